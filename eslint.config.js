@@ -1,0 +1,31 @@
+'use strict';
+
+const js = require('@eslint/js');
+const globals = require('globals');
+
+module.exports = [
+  { ignores: ['binding.js', 'npm/', 'target/', 'fuzz/', '__test__/types/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.js', '**/*.cjs'],
+    languageOptions: { ecmaVersion: 2024, sourceType: 'commonjs', globals: globals.node },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      curly: ['error', 'multi-line'],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-implicit-globals': 'error',
+      'no-unused-vars': ['error', { args: 'after-used', caughtErrors: 'all', ignoreRestSiblings: true }],
+      'no-use-before-define': ['error', { functions: false, classes: false }],
+      'no-var': 'error',
+      'object-shorthand': 'error',
+      'prefer-const': 'error',
+      strict: ['error', 'global'],
+    },
+  },
+  { files: ['**/*.mjs'], languageOptions: { ecmaVersion: 2024, sourceType: 'module', globals: globals.node } },
+  {
+    // Odd values are what these are about: holes, lone surrogates, empty functions, code made of strings.
+    files: ['__test__/**'],
+    rules: { 'no-sparse-arrays': 'off', 'no-control-regex': 'off', 'no-constructor-return': 'off' },
+  },
+];
