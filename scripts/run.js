@@ -1,0 +1,61 @@
+// Runs one command of a script: its output caught, or straight through to the terminal.
+'use strict';
+
+const { spawn } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+
+const ROOT = path.resolve(__dirname, '..');
+
+/** Longest time a command may take, in milliseconds: a test that hangs must fail, not stop the machine that runs it. */
+const LIMIT = 15 * 60_000;
+
+/**
+ * @typedef {object} Outcome
+ * @property {number} code exit code; 1 when a signal ended the command or it could not be started
+ * @property {string} output what it wrote to both its outputs, in order of arrival (empty with `show`)
+ */
+
+/**
+ * Runs a command in the root of the repository.
+ * @param {string[]} command program and arguments; no shell reads them
+ * @param {{ env?: Record<string, string>, show?: boolean }} [options] `env` is added to this process's environment,
+ *   `show` sends the output to the terminal instead of keeping it
+ * @returns {Promise<Outcome>} never rejects
+ */
+function run([program, ...args], { env = {}, show = false } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      cwd: ROOT,
+      env: { ...process.env, ...env },
+      stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+      // npm is a batch file on Windows, and only a shell starts those.
+      shell: process.platform === 'win32' && program === 'npm',
+      timeout: LIMIT,
+    });
+    let output = '';
+    const keep = (/** @type {string} */ text) => void (output += text);
+    child.stdout?.setEncoding('utf8').on('data', keep);
+    child.stderr?.setEncoding('utf8').on('data', keep);
+    child.on('error', (error) => resolve({ code: 1, output: `${output}${error.message}\n` }));
+    child.on('close', (code, signal) => {
+      if (signal) output += `${program} was ended by ${signal}\n`;
+      resolve({ code: code ?? 1, output });
+    });
+  });
+}
+
+/**
+ * The command line of an installed package's program, without npx's second of start-up.
+ * @param {string} name package, which has one program or one of the same name
+ * @param {...string} args
+ * @returns {string[]} to be given to `run`
+ */
+function bin(name, ...args) {
+  const folder = path.join(ROOT, 'node_modules', name);
+  const { bin } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  const file = typeof bin === 'string' ? bin : (bin[name] ?? Object.values(bin)[0]);
+  return [process.execPath, path.join(folder, file), ...args];
+}
+
+module.exports = { ROOT, bin, run };

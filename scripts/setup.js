@@ -1,0 +1,100 @@
+// Makes a tree ready to run: packages installed, addon built. As a program, then runs the script it is given.
+'use strict';
+
+const fs = require('node:fs');
+const path = require('node:path');
+const { ROOT, run } = require('./run');
+
+/** What an addon is built from, beside every file under src/. */
+const SOURCES = ['Cargo.toml', 'Cargo.lock', 'build.rs'];
+
+/**
+ * Installs the packages when they are missing or older than the lockfile.
+ * @returns {Promise<void>}
+ * @throws {Error} when npm fails
+ */
+async function installPackages() {
+  if (changedAt('node_modules/.package-lock.json') >= changedAt('package-lock.json')) return;
+  await must('install the packages', ['npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  // npm keeps the lockfile's own time in some versions; ours is the one that counts.
+  const now = new Date();
+  fs.utimesSync(path.join(ROOT, 'node_modules/.package-lock.json'), now, now);
+}
+
+/**
+ * Builds the addon for release when it is missing, older than the Rust sources, or a debug build.
+ * @returns {Promise<void>}
+ * @throws {Error} when the build fails
+ */
+async function buildAddon() {
+  const newestSource = Math.max(...SOURCES.map(changedAt), ...filesUnder('src').map(changedAt));
+  const ready = addons().some((name) => changedAt(name) >= newestSource && !isDebugBuild(name));
+  if (ready && changedAt('binding.js') > 0) return;
+  await must('build the addon', ['npm', 'run', '--silent', 'build']);
+}
+
+/**
+ * Installs and builds whatever is missing.
+ * @returns {Promise<void>}
+ * @throws {Error} when a step fails
+ */
+async function setup() {
+  await installPackages();
+  await buildAddon();
+}
+
+/** @returns {string[]} the addons for this system that have been built */
+function addons() {
+  const prefix = `ferroport.${process.platform}-${process.arch}`;
+  return fs.readdirSync(ROOT).filter((name) => name.startsWith(prefix) && name.endsWith('.node'));
+}
+
+/**
+ * Whether an addon has debugging sections, which a release build is stripped of.
+ * @param {string} name
+ */
+function isDebugBuild(name) {
+  return fs.readFileSync(path.join(ROOT, name)).includes('.debug_info');
+}
+
+/**
+ * @param {string} folder
+ * @returns {string[]} every file under it, relative to the root
+ */
+function filesUnder(folder) {
+  return fs
+    .readdirSync(path.join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)));
+}
+
+/**
+ * @param {string} name relative to the root
+ * @returns {number} when the file was last changed, in milliseconds since 1970; 0 when there is none
+ */
+function changedAt(name) {
+  return fs.statSync(path.join(ROOT, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/**
+ * @param {string} purpose
+ * @param {string[]} command
+ */
+async function must(purpose, command) {
+  console.error(`> ${command.join(' ')}`);
+  const { code } = await run(command, { show: true });
+  if (code !== 0) throw new Error(`could not ${purpose}: ${command.join(' ')} exited with ${code}`);
+}
+
+module.exports = { installPackages, buildAddon, setup };
+
+if (require.main === module) {
+  const [script, ...args] = process.argv.slice(2);
+  setup()
+    .then(() => (script ? run([process.execPath, path.join(ROOT, script), ...args], { show: true }) : { code: 0 }))
+    .then(({ code }) => void (process.exitCode = code))
+    .catch((error) => {
+      console.error(error.message);
+      process.exitCode = 1;
+    });
+}

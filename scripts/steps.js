@@ -1,0 +1,71 @@
+// The steps of the test run, in order: cheap ones first.
+'use strict';
+
+const path = require('node:path');
+const { cargoCounts, stepCounts, tapCounts } = require('./count');
+const { ROOT, bin } = require('./run');
+
+/**
+ * @typedef {object} Step
+ * @property {string} name what `--only` selects
+ * @property {'lint' | 'test'} group which `--only` selects as well
+ * @property {'nothing' | 'packages' | 'addon'} needs what must be there first
+ * @property {() => string[]} command
+ * @property {Record<string, string>} [env]
+ * @property {import('./count').Counter} count reads how many passed and failed out of the command's output
+ */
+
+// Another configuration in the same target folder would rebuild every dependency at each change between the two.
+const loomTarget = path.join(process.env.CARGO_TARGET_DIR ?? path.join(ROOT, 'target'), 'loom');
+
+/** @type {Step[]} */
+const steps = [
+  lint('rustfmt', 'nothing', () => ['cargo', 'fmt', '--all', '--', '--check']),
+  lint('prettier', 'packages', () => bin('prettier', '--check', '--log-level=warn', '.')),
+  lint('eslint', 'packages', () => bin('eslint', '--max-warnings=0', '.')),
+  lint('clippy', 'nothing', () => ['cargo', 'clippy', '--all-targets', '--', '-D', 'warnings']),
+  lint('clippy-core', 'nothing', () => [
+    ...['cargo', 'clippy', '--all-targets', '--no-default-features'],
+    ...['--', '-D', 'warnings'],
+  ]),
+  lint('types', 'addon', () => bin('typescript', '-p', 'tsconfig.json')),
+  lint('typings', 'addon', () => bin('typescript', '-p', '__test__/types')),
+  {
+    name: 'cargo',
+    group: 'test',
+    needs: 'nothing',
+    command: () => ['cargo', 'test', '--no-default-features', '--no-fail-fast'],
+    count: cargoCounts,
+  },
+  {
+    name: 'loom',
+    group: 'test',
+    needs: 'nothing',
+    command: () => ['cargo', 'test', '--no-default-features', '--release', '--test', 'loom'],
+    env: { RUSTFLAGS: '--cfg loom', CARGO_TARGET_DIR: loomTarget },
+    count: cargoCounts,
+  },
+  ava('ava', {}),
+  ava('ava-slow-lane', { FERROPORT_FAST_LANE: '0' }),
+];
+
+/**
+ * @param {string} name
+ * @param {Step['needs']} needs
+ * @param {Step['command']} command
+ * @returns {Step}
+ */
+function lint(name, needs, command) {
+  return { name, group: 'lint', needs, command, count: stepCounts };
+}
+
+/**
+ * @param {string} name
+ * @param {Record<string, string>} env
+ * @returns {Step}
+ */
+function ava(name, env) {
+  return { name, group: 'test', needs: 'addon', command: () => bin('ava', '--tap'), env, count: tapCounts };
+}
+
+module.exports = { steps };
