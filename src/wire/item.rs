@@ -1,0 +1,201 @@
+//! What a reader hands out: one value, or the head of one, borrowed from the message.
+
+use super::kinds::{ErrorKind, ViewKind};
+use super::packed::Packed;
+
+/// One step of reading. What holds other values comes as a head; its insides are read by the next calls of
+/// [`Reader::read`](super::Reader::read), in the order stated at each.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Item<'a> {
+    /// `undefined`.
+    Undefined,
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A number that is an integer of 32 bits (never -0).
+    Int(i32),
+    /// A number.
+    Double(f64),
+    /// A BigInt.
+    BigInt(BigInt<'a>),
+    /// A string.
+    String(Str<'a>),
+    /// An element that the array does not have.
+    Hole,
+    /// The object with this number, which has been handed out.
+    Ref(u32),
+    /// A Boolean object.
+    BooleanObject(bool),
+    /// A Number object.
+    NumberObject(f64),
+    /// A String object.
+    StringObject(Str<'a>),
+    /// A BigInt object.
+    BigIntObject(BigInt<'a>),
+    /// A Date: milliseconds since 1970, NaN for an invalid one.
+    Date(f64),
+    /// A RegExp.
+    RegExp {
+        /// The pattern.
+        source: Str<'a>,
+        /// The flags, in whatever order and possibly not valid.
+        flags: Str<'a>,
+    },
+    /// An error; with `cause`, one value follows.
+    Error(ErrorHead<'a>),
+    /// A plain object; then `count` times [`read_key`](super::Reader::read_key) and a value.
+    Object {
+        /// Properties.
+        count: u32,
+    },
+    /// A plain object that defines shape `shape`; then `keys` times [`read_string`](super::Reader::read_string), then
+    /// `keys` values.
+    Shape {
+        /// The number the shape gets: 0, 1, 2, … in the order of the message.
+        shape: u32,
+        /// Keys, and values.
+        keys: u32,
+    },
+    /// A plain object of a shape defined earlier in the message; then `keys` values.
+    Shaped {
+        /// The shape's number.
+        shape: u32,
+        /// Values.
+        keys: u32,
+    },
+    /// A plain object of a shape known in this process; then `keys` values.
+    LocalShaped {
+        /// The shape's process-wide number.
+        shape: u32,
+        /// Values.
+        keys: u32,
+    },
+    /// An array; then `length` values, or [`Hole`](Item::Hole)s.
+    Array {
+        /// The array's length.
+        length: u32,
+    },
+    /// An array of 32-bit integers, whole.
+    PackedInts(Packed<'a, i32>),
+    /// An array of numbers, whole.
+    PackedDoubles(Packed<'a, f64>),
+    /// An array of which only some properties are given; then `count` times [`read_key`](super::Reader::read_key) and a
+    /// value. `length` has nothing to do with the size of the message: reserve nothing for it.
+    SparseArray {
+        /// The array's length.
+        length: u32,
+        /// Own properties.
+        count: u32,
+    },
+    /// A Map; then `count` times a key value and a value.
+    Map {
+        /// Entries.
+        count: u32,
+    },
+    /// A Set; then `count` values.
+    Set {
+        /// Values.
+        count: u32,
+    },
+    /// An ArrayBuffer, whole.
+    ArrayBuffer(Buffer<'a>),
+    /// A view; one value follows, its buffer: an [`ArrayBuffer`](Item::ArrayBuffer), a
+    /// [`Transferred`](Item::Transferred) or a [`Ref`](Item::Ref) to one.
+    View(View),
+    /// A view over the whole of a buffer of its own, whole; the view takes one object number and its buffer the next.
+    WholeView {
+        /// The view's class.
+        kind: ViewKind,
+        /// The buffer's bytes: a multiple of the element size.
+        bytes: &'a [u8],
+    },
+    /// An ArrayBuffer that was transferred.
+    Transferred {
+        /// Its index in the message's table.
+        index: u32,
+        /// The table's entry.
+        buffer: Buffer<'a>,
+    },
+    /// A port, by its index among the endpoints that travel with the message.
+    Port(u32),
+    /// Something in the parcel that travels beside the message, by its index there.
+    Sidecar(u32),
+}
+
+/// A string in one of its two forms.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Str<'a> {
+    /// Code units up to 0xFF, a byte each.
+    Latin1(&'a [u8]),
+    /// Code units; lone surrogates are kept.
+    Utf16(Packed<'a, u16>),
+}
+
+/// A property key.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Key<'a> {
+    /// An array index, 0 to 2^32 - 2.
+    Index(u32),
+    /// Any string.
+    Name(Str<'a>),
+}
+
+/// A BigInt: sign and magnitude.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BigInt<'a> {
+    /// Below zero.
+    pub negative: bool,
+    /// Digits of 64 bits, least significant first, the last one not zero; none for zero.
+    pub digits: Packed<'a, u64>,
+}
+
+/// The head of an error.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ErrorHead<'a> {
+    /// Its class.
+    pub kind: ErrorKind,
+    /// Own property `message`.
+    pub message: Option<Str<'a>>,
+    /// Own property `stack`.
+    pub stack: Option<Str<'a>>,
+    /// Whether it has a cause: one value, which follows.
+    pub cause: bool,
+}
+
+/// The memory of an ArrayBuffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Buffer<'a> {
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// maxByteLength, if resizable; not less than `bytes.len()` and otherwise unchecked: reserve nothing for it unasked.
+    pub max_byte_length: Option<u64>,
+}
+
+/// A view, without its buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct View {
+    /// Its class.
+    pub kind: ViewKind,
+    /// Where in the buffer it begins, in bytes: a multiple of the element size.
+    pub byte_offset: u64,
+    /// Its length in bytes, a multiple of the element size; `None` for a view that tracks its buffer's length.
+    pub byte_length: Option<u64>,
+}
+
+impl Str<'_> {
+    /// Length in code units.
+    #[inline]
+    pub fn len(self) -> usize {
+        match self {
+            Str::Latin1(bytes) => bytes.len(),
+            Str::Utf16(units) => units.len(),
+        }
+    }
+
+    /// Whether it is the empty string.
+    #[inline]
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+}
