@@ -30,6 +30,8 @@ const steps = [
   ]),
   lint('types', 'addon', () => bin('typescript', '-p', 'tsconfig.json')),
   lint('typings', 'addon', () => bin('typescript', '-p', '__test__/types')),
+  lint('typings-bundler', 'addon', () => bin('typescript', '-p', '__test__/types/tsconfig.bundler.json')),
+  lint('typings-dom', 'addon', () => bin('typescript', '-p', '__test__/types/tsconfig.dom.json')),
   {
     name: 'cargo',
     group: 'test',
