@@ -1,1 +1,5 @@
-//! memory
+//! Message memory: the bytes a message is made of, owned by whoever holds the message.
+
+mod bytes;
+
+pub use bytes::Bytes;

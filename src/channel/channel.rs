@@ -1,0 +1,217 @@
+//! The channel itself: what its two endpoints share, and the protocol by which one tells the other.
+
+use super::key::Key;
+use super::mailbox::Mailbox;
+use super::message::Message;
+use super::place::Place;
+use super::queue::Queue;
+use super::sync::{Arc, AtomicU32, Mutex, Ordering, fence};
+use super::teardown;
+
+/// Attached and started: a message for this endpoint is worth waking its thread for. Its owner's to set and clear.
+const RECEPTIVE: u32 = 1;
+
+/// The endpoint's key is in its mailbox's list or its table's run queue, or somebody who set this bit is on the way to
+/// put it there. Set by whoever lists; cleared by the owner when it has found nothing to deliver, when the endpoint
+/// leaves its table, and by a lister who found it in no table (the last two under the place's lock).
+const LISTED: u32 = 1 << 1;
+
+/// The endpoint was dropped. For good. Whoever pushes to its queue must see this bit or be seen by the owner's last
+/// reading of it, and whoever sees it empties the queue.
+const CLOSED: u32 = 1 << 2;
+
+/// The endpoint's owner has been told that the peer is closed. For good, so that it is told once.
+const CLOSE_HEARD: u32 = 1 << 3;
+
+/// Which of a channel's two endpoints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    First,
+    Second,
+}
+
+impl Side {
+    pub(super) fn other(self) -> Side {
+        match self {
+            Side::First => Side::Second,
+            Side::Second => Side::First,
+        }
+    }
+}
+
+/// What two entangled endpoints share. Lives as long as one of them (or a place that names it) does.
+pub(super) struct Channel {
+    halves: [Half; 2],
+}
+
+/// What a channel keeps for one endpoint.
+pub(super) struct Half {
+    /// What the peer has sent and this endpoint has not received.
+    queue: Queue<Message>,
+    /// `RECEPTIVE | LISTED | CLOSED | CLOSE_HEARD`
+    state: AtomicU32,
+    /// Locked before a mailbox, never after one, and never while another place is.
+    place: Mutex<Place>,
+}
+
+/// One endpoint's half and its peer's, seen from that endpoint.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    own: &'a Half,
+    peer: &'a Half,
+}
+
+impl Channel {
+    pub(super) fn new() -> Arc<Channel> {
+        let half = || Half { queue: Queue::new(), state: AtomicU32::new(0), place: Mutex::new(Place::Held) };
+        Arc::new(Channel { halves: [half(), half()] })
+    }
+
+    pub(super) fn half(&self, side: Side) -> &Half {
+        &self.halves[side as usize]
+    }
+
+    pub(super) fn view(&self, side: Side) -> View<'_> {
+        View { own: self.half(side), peer: self.half(side.other()) }
+    }
+}
+
+impl Half {
+    pub(super) fn is_closed(&self) -> bool {
+        self.state.load(Ordering::Acquire) & CLOSED != 0
+    }
+
+    pub(super) fn queued(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Moves the endpoint into `place`. It leaves a table stopped and unlisted.
+    pub(super) fn move_to(&self, place: Place) {
+        let before = {
+            let mut current = self.place.lock();
+            // Under the lock: a lister who still finds the old table there has set LISTED before this clears it, one
+            // who comes later finds the new place.
+            if matches!(*current, Place::Attached { .. }) {
+                self.state.fetch_and(!(RECEPTIVE | LISTED), Ordering::AcqRel);
+            }
+            std::mem::replace(&mut *current, place)
+        };
+        drop(before);
+    }
+
+    /// Calls `look` with the place, locked: it must be short and call nothing of the channel's.
+    pub(super) fn with_place<R>(&self, look: impl FnOnce(&Place) -> R) -> R {
+        look(&self.place.lock())
+    }
+
+    /// Puts the endpoint on its thread's list, if it is in a table and not listed. Any thread may.
+    ///
+    /// It does not matter whether the endpoint is still receptive: were the bit cleared again because the owner had
+    /// stopped it, the owner might have started it in between, seen the bit and relied on it.
+    fn list(&self) {
+        if self.state.fetch_or(LISTED, Ordering::AcqRel) & LISTED != 0 {
+            return;
+        }
+        let place = self.place.lock();
+        match &*place {
+            Place::Attached { mailbox, key } => mailbox.list(*key),
+            // Who attaches it looks for what waits after that.
+            _ => {
+                self.state.fetch_and(!LISTED, Ordering::AcqRel);
+            }
+        }
+    }
+}
+
+impl View<'_> {
+    /// Pushes `message` to the peer and lists the peer if that is called for. Dropped if the peer has closed meanwhile.
+    ///
+    /// The fence pairs with those in `start`, `unlist` and `close`, each of which changes the state and then looks at
+    /// the queue, while this changes the queue and then looks at the state: one of the two sees the other.
+    pub(super) fn send(self, message: Message) {
+        self.peer.queue.push(message);
+        fence(Ordering::SeqCst);
+        let state = self.peer.state.load(Ordering::Relaxed);
+        if state & (RECEPTIVE | LISTED | CLOSED) == RECEPTIVE {
+            self.peer.list();
+        } else if state & CLOSED != 0 {
+            // The owner may have emptied the queue before the push. It is nobody's now, so its messages go here.
+            teardown::discard(&self.peer.queue);
+        }
+    }
+
+    /// The next message.
+    pub(super) fn receive(self) -> Option<Message> {
+        let message = self.own.queue.pop()?;
+        if let Some(attachments) = &message.attachments {
+            attachments.remaining().for_each(|endpoint| endpoint.enter_message());
+        }
+        Some(message)
+    }
+
+    /// Whether the peer has closed, nothing it sent is left, and nobody has been told so.
+    fn is_close_due(self) -> bool {
+        // In this order: the peer sends nothing after closing, so what is empty then stays empty.
+        self.peer.is_closed() && self.own.queue.is_empty() && self.own.state.load(Ordering::Acquire) & CLOSE_HEARD == 0
+    }
+
+    /// True once: when the close is due.
+    pub(super) fn hear_close(self) -> bool {
+        self.is_close_due() && self.own.state.fetch_or(CLOSE_HEARD, Ordering::AcqRel) & CLOSE_HEARD == 0
+    }
+
+    pub(super) fn is_receptive(self) -> bool {
+        self.own.state.load(Ordering::Acquire) & RECEPTIVE != 0
+    }
+
+    /// Whether a drain has something to deliver: a message if receptive, the close in any case.
+    fn is_ready(self) -> bool {
+        self.is_close_due() || self.is_receptive() && !self.own.queue.is_empty()
+    }
+
+    /// Attaches the endpoint to a table. The close is listed if it is due, messages are not before `start`.
+    pub(super) fn attach(self, mailbox: Arc<Mailbox>, key: Key) {
+        self.own.move_to(Place::Attached { mailbox, key });
+        // A closer who came before the lock did not find the table; its CLOSED, set before, is seen here.
+        self.list_close();
+    }
+
+    /// Lists the endpoint if its close is due: for an owner who found the queue empty outside of a drain.
+    pub(super) fn list_close(self) {
+        if self.is_close_due() {
+            self.own.list();
+        }
+    }
+
+    pub(super) fn start(self) {
+        self.own.state.fetch_or(RECEPTIVE, Ordering::AcqRel);
+        fence(Ordering::SeqCst);
+        if self.is_ready() {
+            self.own.list();
+        }
+    }
+
+    pub(super) fn stop(self) {
+        self.own.state.fetch_and(!RECEPTIVE, Ordering::AcqRel);
+    }
+
+    /// The owner has found nothing to deliver and takes the endpoint off its list. True if something has come since:
+    /// then it is the owner's to list again, and marked so.
+    pub(super) fn unlist(self) -> bool {
+        self.own.state.fetch_and(!LISTED, Ordering::AcqRel);
+        fence(Ordering::SeqCst);
+        self.is_ready() && self.own.state.fetch_or(LISTED, Ordering::AcqRel) & LISTED == 0
+    }
+
+    /// Closes the endpoint: drops what waits for it, tells the peer. The caller is its owner's `drop`.
+    pub(super) fn close(self) {
+        self.own.state.fetch_or(CLOSED, Ordering::AcqRel);
+        fence(Ordering::SeqCst);
+        self.own.move_to(Place::Closed);
+        teardown::discard(&self.own.queue);
+        // Also a peer that is not receptive: closes are delivered to stopped endpoints, too.
+        if !self.peer.is_closed() {
+            self.peer.list();
+        }
+    }
+}

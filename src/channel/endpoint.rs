@@ -1,0 +1,128 @@
+//! An endpoint: one end of a channel, owned.
+
+use super::channel::{Channel, Half, Side, View};
+use super::errors::SendError;
+use super::key::Key;
+use super::mailbox::Mailbox;
+use super::message::Message;
+use super::place::Place;
+use super::sync::Arc;
+use super::transit;
+use std::fmt;
+
+/// One end of a channel. Dropping it closes it.
+///
+/// There is one owner at a time, and the owner says where it is: in a variable, in a thread's [`Table`](super::Table),
+/// in a [`Message`], or in the [`registry`](super::registry). Moving it moves its queue, whatever is in it.
+pub struct Endpoint {
+    channel: Arc<Channel>,
+    side: Side,
+}
+
+/// What [`Endpoint::poll`] found.
+#[derive(Debug)]
+pub enum Poll {
+    /// The oldest message.
+    Message(Message),
+    /// The peer is closed and everything it sent has been received. Reported once in an endpoint's life.
+    Closed,
+    /// Nothing, at the moment; or nothing ever again, if the close has been reported.
+    Empty,
+}
+
+/// A new channel: two entangled endpoints. What is sent on one is received from the other.
+pub fn channel() -> (Endpoint, Endpoint) {
+    let channel = Channel::new();
+    (Endpoint { channel: channel.clone(), side: Side::First }, Endpoint { channel, side: Side::Second })
+}
+
+impl Endpoint {
+    /// Enqueues `message` for the peer, and wakes the peer's thread if it is attached, started and asleep.
+    ///
+    /// `Ok` is no receipt: a peer that closes before it has received the message drops it.
+    ///
+    /// # Errors
+    /// [`SendError::Closed`] if the peer is closed; [`SendError::PostedToItself`] if the message carries the peer.
+    pub fn send(&self, message: Message) -> Result<(), SendError> {
+        if self.is_peer_closed() {
+            return Err(SendError::Closed(message));
+        }
+        if let Some(attachments) = &message.attachments
+            && transit::enter(&self.channel, self.side.other(), attachments).is_err()
+        {
+            return Err(SendError::PostedToItself);
+        }
+        self.view().send(message);
+        Ok(())
+    }
+
+    /// Takes the oldest message out of the queue, whether the endpoint is started or not.
+    pub fn poll(&self) -> Poll {
+        match self.view().receive() {
+            Some(message) => Poll::Message(message),
+            None if self.view().hear_close() => Poll::Closed,
+            None => Poll::Empty,
+        }
+    }
+
+    /// How many messages wait to be received.
+    pub fn queued(&self) -> usize {
+        self.half().queued()
+    }
+
+    /// Whether the peer is closed. What it sent before may still be waiting.
+    pub fn is_peer_closed(&self) -> bool {
+        self.channel.half(self.side.other()).is_closed()
+    }
+
+    /// Whether `other` is this endpoint's peer.
+    pub fn is_entangled_with(&self, other: &Endpoint) -> bool {
+        Arc::ptr_eq(&self.channel, &other.channel) && self.side != other.side
+    }
+
+    pub(super) fn view(&self) -> View<'_> {
+        self.channel.view(self.side)
+    }
+
+    pub(super) fn half(&self) -> &Half {
+        self.channel.half(self.side)
+    }
+
+    /// Whether this is the endpoint on `side` of `channel`.
+    pub(super) fn is(&self, channel: &Arc<Channel>, side: Side) -> bool {
+        Arc::ptr_eq(&self.channel, channel) && self.side == side
+    }
+
+    pub(super) fn hold(&self) {
+        self.half().move_to(Place::Held);
+    }
+
+    pub(super) fn enter_message(&self) {
+        self.half().move_to(Place::InMessage);
+    }
+
+    pub(super) fn enter_registry(&self) {
+        self.half().move_to(Place::Parked);
+    }
+
+    pub(super) fn attach(&self, mailbox: Arc<Mailbox>, key: Key) {
+        self.view().attach(mailbox, key);
+    }
+}
+
+impl Drop for Endpoint {
+    fn drop(&mut self) {
+        self.view().close();
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = self.half().with_place(Place::name);
+        f.debug_struct("Endpoint")
+            .field("place", &place)
+            .field("queued", &self.queued())
+            .field("peer_closed", &self.is_peer_closed())
+            .finish()
+    }
+}

@@ -1,0 +1,103 @@
+//! A thread's mailbox: what other threads see of it.
+
+use super::key::Key;
+use super::sync::{Arc, AtomicBool, Mutex, Ordering};
+use std::fmt;
+
+/// Wakes a thread that has gone to sleep on an empty mailbox.
+pub trait Doorbell: Send + Sync {
+    /// Makes the mailbox's thread drain its table soon. Called from any thread, with the mailbox locked: it must not
+    /// block, nor panic, nor call into a channel.
+    fn ring(&self);
+}
+
+/// The list of a thread's endpoints that have something to deliver, and the thread's doorbell.
+///
+/// ```text
+///   senders, closers                              the thread
+///        │ list(key)                                  │ take, sleep
+///        ▼                                            ▼
+///   ┌─ lock ─────────────────────────────────────────────┐
+///   │ listed: [key, key, ...]   awake   doorbell or none │
+///   └────────────────────────────────────────────────────┘
+///     asleep and listed to: awake := true, ring (once)
+/// ```
+///
+/// A listing is a hint: one whose endpoint has moved on or has nothing any more costs a look, no more.
+pub struct Mailbox {
+    /// Whether the list has entries; written under the lock, read without it to save taking it for nothing.
+    has_entries: AtomicBool,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    listed: Vec<Key>,
+    /// The thread has been rung for and has not said since that it sleeps. Nothing is listed while it is false.
+    awake: bool,
+    /// `None` once hung up: nothing is listed any more, nobody rings.
+    doorbell: Option<Box<dyn Doorbell>>,
+}
+
+impl Mailbox {
+    /// An idle mailbox. The first listing rings.
+    pub fn new(doorbell: Box<dyn Doorbell>) -> Arc<Mailbox> {
+        let inner = Inner { listed: Vec::new(), awake: false, doorbell: Some(doorbell) };
+        Arc::new(Mailbox { has_entries: AtomicBool::new(false), inner: Mutex::new(inner) })
+    }
+
+    /// Takes the doorbell away and drops it. Once this has returned, nobody rings, and nobody is ringing.
+    pub fn hang_up(&self) {
+        let (doorbell, listed) = {
+            let mut inner = self.inner.lock();
+            self.has_entries.store(false, Ordering::Relaxed);
+            (inner.doorbell.take(), std::mem::take(&mut inner.listed))
+        };
+        drop((doorbell, listed));
+    }
+
+    /// Puts `key` on the list; rings if the thread sleeps.
+    pub(super) fn list(&self, key: Key) {
+        let mut inner = self.inner.lock();
+        let inner = &mut *inner;
+        let Some(doorbell) = &inner.doorbell else { return };
+        inner.listed.push(key);
+        self.has_entries.store(true, Ordering::Relaxed);
+        if !inner.awake {
+            inner.awake = true;
+            doorbell.ring();
+        }
+    }
+
+    /// Whether something may be listed. A listing of another thread may not show yet; [`Mailbox::sleep`] sees all.
+    pub(super) fn has_entries(&self) -> bool {
+        self.has_entries.load(Ordering::Relaxed)
+    }
+
+    /// Exchanges the list with `empty`, an empty one whose allocation the mailbox goes on with.
+    pub(super) fn take(&self, empty: &mut Vec<Key>) {
+        let mut inner = self.inner.lock();
+        std::mem::swap(&mut inner.listed, empty);
+        self.has_entries.store(false, Ordering::Relaxed);
+    }
+
+    /// Goes to sleep if nothing is listed and the thread has nothing left (`idle`): true, and the next listing rings.
+    /// Otherwise stays awake and rings.
+    pub(super) fn sleep(&self, idle: bool) -> bool {
+        let mut inner = self.inner.lock();
+        if idle && inner.listed.is_empty() {
+            inner.awake = false;
+            return true;
+        }
+        inner.awake = true;
+        if let Some(doorbell) = &inner.doorbell {
+            doorbell.ring();
+        }
+        false
+    }
+}
+
+impl fmt::Debug for Mailbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mailbox").field("has_entries", &self.has_entries()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,31 @@
+//! The synchronisation the channel is built on, in one place, so that loom can stand in for it under `cfg(loom)`.
+
+use std::sync::PoisonError;
+
+#[cfg(not(loom))]
+use std::sync as platform;
+#[cfg(not(loom))]
+pub(super) use std::thread_local;
+
+#[cfg(loom)]
+use loom::sync as platform;
+#[cfg(loom)]
+pub(super) use loom::thread_local;
+
+pub(super) use platform::atomic::{AtomicBool, AtomicU32, Ordering, fence};
+pub(super) use platform::{Arc, MutexGuard};
+
+/// A mutex without poison: no code that can panic runs while one of ours is held, except a doorbell's, and a doorbell
+/// that panics must not take the mailbox with it.
+#[derive(Debug)]
+pub(super) struct Mutex<T>(platform::Mutex<T>);
+
+impl<T> Mutex<T> {
+    pub(super) fn new(value: T) -> Self {
+        Mutex(platform::Mutex::new(value))
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, T> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,212 @@
+//! A thread's table: the endpoints attached to it, by key, and what is listed among them.
+
+use super::endpoint::Endpoint;
+use super::errors::TableFull;
+use super::key::Key;
+use super::mailbox::Mailbox;
+use super::message::Message;
+use super::sync::Arc;
+use std::collections::VecDeque;
+use std::fmt;
+
+/// The endpoints of one thread. It belongs to that thread; others reach it through its [`Mailbox`] only.
+///
+/// ```text
+///   Table                                                   Mailbox (shared)
+///  ┌──────────────────────────────────────────────┐        ┌──────────────┐
+///  │ slots: [generation, endpoint, running] ...   │  take  │ listed ...   │◄── list(key)
+///  │ run:   key, key, ...  ◄──────────────────────┼────────┤              │
+///  └───────┬──────────────────────────────────────┘        └──────────────┘
+///          └──► next_event(): front's message, back to the end of the line
+/// ```
+///
+/// Rung by its doorbell, the thread drains:
+///
+/// ```text
+///   budget = begin_drain()
+///   up to budget times: next_event() ──► (key, event), until it returns None
+///   end_drain() ──► true: asleep, false: more to do, rung again
+/// ```
+///
+/// Dropping the table hangs up the mailbox and closes every endpoint.
+pub struct Table {
+    mailbox: Arc<Mailbox>,
+    slots: Vec<Slot>,
+    /// Empty slots, the last one emptied last.
+    free: Vec<u32>,
+    /// Keys of listed endpoints, each endpoint at most once, in the order of their turns. Dead keys may be among them.
+    run: VecDeque<Key>,
+    /// The list that the mailbox will go on with.
+    spare: Vec<Key>,
+}
+
+struct Slot {
+    generation: u32,
+    /// Whether the slot's key is in the run queue.
+    running: bool,
+    endpoint: Option<Endpoint>,
+}
+
+/// What a drain delivers.
+#[derive(Debug)]
+pub enum Event {
+    /// The endpoint received this.
+    Message(Message),
+    /// The endpoint's peer is closed, and everything it sent was received. Once in an endpoint's life.
+    Closed,
+}
+
+/// The least number of messages a drain may deliver before it returns to its event loop, as in Node.js.
+const LEAST_BUDGET: usize = 1000;
+
+impl Table {
+    /// An empty table, drained when `mailbox`'s doorbell rings. A mailbox is for one table.
+    pub fn new(mailbox: Arc<Mailbox>) -> Self {
+        Table { mailbox, slots: Vec::new(), free: Vec::new(), run: VecDeque::new(), spare: Vec::new() }
+    }
+
+    /// Takes an endpoint in, not started. If its close is due already, it will be delivered.
+    ///
+    /// # Errors
+    /// [`TableFull`]; the endpoint is closed then.
+    pub fn attach(&mut self, endpoint: Endpoint) -> Result<Key, TableFull> {
+        let index = match self.free.pop() {
+            Some(index) => index as usize,
+            None if self.slots.len() < Key::SLOTS => {
+                self.slots.push(Slot { generation: 1, running: false, endpoint: None });
+                self.slots.len() - 1
+            }
+            None => return Err(TableFull),
+        };
+        let slot = &mut self.slots[index];
+        let key = Key::new(index, slot.generation);
+        slot.endpoint.insert(endpoint).attach(self.mailbox.clone(), key);
+        Ok(key)
+    }
+
+    /// Gives an endpoint away, stopped, with its queue: to be sent in a message, parked, or attached elsewhere.
+    pub fn detach(&mut self, key: Key) -> Option<Endpoint> {
+        let slot = self.slots.get_mut(key.slot()).filter(|slot| u64::from(slot.generation) == key.generation())?;
+        let endpoint = slot.endpoint.take()?;
+        slot.running = false;
+        if slot.generation < Key::LAST_GENERATION {
+            slot.generation += 1;
+            self.free.push(key.slot() as u32);
+        }
+        endpoint.hold();
+        Some(endpoint)
+    }
+
+    /// Closes an endpoint: what waits for it is dropped, its peer is told. False if there is none under this key.
+    pub fn close(&mut self, key: Key) -> bool {
+        self.detach(key).is_some()
+    }
+
+    /// The endpoint under this key.
+    pub fn get(&self, key: Key) -> Option<&Endpoint> {
+        let slot = self.slots.get(key.slot()).filter(|slot| u64::from(slot.generation) == key.generation())?;
+        slot.endpoint.as_ref()
+    }
+
+    /// Lets drains deliver the endpoint's messages, beginning with those that wait.
+    pub fn start(&mut self, key: Key) {
+        if let Some(endpoint) = self.get(key) {
+            endpoint.view().start();
+        }
+    }
+
+    /// Lets the endpoint's messages wait. Its close is delivered nevertheless, once its queue is empty.
+    pub fn stop(&mut self, key: Key) {
+        if let Some(endpoint) = self.get(key) {
+            endpoint.view().stop();
+        }
+    }
+
+    /// How many endpoints are attached.
+    pub fn len(&self) -> usize {
+        self.slots.iter().filter(|slot| slot.endpoint.is_some()).count()
+    }
+
+    /// Whether no endpoint is attached.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Begins a drain. Returns its budget in events: the messages that wait in listed endpoints now, at least 1000.
+    pub fn begin_drain(&mut self) -> usize {
+        self.take_listed();
+        let waiting = self.run.iter().filter_map(|key| self.get(*key)).map(Endpoint::queued).sum::<usize>();
+        waiting.max(LEAST_BUDGET)
+    }
+
+    /// The next event, one of each listed endpoint in turn; those listed meanwhile join the line at its end.
+    pub fn next_event(&mut self) -> Option<(Key, Event)> {
+        loop {
+            if self.mailbox.has_entries() {
+                self.take_listed();
+            }
+            let key = self.run.pop_front()?;
+            let Some(endpoint) = self.get(key) else { continue };
+            let view = endpoint.view();
+            let event = if view.is_receptive() { view.receive().map(Event::Message) } else { None };
+            let event = event.or_else(|| view.hear_close().then_some(Event::Closed));
+            if matches!(event, Some(Event::Message(_))) || view.unlist() {
+                self.run.push_back(key);
+            } else {
+                self.slots[key.slot()].running = false;
+            }
+            if let Some(event) = event {
+                return Some((key, event));
+            }
+        }
+    }
+
+    /// Ends a drain. True: nothing is left, the thread sleeps, the next listing rings. False: something is left, and
+    /// the doorbell has been rung for it.
+    pub fn end_drain(&mut self) -> bool {
+        self.mailbox.sleep(self.run.is_empty())
+    }
+
+    /// Takes the oldest message out of an endpoint's queue, started or not. If it finds the queue empty and the peer
+    /// closed, the close is listed for the next drain.
+    pub fn receive(&mut self, key: Key) -> Option<Message> {
+        let view = self.get(key)?.view();
+        let message = view.receive();
+        if message.is_none() {
+            view.list_close();
+        }
+        message
+    }
+
+    /// Moves what is listed into the run queue.
+    fn take_listed(&mut self) {
+        let mut listed = std::mem::take(&mut self.spare);
+        self.mailbox.take(&mut listed);
+        for key in listed.drain(..) {
+            let live = self
+                .slots
+                .get_mut(key.slot())
+                .filter(|slot| u64::from(slot.generation) == key.generation() && slot.endpoint.is_some());
+            // Listed a second time by a sender who was slow while the endpoint moved here.
+            if let Some(slot) = live.filter(|slot| !slot.running) {
+                slot.running = true;
+                self.run.push_back(key);
+            }
+        }
+        self.spare = listed;
+    }
+}
+
+impl Drop for Table {
+    fn drop(&mut self) {
+        // First: closing endpoints makes others ring, and this thread's doorbell must not be among what they ring.
+        self.mailbox.hang_up();
+        self.slots.clear();
+    }
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Table").field("attached", &self.len()).field("listed", &self.run.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,39 @@
+//! Dropping what waits in a dead queue, without recursion.
+
+use super::message::{Attachments, Message};
+use super::queue::Queue;
+use super::sync::thread_local;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::mem::{ManuallyDrop, take};
+
+thread_local! {
+    /// Attachments of dropped messages, to be dropped by the outermost `discard` on this thread.
+    ///
+    /// `ManuallyDrop`, so that no destructor makes it unusable for endpoints that other thread-locals drop at the
+    /// thread's end. It leaks nothing: outside of `discard` it has no allocation.
+    static PENDING: RefCell<ManuallyDrop<VecDeque<Box<Attachments>>>> = RefCell::new(ManuallyDrop::new(VecDeque::new()));
+    /// Whether a `discard` further up the stack will empty `PENDING`.
+    static DISCARDING: Cell<bool> = Cell::new(false);
+}
+
+/// Drops everything in `queue`.
+///
+/// A message holds endpoints, whose queues hold messages, which hold endpoints ... Followed from drop to drop, a chain
+/// of some thousand of them overflows the stack. So a `discard` inside a drop inside a `discard` only adds to the outer
+/// one's work.
+pub(super) fn discard(queue: &Queue<Message>) {
+    while let Some(message) = queue.pop() {
+        if let Some(attachments) = message.attachments {
+            PENDING.with(|pending| pending.borrow_mut().push_back(attachments));
+        }
+    }
+    if DISCARDING.replace(true) {
+        return;
+    }
+    while let Some(attachments) = PENDING.with(|pending| pending.borrow_mut().pop_front()) {
+        drop(attachments);
+    }
+    PENDING.with(|pending| take(&mut **pending.borrow_mut()));
+    DISCARDING.set(false);
+}

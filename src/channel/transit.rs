@@ -1,0 +1,58 @@
+//! Endpoints on their way inside messages, and those that would never arrive.
+
+use super::channel::{Channel, Side};
+use super::message::Attachments;
+use super::place::Place;
+use super::sync::Arc;
+
+/// The message would wait, directly or through other queues, in the queue of an endpoint that it carries itself.
+pub(super) struct NeverArrives;
+
+/// How many queues within queues are followed. The walk is done for every endpoint sent, so an unlimited one would
+/// make nesting n deep cost n². A longer ring is not found, and leaks as in any implementation that does not look.
+const DEPTH: usize = 64;
+
+/// Notes that `attachments` are about to wait in the queue of `side` of `channel`, unless nobody could take them out.
+pub(super) fn enter(channel: &Arc<Channel>, side: Side, attachments: &Attachments) -> Result<(), NeverArrives> {
+    let carries = |channel: &Arc<Channel>, side| attachments.remaining().any(|endpoint| endpoint.is(channel, side));
+    if carries(channel, side) {
+        return Err(NeverArrives);
+    }
+    for endpoint in attachments.remaining() {
+        endpoint.half().move_to(Place::InQueue(channel.clone(), side));
+    }
+    // From the queue outwards. Of several threads that close a ring between them at once, each has noted its part
+    // before it walks, so the last to note sees the whole.
+    let mut path = vec![(channel.clone(), side)];
+    while path.len() <= DEPTH {
+        let (channel, side) = &path[path.len() - 1];
+        let Some((channel, side)) = queue_around(channel, *side) else { return Ok(()) };
+        let closed = carries(&channel, side);
+        path.push((channel, side));
+        if closed {
+            return if is_still_true(&path) { Err(NeverArrives) } else { Ok(()) };
+        }
+    }
+    Ok(())
+}
+
+/// The endpoint in whose queue the one on `side` of `channel` waits to arrive.
+fn queue_around(channel: &Channel, side: Side) -> Option<(Arc<Channel>, Side)> {
+    channel.half(side).with_place(|place| match place {
+        Place::InQueue(channel, side) => Some((channel.clone(), *side)),
+        _ => None,
+    })
+}
+
+/// Whether each endpoint of `path` waits in the queue of the next.
+///
+/// The walk saw them one after the other, from the inside, and an inner one may have arrived before an outer one left.
+/// Seen from the outside it is certain: the last is in the message in our hands, so nothing leaves its queue any more,
+/// hence nothing leaves the queue of what is in there, and so on.
+fn is_still_true(path: &[(Arc<Channel>, Side)]) -> bool {
+    path.windows(2).rev().all(|pair| {
+        let [(inner, inner_side), (outer, outer_side)] = pair else { return true };
+        queue_around(inner, *inner_side)
+            .is_some_and(|(channel, side)| Arc::ptr_eq(&channel, outer) && side == *outer_side)
+    })
+}
