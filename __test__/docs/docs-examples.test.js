@@ -1,0 +1,50 @@
+// Runs every runnable example of the documentation and compares what it prints with what it says it prints.
+'use strict';
+
+const { execFile } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { promisify } = require('node:util');
+const test = require('ava');
+const { examples } = require('./examples');
+
+const ROOT = path.resolve(__dirname, '../..');
+const PACKAGE = process.env.FERROPORT_DOCS_PACKAGE ?? ROOT;
+
+/** How long an example may run, in milliseconds: one that does not end by itself is a wrong example. */
+const LIMIT = 30_000;
+
+/**
+ * Runs an example as a user would who installed the package beside it.
+ * @param {import('./examples').Example} example
+ * @returns {Promise<string[]>} the lines it wrote
+ */
+async function run({ code, isModule }) {
+  const folder = await fs.promises.mkdtemp(path.join(os.tmpdir(), 'ferroport-example-'));
+  try {
+    await fs.promises.mkdir(path.join(folder, 'node_modules'));
+    await fs.promises.symlink(PACKAGE, path.join(folder, 'node_modules/ferroport'), 'junction');
+    const file = path.join(folder, isModule ? 'example.mjs' : 'example.js');
+    await fs.promises.writeFile(file, code);
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], { cwd: folder, timeout: LIMIT });
+    const output = stdout + stderr;
+    return output === '' ? [] : output.trimEnd().split('\n');
+  } finally {
+    await fs.promises.rm(folder, { recursive: true });
+  }
+}
+
+for (const file of ['README.md', 'docs/api.md']) {
+  const all = examples(fs.readFileSync(path.join(ROOT, file), 'utf8'));
+  test(`${file} has examples that can be run`, (t) => {
+    t.true(all.length > 0);
+  });
+  for (const example of all) {
+    // One after the other: each is a process, and a test run has more of them than a machine has cores.
+    test.serial(`${file}:${example.line}, under "${example.heading}", prints what it says it prints`, async (t) => {
+      t.true(example.prints.length > 0, 'it says what it prints');
+      t.deepEqual(await run(example), example.prints);
+    });
+  }
+}
