@@ -199,3 +199,27 @@ impl Str<'_> {
         self.len() == 0
     }
 }
+
+impl Str<'_> {
+    /// The array index that this string spells, "0" to "4294967294" without leading zeros.
+    pub fn array_index(self) -> Option<u32> {
+        match self {
+            Str::Latin1(bytes) => spelled_index(bytes.iter().map(|&byte| u16::from(byte))),
+            Str::Utf16(units) => spelled_index(units.iter()),
+        }
+    }
+}
+
+/// The array index that these code units spell.
+pub(crate) fn spelled_index(units: impl ExactSizeIterator<Item = u16>) -> Option<u32> {
+    let length = units.len();
+    let mut index: u32 = 0;
+    for (place, unit) in units.enumerate() {
+        let digit = u32::from(unit).checked_sub(u32::from(b'0')).filter(|&digit| digit <= 9)?;
+        if place == 0 && digit == 0 && length > 1 {
+            return None;
+        }
+        index = index.checked_mul(10)?.checked_add(digit)?;
+    }
+    (length > 0 && index != u32::MAX).then_some(index)
+}

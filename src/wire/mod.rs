@@ -1,7 +1,14 @@
 //! The message format: tags, a writer, a checked reader, and values that exist without JavaScript.
 //!
 //! A message is a sequence of 32-bit little-endian words; docs/wire-format.md describes them all.
+//!
+//! ```text
+//!  JavaScript values ──► Writer ──►         ──► Reader ──► JavaScript values
+//!                                    bytes
+//!   Value::to_bytes ───────────────►         ──► check ──► Value::from_bytes
+//! ```
 
+mod check;
 mod form;
 mod item;
 mod kinds;
@@ -9,12 +16,15 @@ mod malformed;
 mod packed;
 mod reader;
 pub mod tag;
+mod value;
 mod writer;
 
+pub use check::{Summary, check};
 pub use form::{Form, NoShapes, Shapes};
 pub use item::{BigInt, Buffer, ErrorHead, Item, Key, Str, View};
 pub use kinds::{ErrorKind, ViewKind};
 pub use malformed::{Defect, Malformed};
 pub use packed::{Packed, Unit};
 pub use reader::Reader;
+pub use value::{Integer, JsonDefect, NotJson, Object, PropertyKey, Slot, Text, Unwritable, Value};
 pub use writer::{ErrorParts, Open, TooLarge, Writer};

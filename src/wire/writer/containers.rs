@@ -1,0 +1,125 @@
+//! Writing what holds any number of values: plain objects, arrays, Maps, Sets.
+
+use super::Writer;
+use crate::wire::tag;
+
+/// A head whose count is not known yet; give it back to [`Writer::close`].
+#[derive(Debug)]
+#[must_use = "the count must be written with Writer::close"]
+pub struct Open {
+    at: usize,
+    long: bool,
+}
+
+impl Writer {
+    /// Begins a plain object; then write `count` times a key (a string or an [`index`](Writer::index)) and a value.
+    #[inline]
+    pub fn begin_object(&mut self, count: u32) {
+        self.numbered(1);
+        self.counted(tag::OBJECT, count);
+    }
+
+    /// As [`begin_object`](Writer::begin_object), the count to be given to [`close`](Writer::close): no more than
+    /// `at_most`.
+    pub fn open_object(&mut self, at_most: u32) -> Open {
+        self.open(tag::OBJECT, at_most)
+    }
+
+    /// Begins a plain object that defines a shape of so many keys; then write the keys (strings), then the values in the
+    /// same order. Returns the shape's number, for [`begin_shaped`](Writer::begin_shaped).
+    pub fn begin_shape(&mut self, keys: u32) -> u32 {
+        self.numbered(1);
+        self.counted(tag::SHAPE, keys);
+        let shape = self.shapes;
+        // No overflow: each shape is an object, and `numbered` notes when those run out.
+        self.shapes = shape.wrapping_add(1);
+        shape
+    }
+
+    /// Begins a plain object of a shape defined before in this message; then write its values.
+    #[inline]
+    pub fn begin_shaped(&mut self, shape: u32) {
+        self.numbered(1);
+        self.counted(tag::SHAPED, shape);
+    }
+
+    /// Begins a plain object of a shape that the process knows; then write its values. Makes the message local.
+    #[inline]
+    pub fn begin_local_shaped(&mut self, shape: u32) {
+        self.local(tag::LOCAL_SHAPED, shape);
+    }
+
+    /// Begins an array; then write `length` values or [`hole`](Writer::hole)s.
+    #[inline]
+    pub fn begin_array(&mut self, length: u32) {
+        self.numbered(1);
+        self.counted(tag::ARRAY, length);
+    }
+
+    /// Writes an element that the array does not have.
+    #[inline]
+    pub fn hole(&mut self) {
+        self.word(tag::HOLE);
+    }
+
+    /// Writes an array of integers.
+    pub fn packed_ints(&mut self, values: &[i32]) {
+        self.numbered(1);
+        let count = self.count(values.len());
+        self.counted(tag::PACKED_INTS, count);
+        for value in values {
+            self.word(*value as u32);
+        }
+    }
+
+    /// Writes an array of numbers.
+    pub fn packed_doubles(&mut self, values: &[f64]) {
+        self.numbered(1);
+        let count = self.count(values.len());
+        self.counted(tag::PACKED_DOUBLES, count);
+        self.align();
+        for value in values {
+            self.float64(*value);
+        }
+    }
+
+    /// Begins an array of which only some properties are written: then `count` times a key and a value, the count to
+    /// be given to [`close`](Writer::close): no more than `at_most`.
+    pub fn open_sparse_array(&mut self, length: u32, at_most: u32) -> Open {
+        let open = self.open(tag::SPARSE_ARRAY, at_most);
+        self.word(length);
+        open
+    }
+
+    /// Begins a Map; then write `count` times a key value and a value.
+    pub fn begin_map(&mut self, count: u32) {
+        self.numbered(1);
+        self.counted(tag::MAP, count);
+    }
+
+    /// Begins a Set; then write `count` values.
+    pub fn begin_set(&mut self, count: u32) {
+        self.numbered(1);
+        self.counted(tag::SET, count);
+    }
+
+    /// Writes the count of an object or sparse array whose properties have all been written.
+    pub fn close(&mut self, open: Open, count: u32) {
+        if open.long {
+            self.bytes[open.at + 4..open.at + 8].copy_from_slice(&count.to_le_bytes());
+        } else if count < tag::LONG_COUNT {
+            self.bytes[open.at + 1..open.at + 4].copy_from_slice(&count.to_le_bytes()[..3]);
+        } else {
+            self.too_large = true;
+        }
+    }
+}
+
+impl Writer {
+    fn open(&mut self, tag: u32, at_most: u32) -> Open {
+        self.numbered(1);
+        let open = Open { at: self.bytes.len(), long: at_most >= tag::LONG_COUNT };
+        self.counted(tag, at_most);
+        open
+    }
+}

@@ -1,0 +1,183 @@
+//! The writer: appends values to one growing buffer, in the order a reader will meet them.
+
+use std::fmt;
+
+use super::tag;
+
+mod buffers;
+mod containers;
+mod objects;
+mod primitives;
+
+pub use containers::Open;
+pub use objects::ErrorParts;
+
+/// A message being written.
+///
+/// ```text
+///  bytes  ┌────────┬──────┬─────────┬──────┬ ─ ─ ─
+///         │ header │ head │ payload │ head │ …
+///         └────────┴──────┴─────────┴──────┴ ─ ─ ─
+///          4 bytes  every head and payload begins at a multiple of 4, float64s at a multiple of 8
+/// ```
+///
+/// Methods named `begin_…` and `open_…` write a head; the caller then writes what belongs to it. Exactly one value
+/// must be written between [`clear`](Writer::clear) and [`finish`](Writer::finish). The writer does not check that
+/// the calls add up to a message ([`check`](super::check) does); it keeps the header's flags right by itself.
+#[derive(Clone)]
+pub struct Writer {
+    bytes: Vec<u8>,
+    flags: u32,
+    objects: u32,
+    shapes: u32,
+    too_large: bool,
+}
+
+/// Something in the message exceeds what the format can count: 2^32 - 1 elements, objects or words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLarge;
+
+impl fmt::Display for TooLarge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the message is larger than its format can express")
+    }
+}
+
+impl std::error::Error for TooLarge {}
+
+impl Default for Writer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Writer {
+    /// An empty message.
+    pub fn new() -> Self {
+        Self::with_buffer(Vec::new())
+    }
+
+    /// An empty message written into `buffer`, whose contents are dropped and whose memory is reused.
+    pub fn with_buffer(buffer: Vec<u8>) -> Self {
+        let mut writer = Writer { bytes: buffer, flags: 0, objects: 0, shapes: 0, too_large: false };
+        writer.clear();
+        writer
+    }
+
+    /// Starts over with an empty message; the memory is kept.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.bytes.extend_from_slice(&[0; 4]);
+        (self.flags, self.objects, self.shapes, self.too_large) = (0, 0, 0, false);
+    }
+
+    /// The complete message.
+    ///
+    /// # Errors
+    /// [`TooLarge`] if anything written since [`clear`](Writer::clear) cannot be expressed.
+    pub fn finish(&mut self) -> Result<&[u8], TooLarge> {
+        if self.too_large {
+            return Err(TooLarge);
+        }
+        let header = tag::MAGIC | tag::VERSION << 16 | self.flags << 24;
+        self.bytes[..4].copy_from_slice(&header.to_le_bytes());
+        Ok(&self.bytes)
+    }
+
+    /// The complete message, with its memory. Errors as [`finish`](Writer::finish).
+    pub fn into_bytes(mut self) -> Result<Vec<u8>, TooLarge> {
+        self.finish()?;
+        Ok(self.bytes)
+    }
+
+    /// Bytes written so far, header included.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether no value has been written.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.len() <= 4
+    }
+
+    /// The number that the next object will get; ask before writing its head.
+    #[inline]
+    pub fn next_object(&self) -> u32 {
+        self.objects
+    }
+}
+
+impl Writer {
+    #[inline]
+    fn word(&mut self, word: u32) {
+        self.bytes.extend_from_slice(&word.to_le_bytes());
+    }
+
+    #[inline]
+    fn head(&mut self, tag: u32, argument: u32) {
+        self.word(tag | argument << 8);
+    }
+
+    #[inline]
+    fn counted(&mut self, tag: u32, count: u32) {
+        if count < tag::LONG_COUNT {
+            self.head(tag, count);
+        } else {
+            self.head(tag, tag::LONG_COUNT);
+            self.word(count);
+        }
+    }
+
+    #[inline]
+    fn numbered(&mut self, numbers: u32) {
+        match self.objects.checked_add(numbers) {
+            Some(objects) => self.objects = objects,
+            None => self.too_large = true,
+        }
+    }
+
+    fn count(&mut self, length: usize) -> u32 {
+        u32::try_from(length).unwrap_or_else(|_| {
+            self.too_large = true;
+            0
+        })
+    }
+
+    #[inline]
+    fn payload(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+        self.pad();
+    }
+
+    #[inline]
+    fn pad(&mut self) {
+        let padded = self.bytes.len().next_multiple_of(4);
+        self.bytes.resize(padded, 0);
+    }
+
+    #[inline]
+    fn align(&mut self) {
+        let aligned = self.bytes.len().next_multiple_of(8);
+        self.bytes.resize(aligned, 0);
+    }
+
+    #[inline]
+    fn double(&mut self, value: f64) {
+        self.align();
+        self.float64(value);
+    }
+
+    #[inline]
+    fn float64(&mut self, value: f64) {
+        let bits = if value.is_nan() { tag::CANONICAL_NAN } else { value.to_bits() };
+        self.bytes.extend_from_slice(&bits.to_le_bytes());
+    }
+
+    fn local(&mut self, tag: u32, count: u32) {
+        self.flags |= tag::FLAG_LOCAL;
+        self.numbered(1);
+        self.counted(tag, count);
+    }
+}
