@@ -43,7 +43,7 @@ const steps = [
     name: 'loom',
     group: 'test',
     needs: 'nothing',
-    command: () => ['cargo', 'test', '--no-default-features', '--release', '--test', 'loom'],
+    command: () => ['cargo', 'test', '--no-default-features', '--release', '--test', 'loom_channel'],
     env: { RUSTFLAGS: '--cfg loom', CARGO_TARGET_DIR: loomTarget },
     count: cargoCounts,
   },
