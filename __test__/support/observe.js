@@ -26,11 +26,18 @@ async function settle(turns = 20) {
  * - `log(...values)`: notes what was seen, as plain data, at the time of the call;
  * - `attempt(fn)`: what `fn` returned, described, or `{ threw, name, code, message }`;
  * - `open()`: a new channel as `[port1, port2]`, closed when the scenario has ended;
+ * - `trip(value, transferList)`: what arrives at the other end of a new channel;
  * - `settle()`: lets everything that is on its way in this thread arrive.
  */
 function context(api, note, opened = []) {
+  const open = () => {
+    const { port1, port2 } = new api.MessageChannel();
+    opened.push(port1, port2);
+    return [port1, port2];
+  };
   return {
     api,
+    open,
     settle,
     thrown,
     log: (...values) => note(values.length === 1 ? describe(values[0]) : values.map(describe)),
@@ -41,10 +48,10 @@ function context(api, note, opened = []) {
         return thrown(error);
       }
     },
-    open: () => {
-      const { port1, port2 } = new api.MessageChannel();
-      opened.push(port1, port2);
-      return [port1, port2];
+    trip: (value, transferList) => {
+      const [port, peer] = open();
+      port.postMessage(value, transferList);
+      return api.receiveMessageOnPort(peer).message;
     },
   };
 }
