@@ -1,0 +1,38 @@
+//! What the tests of the message format share: seeds, and messages that show every tag.
+
+// Each test binary takes what it needs.
+#![allow(dead_code)]
+
+pub mod examples;
+
+/// The seed of this run: `FERROPORT_SEED`, or the time. Prints it, which cargo shows when the test fails.
+pub fn seed() -> u64 {
+    let given = std::env::var("FERROPORT_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = given.unwrap_or_else(|| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        now.map_or(1, |since| since.as_nanos() as u64)
+    });
+    println!("FERROPORT_SEED={seed}");
+    seed
+}
+
+/// A small random number generator (xorshift64*): the same seed gives the same run everywhere.
+pub struct Random(u64);
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Random(seed | 1)
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    /// 0 to `bound` - 1.
+    pub fn below(&mut self, bound: usize) -> usize {
+        (self.next() >> 11) as usize % bound
+    }
+}
