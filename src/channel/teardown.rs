@@ -8,6 +8,8 @@ use std::collections::VecDeque;
 use std::mem::{ManuallyDrop, take};
 
 thread_local! {
+    // Not `const`, which loom's macro does not know.
+
     /// Attachments of dropped messages, to be dropped by the outermost `discard` on this thread.
     ///
     /// `ManuallyDrop`, so that no destructor makes it unusable for endpoints that other thread-locals drop at the
@@ -28,12 +30,12 @@ pub(super) fn discard(queue: &Queue<Message>) {
             PENDING.with(|pending| pending.borrow_mut().push_back(attachments));
         }
     }
-    if DISCARDING.replace(true) {
+    if DISCARDING.with(|discarding| discarding.replace(true)) {
         return;
     }
     while let Some(attachments) = PENDING.with(|pending| pending.borrow_mut().pop_front()) {
         drop(attachments);
     }
     PENDING.with(|pending| take(&mut **pending.borrow_mut()));
-    DISCARDING.set(false);
+    DISCARDING.with(|discarding| discarding.set(false));
 }

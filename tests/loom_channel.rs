@@ -1,0 +1,353 @@
+//! Loom models of what can go wrong quietly: a wake-up lost between two threads, a message lost or left behind.
+//!
+//! `RUSTFLAGS="--cfg loom" cargo test --no-default-features --release --test loom_channel`
+#![cfg(loom)]
+
+use ferroport::channel::{Doorbell, Endpoint, Event, Key, Mailbox, Message, Poll, Table, channel};
+use ferroport::memory::Bytes;
+use loom::sync::Arc;
+use loom::sync::atomic::{AtomicBool, Ordering};
+use loom::thread;
+
+/// Remembers that it was rung. Asserts that nobody rings after `hang_up`.
+#[derive(Clone)]
+struct Bell {
+    rung: Arc<AtomicBool>,
+    hung_up: Arc<AtomicBool>,
+}
+
+impl Bell {
+    fn new() -> Self {
+        Bell { rung: Arc::new(AtomicBool::new(false)), hung_up: Arc::new(AtomicBool::new(false)) }
+    }
+
+    fn take(&self) -> bool {
+        self.rung.swap(false, Ordering::AcqRel)
+    }
+}
+
+impl Doorbell for Bell {
+    fn ring(&self) {
+        assert!(!self.hung_up.load(Ordering::Acquire), "rung after hanging up");
+        // Not a store: loom would let one be overtaken by a swap that ran before it.
+        self.rung.swap(true, Ordering::AcqRel);
+    }
+}
+
+/// A thread's table and what it has delivered: message numbers, and 0 for a close.
+struct Thread {
+    bell: Bell,
+    table: Table,
+    seen: Vec<u8>,
+}
+
+const CLOSED: u8 = 0;
+
+impl Thread {
+    fn new() -> Self {
+        let bell = Bell::new();
+        Thread { table: Table::new(Mailbox::new(Box::new(bell.clone()))), bell, seen: Vec::new() }
+    }
+
+    fn attach_started(&mut self, endpoint: Endpoint) -> Key {
+        let key = self.table.attach(endpoint).unwrap();
+        self.table.start(key);
+        key
+    }
+
+    /// One drain to the end, if the thread was rung for.
+    fn answer(&mut self) -> bool {
+        let rung = self.bell.take();
+        if rung {
+            self.drain();
+        }
+        rung
+    }
+
+    fn drain(&mut self) {
+        self.table.begin_drain();
+        while let Some((_, event)) = self.table.next_event() {
+            self.seen.push(match event {
+                Event::Message(message) => message.bytes[0],
+                Event::Closed => CLOSED,
+            });
+        }
+        self.table.end_drain();
+    }
+
+    /// What the event loop does from now on, with nobody sending any more.
+    fn settle(&mut self) -> &[u8] {
+        while self.answer() {}
+        &self.seen
+    }
+}
+
+fn message(number: u8) -> Message {
+    Message::new(Bytes::from(&[number][..]))
+}
+
+/// A message with an endpoint in it, and the other end, which sees when the message is dropped.
+fn traced(number: u8) -> (Message, Endpoint) {
+    let (inside, outside) = channel();
+    (Message::with_endpoints(Bytes::from(&[number][..]), vec![inside]), outside)
+}
+
+fn model(f: impl Fn() + Send + Sync + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = builder.preemption_bound.or(Some(3));
+    builder.check(f);
+}
+
+#[test]
+fn a_send_while_the_receiver_goes_to_sleep_is_delivered() {
+    model(|| {
+        let (a, b) = channel();
+        let mut receiver = Thread::new();
+        receiver.attach_started(b);
+        a.send(message(1)).unwrap();
+        let sender = thread::spawn(move || {
+            a.send(message(2)).unwrap();
+            a.send(message(3)).unwrap();
+            a
+        });
+        receiver.answer();
+        let _a = sender.join().unwrap();
+        assert_eq!(receiver.settle(), [1, 2, 3]);
+    });
+}
+
+#[test]
+fn two_endpoints_listed_while_the_receiver_goes_to_sleep_are_both_delivered() {
+    model(|| {
+        let ((a, b), (c, d)) = (channel(), channel());
+        let mut receiver = Thread::new();
+        receiver.attach_started(b);
+        receiver.attach_started(d);
+        let first = thread::spawn(move || {
+            a.send(message(1)).unwrap();
+            a
+        });
+        let second = thread::spawn(move || {
+            c.send(message(2)).unwrap();
+            c
+        });
+        receiver.answer();
+        let _open = (first.join().unwrap(), second.join().unwrap());
+        receiver.settle();
+        receiver.seen.sort();
+        assert_eq!(receiver.seen, [1, 2]);
+    });
+}
+
+#[test]
+fn a_send_while_the_receiver_starts_is_delivered() {
+    model(|| {
+        let (a, b) = channel();
+        let mut receiver = Thread::new();
+        let key = receiver.table.attach(b).unwrap();
+        let sender = thread::spawn(move || {
+            a.send(message(1)).unwrap();
+            a
+        });
+        receiver.table.start(key);
+        let _a = sender.join().unwrap();
+        assert_eq!(receiver.settle(), [1]);
+    });
+}
+
+#[test]
+fn a_send_while_the_receiver_stops_and_starts_again_is_delivered() {
+    model(|| {
+        let (a, b) = channel();
+        let mut receiver = Thread::new();
+        let key = receiver.attach_started(b);
+        let sender = thread::spawn(move || {
+            a.send(message(1)).unwrap();
+            a
+        });
+        receiver.table.stop(key);
+        receiver.answer();
+        receiver.table.start(key);
+        let _a = sender.join().unwrap();
+        assert_eq!(receiver.settle(), [1]);
+    });
+}
+
+#[test]
+fn what_was_sent_before_a_close_is_delivered_before_it() {
+    model(|| {
+        let (a, b) = channel();
+        let mut receiver = Thread::new();
+        receiver.attach_started(b);
+        a.send(message(1)).unwrap();
+        let sender = thread::spawn(move || {
+            a.send(message(2)).unwrap();
+            drop(a);
+        });
+        receiver.answer();
+        sender.join().unwrap();
+        assert_eq!(receiver.settle(), [1, 2, CLOSED]);
+    });
+}
+
+#[test]
+fn a_close_reaches_a_stopped_endpoint_that_is_read_meanwhile() {
+    model(|| {
+        let (a, b) = channel();
+        let mut receiver = Thread::new();
+        let key = receiver.table.attach(b).unwrap();
+        a.send(message(1)).unwrap();
+        let sender = thread::spawn(move || drop(a));
+        let first = receiver.table.receive(key).expect("sent before");
+        assert_eq!(first.bytes[0], 1);
+        receiver.answer();
+        sender.join().unwrap();
+        assert!(receiver.table.receive(key).is_none());
+        assert_eq!(receiver.settle(), [CLOSED]);
+    });
+}
+
+#[test]
+fn a_message_sent_while_the_receiver_closes_is_dropped_not_left_behind() {
+    model(|| {
+        let (a, b) = channel();
+        let (message, tracer) = traced(1);
+        let closer = thread::spawn(move || drop(b));
+        let outcome = a.send(message);
+        drop(outcome);
+        closer.join().unwrap();
+        assert!(tracer.is_peer_closed());
+        assert!(matches!(a.poll(), Poll::Closed));
+        assert!(matches!(a.poll(), Poll::Empty));
+    });
+}
+
+#[test]
+fn both_ends_may_close_at_once_while_they_hold_messages() {
+    model(|| {
+        let (a, b) = channel();
+        let (to_b, tracer_b) = traced(1);
+        let (to_a, tracer_a) = traced(2);
+        a.send(to_b).unwrap();
+        let other = thread::spawn(move || {
+            let _ = b.send(to_a);
+            drop(b);
+        });
+        drop(a);
+        other.join().unwrap();
+        assert!(tracer_a.is_peer_closed() && tracer_b.is_peer_closed());
+    });
+}
+
+#[test]
+fn a_send_while_the_receiver_moves_to_another_thread_is_delivered_there() {
+    model(|| {
+        let (a, b) = channel();
+        let (mut here, mut there) = (Thread::new(), Thread::new());
+        let key = here.attach_started(b);
+        let sender = thread::spawn(move || {
+            a.send(message(1)).unwrap();
+            a
+        });
+        let b = here.table.detach(key).unwrap();
+        there.attach_started(b);
+        there.answer();
+        let _a = sender.join().unwrap();
+        assert_eq!(there.settle(), [1]);
+        assert!(here.settle().is_empty());
+    });
+}
+
+#[test]
+fn a_send_while_the_receiver_moves_and_is_started_late_is_delivered() {
+    model(|| {
+        let (a, b) = channel();
+        let (mut here, mut there) = (Thread::new(), Thread::new());
+        let key = here.attach_started(b);
+        let sender = thread::spawn(move || {
+            a.send(message(1)).unwrap();
+            a
+        });
+        let b = here.table.detach(key).unwrap();
+        let key = there.table.attach(b).unwrap();
+        there.answer();
+        there.table.start(key);
+        let _a = sender.join().unwrap();
+        assert_eq!(there.settle(), [1]);
+    });
+}
+
+#[test]
+fn a_send_to_an_endpoint_in_a_message_is_delivered_where_the_message_arrives() {
+    model(|| {
+        let ((a, b), (c, d)) = (channel(), channel());
+        let mut here = Thread::new();
+        let key = here.attach_started(b);
+        let sender = thread::spawn(move || {
+            a.send(message(1)).unwrap();
+            a
+        });
+        let b = here.table.detach(key).unwrap();
+        c.send(Message::with_endpoints(Bytes::default(), vec![b])).unwrap();
+        let Poll::Message(mut carrier) = d.poll() else { panic!("the carrier was sent before") };
+        let mut there = Thread::new();
+        there.attach_started(carrier.take_endpoint(0).unwrap());
+        let _a = sender.join().unwrap();
+        assert_eq!(there.settle(), [1]);
+    });
+}
+
+#[test]
+fn a_close_while_the_peer_moves_to_another_thread_is_heard_there_once() {
+    model(|| {
+        let (a, b) = channel();
+        let (mut here, mut there) = (Thread::new(), Thread::new());
+        let key = here.table.attach(b).unwrap();
+        let closer = thread::spawn(move || drop(a));
+        here.answer();
+        let b = here.table.detach(key).unwrap();
+        there.table.attach(b).unwrap();
+        closer.join().unwrap();
+        there.settle();
+        here.settle();
+        assert_eq!([&here.seen[..], &there.seen[..]].concat(), [CLOSED]);
+    });
+}
+
+#[test]
+fn nobody_rings_after_hanging_up() {
+    model(|| {
+        let (a, b) = channel();
+        let bell = Bell::new();
+        let mailbox = Mailbox::new(Box::new(bell.clone()));
+        let mut table = Table::new(mailbox.clone());
+        let key = table.attach(b).unwrap();
+        table.start(key);
+        let sender = thread::spawn(move || {
+            let _ = a.send(message(1));
+            a
+        });
+        mailbox.hang_up();
+        bell.hung_up.store(true, Ordering::Release);
+        let a = sender.join().unwrap();
+        drop(table);
+        assert!(matches!(a.poll(), Poll::Closed));
+    });
+}
+
+#[test]
+fn a_ring_of_queues_closed_by_two_threads_at_once_is_freed() {
+    model(|| {
+        let ((a1, a2), (b1, b2)) = (channel(), channel());
+        let (tracing, tracer) = traced(1);
+        a1.send(tracing).unwrap();
+        let other = thread::spawn(move || {
+            let _ = a1.send(Message::with_endpoints(Bytes::default(), vec![b2]));
+            a1
+        });
+        let _ = b1.send(Message::with_endpoints(Bytes::default(), vec![a2]));
+        let a1 = other.join().unwrap();
+        drop((a1, b1));
+        assert!(tracer.is_peer_closed());
+    });
+}
