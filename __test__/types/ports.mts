@@ -38,6 +38,10 @@ port1.postMessage(buffer, buffer);
 port1.postMessage('text', ['text']);
 // @ts-expect-error: a string is iterable, but what is in it is not transferable.
 port1.postMessage('text', 'text');
+// @ts-expect-error: shared memory is never transferred.
+port1.postMessage(1, [new SharedArrayBuffer(8)]);
+// @ts-expect-error: list the view's buffer.
+port1.postMessage(1, [new Uint8Array(8)]);
 // @ts-expect-error: it is called `transfer`.
 port1.postMessage(buffer, { transferList: [buffer] });
 // @ts-expect-error: not transferable, in either form.

@@ -1,0 +1,390 @@
+// A port: what it emits, how it is listened to, and all its methods.
+
+/// <reference types="node" />
+
+import * as node from 'node:worker_threads';
+import { StructuredSerializeOptions, Transferable } from './clone';
+
+// Only what is marked `export` is exported.
+export {};
+
+/**
+ * Node's `worker_threads.MessagePort`: what {@link MessagePort.toNode} gives and {@link MessagePort.fromNode} takes.
+ */
+type NodeMessagePort = node.MessagePort;
+
+/** The `MessageEvent` that a port's event listeners get; `port.on('message')` listeners get its `data` alone. */
+export type PortMessageEvent = {
+  /** The ports that were in the transfer list, in its order. */
+  readonly ports: readonly MessagePort[];
+  /** The port that received the message. */
+  readonly target: MessagePort | null;
+  readonly currentTarget: MessagePort | null;
+} & MessageEvent;
+
+/** What each event gives to a listener added with `addEventListener` or an `on…` attribute. */
+export interface MessagePortEventMap {
+  message: PortMessageEvent;
+  messageerror: PortMessageEvent;
+  close: Event;
+}
+
+/** What each event gives to a listener added with `on`, `once`, `addListener` and the like: one value, never more. */
+export interface MessagePortEmitterMap {
+  /** The clone of what was posted. */
+  message: any;
+  /** Why the message could not be deserialized. */
+  messageerror: Error;
+  /** The event object, as in `node:worker_threads`. */
+  close: Event;
+  /** The name of the event that gets a listener; emitted before it is added. Not in `node:worker_threads`. */
+  newListener: string;
+  /** The name of the event that lost a listener; emitted after it is removed. Not in `node:worker_threads`. */
+  removeListener: string;
+}
+
+/** A name that the maps above do not know: its listeners take whatever `emit` or `dispatchEvent` gives them. */
+type OtherName<Name extends string, Known> = Name extends keyof Known ? never : Name;
+
+/** A listener object or function, as `addEventListener` takes it. */
+type Listener<E> = ((event: E) => void) | { handleEvent(event: E): void };
+
+/** What an `on…` attribute may be set to. */
+type Handler<E> = ((this: MessagePort, event: E) => any) | null;
+
+/**
+ * What reading an `on…` attribute gives. Looser than what may be set, because a port must be assignable to Node's type,
+ * whose handlers take events that hold Node's ports.
+ */
+type AnyHandler = ((this: MessagePort, event: any) => any) | null;
+
+/** What tells listeners of the same function apart, when they are removed. */
+interface RemoveListenerOptions {
+  capture?: boolean;
+}
+
+/** How a listener is called. */
+interface AddListenerOptions extends RemoveListenerOptions {
+  /** Removed before its first call. */
+  once?: boolean;
+  /** `preventDefault()` does nothing in this listener. */
+  passive?: boolean;
+  /** Removed when this aborts. */
+  signal?: AbortSignal;
+}
+
+/**
+ * One end of a channel: an `EventTarget` with the methods of an `EventEmitter`. Ports come from a
+ * {@link MessageChannel}, in messages, and from {@link MessagePort.fromNode}; `new MessagePort()` throws a `TypeError`,
+ * `ERR_CONSTRUCT_CALL_INVALID`.
+ *
+ * Events: `'message'`, for each message; `'messageerror'`, for a message that could not be deserialized (later ones
+ * still come); `'close'`, once, when the channel ends (one end was closed or collected, or its thread ended) or this
+ * port was transferred away.
+ *
+ * Listeners of both styles are called in the order in which they were added. The same function added twice for one
+ * event counts once. Ticks and microtasks run between two messages; what a listener throws becomes
+ * `'uncaughtException'`, and the next message comes.
+ *
+ * A port keeps its thread running while it is ref'ed: from the first `'message'` listener to the removal of the last.
+ *
+ * Source: HTML standard, [Message ports](https://html.spec.whatwg.org/multipage/web-messaging.html#message-ports);
+ * Node.js, [Class: MessagePort](https://nodejs.org/api/worker_threads.html#class-messageport).
+ */
+export declare class MessagePort extends EventTarget {
+  private constructor();
+
+  /**
+   * Turns a port into one of `node:worker_threads`, to be sent through anything that knows only those: the `workerData`
+   * or transfer list of Node's own `Worker`, a library's port. The receiver turns it back with
+   * {@link MessagePort.fromNode}; until then the messages for it wait.
+   *
+   * The given port is unusable afterwards, as if transferred, and emits `'close'`. If the Node port is closed unread or
+   * its thread ends, the channel closes and the other end hears it.
+   *
+   * @param port a port of ferroport that is neither closed nor transferred
+   * @returns a fresh Node port; transfer it, do not use it
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if it is not a port of ferroport
+   * @throws {DataCloneError} if it is closed or was transferred already
+   *
+   * Source: ferroport's own; named after Node.js,
+   * [stream.Readable.toWeb](https://nodejs.org/api/stream.html#streamreadabletowebstreamreadable-options).
+   */
+  static toNode(port: MessagePort): NodeMessagePort;
+
+  /**
+   * Takes the port out that {@link MessagePort.toNode} packed, in this thread or another one. It has its queue, is not
+   * started and not ref'ed. The Node port is closed.
+   *
+   * @param nodePort what `toNode` gave, arrived by whatever way
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if it is not a Node port, `ERR_INVALID_ARG_VALUE` if no port waits in
+   *   it: it was not made by `toNode`, or was taken before
+   *
+   * Source: ferroport's own; named after Node.js,
+   * [stream.Readable.fromWeb](https://nodejs.org/api/stream.html#streamreadablefromwebreadablestream-options).
+   */
+  static fromNode(nodePort: NodeMessagePort): MessagePort;
+
+  /**
+   * Clones a value and queues it for the other end; never waits. The clone is taken before the call returns. If
+   * anything throws, nothing is sent, nothing is detached, and the port still works.
+   *
+   * On a port that is closed or was transferred the value is validated, cloned and detached as ever, then dropped.
+   *
+   * @param value what to send; see docs/api.md for what arrives as what
+   * @param transfer what to move instead of cloning it: any iterable, or an object that has it as `transfer`. Moved
+   *   even if it is not in `value`
+   * @throws {TypeError} `ERR_MISSING_ARGS` without arguments; `ERR_INVALID_ARG_TYPE` if the list is not iterable
+   * @throws {DataCloneError} if the value holds what cannot be cloned, or the list what cannot be transferred:
+   *   something twice, a detached buffer, a closed port, this port itself
+   * @throws whatever a getter in the value throws
+   *
+   * Source: HTML standard,
+   * [postMessage(message, transfer) and postMessage(message, options)](https://html.spec.whatwg.org/multipage/web-messaging.html#dom-messageport-postmessage);
+   * Node.js, [port.postMessage(value[, transferList])](https://nodejs.org/api/worker_threads.html#class-messageport).
+   */
+  postMessage(value: any, transfer?: Iterable<Transferable> | StructuredSerializeOptions): void;
+
+  /**
+   * Begins delivery. Adding a `'message'` listener in either style and setting `onmessage` do it too, so it is seldom
+   * needed. Until then messages queue, without limit.
+   *
+   * Source: HTML standard, [start()](https://html.spec.whatwg.org/multipage/web-messaging.html#dom-messageport-start).
+   */
+  start(): void;
+
+  /**
+   * Ends the channel. What is queued for the other end is still delivered to it; what is queued for this port is
+   * dropped. Both ends emit `'close'` once, asynchronously, this one first. On a closed port nothing happens.
+   *
+   * @param callback added as a `once('close')` listener
+   *
+   * Source: Node.js, [port.close()](https://nodejs.org/api/worker_threads.html#class-messageport).
+   */
+  close(callback?: (event: Event) => void): void;
+
+  /**
+   * Lets this port keep its thread running. Adding the first `'message'` listener does it.
+   *
+   * Source: Node.js, [port.ref()](https://nodejs.org/api/worker_threads.html#class-messageport).
+   */
+  ref(): void;
+
+  /**
+   * Lets the thread end even if this port is open. Removing the last `'message'` listener does it.
+   *
+   * Source: Node.js, [port.unref()](https://nodejs.org/api/worker_threads.html#class-messageport).
+   */
+  unref(): void;
+
+  /**
+   * Whether this port keeps its thread running.
+   *
+   * Source: Node.js, [port.hasRef()](https://nodejs.org/api/worker_threads.html#class-messageport).
+   */
+  hasRef(): boolean;
+
+  /**
+   * Called for each message; setting it starts the port, setting `null` removes it.
+   *
+   * Source: HTML standard,
+   * [onmessage](https://html.spec.whatwg.org/multipage/web-messaging.html#handler-messageport-onmessage).
+   */
+  get onmessage(): AnyHandler;
+  set onmessage(handler: Handler<PortMessageEvent>);
+
+  /**
+   * Called for each message that could not be deserialized; the event's `data` is the error.
+   *
+   * Source: HTML standard,
+   * [onmessageerror](https://html.spec.whatwg.org/multipage/web-messaging.html#handler-messageport-onmessageerror).
+   */
+  get onmessageerror(): AnyHandler;
+  set onmessageerror(handler: Handler<PortMessageEvent>);
+
+  /**
+   * Called once, when the channel ends. Not in `node:worker_threads`.
+   *
+   * Source: HTML standard,
+   * [onclose](https://html.spec.whatwg.org/multipage/web-messaging.html#handler-messageeventtarget-onclose).
+   */
+  get onclose(): AnyHandler;
+  set onclose(handler: Handler<Event>);
+
+  /**
+   * Adds a listener that gets the event object. For `'message'` it also starts and refs the port, if it is the first.
+   *
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if the listener is neither a function nor an object
+   *
+   * Source: Node.js,
+   * [eventTarget.addEventListener(type, listener[, options])](https://nodejs.org/api/events.html#class-eventtarget).
+   */
+  addEventListener<Name extends keyof MessagePortEventMap>(
+    type: Name,
+    listener: Listener<MessagePortEventMap[Name]> | null,
+    options?: AddListenerOptions | boolean,
+  ): void;
+  addEventListener<Name extends string>(
+    type: OtherName<Name, MessagePortEventMap>,
+    listener: Listener<Event> | null,
+    options?: AddListenerOptions | boolean,
+  ): void;
+
+  /**
+   * Removes a listener, of either style. Without a `'message'` listener left, delivery stops, messages queue, and the
+   * port no longer keeps its thread running.
+   *
+   * Source: Node.js,
+   * [eventTarget.removeEventListener(type, listener[, options])](https://nodejs.org/api/events.html#class-eventtarget).
+   */
+  removeEventListener<Name extends keyof MessagePortEventMap>(
+    type: Name,
+    listener: Listener<MessagePortEventMap[Name]> | null,
+    options?: RemoveListenerOptions | boolean,
+  ): void;
+  removeEventListener<Name extends string>(
+    type: OtherName<Name, MessagePortEventMap>,
+    listener: Listener<Event> | null,
+    options?: RemoveListenerOptions | boolean,
+  ): void;
+
+  /**
+   * Calls this port's listeners with an event, here and now; nothing goes to the other end.
+   *
+   * @returns `false` if a listener called `preventDefault()` on a cancelable event, else `true`
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if it is not an `Event`
+   *
+   * Source: Node.js, [eventTarget.dispatchEvent(event)](https://nodejs.org/api/events.html#class-eventtarget).
+   */
+  dispatchEvent(event: Event): boolean;
+
+  /**
+   * Adds a listener at the end. It gets one argument: for `'message'` the value itself. Adding the first `'message'`
+   * listener starts and refs the port.
+   *
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if the listener is neither a function nor an object
+   *
+   * Source: Node.js, [Class: NodeEventTarget](https://nodejs.org/api/events.html#class-nodeeventtarget), as is the rest
+   * of the `EventEmitter` methods unless they say otherwise.
+   */
+  on<Name extends keyof MessagePortEmitterMap>(
+    event: Name,
+    listener: (value: MessagePortEmitterMap[Name]) => void,
+  ): this;
+  on<Name extends string>(event: OtherName<Name, MessagePortEmitterMap>, listener: (value: any) => void): this;
+
+  /** The same as `on`. */
+  addListener<Name extends keyof MessagePortEmitterMap>(
+    event: Name,
+    listener: (value: MessagePortEmitterMap[Name]) => void,
+  ): this;
+  addListener<Name extends string>(event: OtherName<Name, MessagePortEmitterMap>, listener: (value: any) => void): this;
+
+  /** As `on`, but the listener is removed before its first call. */
+  once<Name extends keyof MessagePortEmitterMap>(
+    event: Name,
+    listener: (value: MessagePortEmitterMap[Name]) => void,
+  ): this;
+  once<Name extends string>(event: OtherName<Name, MessagePortEmitterMap>, listener: (value: any) => void): this;
+
+  /**
+   * As `on`, but before all others. Not in `node:worker_threads`.
+   *
+   * Source: Node.js,
+   * [emitter.prependListener(eventName, listener)](https://nodejs.org/api/events.html#class-eventemitter).
+   */
+  prependListener<Name extends keyof MessagePortEmitterMap>(
+    event: Name,
+    listener: (value: MessagePortEmitterMap[Name]) => void,
+  ): this;
+  prependListener<Name extends string>(
+    event: OtherName<Name, MessagePortEmitterMap>,
+    listener: (value: any) => void,
+  ): this;
+
+  /**
+   * As `once`, but before all others. Not in `node:worker_threads`.
+   *
+   * Source: Node.js,
+   * [emitter.prependOnceListener(eventName, listener)](https://nodejs.org/api/events.html#class-eventemitter).
+   */
+  prependOnceListener<Name extends keyof MessagePortEmitterMap>(
+    event: Name,
+    listener: (value: MessagePortEmitterMap[Name]) => void,
+  ): this;
+  prependOnceListener<Name extends string>(
+    event: OtherName<Name, MessagePortEmitterMap>,
+    listener: (value: any) => void,
+  ): this;
+
+  /** Removes a listener, of either style; as `removeEventListener`, but gives the port. */
+  off<Name extends keyof MessagePortEmitterMap>(
+    event: Name,
+    listener: (value: MessagePortEmitterMap[Name]) => void,
+    options?: RemoveListenerOptions,
+  ): this;
+  off<Name extends string>(
+    event: OtherName<Name, MessagePortEmitterMap>,
+    listener: (value: any) => void,
+    options?: RemoveListenerOptions,
+  ): this;
+
+  /** The same as `off`. */
+  removeListener<Name extends keyof MessagePortEmitterMap>(
+    event: Name,
+    listener: (value: MessagePortEmitterMap[Name]) => void,
+    options?: RemoveListenerOptions,
+  ): this;
+  removeListener<Name extends string>(
+    event: OtherName<Name, MessagePortEmitterMap>,
+    listener: (value: any) => void,
+    options?: RemoveListenerOptions,
+  ): this;
+
+  /**
+   * Removes all listeners, of both styles: those of one event, or those of all. Without `'message'` listeners messages
+   * queue, and go to the next listener; `node:worker_threads` loses them.
+   */
+  removeAllListeners(event?: string): this;
+
+  /**
+   * Calls this port's listeners, of both styles, with one value, here and now; nothing goes to the other end.
+   * `emit('error', …)` does not throw.
+   *
+   * @returns whether there was a listener
+   */
+  emit<Name extends keyof MessagePortEmitterMap>(event: Name, value: MessagePortEmitterMap[Name]): boolean;
+  emit<Name extends string>(event: OtherName<Name, MessagePortEmitterMap>, value?: any): boolean;
+
+  /** How many listeners an event has, of both styles. */
+  listenerCount(event: string): number;
+
+  /**
+   * The listeners of an event, in the order in which they are called. Not in `node:worker_threads`.
+   *
+   * Source: Node.js, [emitter.listeners(eventName)](https://nodejs.org/api/events.html#class-eventemitter).
+   */
+  listeners(event: string): Function[];
+
+  /**
+   * The same, with the wrappers of `once` listeners; a wrapper's `listener` is what was added. Not in
+   * `node:worker_threads`.
+   *
+   * Source: Node.js, [emitter.rawListeners(eventName)](https://nodejs.org/api/events.html#class-eventemitter).
+   */
+  rawListeners(event: string): Function[];
+
+  /** The names of the events that have listeners. */
+  eventNames(): string[];
+
+  /** How many listeners of one event are allowed before a `MaxListenersExceededWarning`; 10 unless set. */
+  getMaxListeners(): number;
+
+  /**
+   * Sets how many listeners of one event are allowed before a `MaxListenersExceededWarning`.
+   *
+   * @param count a number, not negative; 0 for any number
+   * @throws {RangeError} `ERR_OUT_OF_RANGE`
+   */
+  setMaxListeners(count: number): void;
+}

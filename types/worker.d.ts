@@ -1,0 +1,63 @@
+// A worker, and what it sees of the thread that started it.
+
+/// <reference types="node" />
+
+import * as node from 'node:worker_threads';
+import { StructuredSerializeOptions, Transferable } from './clone';
+import { MessagePort } from './message-port';
+
+// Only what is marked `export` is exported.
+export {};
+
+/**
+ * The options of {@link Worker}: Node's, with ferroport's ports in `workerData` and `transferList`.
+ *
+ * Source: Node.js, [new Worker(filename[, options])](https://nodejs.org/api/worker_threads.html#class-worker).
+ */
+export interface WorkerOptions extends Omit<node.WorkerOptions, 'transferList'> {
+  /** What moves to the worker with `workerData`. */
+  transferList?: readonly Transferable[] | undefined;
+}
+
+/**
+ * Node's `Worker`, whose messages go through ferroport, both ways; same options, events, methods. Its `workerData` and
+ * messages may hold ferroport ports. In the worker, `require('ferroport')` gives the other ends: {@link parentPort} and
+ * {@link workerData}.
+ *
+ * Messages posted before the worker is up wait. All that a worker posted arrives before its `'error'` and `'exit'`. A
+ * worker that never loads ferroport finds `parentPort` and `workerData` in `node:worker_threads`, as ever.
+ *
+ * Source: Node.js, [Class: Worker](https://nodejs.org/api/worker_threads.html#class-worker).
+ */
+export declare class Worker extends node.Worker {
+  /**
+   * @param filename the path of the worker's script, absolute or beginning with `./` or `../`; a `file:` or `data:`
+   *   URL; the script itself if `options.eval`
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE`, `ERR_WORKER_PATH` if the filename is unfit
+   * @throws {DataCloneError} if `workerData` cannot be cloned; then no worker starts
+   */
+  constructor(filename: string | URL, options?: WorkerOptions);
+
+  /**
+   * Sends a value to the worker's {@link parentPort}. Clones, transfers and throws as {@link MessagePort.postMessage}.
+   *
+   * Source: Node.js,
+   * [worker.postMessage(value[, transferList])](https://nodejs.org/api/worker_threads.html#class-worker).
+   */
+  postMessage(value: any, transfer?: Iterable<Transferable> | StructuredSerializeOptions): void;
+}
+
+/**
+ * In a thread that ferroport's {@link Worker} started: the port to its parent. In one that Node's own `Worker` started:
+ * Node's port. In the main thread: `null`.
+ *
+ * Source: Node.js, [worker_threads.parentPort](https://nodejs.org/api/worker_threads.html#workerparentport).
+ */
+export declare const parentPort: MessagePort | null;
+
+/**
+ * The clone of what the parent gave as `workerData`, with its ports; in the main thread `null`.
+ *
+ * Source: Node.js, [worker_threads.workerData](https://nodejs.org/api/worker_threads.html#workerworkerdata).
+ */
+export declare const workerData: any;
