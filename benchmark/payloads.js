@@ -78,7 +78,7 @@ const PAYLOADS = [
   { name: 'array of 1,000 doubles', make: () => Array.from({ length: 1000 }, random), count: 2_000 },
   { name: '1,000 records of 5 fields', make: records, count: 100 },
   { name: 'tree of 364 objects', make: () => tree(5), count: 200 },
-  { name: 'Uint8Array of 1 MiB, copied', make: () => bytes(2 ** 20), count: 50 },
+  { name: 'Uint8Array of 1 MiB, copied', make: () => bytes(2 ** 20), count: 100 },
   { name: 'string of 1 MiB', make: () => text(2 ** 20), count: 50 },
 ];
 

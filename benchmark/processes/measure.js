@@ -6,15 +6,16 @@ const path = require('node:path');
 const { promisify } = require('node:util');
 
 // The young generation as small as it gets: its growth by megabytes would be counted among the channels' bytes.
-const FLAGS = ['--expose-gc', '--max-semi-space-size=1'];
+const MEMORY_FLAGS = ['--expose-gc', '--max-semi-space-size=1'];
 
 /**
  * @param {string} file beside this one
  * @param {string[]} args
+ * @param {string[]} [flags] of Node
  * @returns {Promise<any>} what the process printed as JSON
  */
-async function runProcess(file, args) {
-  const { stdout } = await promisify(execFile)(process.execPath, [...FLAGS, path.join(__dirname, file), ...args]);
+async function runProcess(file, args, flags = []) {
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, path.join(__dirname, file), ...args]);
   return JSON.parse(stdout);
 }
 
@@ -31,7 +32,7 @@ function memoryCases(name, file, count, target) {
   const printed = new Map();
   const measure = (/** @type {string} */ module, /** @type {number} */ channels, /** @type {number} */ round) => {
     const key = `${module} ${round}`;
-    const result = printed.get(key) ?? runProcess(file, [module, String(channels)]);
+    const result = printed.get(key) ?? runProcess(file, [module, String(channels)], MEMORY_FLAGS);
     printed.set(key, result);
     return result;
   };

@@ -4,15 +4,13 @@
 const { once } = require('node:events');
 const { startThread } = require('../threads/start');
 
-const COUNT = 20;
-
 /** @type {import('../rounds').Trial} */
 module.exports = {
   name: 'transfer',
   cases: [
-    { name: 'ArrayBuffer of 64 KiB', size: 2 ** 16 },
-    { name: 'ArrayBuffer of 16 MiB', size: 2 ** 24 },
-  ].map(({ name, size }) => ({
+    { name: 'ArrayBuffer of 64 KiB', size: 2 ** 16, count: 500 },
+    { name: 'ArrayBuffer of 16 MiB', size: 2 ** 24, count: 100 },
+  ].map(({ name, size, count }) => ({
     name,
     unit: 'us',
     open(side) {
@@ -21,13 +19,13 @@ module.exports = {
       return {
         async round() {
           const began = performance.now();
-          for (let i = 0; i < COUNT; i++) {
+          for (let i = 0; i < count; i++) {
             port.postMessage(buffer, [buffer]);
             [buffer] = await once(port, 'message');
           }
           const time = performance.now() - began;
           if (buffer.byteLength !== size) throw new Error('the buffer is lost');
-          return (time * 1e3) / (2 * COUNT);
+          return (time * 1e3) / (2 * count);
         },
         close,
       };

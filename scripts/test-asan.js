@@ -1,0 +1,77 @@
+// npm run test:asan: cargo's tests and the AVA suite on a build that AddressSanitizer watches. Linux x64 and gcc only.
+//
+//   node scripts/test-asan.js [AVA's arguments]
+'use strict';
+
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+const { cargoCounts, tapCounts, withoutPassed } = require('./count');
+const { ROOT, bin, run } = require('./run');
+const { setup } = require('./setup');
+
+const TRIPLE = 'x86_64-unknown-linux-gnu';
+const target = path.join(process.env.CARGO_TARGET_DIR ?? path.join(ROOT, 'target'), 'asan');
+
+/** The sanitizer's flag is unstable; this makes the stable compiler take it. */
+const BUILD = { RUSTC_BOOTSTRAP: '1', RUSTFLAGS: '-Zsanitizer=address', CARGO_TARGET_DIR: target };
+
+/** @returns {Record<string, string>} what makes an ordinary Node load the watched addon, with the sanitizer first */
+function watched() {
+  const library = execFileSync('gcc', ['-print-file-name=libasan.so'], { encoding: 'utf8' }).trim();
+  return {
+    LD_PRELOAD: library,
+    // Node frees little at exit, so what is not freed there says nothing about the addon.
+    ASAN_OPTIONS: 'detect_leaks=0',
+    NAPI_RS_NATIVE_LIBRARY_PATH: path.join(target, TRIPLE, 'release', 'ferroport.asan.node'),
+  };
+}
+
+/** @typedef {{ name: string, command: string[], env: Record<string, string>, count: import('./count').Counter }} Part */
+
+/**
+ * @param {Part} part
+ * @returns {Promise<import('./count').Counts>}
+ */
+async function runPart({ name, command, env, count }) {
+  const outcome = await run(command, { env });
+  const counts = count(outcome);
+  console.log(`${name}: ${counts.passed} passed, ${counts.failed} failed`);
+  if (counts.failed > 0) process.stdout.write(withoutPassed(outcome.output));
+  return counts;
+}
+
+async function main() {
+  await setup();
+  const features = ['--release', '--no-default-features', '--features', 'node-api', '--target', TRIPLE];
+  const { code } = await run(['cargo', 'build', '--lib', ...features], { env: BUILD, show: true });
+  if (code !== 0) throw new Error('the watched addon could not be built');
+  const built = path.join(target, TRIPLE, 'release', 'libferroport.so');
+  // Node takes a file for an addon only by this ending.
+  fs.copyFileSync(built, path.join(path.dirname(built), 'ferroport.asan.node'));
+
+  /** @type {Part[]} */
+  const parts = [
+    {
+      name: 'cargo test',
+      command: ['cargo', 'test', '--no-default-features', '--no-fail-fast', '--tests', '--target', TRIPLE],
+      env: { ...BUILD, ASAN_OPTIONS: 'detect_leaks=1' },
+      count: cargoCounts,
+    },
+    { name: 'AVA', command: bin('ava', '--tap', ...process.argv.slice(2)), env: watched(), count: tapCounts },
+  ];
+  let passed = 0;
+  let failed = 0;
+  for (const part of parts) {
+    const counts = await runPart(part);
+    passed += counts.passed;
+    failed += counts.failed;
+  }
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
