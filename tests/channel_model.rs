@@ -8,6 +8,7 @@ use ferroport::channel::{Doorbell, Event, Key, Mailbox, Message, SendError, Tabl
 use ferroport::memory::Bytes;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -382,7 +383,12 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 1500,
+        max_shrink_iters: 20_000,
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("tests/channel_model.proptest-regressions"))),
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn every_history_ends_as_in_the_model(steps in vec(step(), 1..150)) {

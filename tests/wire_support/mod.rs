@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub mod examples;
+pub mod values;
 
 /// The seed of this run: `FERROPORT_SEED`, or the time. Prints it, which cargo shows when the test fails.
 pub fn seed() -> u64 {
