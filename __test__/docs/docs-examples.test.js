@@ -48,3 +48,29 @@ for (const file of ['README.md', 'docs/api.md']) {
     });
   }
 }
+
+/**
+ * @param {Record<string, any>} ferroport the package's exports
+ * @returns {string[]} names of what it exports in place of Node's or beside it, and of a port's members
+ */
+function documentable(ferroport) {
+  const builtIn = require('node:worker_threads');
+  const names = Object.keys(ferroport).filter((name) => ferroport[name] !== builtIn[name]);
+  const { MessagePort } = ferroport;
+  for (let part = MessagePort.prototype; part !== EventTarget.prototype; part = Object.getPrototypeOf(part)) {
+    names.push(...Object.getOwnPropertyNames(part).filter((name) => name !== 'constructor'));
+  }
+  const ofEveryClass = Object.getOwnPropertyNames(class {});
+  names.push(...Object.getOwnPropertyNames(MessagePort).filter((name) => !ofEveryClass.includes(name)));
+  // In the main thread both sides have the same null.
+  return [...names, 'parentPort', 'workerData'];
+}
+
+test("docs/api.md has an example for every export that is not Node's and for every member of a port", (t) => {
+  const headings = examples(fs.readFileSync(path.join(ROOT, 'docs/api.md'), 'utf8')).map(({ heading }) => heading);
+  const shown = headings.map((heading) => /^(?:new |port\.|MessagePort\.)?(\w+)/.exec(heading)?.[1]);
+  t.deepEqual(
+    documentable(require(PACKAGE)).filter((name) => !shown.includes(name)),
+    [],
+  );
+});
