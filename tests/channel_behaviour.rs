@@ -1,0 +1,410 @@
+//! What a channel promises, one sentence at a time.
+#![cfg(not(loom))]
+
+use ferroport::channel::channel;
+use ferroport::channel::registry::{self, Token};
+use ferroport::channel::{Doorbell, Endpoint, Event, InvalidToken, Key, Mailbox, Message, Poll, SendError, Table};
+use ferroport::memory::Bytes;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+#[derive(Clone, Default)]
+struct Bell(Arc<AtomicUsize>);
+
+impl Bell {
+    fn take(&self) -> usize {
+        self.0.swap(0, Ordering::Relaxed)
+    }
+}
+
+impl Doorbell for Bell {
+    fn ring(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn thread() -> (Table, Bell) {
+    let bell = Bell::default();
+    (Table::new(Mailbox::new(Box::new(bell.clone()))), bell)
+}
+
+fn text(content: &str) -> Message {
+    Message::new(Bytes::from(content.as_bytes()))
+}
+
+fn content(message: Message) -> String {
+    String::from_utf8(message.bytes.to_vec()).unwrap()
+}
+
+fn attach_started(table: &mut Table, endpoint: Endpoint) -> Key {
+    let key = table.attach(endpoint).unwrap();
+    table.start(key);
+    key
+}
+
+/// One drain to its end, as `key: content`, closes as `key: (closed)`.
+fn drain(table: &mut Table) -> Vec<(Key, String)> {
+    table.begin_drain();
+    let mut seen = vec![];
+    while let Some((key, event)) = table.next_event() {
+        seen.push(match event {
+            Event::Message(message) => (key, content(message)),
+            Event::Closed => (key, "(closed)".into()),
+        });
+    }
+    assert!(table.end_drain());
+    seen
+}
+
+#[test]
+fn what_is_hot_is_small() {
+    assert!(size_of::<Message>() <= 24);
+    assert!(size_of::<Option<Message>>() <= 24);
+    assert!(size_of::<Endpoint>() <= 16);
+    assert!(size_of::<Option<Endpoint>>() <= 16);
+    assert!(size_of::<Key>() == 8);
+}
+
+#[test]
+fn what_crosses_threads_may_cross_threads() {
+    fn sendable<T: Send>() {}
+    fn shared<T: Send + Sync>() {}
+    sendable::<Table>();
+    sendable::<Message>();
+    shared::<Endpoint>();
+    shared::<Mailbox>();
+}
+
+#[test]
+fn an_idle_mailbox_rings_once_however_much_is_sent() {
+    let (mut table, bell) = thread();
+    let ((a, b), (c, d)) = (channel(), channel());
+    let (b, d) = (attach_started(&mut table, b), attach_started(&mut table, d));
+    assert_eq!(bell.take(), 0);
+    for number in 0..3 {
+        a.send(text(&number.to_string())).unwrap();
+        c.send(text(&number.to_string())).unwrap();
+    }
+    assert_eq!(bell.take(), 1);
+    let seen = drain(&mut table);
+    assert_eq!(bell.take(), 0, "rang a thread that was awake");
+    let expected = ["0", "1", "2"].map(|number| [(b, number.to_string()), (d, number.to_string())]);
+    assert_eq!(seen, expected.concat(), "not in turn");
+    a.send(text("3")).unwrap();
+    assert_eq!(bell.take(), 1);
+}
+
+#[test]
+fn a_busy_endpoint_does_not_hold_up_one_that_is_listed_in_the_middle_of_a_drain() {
+    let (mut table, _bell) = thread();
+    let ((a, b), (c, d)) = (channel(), channel());
+    let (_busy, quiet) = (attach_started(&mut table, b), attach_started(&mut table, d));
+    (0..500).for_each(|_| a.send(text("busy")).unwrap());
+    table.begin_drain();
+    (0..10).for_each(|_| assert!(table.next_event().is_some()));
+    c.send(text("quiet")).unwrap();
+    let soon: Vec<_> = (0..2).map(|_| table.next_event().unwrap().0).collect();
+    assert!(soon.contains(&quiet));
+}
+
+#[test]
+fn a_drain_that_stops_early_rings_again() {
+    let (mut table, bell) = thread();
+    let (a, b) = channel();
+    attach_started(&mut table, b);
+    (0..3).for_each(|_| a.send(text("x")).unwrap());
+    assert_eq!(bell.take(), 1);
+    table.begin_drain();
+    assert!(table.next_event().is_some());
+    assert!(!table.end_drain());
+    assert_eq!(bell.take(), 1);
+    assert_eq!(drain(&mut table).len(), 2);
+}
+
+#[test]
+fn a_drains_budget_is_what_waits_and_at_least_a_thousand() {
+    let (mut table, _bell) = thread();
+    let ((a, b), (c, d)) = (channel(), channel());
+    attach_started(&mut table, b);
+    attach_started(&mut table, d);
+    a.send(text("x")).unwrap();
+    assert_eq!(table.begin_drain(), 1000);
+    (0..1500).for_each(|_| a.send(text("x")).unwrap());
+    (0..700).for_each(|_| c.send(text("x")).unwrap());
+    assert_eq!(table.begin_drain(), 2201);
+}
+
+#[test]
+fn an_endpoint_that_is_not_started_queues_without_ringing() {
+    let (mut table, bell) = thread();
+    let (a, b) = channel();
+    let b = table.attach(b).unwrap();
+    a.send(text("1")).unwrap();
+    a.send(text("2")).unwrap();
+    assert_eq!((bell.take(), table.get(b).unwrap().queued()), (0, 2));
+    assert_eq!(content(table.receive(b).unwrap()), "1");
+    table.start(b);
+    assert_eq!(bell.take(), 1);
+    assert_eq!(drain(&mut table), [(b, "2".into())]);
+}
+
+#[test]
+fn an_endpoint_stopped_in_the_middle_of_a_drain_keeps_the_rest() {
+    let (mut table, _bell) = thread();
+    let (a, b) = channel();
+    let b = attach_started(&mut table, b);
+    (0..3).for_each(|number| a.send(text(&number.to_string())).unwrap());
+    table.begin_drain();
+    assert!(table.next_event().is_some());
+    table.stop(b);
+    assert!(table.next_event().is_none());
+    assert!(table.end_drain());
+    assert_eq!(table.get(b).unwrap().queued(), 2);
+    table.start(b);
+    assert_eq!(drain(&mut table), [(b, "1".into()), (b, "2".into())]);
+}
+
+#[test]
+fn the_peer_hears_a_close_after_it_has_read_its_queue_and_once() {
+    let (mut table, bell) = thread();
+    let (a, b) = channel();
+    let b = attach_started(&mut table, b);
+    a.send(text("last words")).unwrap();
+    drop(a);
+    assert_eq!(drain(&mut table), [(b, "last words".into()), (b, "(closed)".into())]);
+    bell.take();
+    table.start(b);
+    assert!(table.receive(b).is_none());
+    assert_eq!((bell.take(), drain(&mut table)), (0, vec![]));
+}
+
+#[test]
+fn an_endpoint_that_never_started_hears_a_close_too() {
+    let (mut table, bell) = thread();
+    let (a, b) = channel();
+    let b = table.attach(b).unwrap();
+    drop(a);
+    assert_eq!(bell.take(), 1);
+    assert_eq!(drain(&mut table), [(b, "(closed)".into())]);
+}
+
+#[test]
+fn a_close_waits_for_the_call_that_finds_the_queue_empty() {
+    let (mut table, bell) = thread();
+    let (a, b) = channel();
+    let b = table.attach(b).unwrap();
+    a.send(text("1")).unwrap();
+    drop(a);
+    assert_eq!(drain(&mut table), []);
+    bell.take();
+    assert_eq!(content(table.receive(b).unwrap()), "1");
+    assert_eq!(bell.take(), 0);
+    assert!(table.receive(b).is_none());
+    assert_eq!(bell.take(), 1);
+    assert_eq!(drain(&mut table), [(b, "(closed)".into())]);
+}
+
+#[test]
+fn a_close_heard_before_a_transfer_is_not_heard_again_after_it() {
+    let (mut here, _) = thread();
+    let (mut there, bell) = thread();
+    let (a, b) = channel();
+    let b = here.attach(b).unwrap();
+    drop(a);
+    assert_eq!(drain(&mut here).len(), 1);
+    there.attach(here.detach(b).unwrap()).unwrap();
+    assert_eq!((bell.take(), drain(&mut there)), (0, vec![]));
+}
+
+#[test]
+fn a_close_not_heard_before_a_transfer_is_heard_after_it() {
+    let (mut here, _) = thread();
+    let (mut there, bell) = thread();
+    let (a, b) = channel();
+    let b = here.attach(b).unwrap();
+    drop(a);
+    let b = there.attach(here.detach(b).unwrap()).unwrap();
+    assert_eq!(bell.take(), 1);
+    assert_eq!(drain(&mut there), [(b, "(closed)".into())]);
+    assert_eq!(drain(&mut here), []);
+}
+
+#[test]
+fn a_transferred_endpoint_keeps_its_queue_and_arrives_stopped() {
+    let (mut here, _) = thread();
+    let (mut there, bell) = thread();
+    let ((a, b), (c, d)) = (channel(), channel());
+    let (b, d) = (attach_started(&mut here, b), attach_started(&mut there, d));
+    a.send(text("before")).unwrap();
+    let b = here.detach(b).unwrap();
+    c.send(Message::with_endpoints(Bytes::default(), vec![b])).unwrap();
+    a.send(text("on the way")).unwrap();
+    there.begin_drain();
+    let Some((key, Event::Message(mut message))) = there.next_event() else { panic!("nothing came") };
+    assert_eq!((key, message.endpoint_count()), (d, 1));
+    let b = there.attach(message.take_endpoint(0).unwrap()).unwrap();
+    assert!(message.take_endpoint(0).is_none() && message.take_endpoint(1).is_none());
+    assert!(there.next_event().is_none() && there.end_drain());
+    bell.take();
+    a.send(text("arrived")).unwrap();
+    assert_eq!(bell.take(), 0, "arrived started");
+    there.start(b);
+    let words: Vec<_> = drain(&mut there).into_iter().map(|(_, words)| words).collect();
+    assert_eq!(words, ["before", "on the way", "arrived"]);
+    assert_eq!(drain(&mut here), []);
+}
+
+#[test]
+fn closing_drops_what_waits_and_closes_the_endpoints_in_it() {
+    let (mut table, _bell) = thread();
+    let ((a, b), (inside, outside)) = (channel(), channel());
+    let b = table.attach(b).unwrap();
+    a.send(Message::with_endpoints(Bytes::default(), vec![inside])).unwrap();
+    assert!(table.close(b) && !table.close(b));
+    assert!(matches!(outside.poll(), Poll::Closed));
+    assert!(matches!(a.poll(), Poll::Closed));
+    assert!(matches!(a.poll(), Poll::Empty));
+    let Err(SendError::Closed(message)) = a.send(text("too late")) else { panic!("sent to a closed endpoint") };
+    assert_eq!(content(message), "too late");
+}
+
+#[test]
+fn an_endpoint_posted_to_itself_is_lost_and_its_peer_hears_the_close() {
+    let (a, b) = channel();
+    let (inside, outside) = channel();
+    let outcome = a.send(Message::with_endpoints(Bytes::default(), vec![inside, b]));
+    assert!(matches!(outcome, Err(SendError::PostedToItself)));
+    assert!(matches!(a.poll(), Poll::Closed));
+    assert!(matches!(outside.poll(), Poll::Closed), "what travelled with it is lost, too");
+}
+
+#[test]
+fn two_endpoints_posted_into_each_others_queues_are_lost_and_their_peers_hear_the_close() {
+    let ((a1, a2), (b1, b2)) = (channel(), channel());
+    a1.send(Message::with_endpoints(Bytes::default(), vec![b2])).unwrap();
+    let outcome = b1.send(Message::with_endpoints(Bytes::default(), vec![a2]));
+    assert!(matches!(outcome, Err(SendError::PostedToItself)));
+    assert!(matches!(a1.poll(), Poll::Closed) && matches!(b1.poll(), Poll::Closed));
+}
+
+#[test]
+fn an_endpoint_that_arrived_may_be_posted_to_where_it_came_from() {
+    let ((a1, a2), (b1, b2)) = (channel(), channel());
+    a1.send(Message::with_endpoints(Bytes::default(), vec![b2])).unwrap();
+    let Poll::Message(mut message) = a2.poll() else { panic!("nothing came") };
+    // Received, not opened yet: no longer in a2's queue.
+    b1.send(Message::with_endpoints(Bytes::default(), vec![a2])).unwrap();
+    let b2 = message.take_endpoints().pop().unwrap();
+    let Poll::Message(mut message) = b2.poll() else { panic!("nothing came") };
+    assert_eq!(message.take_endpoints().len(), 1);
+}
+
+#[test]
+fn endpoints_left_in_a_message_close_with_it() {
+    let pairs: Vec<_> = (0..3).map(|_| channel()).collect();
+    let (inside, outside): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+    let mut message = Message::with_endpoints(Bytes::default(), inside);
+    let kept = message.take_endpoint(1).unwrap();
+    drop(message);
+    assert_eq!(outside.iter().map(Endpoint::is_peer_closed).collect::<Vec<_>>(), [true, false, true]);
+    assert!(kept.is_entangled_with(&outside[1]) && !kept.is_entangled_with(&outside[0]));
+}
+
+#[test]
+fn a_thread_that_ends_closes_its_endpoints_and_is_not_rung_for_it() {
+    let (mut table, bell) = thread();
+    let (mut other, other_bell) = thread();
+    let ((a, b), (c, d)) = (channel(), channel());
+    attach_started(&mut table, a);
+    attach_started(&mut table, b);
+    attach_started(&mut table, c);
+    let d = attach_started(&mut other, d);
+    drop(table);
+    assert_eq!((bell.take(), other_bell.take()), (0, 1));
+    assert_eq!(drain(&mut other), [(d, "(closed)".into())]);
+}
+
+#[test]
+fn a_key_that_outlived_its_endpoint_names_nothing() {
+    let (mut table, _bell) = thread();
+    let ((_a, b), (_c, d)) = (channel(), channel());
+    let dead = table.attach(b).unwrap();
+    assert!(table.close(dead));
+    let live = table.attach(d).unwrap();
+    assert_ne!(dead, live);
+    for key in [dead, Key::from(0), Key::from(u64::MAX), Key::from(u64::from(live) | 1 << 53), Key::from(12345)] {
+        assert!(table.get(key).is_none() && table.detach(key).is_none() && table.receive(key).is_none());
+        assert!(!table.close(key));
+        table.start(key);
+        table.stop(key);
+    }
+    assert_eq!(table.len(), 1);
+}
+
+#[test]
+fn a_closed_endpoints_successor_in_the_table_is_delivered_to_as_usual() {
+    let (mut table, bell) = thread();
+    let ((a, b), (c, d)) = (channel(), channel());
+    let b = attach_started(&mut table, b);
+    a.send(text("never read")).unwrap();
+    table.begin_drain();
+    table.close(b);
+    let d = attach_started(&mut table, d);
+    c.send(text("read")).unwrap();
+    let Some((key, Event::Message(message))) = table.next_event() else { panic!("nothing came") };
+    assert_eq!((key, content(message)), (d, "read".into()));
+    assert!(table.next_event().is_none() && table.end_drain());
+    bell.take();
+    c.send(text("again")).unwrap();
+    assert_eq!(bell.take(), 1);
+}
+
+#[test]
+fn a_parked_endpoint_goes_to_whoever_has_the_token_once() {
+    let (a, b) = channel();
+    let token = registry::park(b).unwrap();
+    a.send(text("waiting")).unwrap();
+    let same: Token = token.to_string().parse().unwrap();
+    let b = registry::claim(&same).unwrap();
+    assert!(registry::claim(&token).is_none() && !registry::revoke(&token));
+    let Poll::Message(message) = b.poll() else { panic!("nothing came") };
+    assert_eq!(content(message), "waiting");
+}
+
+#[test]
+fn revoking_a_token_closes_what_is_parked() {
+    let (a, b) = channel();
+    let token = registry::park(b).unwrap();
+    assert!(registry::revoke(&token));
+    assert!(matches!(a.poll(), Poll::Closed));
+    assert!(registry::claim(&token).is_none());
+}
+
+#[test]
+fn a_token_is_32_hexadecimal_digits_and_nothing_else() {
+    let (_a, b) = channel();
+    let token = registry::park(b).unwrap();
+    let digits = token.to_string();
+    assert_eq!(digits.len(), 32);
+    assert_eq!(format!("{token:?}"), "Token(..)");
+    assert!(registry::revoke(&token));
+    let upper = "A".repeat(32);
+    let signed = format!("+{}", &digits[1..]);
+    for wrong in ["", "0", &digits[1..], &format!("{digits}0"), &upper, &signed, &"é".repeat(16)] {
+        assert_eq!(wrong.parse::<Token>(), Err(InvalidToken), "{wrong}");
+    }
+}
+
+#[test]
+fn an_endpoint_says_where_it_is() {
+    let (mut table, _bell) = thread();
+    let ((a, b), (c, _d)) = (channel(), channel());
+    let place = |endpoint: &Endpoint| format!("{endpoint:?}");
+    assert!(place(&b).contains("held"));
+    let key = table.attach(b).unwrap();
+    assert!(place(table.get(key).unwrap()).contains("attached"));
+    let b = table.detach(key).unwrap();
+    c.send(Message::with_endpoints(Bytes::default(), vec![b])).unwrap();
+    a.send(text("x")).unwrap();
+    assert!(place(&a).contains("peer_closed: false"));
+}

@@ -1,0 +1,101 @@
+//! What a channel holds, counted by the allocator. One test, because it counts for the whole process.
+#![cfg(not(loom))]
+
+use ferroport::channel::{Doorbell, Mailbox, Message, Poll, Table, channel};
+use ferroport::memory::Bytes;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicIsize, Ordering};
+
+struct Counting;
+
+static HELD: AtomicIsize = AtomicIsize::new(0);
+
+// SAFETY: passes every call on to `System` unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        HELD.fetch_add(layout.size() as isize, Ordering::Relaxed);
+        // SAFETY: the caller's contract is `System`'s.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        HELD.fetch_sub(layout.size() as isize, Ordering::Relaxed);
+        // SAFETY: the caller's contract is `System`'s.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+struct Silent;
+
+impl Doorbell for Silent {
+    fn ring(&self) {}
+}
+
+const CHANNELS: usize = 1000;
+
+/// Bytes held by what `f` returns, for each of `CHANNELS`.
+fn held_by<T>(f: impl FnOnce() -> T) -> (T, isize) {
+    let before = HELD.load(Ordering::Relaxed);
+    let made = f();
+    (made, (HELD.load(Ordering::Relaxed) - before) / CHANNELS as isize)
+}
+
+fn message() -> Message {
+    Message::new(Bytes::from(&[7; 16][..]))
+}
+
+#[test]
+fn a_channel_holds_what_its_queues_hold_and_leaves_nothing() {
+    let mut table = Table::new(Mailbox::new(Box::new(Silent)));
+    let mut keys = Vec::with_capacity(2 * CHANNELS);
+    let start = HELD.load(Ordering::Relaxed);
+
+    let (_, unused) = held_by(|| {
+        for _ in 0..CHANNELS {
+            let (a, b) = channel();
+            keys.push(table.attach(a).unwrap());
+            keys.push(table.attach(b).unwrap());
+        }
+    });
+    let (_, one_way) = held_by(|| keys.iter().step_by(2).for_each(|a| table.get(*a).unwrap().send(message()).unwrap()));
+    let (_, read) = held_by(|| keys.iter().skip(1).step_by(2).for_each(|b| drop(table.receive(*b).unwrap())));
+    println!("bytes per channel: {unused} unused, {one_way} more after the first message one way, {read} when read");
+    assert!(unused <= 300, "{unused} bytes for an unused channel");
+    assert!(one_way <= 1600, "{one_way} bytes for a queue with one message");
+    assert!(read <= -16, "{read} bytes: the message was not freed");
+
+    keys.iter().for_each(|key| assert!(table.close(*key)));
+    let table_keeps = HELD.load(Ordering::Relaxed) - start;
+    drop(table);
+    drop(keys);
+    assert!(HELD.load(Ordering::Relaxed) <= start, "{table_keeps} before the table went");
+
+    // Two rings of queues: nobody can reach what is in them, so it is freed when they close, not at the end of time.
+    let (_, ring) = held_by(|| {
+        for _ in 0..CHANNELS {
+            let ((a1, a2), (b1, b2), (c1, c2)) = (channel(), channel(), channel());
+            a1.send(Message::with_endpoints(Bytes::default(), vec![b2])).unwrap();
+            b1.send(Message::with_endpoints(Bytes::default(), vec![c2])).unwrap();
+            c1.send(Message::with_endpoints(Bytes::default(), vec![a2])).unwrap_err();
+            assert!([a1, b1, c1].iter().all(|end| matches!(end.poll(), Poll::Closed)));
+
+            let (d1, d2) = channel();
+            d1.send(Message::with_endpoints(Bytes::default(), vec![d2])).unwrap_err();
+            assert!(matches!(d1.poll(), Poll::Closed));
+        }
+    });
+    assert_eq!(ring, 0, "a ring of queues left something behind");
+
+    // A thousand messages at once, half of them read before the end.
+    let (_, left) = held_by(|| {
+        let (a, b) = channel();
+        (0..CHANNELS).for_each(|_| a.send(message()).unwrap());
+        (0..CHANNELS / 2).for_each(|_| assert!(matches!(b.poll(), Poll::Message(_))));
+        drop(b);
+        drop(a);
+    });
+    assert_eq!(left, 0);
+}

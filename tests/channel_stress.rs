@@ -1,0 +1,414 @@
+//! Real threads, random stops: what must hold under any timing.
+//!
+//! Each test prints its seed; `FERROPORT_SEED=<seed>` makes the same random choices again (the timing is the
+//! machine's).
+#![cfg(not(loom))]
+
+use ferroport::channel::{Doorbell, Endpoint, Event, Key, Mailbox, Message, Poll, SendError, Table, channel};
+use ferroport::memory::Bytes;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier, Condvar, Mutex};
+use std::thread;
+use std::time::Duration;
+
+/// Random numbers (splitmix64).
+#[derive(Clone)]
+struct Random(u64);
+
+impl Random {
+    fn seeded(test: &str) -> Self {
+        let given = std::env::var("FERROPORT_SEED").ok().and_then(|seed| seed.parse().ok());
+        let seed = given.unwrap_or_else(|| RandomState::new().hash_one(test));
+        println!("{test}: FERROPORT_SEED={seed}");
+        Random(seed)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        (self.next() % end as u64) as usize
+    }
+
+    fn one_in(&mut self, n: usize) -> bool {
+        self.below(n) == 0
+    }
+
+    fn fork(&mut self) -> Random {
+        Random(self.next())
+    }
+
+    /// Now and then, lets the other threads have their way.
+    fn stop(&mut self) {
+        match self.below(100) {
+            0 => thread::sleep(Duration::from_micros(self.below(60) as u64)),
+            1..10 => thread::yield_now(),
+            10..20 => (0..self.below(200)).for_each(|_| std::hint::spin_loop()),
+            _ => {}
+        }
+    }
+}
+
+/// A thread that drains when it is rung for, like an event loop.
+struct Host {
+    table: Table,
+    alarm: Arc<Alarm>,
+    random: Random,
+}
+
+#[derive(Default)]
+struct Alarm {
+    rung: Mutex<bool>,
+    wake: Condvar,
+    gone: AtomicBool,
+}
+
+struct Bell(Arc<Alarm>);
+
+impl Doorbell for Bell {
+    fn ring(&self) {
+        assert!(!self.0.gone.load(Ordering::SeqCst), "rung after the thread ended");
+        *self.0.rung.lock().unwrap() = true;
+        self.0.wake.notify_one();
+    }
+}
+
+impl Host {
+    fn new(random: Random) -> Self {
+        let alarm = Arc::new(Alarm::default());
+        Host { table: Table::new(Mailbox::new(Box::new(Bell(alarm.clone())))), alarm, random }
+    }
+
+    /// Waits to be rung for. A wake-up that is lost shows as a failure here, not as a hang.
+    fn wait(&mut self) {
+        let mut rung = self.alarm.rung.lock().unwrap();
+        while !*rung {
+            let (guard, timeout) = self.alarm.wake.wait_timeout(rung, Duration::from_secs(20)).unwrap();
+            assert!(!timeout.timed_out(), "nobody rang for 20 s");
+            rung = guard;
+        }
+        *rung = false;
+    }
+
+    /// One drain of random length.
+    fn drain(&mut self, mut deliver: impl FnMut(&mut Table, &mut Random, Key, Event)) {
+        self.table.begin_drain();
+        for _ in 0..1 + self.random.below(40) {
+            let Some((key, event)) = self.table.next_event() else { break };
+            deliver(&mut self.table, &mut self.random, key, event);
+            self.random.stop();
+        }
+        self.table.end_drain();
+    }
+
+    fn end(self) {
+        drop(self.table);
+        self.alarm.gone.store(true, Ordering::SeqCst);
+    }
+}
+
+fn numbered(number: u64) -> Message {
+    Message::new(Bytes::from(&number.to_le_bytes()[..]))
+}
+
+fn number(message: &Message) -> u64 {
+    u64::from_le_bytes(message.bytes[..].try_into().unwrap())
+}
+
+/// A message with an endpoint in it, and the other end, which tells whether the message is gone.
+fn traced() -> (Message, Endpoint) {
+    let (inside, outside) = channel();
+    (Message::with_endpoints(Bytes::default(), vec![inside]), outside)
+}
+
+#[test]
+fn four_senders_arrive_complete_and_in_order_at_a_receiver_that_stops_and_starts() {
+    const EACH: u64 = 20_000;
+    let mut random = Random::seeded("four senders");
+    let mut host = Host::new(random.fork());
+    let mut expected = HashMap::new();
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            let (a, b) = channel();
+            let key = host.table.attach(b).unwrap();
+            host.table.start(key);
+            expected.insert(key, 0);
+            let mut random = random.fork();
+            scope.spawn(move || {
+                for number in 0..EACH {
+                    a.send(numbered(number)).unwrap();
+                    random.stop();
+                }
+            });
+        }
+        let keys: Vec<Key> = expected.keys().copied().collect();
+        while !expected.is_empty() {
+            host.wait();
+            host.drain(|table, random, key, event| match event {
+                Event::Message(message) => {
+                    let expected = expected.get_mut(&key).expect("a message after the close");
+                    assert_eq!(number(&message), *expected);
+                    *expected += 1;
+                    if random.one_in(20) {
+                        table.stop(keys[random.below(keys.len())]);
+                    }
+                }
+                Event::Closed => assert_eq!(expected.remove(&key), Some(EACH), "closed twice, or too early"),
+            });
+            keys.iter().for_each(|key| host.table.start(*key));
+        }
+    });
+}
+
+#[test]
+fn endpoints_that_wander_between_threads_receive_everything_in_order_and_one_close() {
+    const HOSTS: usize = 3;
+    const WANDERERS: usize = 6;
+    const EACH: u64 = 6_000;
+    let mut random = Random::seeded("wanderers");
+    let finished = AtomicUsize::new(0);
+    // Host i posts to host i + 1, and leaves when its own `quit` closes.
+    let (outs, ins): (Vec<_>, Vec<_>) = (0..HOSTS).map(|_| channel()).unzip();
+    let (quits, quitting): (Vec<_>, Vec<_>) = (0..HOSTS).map(|_| channel()).unzip();
+    let (sources, mut wanderers): (Vec<_>, Vec<_>) = (0..WANDERERS).map(|_| channel()).unzip();
+    let quits = Mutex::new(quits);
+
+    thread::scope(|scope| {
+        for source in sources {
+            let mut random = random.fork();
+            scope.spawn(move || {
+                for number in 0..EACH {
+                    source.send(numbered(number)).unwrap();
+                    random.stop();
+                }
+            });
+        }
+        let mut ins: Vec<Option<Endpoint>> = ins.into_iter().map(Some).collect();
+        for ((host, out), quit) in (0..HOSTS).zip(outs).zip(quitting) {
+            let random = random.fork();
+            let arriving = ins[(host + HOSTS - 1) % HOSTS].take().unwrap();
+            let starting: Vec<Endpoint> = if host == 0 { wanderers.drain(..).collect() } else { vec![] };
+            let (finished, quits) = (&finished, &quits);
+            scope.spawn(move || {
+                let mut host = Host::new(random);
+                let arriving = host.table.attach(arriving).unwrap();
+                host.table.start(arriving);
+                let quit = host.table.attach(quit).unwrap();
+                // The next number each of the wanderers here waits for.
+                let mut here = HashMap::new();
+                for wanderer in starting {
+                    here.insert(host.table.attach(wanderer).unwrap(), 0);
+                }
+                here.keys().for_each(|key| host.table.start(*key));
+                let mut done = false;
+                while !done {
+                    host.wait();
+                    host.drain(|table, random, key, event| match event {
+                        Event::Message(mut message) if key == arriving => {
+                            let endpoint = message.take_endpoint(0).unwrap();
+                            random.stop();
+                            let key = table.attach(endpoint).unwrap();
+                            here.insert(key, number(&message));
+                            random.stop();
+                            table.start(key);
+                        }
+                        Event::Message(message) => {
+                            let expected = here.get_mut(&key).expect("a message after the close");
+                            assert_eq!(number(&message), *expected);
+                            *expected += 1;
+                            if random.one_in(8) {
+                                let expected = here.remove(&key).unwrap();
+                                let endpoint = table.detach(key).unwrap();
+                                random.stop();
+                                let bytes = Bytes::from(&expected.to_le_bytes()[..]);
+                                out.send(Message::with_endpoints(bytes, vec![endpoint])).unwrap();
+                            }
+                        }
+                        Event::Closed if key == quit => done = true,
+                        // A neighbour left, which it does when all is finished.
+                        Event::Closed if key == arriving => {}
+                        Event::Closed => {
+                            assert_eq!(here.remove(&key), Some(EACH), "closed twice, or too early");
+                            if finished.fetch_add(1, Ordering::SeqCst) + 1 == WANDERERS {
+                                quits.lock().unwrap().clear();
+                            }
+                        }
+                    });
+                }
+                host.end();
+            });
+        }
+    });
+    assert_eq!(finished.into_inner(), WANDERERS);
+}
+
+#[test]
+fn ten_threads_may_post_to_a_thread_that_dies() {
+    const ROUNDS: usize = 60;
+    const SENDERS: usize = 10;
+    let mut random = Random::seeded("a thread that dies");
+    for _ in 0..ROUNDS {
+        let mut host = Host::new(random.fork());
+        // One port that all ten post to, and one for each.
+        let (shared, target) = channel();
+        let (own, targets): (Vec<_>, Vec<_>) = (0..SENDERS).map(|_| channel()).unzip();
+        let keys: Vec<Key> = targets.into_iter().chain([target]).map(|it| host.table.attach(it).unwrap()).collect();
+        keys.iter().for_each(|key| host.table.start(*key));
+        let lifetime = random.below(100);
+        thread::scope(|scope| {
+            let senders: Vec<_> = own
+                .into_iter()
+                .map(|own| {
+                    let (mut random, shared) = (random.fork(), &shared);
+                    scope.spawn(move || {
+                        let mut tracers = vec![];
+                        let mut open = 2;
+                        while open > 0 {
+                            open = 0;
+                            for endpoint in [shared, &own] {
+                                let (message, tracer) = traced();
+                                tracers.push(tracer);
+                                match endpoint.send(message) {
+                                    Ok(()) => open += 1,
+                                    Err(SendError::Closed(_)) => {}
+                                    Err(SendError::PostedToItself) => panic!("it was not"),
+                                }
+                                random.stop();
+                            }
+                        }
+                        assert!(matches!(own.poll(), Poll::Closed) && matches!(own.poll(), Poll::Empty));
+                        tracers
+                    })
+                })
+                .collect();
+            for _ in 0..lifetime {
+                host.drain(|_, _, _, event| assert!(matches!(event, Event::Message(_))));
+            }
+            host.end();
+            for sender in senders {
+                for tracer in sender.join().unwrap() {
+                    assert!(tracer.is_peer_closed(), "a message stayed behind in a dead queue");
+                }
+            }
+        });
+        assert!(matches!(shared.poll(), Poll::Closed));
+    }
+}
+
+/// Runs `left` and `right` on two threads, round by round at the same moment, each with its share of `deal`.
+fn duel<L: Send, R: Send>(
+    rounds: usize,
+    random: &mut Random,
+    mut deal: impl FnMut() -> (L, R),
+    left: impl Fn(L) + Sync,
+    right: impl Fn(R) + Sync,
+) {
+    let (lefts, rights): (Vec<_>, Vec<_>) = (0..rounds).map(|_| deal()).unzip();
+    let (mut here, mut there) = (random.fork(), random.fork());
+    let barrier = Barrier::new(2);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for share in lefts {
+                barrier.wait();
+                here.stop();
+                left(share);
+            }
+        });
+        for share in rights {
+            barrier.wait();
+            there.stop();
+            right(share);
+        }
+    });
+}
+
+#[test]
+fn both_ends_may_close_at_once_with_full_queues_and_nothing_is_left_behind() {
+    let mut random = Random::seeded("both ends close");
+    let mut tracers = vec![];
+    let deal = || {
+        let (a, b) = channel();
+        let (mut to_a, mut to_b) = (vec![], vec![]);
+        for messages in [&mut to_a, &mut to_b] {
+            for _ in 0..3 {
+                let (message, tracer) = traced();
+                messages.push(message);
+                tracers.push(tracer);
+            }
+        }
+        ((a, to_b), (b, to_a))
+    };
+    let fight = |(endpoint, messages): (Endpoint, Vec<Message>)| {
+        for message in messages {
+            let _ = endpoint.send(message);
+        }
+        drop(endpoint);
+    };
+    duel(3_000, &mut random, deal, fight, fight);
+    assert!(tracers.iter().all(Endpoint::is_peer_closed), "a message stayed behind in a dead queue");
+}
+
+#[test]
+fn rings_of_queues_closed_by_two_threads_at_once_are_freed() {
+    let mut random = Random::seeded("rings");
+    let mut tracers = vec![];
+    let deal = || {
+        let ((a1, a2), (b1, b2)) = (channel(), channel());
+        for endpoint in [&a1, &b1] {
+            let (message, tracer) = traced();
+            endpoint.send(message).unwrap();
+            tracers.push(tracer);
+        }
+        ((a1, b2), (b1, a2))
+    };
+    let close_the_ring = |(endpoint, carried): (Endpoint, Endpoint)| {
+        let _ = endpoint.send(Message::with_endpoints(Bytes::default(), vec![carried]));
+    };
+    duel(3_000, &mut random, deal, close_the_ring, close_the_ring);
+    assert!(tracers.iter().all(Endpoint::is_peer_closed), "a ring was left behind");
+}
+
+#[test]
+fn a_close_races_with_a_transfer_and_is_heard_exactly_once() {
+    let mut random = Random::seeded("close and transfer");
+    let heard = AtomicUsize::new(0);
+    let count = |table: &mut Table| {
+        table.begin_drain();
+        while let Some((_, event)) = table.next_event() {
+            assert!(matches!(event, Event::Closed));
+            heard.fetch_add(1, Ordering::SeqCst);
+        }
+        table.end_drain();
+    };
+    let seeds = Mutex::new(random.fork());
+    duel(
+        2_000,
+        &mut random,
+        channel,
+        |a: Endpoint| drop(a),
+        |b: Endpoint| {
+            let random = seeds.lock().unwrap().fork();
+            let (mut here, mut there) = (Host::new(random.clone()), Host::new(random));
+            let before = heard.load(Ordering::SeqCst);
+            let key = here.table.attach(b).unwrap();
+            count(&mut here.table);
+            let b = here.table.detach(key).unwrap();
+            there.table.attach(b).unwrap();
+            if heard.load(Ordering::SeqCst) == before {
+                there.wait();
+                count(&mut there.table);
+            }
+            assert_eq!(heard.load(Ordering::SeqCst), before + 1);
+            count(&mut here.table);
+            count(&mut there.table);
+            assert_eq!(heard.load(Ordering::SeqCst), before + 1);
+        },
+    );
+}
