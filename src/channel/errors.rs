@@ -56,7 +56,7 @@ pub struct InvalidToken;
 
 impl fmt::Display for InvalidToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Expected a port token of 32 hexadecimal digits")
+        f.write_str("Expected a port token of 32 lowercase hexadecimal digits")
     }
 }
 

@@ -25,7 +25,7 @@ impl Key {
 
     /// `slot` below [`Key::SLOTS`], `generation` from 1 to [`Key::LAST_GENERATION`].
     pub(super) fn new(slot: usize, generation: u32) -> Self {
-        Key(u64::from(generation) << SLOT_BITS | slot as u64)
+        Key((u64::from(generation) << SLOT_BITS) | slot as u64)
     }
 
     pub(super) fn slot(self) -> usize {

@@ -101,3 +101,58 @@ impl fmt::Debug for Mailbox {
         f.debug_struct("Mailbox").field("has_entries", &self.has_entries()).finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicUsize;
+
+    struct Bell(Arc<AtomicUsize>);
+
+    impl Doorbell for Bell {
+        fn ring(&self) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn mailbox() -> (Arc<Mailbox>, Arc<AtomicUsize>) {
+        let rings = Arc::new(AtomicUsize::new(0));
+        (Mailbox::new(Box::new(Bell(rings.clone()))), rings)
+    }
+
+    #[test]
+    fn only_the_first_listing_of_a_sleeping_mailbox_rings() {
+        let (mailbox, rings) = mailbox();
+        (1..4).for_each(|number| mailbox.list(Key::from(number)));
+        assert_eq!(rings.load(Ordering::Relaxed), 1);
+        let mut taken = vec![];
+        mailbox.take(&mut taken);
+        assert_eq!(taken, [1, 2, 3].map(Key::from));
+        mailbox.list(Key::from(4));
+        assert_eq!(rings.load(Ordering::Relaxed), 1, "awake until it says otherwise");
+        assert!(!mailbox.sleep(true));
+        assert_eq!(rings.load(Ordering::Relaxed), 2);
+    }
+
+    #[test]
+    fn a_mailbox_that_sleeps_rings_for_the_next_listing() {
+        let (mailbox, rings) = mailbox();
+        assert!(mailbox.sleep(true));
+        assert!(!mailbox.sleep(false));
+        assert!(mailbox.sleep(true));
+        mailbox.list(Key::from(1));
+        assert_eq!(rings.load(Ordering::Relaxed), 2);
+    }
+
+    #[test]
+    fn hanging_up_drops_the_doorbell_and_what_is_listed() {
+        let (mailbox, rings) = mailbox();
+        mailbox.list(Key::from(1));
+        mailbox.hang_up();
+        assert_eq!(Arc::strong_count(&rings), 1);
+        mailbox.list(Key::from(2));
+        assert!(!mailbox.has_entries());
+        assert!(mailbox.sleep(true) && !mailbox.sleep(false));
+        assert_eq!(rings.load(Ordering::Relaxed), 1);
+    }
+}

@@ -89,3 +89,23 @@ mod model {
         }
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::Queue;
+
+    #[test]
+    fn a_queue_that_was_never_pushed_to_is_empty() {
+        let queue = Queue::<u8>::new();
+        assert!(queue.is_empty() && queue.len() == 0 && queue.pop().is_none());
+    }
+
+    #[test]
+    fn a_queue_is_first_in_first_out_across_its_blocks() {
+        let queue = Queue::new();
+        (0..100).for_each(|number| queue.push(number));
+        assert_eq!(queue.len(), 100);
+        assert!((0..100).all(|number| queue.pop() == Some(number)));
+        assert!(queue.is_empty() && queue.pop().is_none());
+    }
+}

@@ -210,3 +210,47 @@ impl fmt::Debug for Table {
         f.debug_struct("Table").field("attached", &self.len()).field("listed", &self.run.len()).finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::super::{Doorbell, channel};
+    use super::*;
+
+    struct Silent;
+
+    impl Doorbell for Silent {
+        fn ring(&self) {}
+    }
+
+    fn table() -> Table {
+        Table::new(Mailbox::new(Box::new(Silent)))
+    }
+
+    #[test]
+    fn a_slot_that_has_lived_all_its_lives_is_not_used_again() {
+        let mut table = table();
+        let first = table.attach(channel().0).unwrap();
+        table.slots[first.slot()].generation = Key::LAST_GENERATION;
+        let last = Key::new(first.slot(), Key::LAST_GENERATION);
+        assert!(table.detach(last).is_some() && table.detach(last).is_none());
+        assert_ne!(table.attach(channel().0).unwrap().slot(), first.slot());
+        assert_eq!(table.len(), 1);
+    }
+
+    #[test]
+    fn an_endpoint_listed_twice_gets_one_turn_a_round() {
+        let mut table = table();
+        let ((a, b), (c, d)) = (channel(), channel());
+        let (b, d) = (table.attach(b).unwrap(), table.attach(d).unwrap());
+        table.start(b);
+        table.start(d);
+        for sender in [&a, &a, &c, &c] {
+            sender.send(Message::default()).unwrap();
+        }
+        table.mailbox.list(b);
+        table.mailbox.list(Key::from(77));
+        let turns: Vec<Key> = std::iter::from_fn(|| table.next_event()).map(|(key, _)| key).collect();
+        assert_eq!(turns, [b, d, b, d]);
+        assert!(table.run.is_empty() && table.end_drain());
+    }
+}

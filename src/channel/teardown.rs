@@ -1,5 +1,7 @@
 //! Dropping what waits in a dead queue, without recursion.
 
+#![allow(clippy::missing_const_for_thread_local, reason = "loom's macro does not know const initialisers")]
+
 use super::message::{Attachments, Message};
 use super::queue::Queue;
 use super::sync::thread_local;
@@ -8,8 +10,6 @@ use std::collections::VecDeque;
 use std::mem::{ManuallyDrop, take};
 
 thread_local! {
-    // Not `const`, which loom's macro does not know.
-
     /// Attachments of dropped messages, to be dropped by the outermost `discard` on this thread.
     ///
     /// `ManuallyDrop`, so that no destructor makes it unusable for endpoints that other thread-locals drop at the

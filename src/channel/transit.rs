@@ -56,3 +56,42 @@ fn is_still_true(path: &[(Arc<Channel>, Side)]) -> bool {
             .is_some_and(|(channel, side)| Arc::ptr_eq(&channel, outer) && side == *outer_side)
     })
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::super::{Endpoint, Message, Poll, SendError, channel};
+    use super::DEPTH;
+    use crate::memory::Bytes;
+
+    /// Endpoints whose peers each wait in the queue of the next one's peer, but for the last; and that last peer.
+    fn open_ring(length: usize) -> (Vec<Endpoint>, Endpoint) {
+        let (senders, mut peers): (Vec<_>, Vec<_>) = (0..length).map(|_| channel()).unzip();
+        let last = peers.pop().expect("at least one");
+        for (peer, sender) in peers.into_iter().zip(&senders[1..]) {
+            sender.send(Message::with_endpoints(Bytes::default(), vec![peer])).expect("no ring yet");
+        }
+        (senders, last)
+    }
+
+    #[test]
+    fn rings_are_refused_up_to_the_depth_that_is_followed() {
+        for length in [1, 2, 3, DEPTH, DEPTH + 1] {
+            let (senders, last) = open_ring(length);
+            let outcome = senders[0].send(Message::with_endpoints(Bytes::default(), vec![last]));
+            assert!(matches!(outcome, Err(SendError::PostedToItself)), "{length}");
+            assert!(senders.iter().all(|sender| matches!(sender.poll(), Poll::Closed)), "{length}");
+        }
+    }
+
+    #[test]
+    fn a_line_of_queues_that_is_no_ring_is_not_refused() {
+        for length in [1, 2, DEPTH, 3 * DEPTH] {
+            let (senders, last) = open_ring(length);
+            let (_other, elsewhere) = channel();
+            senders[0].send(Message::with_endpoints(Bytes::default(), vec![elsewhere])).expect("no ring");
+            assert!(senders.iter().all(|sender| !sender.is_peer_closed()));
+            drop(last);
+            assert!(senders.iter().all(|sender| sender.is_peer_closed()));
+        }
+    }
+}
