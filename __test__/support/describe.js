@@ -71,7 +71,8 @@ function primitive(value) {
 
 /** An array without holes and extra keys, of this realm: it is described as an array. */
 function isOrdinaryList(value, own) {
-  return Array.isArray(value) && own.length === value.length && Object.getPrototypeOf(value) === Array.prototype;
+  if (!Array.isArray(value) || Object.getPrototypeOf(value) !== Array.prototype) return false;
+  return own.length === value.length && own.every((key, index) => key === String(index));
 }
 
 /** A view whose length follows its resizable buffer; found out by growing the buffer by one element and back. */

@@ -1,0 +1,118 @@
+'use strict';
+
+// Posts random graphs through two implementations in this thread and tells where what arrives, or is refused, differs.
+
+const v8 = require('node:v8');
+const { inspect } = require('node:util');
+const { describe, thrown } = require('../support/describe');
+const { graph, source } = require('./graphs');
+
+/** The bytes V8 writes for `value`, views on their buffers: equal bytes mean equal graphs. */
+function bytes(value) {
+  const serializer = new v8.Serializer();
+  serializer._setTreatArrayBufferViewsAsHostObjects(false);
+  serializer.writeValue(value);
+  return serializer.releaseBuffer();
+}
+
+/** Node 20 writes an error whose cause leads back to it, and then cannot read it: no behaviour to be held to. */
+const UNREADABLE = 'Unable to deserialize cloned data.';
+
+/** One end of a channel to post at and one to take from; replaced by the caller only when it broke. */
+function pipe({ MessageChannel, receiveMessageOnPort }) {
+  const { port1, port2 } = new MessageChannel();
+  return {
+    /** What arrives of the graph of `seed`, what was refused, and what the post left of its buffers. */
+    post(seed, budget) {
+      const made = graph(seed, budget);
+      const left = () => ({
+        left: made.buffers.map((buffer) => buffer.byteLength),
+        listed: made.transferList.length,
+      });
+      try {
+        port1.postMessage(made.value, made.transferList);
+      } catch (error) {
+        return { refused: thrown(error), ...left() };
+      }
+      try {
+        const taken = receiveMessageOnPort(port2);
+        return taken ? { arrived: taken.message, ...left() } : { lost: true, ...left() };
+      } catch (error) {
+        return { unreadable: thrown(error), ...left() };
+      }
+    },
+    close: () => port1.close(),
+  };
+}
+
+/**
+ * Whether two outcomes are one. V8's bytes depend on how a value is stored, too (a whole number in a double field, a
+ * packed or a holey array), so where only they differ the descriptions decide; prototypes and flags, which the bytes
+ * do not hold, are in the descriptions in any case.
+ */
+function equal(expected, actual) {
+  if ('arrived' in expected !== 'arrived' in actual) return false;
+  if (!('arrived' in expected)) return JSON.stringify(expected) === JSON.stringify(actual);
+  const told = [expected, actual].map(({ arrived, left }) => JSON.stringify([describe(arrived), left]));
+  return told[0] === told[1];
+}
+
+/** Runs the graph of `seed` through both pipes: undefined when they agree, else the two outcomes. */
+function compare(oracle, subject, seed, budget) {
+  const expected = oracle.post(seed, budget);
+  const actual = subject.post(seed, budget);
+  if (expected.unreadable?.message === UNREADABLE && process.version.startsWith('v20.')) return { skipped: true };
+  const same = equal(expected, actual);
+  const stored = same && 'arrived' in expected && !bytes(expected.arrived).equals(bytes(actual.arrived));
+  return { same, stored, expected, actual };
+}
+
+/** The smallest relative of the graph of `seed` on which the two still differ. */
+function minimise(oracle, subject, seed) {
+  for (let budget = 0; budget < 200; budget++) {
+    const outcome = compare(oracle, subject, seed, budget);
+    if (outcome.same === false) return { budget, ...outcome };
+  }
+  return compare(oracle, subject, seed);
+}
+
+const show = (value) => inspect(value, { depth: 12, breakLength: 120, maxStringLength: 200, showHidden: false });
+
+/** A report on a graph that differs: how to replay it, its smallest relative, and both outcomes. */
+function report(oracle, subject, seed) {
+  const { budget, expected, actual } = minimise(oracle, subject, seed);
+  return [
+    `graph ${seed} differs; replay it alone with PARITY_GRAPH=${seed}`,
+    `smallest differing relative (budget ${budget}): ${show(graph(seed, budget).value)}`,
+    `built-in: ${show(expected)}`,
+    `subject: ${show(actual)}`,
+  ].join('\n');
+}
+
+/**
+ * Runs `count` graphs of the run `seed`, or the one graph `only`.
+ * @returns {{ compared: number, refused: number, transferred: number, stored: number, skipped: number, failures: string[] }}
+ */
+function differ(oracleApi, subjectApi, { count, seed, only }) {
+  const [oracle, subject] = [pipe(oracleApi), pipe(subjectApi)];
+  const { below } = source(seed);
+  const result = { compared: 0, refused: 0, transferred: 0, stored: 0, skipped: 0, failures: [] };
+  for (let index = 0; index < (only === undefined ? count : 1) && result.failures.length < 5; index++) {
+    const own = only ?? below(2 ** 32);
+    const outcome = compare(oracle, subject, own);
+    if (outcome.skipped) {
+      result.skipped++;
+      continue;
+    }
+    result.compared++;
+    if (outcome.expected.refused) result.refused++;
+    if (outcome.expected.listed > 0) result.transferred++;
+    if (outcome.stored) result.stored++;
+    if (!outcome.same) result.failures.push(report(oracle, subject, own));
+  }
+  oracle.close();
+  subject.close();
+  return result;
+}
+
+module.exports = { differ };

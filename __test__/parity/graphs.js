@@ -1,0 +1,217 @@
+'use strict';
+
+// Random graphs for the differ: `graph(seed)` builds the same value, with the same sharing, every time it is called.
+
+/** A small generator of uniform 32-bit numbers (xorshift on three words, seeded by repeated mixing). */
+function source(seed) {
+  let [a, b, c] = [seed >>> 0, (seed ^ 0x9e3779b9) >>> 0, Math.imul(seed + 1, 0x85ebca6b) >>> 0];
+  const next = () => {
+    const mixed = (a ^ (a << 11)) >>> 0;
+    [a, b, c] = [b, c, (c ^ (c >>> 19) ^ mixed ^ (mixed >>> 8)) >>> 0];
+    return c;
+  };
+  for (let round = 0; round < 12; round++) next();
+  const below = (bound) => next() % bound;
+  return { below, chance: (percent) => below(100) < percent, pick: (list) => list[below(list.length)] };
+}
+
+const KEYS = [
+  ...['a', 'b', 'c', 'name', 'value', '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'length', 'then', 'stack'],
+  ...['', '0', '1', '7', '01', '-1', '-0', '1.5', '4294967294', '4294967295', '4294967296', '9007199254740993', 'NaN'],
+  ...['a b', 'quo"te', "apos'trophe", 'back\\slash', 'line\nfeed', '\u2028', 'é', 'Ā', '日本', '😀', '\ud800', '\udc00x', '\0'],
+  ...['k'.repeat(300), '長'.repeat(300)],
+];
+const NUMBERS = [
+  ...[0, -0, 1, -1, 255, 256, 65_535, 2 ** 23 - 1, 2 ** 23, -(2 ** 23), -(2 ** 23) - 1, 2 ** 30, 2 ** 31 - 1, 2 ** 31],
+  ...[-(2 ** 31), -(2 ** 31) - 1, 2 ** 32, 2 ** 53, 0.5, -1.25, 1e300, 5e-324, NaN, Infinity, -Infinity],
+];
+const BIGINTS = [0n, 1n, -1n, 2n ** 63n, -(2n ** 63n), 2n ** 64n - 1n, 2n ** 64n, -(2n ** 200n), 7n ** 300n];
+const TEXTS = ['', 'a', 'text', 'é', 'ÿÿÿ', 'Ā', '日本語', '😀', '\ud800', 'x\udfffy', '\0', '\ufeff', 'l'.repeat(1000), '長'.repeat(500)];
+const SOURCES = ['a', '', '[/]', '(?<n>x)|y', '\\d+', '日', '/'];
+const ERRORS = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError];
+const VIEWS = [
+  ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array],
+  ...[BigInt64Array, BigUint64Array, DataView, ...(globalThis.Float16Array ? [globalThis.Float16Array] : [])],
+];
+
+class Instance {
+  #hidden = 1;
+  own = 'own';
+  get computed() {
+    return this.#hidden;
+  }
+}
+
+const set = (object, key, value) =>
+  Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+
+const REFUSED = [
+  () => () => {},
+  () => function named() {},
+  () => class Refused {},
+  () => Symbol('refused'),
+  () => Object(Symbol('boxed')),
+  () => new Proxy({}, {}),
+  () => new Proxy([], {}),
+  () => new WeakMap(),
+  () => new WeakSet(),
+  () => new WeakRef({}),
+  () => new (class Later extends Promise {})(() => {}),
+  () => (function* () {})(),
+  () => [].values(),
+  () => new Map().keys(),
+  () =>
+    (function () {
+      return arguments;
+    })(1),
+];
+
+/** One graph under construction: `budget` objects at most, `objects` made so far, `buffers` made so far. */
+function builder(seed, budget) {
+  const { below, chance, pick } = source(seed);
+  const objects = [];
+  const buffers = [];
+  const refuses = chance(30);
+  let left = budget ?? (chance(5) ? 150 : 1 + below(25));
+
+  const text = () => {
+    if (chance(70)) return pick(TEXTS);
+    return chance(50) ? pick(TEXTS) + pick(TEXTS) : (pick(TEXTS) + 'sliced'.repeat(5)).slice(below(4));
+  };
+  const number = () => (chance(60) ? below(1000) - 500 : pick(NUMBERS));
+  const key = () => (chance(30) ? `key${below(20)}` : pick(KEYS));
+
+  const primitive = () => {
+    const kinds = [number, number, text, text, () => chance(50), () => null, () => undefined, () => pick(BIGINTS)];
+    return pick(kinds)();
+  };
+
+  const kept = (object) => (objects.push(object), object);
+
+  const fill = (object, count) => {
+    for (let index = 0; index < count; index++) {
+      const name = key();
+      if (name !== 'length' || !Array.isArray(object)) set(object, name, value());
+    }
+    return object;
+  };
+
+  const buffer = () => {
+    if (buffers.length > 0 && chance(60)) return pick(buffers);
+    const byteLength = pick([0, 1, 8, 16, 24, 64, 100]);
+    const made = chance(20) ? new ArrayBuffer(byteLength, { maxByteLength: byteLength + below(32) }) : new ArrayBuffer(byteLength);
+    new Uint8Array(made).forEach((_, index, bytes) => (bytes[index] = below(256)));
+    buffers.push(made);
+    return kept(made);
+  };
+
+  const view = () => {
+    const Type = pick(VIEWS);
+    const on = buffer();
+    const size = Type.BYTES_PER_ELEMENT ?? 1;
+    const offset = Math.min(below(4) * size, Math.floor(on.byteLength / size) * size);
+    const room = Math.floor((on.byteLength - offset) / size);
+    if ((on.byteLength - offset) % size === 0 && chance(on.resizable ? 50 : 30)) return kept(new Type(on, offset));
+    return kept(new Type(on, offset, below(room + 1)));
+  };
+
+  const error = () => {
+    const Type = pick(ERRORS);
+    const made = kept(Type === AggregateError ? new Type([], text()) : new Type(text()));
+    made.stack = `stack of ${below(10)}`;
+    if (chance(20)) delete made.message;
+    if (chance(20)) delete made.stack;
+    if (chance(30)) Object.defineProperty(made, 'cause', { value: value(), configurable: true, writable: true });
+    if (chance(20)) made.name = pick(['TypeError', 'Error', 'CustomError', '', 'RangeError']);
+    if (chance(10)) Object.setPrototypeOf(made, pick([null, Object.prototype, SyntaxError.prototype]));
+    if (chance(20)) fill(made, 1);
+    return made;
+  };
+
+  const list = () => {
+    const made = kept(chance(10) ? new (class List extends Array {})() : []);
+    const length = chance(10) ? below(60) : below(6);
+    const only = pick([value, value, value, number, () => below(100), () => below(9) / 4, text, primitive]);
+    const holes = chance(25);
+    for (let index = 0; index < length; index++) {
+      if (holes && chance(40)) made.length++;
+      else made[index] = only();
+    }
+    if (chance(5)) made.length += 1 + below(4000);
+    if (chance(15)) fill(made, 1 + below(3));
+    return made;
+  };
+
+  const plain = () => {
+    const made = kept(pick([() => ({}), () => ({}), () => ({}), () => Object.create(null), () => new Instance()])());
+    fill(made, chance(5) ? 40 : below(6));
+    if (chance(8)) Object.defineProperty(made, key(), { value: () => {}, enumerable: false, configurable: true });
+    if (chance(8)) made[Symbol('dropped')] = () => {};
+    if (chance(8)) {
+      const read = value();
+      Object.defineProperty(made, key(), { get: () => read, enumerable: true, configurable: true });
+    }
+    if (refuses && chance(3)) {
+      const get = () => {
+        throw new RangeError('thrown by a getter');
+      };
+      Object.defineProperty(made, key(), { get, enumerable: true, configurable: true });
+    }
+    return made;
+  };
+
+  const alike = () => {
+    const keys = Array.from({ length: 1 + below(4) }, key);
+    return kept(Array.from({ length: 2 + below(6) }, () => keys.reduce((made, name) => set(made, name, primitive()), {})));
+  };
+
+  const map = () => {
+    const made = kept(new Map());
+    for (let count = below(5); count > 0; count--) made.set(value(), value());
+    return chance(10) ? Object.setPrototypeOf(made, pick([null, Object.prototype, Set.prototype])) : made;
+  };
+
+  const collection = () => {
+    const made = kept(new Set());
+    for (let count = below(5); count > 0; count--) made.add(value());
+    return made;
+  };
+
+  const slotted = () =>
+    kept(
+      pick([
+        () => new Date(pick([0, -0, 1.5, NaN, 8.64e15, -1, 1_700_000_000_000])),
+        () => new RegExp(pick(SOURCES), pick(['', 'g', 'gi', 'su', 'y', 'dm'])),
+        () => Object(pick([true, false, number(), text(), pick(BIGINTS)])),
+        () => Buffer.from(new Uint8Array([1, 2, 3, below(256)]).buffer, below(3)),
+      ])(),
+    );
+
+  function value() {
+    if (objects.length > 0 && chance(15)) return pick(objects);
+    if (left <= 0 || chance(45)) return primitive();
+    return object();
+  }
+
+  function object() {
+    left--;
+    if (refuses && chance(10)) return pick(REFUSED)();
+    const made = pick([plain, plain, plain, list, list, alike, map, collection, error, slotted, slotted, view, buffer])();
+    if (chance(5) && !ArrayBuffer.isView(made)) Object.freeze(made);
+    return made;
+  }
+
+  return { object, buffers, chance };
+}
+
+/**
+ * The graph of `seed`, and the buffers that its post is to transfer.
+ * @param {number} seed
+ * @param {number} [budget] how many objects it may have; less than it would take makes a smaller relative of it
+ */
+function graph(seed, budget) {
+  const { object, buffers, chance } = builder(seed, budget);
+  return { value: object(), buffers, transferList: buffers.filter(() => chance(15)) };
+}
+
+module.exports = { graph, source };
