@@ -9,14 +9,23 @@ const { run } = require('./run');
 const { buildAddon, installPackages } = require('./setup');
 const { steps } = require('./steps');
 
-const prepare = {
-  nothing: async () => {},
-  packages: installPackages,
-  addon: async () => {
-    await installPackages();
-    await buildAddon();
-  },
-};
+// Once each: what could not be installed or built for one step will not be for the next.
+const packages = once(installPackages);
+const addon = once(async () => {
+  await packages();
+  await buildAddon();
+});
+const prepare = { nothing: async () => {}, packages, addon };
+
+/**
+ * @param {() => Promise<void>} make
+ * @returns {() => Promise<void>} whose every call has the first one's outcome
+ */
+function once(make) {
+  /** @type {Promise<void> | undefined} */
+  let made;
+  return () => (made ??= make());
+}
 
 /**
  * @param {string[]} names as given to `--only`; none selects every step
@@ -40,10 +49,12 @@ async function runStep(step, verbose) {
   const began = Date.now();
   let outcome;
   try {
+    // Before the name is written: npm and cargo tell what they do.
     await prepare[step.needs]();
     process.stdout.write(`${step.name} ... `);
     outcome = await run(step.command(), { env: step.env });
   } catch (error) {
+    process.stdout.write(`${step.name} ... `);
     outcome = { code: 1, output: `${/** @type {Error} */ (error).message}\n` };
   }
   const counts = step.count(outcome);
