@@ -1,20 +1,23 @@
-//! Nesting costs memory, never stack: a million deep in every kind of container.
+//! Nesting costs memory, never stack: a million deep, and deep in every kind of container.
 
 use ferroport::wire::{ErrorKind, ErrorParts, Form, Reader, Value, Writer, check};
 
 const DEPTH: usize = 1_000_000;
 
+/// Enough to overflow a stack of 128 KiB if every level took two bytes of it.
+const DEEP: usize = 100_000;
+
 /// Reads, checks, writes, compares and drops on a thread whose stack would not survive a recursion of that depth.
-fn survives(write: impl Fn(&mut Writer)) {
+fn survives(depth: usize, write: impl Fn(&mut Writer)) {
     let mut writer = Writer::new();
-    for _ in 0..DEPTH {
+    for _ in 0..depth {
         write(&mut writer);
     }
     writer.null();
     let bytes = writer.into_bytes().unwrap();
     let thread = std::thread::Builder::new().stack_size(128 * 1024).spawn(move || {
         let summary = check(&bytes, Form::Portable).unwrap();
-        assert_eq!((summary.objects as usize, summary.depth), (DEPTH, DEPTH));
+        assert_eq!((summary.objects as usize, summary.depth), (depth, depth));
 
         let mut reader = Reader::new(&bytes, Form::Portable).unwrap();
         while reader.offset() < bytes.len() {
@@ -32,12 +35,12 @@ fn survives(write: impl Fn(&mut Writer)) {
 
 #[test]
 fn arrays_in_arrays() {
-    survives(|writer| writer.begin_array(1));
+    survives(DEPTH, |writer| writer.begin_array(1));
 }
 
 #[test]
 fn objects_in_objects() {
-    survives(|writer| {
+    survives(DEEP, |writer| {
         writer.begin_object(1);
         writer.str("next");
     });
@@ -45,7 +48,7 @@ fn objects_in_objects() {
 
 #[test]
 fn maps_in_maps_as_keys_and_values() {
-    survives(|writer| {
+    survives(DEEP, |writer| {
         writer.begin_map(1);
         writer.null();
     });
@@ -53,17 +56,17 @@ fn maps_in_maps_as_keys_and_values() {
 
 #[test]
 fn sets_in_sets() {
-    survives(|writer| writer.begin_set(1));
+    survives(DEEP, |writer| writer.begin_set(1));
 }
 
 #[test]
 fn errors_caused_by_errors() {
-    survives(|writer| writer.begin_error(ErrorKind::Error, ErrorParts { cause: true, ..ErrorParts::default() }));
+    survives(DEEP, |writer| writer.begin_error(ErrorKind::Error, ErrorParts { cause: true, ..ErrorParts::default() }));
 }
 
 #[test]
 fn sparse_arrays_in_sparse_arrays() {
-    survives(|writer| {
+    survives(DEEP, |writer| {
         let open = writer.open_sparse_array(u32::MAX, 1);
         writer.index(u32::MAX - 1);
         writer.close(open, 1);

@@ -20,7 +20,7 @@ fn back(value: &Value) -> Value {
 
 #[test]
 fn any_value_survives_its_message() {
-    runner(4_000)
+    runner(2_000)
         .run(&value(12), |value| {
             let bytes = value.to_bytes();
             prop_assert!(bytes.is_ok(), "{bytes:?}");

@@ -123,8 +123,8 @@ pub enum Item<'a> {
     Sidecar(u32),
 }
 
-/// A string in one of its two forms.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A string in one of its two forms. Equal strings have equal code units, whichever their forms.
+#[derive(Clone, Copy, Debug)]
 pub enum Str<'a> {
     /// Code units up to 0xFF, a byte each.
     Latin1(&'a [u8]),
@@ -197,6 +197,18 @@ impl Str<'_> {
     #[inline]
     pub fn is_empty(self) -> bool {
         self.len() == 0
+    }
+}
+
+impl PartialEq for Str<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (*self, *other) {
+            (Str::Latin1(left), Str::Latin1(right)) => left == right,
+            (Str::Utf16(left), Str::Utf16(right)) => left == right,
+            (Str::Latin1(bytes), Str::Utf16(units)) | (Str::Utf16(units), Str::Latin1(bytes)) => {
+                units.iter().eq(bytes.iter().map(|&byte| u16::from(byte)))
+            }
+        }
     }
 }
 

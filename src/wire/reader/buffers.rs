@@ -51,7 +51,7 @@ impl<'a> Reader<'a> {
     pub(super) fn read_transfers(&mut self) -> Result<(), Malformed> {
         let message = self.bytes;
         let end = message.len() - 4;
-        self.at = end;
+        self.at = end.max(4);
         let from = self.word()? as usize;
         if from == 0 || from > end / 4 {
             return Err(Malformed { offset: end, defect: Defect::Truncated });

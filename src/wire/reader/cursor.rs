@@ -100,7 +100,7 @@ impl<'a> Reader<'a> {
 
     #[inline]
     pub(super) fn align(&mut self) -> Result<(), Malformed> {
-        if self.at % 8 != 0 && self.word()? != 0 {
+        if !self.at.is_multiple_of(8) && self.word()? != 0 {
             return Err(Malformed { offset: self.at - 4, defect: Defect::Padding });
         }
         Ok(())

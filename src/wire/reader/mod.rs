@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
             Form::Portable if local => return Err(Malformed { offset: 3, defect: Defect::LocalForm }),
             Form::Portable => None,
         };
-        if message.len() % 4 != 0 {
+        if !message.len().is_multiple_of(4) {
             return Err(Malformed { offset: message.len() & !3, defect: Defect::PartialWord });
         }
         let mut reader = Reader {
@@ -128,13 +128,9 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn read_key(&mut self) -> Result<Key<'a>, Malformed> {
         let (tag, argument, head) = self.head()?;
-        if tag == tag::LATIN1 {
-            return Ok(Key::Name(Str::Latin1(self.latin1(argument)?)));
-        }
-        let index = match self.read_primitive(tag, argument, head)? {
-            Item::String(name) => return Ok(Key::Name(name)),
-            Item::Int(int) => f64::from(int),
-            Item::Double(double) => double,
+        let index = match tag {
+            tag::LATIN1 | tag::UTF16 => return Ok(Key::Name(self.string(tag, argument)?)),
+            tag::INT | tag::INT32 | tag::DOUBLE => self.number(tag, argument, head)?,
             _ => return Err(self.unexpected("a property key")),
         };
         // 2^32 - 1 is a property name but no array index.

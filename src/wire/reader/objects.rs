@@ -104,14 +104,7 @@ impl<'a> Reader<'a> {
 
     pub(super) fn inner_number(&mut self) -> Result<f64, Malformed> {
         let (tag, argument, head) = self.inner_head()?;
-        match tag {
-            tag::INT | tag::INT32 | tag::DOUBLE => match self.read_primitive(tag, argument, head)? {
-                Item::Int(int) => Ok(f64::from(int)),
-                Item::Double(double) => Ok(double),
-                _ => Err(self.unexpected("a number")),
-            },
-            _ => Err(self.unexpected("a number")),
-        }
+        self.number(tag, argument, head)
     }
 
     pub(super) fn inner_bigint(&mut self) -> Result<BigInt<'a>, Malformed> {

@@ -34,6 +34,17 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
+    pub(super) fn number(&mut self, tag: u32, argument: u32, head: u32) -> Result<f64, Malformed> {
+        match tag {
+            tag::INT => Ok(f64::from(head as i32 >> 8)),
+            tag::INT32 | tag::DOUBLE if argument != 0 => Err(self.malformed(Defect::Argument(tag as u8))),
+            tag::INT32 => Ok(f64::from(self.word()? as i32)),
+            tag::DOUBLE => self.double(),
+            _ => Err(self.unexpected("a number")),
+        }
+    }
+
+    #[inline]
     pub(super) fn string(&mut self, tag: u32, argument: u32) -> Result<Str<'a>, Malformed> {
         match tag {
             tag::LATIN1 => Ok(Str::Latin1(self.latin1(argument)?)),

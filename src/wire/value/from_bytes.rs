@@ -71,7 +71,7 @@ impl Decoder<'_> {
             }
             (Object::Array(elements), _, element) => elements.push(element),
             (Object::Map(entries), _, Some(slot)) => match entries.last_mut() {
-                Some((_, value)) if left % 2 == 0 => *value = slot,
+                Some((_, value)) if left.is_multiple_of(2) => *value = slot,
                 _ => entries.push((slot, Slot::Undefined)),
             },
             (Object::Set(values), _, Some(slot)) => values.push(slot),

@@ -53,45 +53,10 @@ impl Value {
         };
         encoder.slot(&self.root)?;
         while let Some(rest) = encoder.open.last_mut() {
-            match rest {
-                Rest::Properties(properties) => match properties.next() {
-                    Some((key, slot)) => {
-                        encoder.key(key);
-                        encoder.slot(slot)?;
-                        continue;
-                    }
-                    None => {}
-                },
-                Rest::Elements(elements) => match elements.next() {
-                    Some(Some(slot)) => {
-                        encoder.slot(slot)?;
-                        continue;
-                    }
-                    Some(None) => {
-                        encoder.writer.hole();
-                        continue;
-                    }
-                    None => {}
-                },
-                Rest::Entries(entries, value) => {
-                    if let Some(value) = value.take() {
-                        encoder.slot(value)?;
-                        continue;
-                    }
-                    if let Some((key, then)) = entries.next() {
-                        *value = Some(then);
-                        encoder.slot(key)?;
-                        continue;
-                    }
-                }
-                Rest::Slots(slots) => {
-                    if let Some(slot) = slots.next() {
-                        encoder.slot(slot)?;
-                        continue;
-                    }
-                }
+            match rest.next() {
+                Some(part) => encoder.part(part)?,
+                None => drop(encoder.open.pop()),
             }
-            encoder.open.pop();
         }
         let bytes = encoder.writer.into_bytes()?;
         check(&bytes, Form::Portable).map_err(|malformed| Unwritable::Invalid(malformed.defect))?;
@@ -111,12 +76,50 @@ struct Encoder<'v> {
 enum Rest<'v> {
     Properties(slice::Iter<'v, (PropertyKey, Slot)>),
     Elements(slice::Iter<'v, Option<Slot>>),
-    /// Entries, and the value of the one whose key is being written.
+    /// Entries, and the value of the one whose key was written last.
     Entries(slice::Iter<'v, (Slot, Slot)>, Option<&'v Slot>),
     Slots(slice::Iter<'v, Slot>),
 }
 
+enum Part<'v> {
+    Property(&'v PropertyKey, &'v Slot),
+    Slot(&'v Slot),
+    Hole,
+}
+
+impl<'v> Rest<'v> {
+    fn next(&mut self) -> Option<Part<'v>> {
+        match self {
+            Rest::Properties(properties) => properties.next().map(|(key, slot)| Part::Property(key, slot)),
+            Rest::Elements(elements) => elements.next().map(|element| element.as_ref().map_or(Part::Hole, Part::Slot)),
+            Rest::Entries(entries, value) => {
+                if let Some(value) = value.take() {
+                    return Some(Part::Slot(value));
+                }
+                let (key, then) = entries.next()?;
+                *value = Some(then);
+                Some(Part::Slot(key))
+            }
+            Rest::Slots(slots) => slots.next().map(Part::Slot),
+        }
+    }
+}
+
 impl<'v> Encoder<'v> {
+    fn part(&mut self, part: Part<'v>) -> Result<(), Unwritable> {
+        match part {
+            Part::Property(key, slot) => {
+                self.key(key);
+                self.slot(slot)
+            }
+            Part::Slot(slot) => self.slot(slot),
+            Part::Hole => {
+                self.writer.hole();
+                Ok(())
+            }
+        }
+    }
+
     fn slot(&mut self, slot: &'v Slot) -> Result<(), Unwritable> {
         match slot {
             Slot::Undefined => self.writer.undefined(),

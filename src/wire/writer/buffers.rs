@@ -16,7 +16,8 @@ impl Writer {
     /// Begins a view; then write its buffer: an ArrayBuffer, a transferred one, or a reference to one.
     pub fn begin_view(&mut self, view: View) {
         self.numbered(1);
-        self.head(tag::VIEW, view.kind.number() | u32::from(view.byte_length.is_none()) * tag::VIEW_TRACKS_LENGTH);
+        let tracks = u32::from(view.byte_length.is_none()) * tag::VIEW_TRACKS_LENGTH;
+        self.head(tag::VIEW, view.kind.number() | tracks);
         self.length(view.byte_offset);
         self.length(view.byte_length.unwrap_or(0));
     }
