@@ -1,5 +1,36 @@
 //! MessageChannel and MessagePort for Node.js, rebuilt in Rust.
+//!
+//! ```text
+//!  lib.rs ──► node ──► clone ──► wire ──► memory
+//!               └────► channel ─────────────┘
+//! ```
+//!
+//! [`channel`], [`wire`] and [`memory`] are plain Rust and know nothing of JavaScript. The rest needs the feature
+//! `node-api`: [`js`], Node-API as Rust likes it; [`clone`], structured clone over it; [`node`], the addon's functions.
 
 pub mod channel;
 pub mod memory;
 pub mod wire;
+
+#[cfg(feature = "node-api")]
+pub mod clone;
+#[cfg(feature = "node-api")]
+pub mod js;
+#[cfg(feature = "node-api")]
+pub mod node;
+
+/// Producers allocate and consumers free: glibc's arenas suffer from that, mimalloc does not.
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Called when an environment loads the addon.
+#[cfg(feature = "node-api")]
+#[napi_derive::napi(module_exports)]
+#[doc(hidden)]
+pub fn load(exports: napi::bindgen_prelude::Object<'_>, env: napi::Env) -> napi::Result<()> {
+    use napi::bindgen_prelude::JsValue;
+    // SAFETY: Node-API is loading the module: the environment and the handle are live.
+    let (env, exports) = unsafe { (js::Env::from_raw(env.raw()), js::Value::from_raw(exports.raw())) };
+    node::define(env, exports).map_err(|failure| napi::Error::from_reason(format!("{failure:?}")))
+}

@@ -1,0 +1,95 @@
+//! The functions of `lib/codec` and `lib` that Rust calls.
+
+use crate::js::{Env, Failure, Held, Result, Value};
+
+macro_rules! hooks {
+    ($($(#[$doc:meta])* $name:ident = $key:literal;)*) => {
+        /// The functions of JavaScript that the codec calls, held for the life of the environment.
+        pub struct Hooks { $($(#[$doc])* $name: Held,)* }
+
+        impl Hooks {
+            /// Takes them from an object that has each under its name.
+            ///
+            /// # Errors
+            /// A TypeError if one is missing.
+            pub fn hold(env: Env, functions: Value) -> Result<Self> {
+                Ok(Hooks { $($name: hold_function(env, functions, $key)?,)* })
+            }
+        }
+    };
+}
+
+hooks! {
+    /// `(session, object) → number`: what an object is. Negative: the object numbered `-1 - result`, seen before.
+    /// Else a tag of the wire in the low byte and an index above it. Throws for what cannot be cloned.
+    visit = c"visit";
+    /// `(tag, object) → Array`: what an object of that tag consists of.
+    parts = c"parts";
+    /// `(value)`: throws the error for a value that cannot be cloned.
+    refuse = c"refuse";
+    /// `(tag, a, b, c, d) → object`: makes an object of that tag.
+    revive = c"revive";
+    /// `(tag, object, values)`: puts values into an object made before.
+    fill = c"fill";
+    /// `(key) → MessagePort`: the port object of an endpoint that has just been attached.
+    adopt = c"adopt";
+    /// `(message) → DOMException`: a DataCloneError.
+    data_clone_error = c"dataCloneError";
+    /// `()`: delivers what waits in the mailbox.
+    drain = c"drain";
+}
+
+fn hold_function(env: Env, functions: Value, name: &std::ffi::CStr) -> Result<Held> {
+    let function = env.named(functions, name)?;
+    if env.type_of(function)? != napi::sys::ValueType::napi_function {
+        return Err(Failure::Type(format!("Expected a function as hook {name:?}")));
+    }
+    env.hold(function)
+}
+
+impl Hooks {
+    /// What `object` is, as the hook `visit` says.
+    pub fn visit(&self, env: Env, session: Value, object: Value) -> Result<i32> {
+        env.int(env.call(env.held(&self.visit)?, [session, object])?)
+    }
+
+    /// What `object`, of wire tag `tag`, consists of: an array.
+    pub fn parts(&self, env: Env, tag: u32, object: Value) -> Result<Value> {
+        env.call(env.held(&self.parts)?, [env.make_int(tag as i32)?, object])
+    }
+
+    /// The failure for `value`, which cannot be cloned.
+    pub fn refuse(&self, env: Env, value: Value) -> Failure {
+        match env.held(&self.refuse).and_then(|refuse| env.call(refuse, [value])) {
+            Ok(_) => Failure::DataClone("The value could not be cloned.".into()),
+            Err(failure) => failure,
+        }
+    }
+
+    /// An object of wire tag `tag`, made of up to four values.
+    pub fn revive(&self, env: Env, tag: u32, of: &[Value]) -> Result<Value> {
+        let undefined = env.undefined()?;
+        let part = |index: usize| of.get(index).copied().unwrap_or(undefined);
+        env.call(env.held(&self.revive)?, [env.make_int(tag as i32)?, part(0), part(1), part(2), part(3)])
+    }
+
+    /// Puts `values` into an object of wire tag `tag`.
+    pub fn fill(&self, env: Env, tag: u32, object: Value, values: Value) -> Result<()> {
+        env.call(env.held(&self.fill)?, [env.make_int(tag as i32)?, object, values]).map(drop)
+    }
+
+    /// The port object for the endpoint that is attached under `key`.
+    pub fn adopt(&self, env: Env, key: u64) -> Result<Value> {
+        env.call(env.held(&self.adopt)?, [env.make_number(key as f64)?])
+    }
+
+    /// A DataCloneError.
+    pub fn data_clone_error(&self, env: Env, message: &str) -> Result<Value> {
+        env.call(env.held(&self.data_clone_error)?, [env.make_text(message)?])
+    }
+
+    /// Delivers what waits in the mailbox.
+    pub fn drain(&self, env: Env) -> Result<()> {
+        env.call(env.held(&self.drain)?, []).map(drop)
+    }
+}

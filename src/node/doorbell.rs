@@ -1,0 +1,98 @@
+//! A thread's doorbell: one threadsafe function, which wakes the event loop to drain the mailbox.
+
+use std::ffi::c_void;
+use std::ptr;
+
+use napi::sys;
+
+use super::thread::Thread;
+use crate::channel::Doorbell;
+use crate::js::{Env, Failure, Result};
+
+/// The ringing end, kept by the mailbox until it is hung up.
+pub struct Bell(sys::napi_threadsafe_function);
+
+// SAFETY: a threadsafe function may be called from any thread while it exists; the mailbox is hung up, under its lock,
+// before the environment destroys it.
+unsafe impl Send for Bell {}
+// SAFETY: as above.
+unsafe impl Sync for Bell {}
+
+impl Doorbell for Bell {
+    fn ring(&self) {
+        // SAFETY: it exists, see above. The queue is unbounded, so the call does not block, and it fails only while the
+        // environment is being torn down, when nobody is left to hear it.
+        unsafe {
+            sys::napi_call_threadsafe_function(self.0, ptr::null_mut(), sys::ThreadsafeFunctionCallMode::nonblocking)
+        };
+    }
+}
+
+/// The end of the thread itself, which says whether the bell keeps the event loop alive. It does not at first.
+#[derive(Clone, Copy)]
+pub struct Hearing(sys::napi_threadsafe_function);
+
+impl Hearing {
+    /// Keeps the event loop alive, or no longer.
+    pub fn keep_alive(self, env: Env, keep: bool) {
+        // SAFETY: called on the thread's own environment, from JavaScript, so it has not been torn down. Neither call
+        // fails for a threadsafe function that exists.
+        unsafe {
+            if keep {
+                sys::napi_ref_threadsafe_function(env.raw(), self.0);
+            } else {
+                sys::napi_unref_threadsafe_function(env.raw(), self.0);
+            }
+        }
+    }
+}
+
+/// Makes the doorbell of an environment; rung, it calls `Thread::answer` of the thread that [`Thread::ptr`] gives.
+///
+/// `thread` points to where the thread's state will stand, boxed, before JavaScript runs again; the doorbell frees it when
+/// it is destroyed.
+///
+/// # Errors
+/// If the environment cannot make one.
+pub fn install(env: Env, thread: *mut Thread) -> Result<(Bell, Hearing)> {
+    let name = env.make_text("ferroport.mailbox")?;
+    let mut function = ptr::null_mut();
+    // SAFETY: the environment is live; there is no function and no resource; `thread` is freed by it alone.
+    let status = unsafe {
+        sys::napi_create_threadsafe_function(
+            env.raw(),
+            ptr::null_mut(),
+            ptr::null_mut(),
+            name.raw(),
+            0,
+            1,
+            thread.cast(),
+            Some(free),
+            thread.cast(),
+            Some(answer),
+            &mut function,
+        )
+    };
+    if status != sys::Status::napi_ok {
+        return Err(Failure::Other(format!("napi_create_threadsafe_function failed with status {status}")));
+    }
+    let hearing = Hearing(function);
+    hearing.keep_alive(env, false);
+    Ok((Bell(function), hearing))
+}
+
+unsafe extern "C" fn answer(env: sys::napi_env, _: sys::napi_value, thread: *mut c_void, _: *mut c_void) {
+    // At teardown Node empties the function's queue without an environment.
+    if env.is_null() {
+        return;
+    }
+    // SAFETY: Node calls this on the environment's thread with the context given above, which still exists because the
+    // environment does.
+    let (env, thread) = unsafe { (Env::from_raw(env), &*thread.cast::<Thread>()) };
+    thread.answer(env);
+}
+
+unsafe extern "C" fn free(_: sys::napi_env, thread: *mut c_void, _: *mut c_void) {
+    // SAFETY: the box that `install` was promised; a threadsafe function is finalized once, and not called after.
+    drop(unsafe { Box::from_raw(thread.cast::<Thread>()) });
+}

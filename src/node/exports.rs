@@ -1,0 +1,133 @@
+//! What `require` of the addon gives: its functions and the numbers that both languages must agree on.
+
+use std::ffi::{CStr, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
+use napi::sys;
+
+use super::functions::{self, Outcome};
+use super::thread::Thread;
+use crate::js::{Arguments, Env, Failure, Result, Value};
+use crate::wire::{ErrorKind, ViewKind, tag};
+
+/// A callback for Node-API from a function of `functions`.
+macro_rules! callback {
+    ($body:path) => {{
+        unsafe extern "C" fn callback(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+            // SAFETY: called by Node-API with what it says, made by `define` with the thread's state.
+            unsafe { enter(env, info, $body) }
+        }
+        callback
+    }};
+}
+
+/// Puts everything on `exports`, for the environment `env`.
+///
+/// # Errors
+/// What Node-API says.
+pub fn define(env: Env, exports: Value) -> Result<()> {
+    let thread = Thread::install(env)?;
+    let functions: [(&CStr, sys::napi_callback); 20] = [
+        (c"connect", Some(callback!(functions::connect))),
+        (c"keepAlive", Some(callback!(functions::keep_alive))),
+        (c"createChannel", Some(callback!(functions::create_channel))),
+        (c"start", Some(callback!(functions::start))),
+        (c"stop", Some(callback!(functions::stop))),
+        (c"close", Some(callback!(functions::close))),
+        (c"queued", Some(callback!(functions::queued))),
+        (c"post", Some(callback!(functions::post))),
+        (c"draft", Some(callback!(functions::draft))),
+        (c"sendDraft", Some(callback!(functions::send_draft))),
+        (c"dropDraft", Some(callback!(functions::drop_draft))),
+        (c"beginDrain", Some(callback!(functions::begin_drain))),
+        (c"next", Some(callback!(functions::next))),
+        (c"endDrain", Some(callback!(functions::end_drain))),
+        (c"receive", Some(callback!(functions::receive))),
+        (c"park", Some(callback!(functions::park))),
+        (c"claim", Some(callback!(functions::claim))),
+        (c"revoke", Some(callback!(functions::revoke))),
+        (c"raise", Some(callback!(functions::raise))),
+        (c"serialize", Some(callback!(functions::serialize))),
+    ];
+    for (name, callback) in functions {
+        set(env, exports, name, function(env, name, callback, thread)?)?;
+    }
+    let name = c"deserialize";
+    set(env, exports, name, function(env, name, Some(callback!(functions::deserialize)), thread)?)?;
+    set(env, exports, c"tags", numbers(env, tag::CONSTANTS.iter().map(|&(name, number)| (name, number)))?)?;
+    set(env, exports, c"outcomes", numbers(env, Outcome::NAMES.iter().map(|&(name, code)| (name, code as u32)))?)?;
+    set(env, exports, c"viewKinds", numbers(env, ViewKind::ALL.iter().map(|kind| (kind.class(), kind.number())))?)?;
+    set(env, exports, c"errorKinds", numbers(env, ErrorKind::ALL.iter().map(|kind| (kind.class(), kind.number())))?)
+}
+
+/// An object of numbers by name.
+fn numbers<'a>(env: Env, list: impl Iterator<Item = (&'a str, u32)>) -> Result<Value> {
+    let object = env.make_object()?;
+    for (name, number) in list {
+        env.set_property(object, env.make_text(name)?, env.make_number(f64::from(number))?)?;
+    }
+    Ok(object)
+}
+
+fn set(env: Env, object: Value, name: &CStr, value: Value) -> Result<()> {
+    env.set_property(object, env.make_text(&name.to_string_lossy())?, value)
+}
+
+fn function(env: Env, name: &CStr, callback: sys::napi_callback, thread: &'static Thread) -> Result<Value> {
+    let mut made = ptr::null_mut();
+    let data = ptr::from_ref(thread).cast_mut().cast::<c_void>();
+    // SAFETY: the environment is live; the name ends with a zero byte; `callback` expects the thread as its data.
+    let status = unsafe {
+        let length = name.count_bytes() as isize;
+        sys::napi_create_function(env.raw(), name.as_ptr(), length, callback, data, &mut made)
+    };
+    if status != sys::Status::napi_ok {
+        return Err(Failure::Other(format!("napi_create_function failed with status {status}")));
+    }
+    // SAFETY: just made.
+    Ok(unsafe { Value::from_raw(made) })
+}
+
+/// Runs the body of a function; failures and panics become exceptions.
+///
+/// # Safety
+/// To be called by Node-API's rules for callbacks, for a function whose data is a [`Thread`] of this environment.
+unsafe fn enter<const N: usize>(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+    body: fn(&Thread, Env, &Arguments<'_, N>) -> Result<Value>,
+) -> sys::napi_value {
+    // SAFETY: the caller's promise.
+    let env = unsafe { Env::from_raw(env) };
+    // SAFETY: the caller's promise.
+    let (arguments, data) = match unsafe { Arguments::<N>::read(env, info) } {
+        Ok(read) => read,
+        Err(_) => return ptr::null_mut(),
+    };
+    // SAFETY: the caller's promise; the state outlives every call into the environment.
+    let thread = unsafe { &*data.cast::<Thread>() };
+    let failure = match catch_unwind(AssertUnwindSafe(|| body(thread, env, &arguments))) {
+        Ok(Ok(value)) => return value.raw(),
+        Ok(Err(failure)) => failure,
+        Err(panic) => {
+            let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+            let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+            Failure::Other(format!("ferroport has a bug: {text}"))
+        }
+    };
+    throw(env, thread, failure);
+    ptr::null_mut()
+}
+
+fn throw(env: Env, thread: &Thread, failure: Failure) {
+    match failure {
+        Failure::Pending => {}
+        Failure::Type(message) => env.throw_new(true, &message),
+        Failure::Other(message) => env.throw_new(false, &message),
+        Failure::DataClone(message) => match thread.hooks().and_then(|hooks| hooks.data_clone_error(env, &message)) {
+            Ok(error) => env.throw(error),
+            Err(_) => env.throw_new(false, &message),
+        },
+    }
+}

@@ -1,0 +1,262 @@
+//! The functions that JavaScript calls, all about endpoints by the keys of this thread's table.
+
+use super::thread::{Cell64, Thread};
+use crate::channel::{self, Endpoint, Event, Key, Message, SendError, registry};
+use crate::clone;
+use crate::js::{Arguments, Env, Failure, Result, Value};
+use crate::memory::Bytes;
+use crate::wire::{Buffer, Form, NoShapes};
+
+/// What JavaScript reads in [`Cell64::Outcome`], or gets as a result.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+pub enum Outcome {
+    /// Nothing is waiting; nothing was sent.
+    Nothing = 0,
+    /// A message was sent, or has come.
+    Message = 1,
+    /// The peer has closed and everything it had sent has been read.
+    Closed = 2,
+    /// The port was posted to its own peer: the channel is lost.
+    PostedToItself = 3,
+}
+
+impl Outcome {
+    /// Every outcome under the name that JavaScript uses.
+    pub const NAMES: [(&str, Outcome); 4] = [
+        ("NOTHING", Outcome::Nothing),
+        ("MESSAGE", Outcome::Message),
+        ("CLOSED", Outcome::Closed),
+        ("POSTED_TO_ITSELF", Outcome::PostedToItself),
+    ];
+}
+
+type Call<'a, const N: usize> = Arguments<'a, N>;
+
+fn key(env: Env, value: Value) -> Result<Key> {
+    // What is no key of this table, NaN included, names no endpoint.
+    Ok(Key::from(env.number(value)? as u64))
+}
+
+fn report(thread: &Thread, env: Env, outcome: Outcome) -> Result<Value> {
+    thread.set(Cell64::Outcome, f64::from(outcome as u8));
+    env.undefined()
+}
+
+/// `connect(functions) → ArrayBuffer`: takes the functions of `lib`; gives the block of results.
+pub fn connect(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    thread.connect(env, call.get(0))
+}
+
+/// `keepAlive(keep)`: whether the mailbox keeps the event loop alive.
+pub fn keep_alive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    thread.keep_alive(env, env.boolean(call.get(0))?);
+    env.undefined()
+}
+
+/// `createChannel()`: a channel with both ends attached here; their keys in the cells.
+pub fn create_channel(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
+    let (one, other) = channel::channel();
+    let one = thread.attach(one)?;
+    let other = thread.attach(other)?;
+    thread.set(Cell64::Key, one as f64);
+    thread.set(Cell64::OtherKey, other as f64);
+    env.undefined()
+}
+
+/// `start(key)`: messages are delivered from now on.
+pub fn start(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
+    thread.with_table(|table| table.start(key))?;
+    env.undefined()
+}
+
+/// `stop(key)`: messages queue from now on.
+pub fn stop(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
+    thread.with_table(|table| table.stop(key))?;
+    env.undefined()
+}
+
+/// `close(key) → boolean`: closes the endpoint, if there is one.
+pub fn close(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
+    let closed = thread.with_table(|table| table.close(key))?;
+    env.make_boolean(closed)
+}
+
+/// `queued(key) → number`: how many messages wait to be read.
+pub fn queued(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
+    let queued = thread.with_table(|table| table.get(key).map_or(0, Endpoint::queued))?;
+    env.make_number(queued as f64)
+}
+
+/// `post(key, value, session) → Outcome`: clones `value` and sends it; without an endpoint it is cloned all the same.
+pub fn post(thread: &Thread, env: Env, call: &Call<'_, 3>) -> Result<Value> {
+    let bytes = encode(thread, env, call.get(1), call.get(2), None)?;
+    send(thread, env, key(env, call.get(0))?, Message::new(bytes))
+}
+
+/// `draft(value, session, buffers) → number`: clones `value`, and the bytes of the ArrayBuffers that it is to be sent
+/// with, and keeps the result. `buffers` is a flat list: a buffer, its maxByteLength or undefined, …
+pub fn draft(thread: &Thread, env: Env, call: &Call<'_, 3>) -> Result<Value> {
+    let bytes = encode(thread, env, call.get(0), call.get(1), Some(call.get(2)))?;
+    env.make_number(thread.keep_draft(bytes) as f64)
+}
+
+/// `sendDraft(key, draft, ports) → Outcome`: sends what was kept with the endpoints of `ports`, an array of keys.
+pub fn send_draft(thread: &Thread, env: Env, call: &Call<'_, 3>) -> Result<Value> {
+    let Some(bytes) = thread.take_draft(env.number(call.get(1))? as usize) else {
+        return Err(Failure::Other("there is no such draft".into()));
+    };
+    let ports = call.get(2);
+    let keys = (0..env.array_length(ports)?).map(|i| key(env, env.element(ports, i)?)).collect::<Result<Vec<_>>>()?;
+    let endpoints = thread.with_table(|table| keys.iter().map(|&key| table.detach(key)).collect::<Vec<_>>())?;
+    // A key without endpoint cannot come from `lib`; the port arrives closed rather than another in its place.
+    let endpoints = endpoints.into_iter().map(|endpoint| endpoint.unwrap_or_else(|| channel::channel().0)).collect();
+    send(thread, env, key(env, call.get(0))?, Message::with_endpoints(bytes, endpoints))
+}
+
+/// `dropDraft(draft)`: forgets what was kept.
+pub fn drop_draft(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    drop(thread.take_draft(env.number(call.get(0))? as usize));
+    env.undefined()
+}
+
+/// `beginDrain() → number`: how many events to deliver before the event loop gets its turn.
+pub fn begin_drain(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
+    let budget = thread.with_table(|table| table.begin_drain())?;
+    env.make_number(budget as f64)
+}
+
+/// `next() → value`: the next thing to deliver. What and to whom is in the cells, also when the value cannot be read and
+/// that is thrown.
+pub fn next(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
+    match thread.with_table(|table| table.next_event())? {
+        None => report(thread, env, Outcome::Nothing),
+        Some((key, event)) => {
+            thread.set(Cell64::Key, u64::from(key) as f64);
+            match event {
+                Event::Closed => report(thread, env, Outcome::Closed),
+                Event::Message(message) => {
+                    report(thread, env, Outcome::Message)?;
+                    decode(thread, env, message)
+                }
+            }
+        }
+    }
+}
+
+/// `endDrain() → boolean`: whether the mailbox is asleep; else the doorbell has been rung again.
+pub fn end_drain(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
+    let asleep = thread.with_table(|table| table.end_drain())?;
+    env.make_boolean(asleep)
+}
+
+/// `receive(key) → value`: the next message of one endpoint; whether there was one is in the cells, also when it throws.
+pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
+    match thread.with_table(|table| table.receive(key))? {
+        None => report(thread, env, Outcome::Nothing),
+        Some(message) => {
+            report(thread, env, Outcome::Message)?;
+            decode(thread, env, message)
+        }
+    }
+}
+
+/// `park(key) → string`: leaves the endpoint in the process-wide registry; the token with which any thread can claim it.
+pub fn park(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
+    let Some(endpoint) = thread.with_table(|table| table.detach(key))? else {
+        return Err(Failure::Other("there is no such endpoint".into()));
+    };
+    let token = registry::park(endpoint).map_err(|error| Failure::Other(error.to_string()))?;
+    env.make_text(&token.to_string())
+}
+
+/// `claim(token) → number`: attaches the endpoint that was parked; 0 if there is none.
+pub fn claim(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let endpoint = env.text(call.get(0))?.parse().ok().and_then(|token| registry::claim(&token));
+    let key = endpoint.map_or(Ok(0), |endpoint| thread.attach(endpoint))?;
+    env.make_number(key as f64)
+}
+
+/// `revoke(token) → boolean`: closes the endpoint if it is still parked.
+pub fn revoke(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let revoked = env.text(call.get(0))?.parse().is_ok_and(|token| registry::revoke(&token));
+    env.make_boolean(revoked)
+}
+
+/// `raise(error)`: as if nobody had caught it.
+pub fn raise(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    env.uncaught_exception(call.get(0))?;
+    env.undefined()
+}
+
+/// `serialize(value, session) → ArrayBuffer`: the portable form.
+pub fn serialize(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+    let bytes = encode(thread, env, call.get(0), call.get(1), None)?;
+    env.make_buffer(&bytes)
+}
+
+/// `deserialize(bytes) → value`: from the portable form in a Uint8Array.
+pub fn deserialize(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    // A copy, because the memory may be shared, and making the value runs JavaScript.
+    let bytes = env.with_uint8array(call.get(0), <[u8]>::to_vec)?;
+    clone::deserialize_portable(env, thread.hooks()?, &bytes)
+}
+
+fn encode(thread: &Thread, env: Env, value: Value, session: Value, buffers: Option<Value>) -> Result<Bytes> {
+    let mut writer = thread.writer();
+    let written = clone::serialize(env, thread.hooks()?, session, value, &mut writer)
+        .and_then(|()| buffers.map_or(Ok(()), |buffers| append_buffers(env, buffers, &mut writer)))
+        .and_then(|()| match writer.finish() {
+            Ok(bytes) => Ok(Bytes::from(bytes)),
+            Err(error) => Err(Failure::DataClone(error.to_string())),
+        });
+    thread.reuse(writer);
+    written
+}
+
+/// Ends a message with the bytes of transferred buffers.
+fn append_buffers(env: Env, list: Value, writer: &mut crate::wire::Writer) -> Result<()> {
+    let count = env.array_length(list)? / 2;
+    let mut copies = Vec::with_capacity(count as usize);
+    for index in 0..count {
+        let max = env.element(list, 2 * index + 1)?;
+        let max = match env.type_of(max)? {
+            napi::sys::ValueType::napi_undefined => None,
+            _ => Some(env.number(max)? as u64),
+        };
+        let bytes = env.with_bytes(env.element(list, 2 * index)?, <[u8]>::to_vec)?;
+        copies.push((bytes, max));
+    }
+    if count > 0 {
+        writer.transfers(copies.iter().map(|(bytes, max)| Buffer { bytes, max_byte_length: *max }));
+    }
+    Ok(())
+}
+
+fn send(thread: &Thread, env: Env, key: Key, message: Message) -> Result<Value> {
+    let sent = thread.with_table(|table| table.get(key).map(|endpoint| endpoint.send(message)))?;
+    let outcome = match sent {
+        None => Outcome::Nothing,
+        // Whether the peer has closed is heard by 'close', not from here.
+        Some(Ok(()) | Err(SendError::Closed(_))) => Outcome::Message,
+        Some(Err(SendError::PostedToItself)) => Outcome::PostedToItself,
+    };
+    env.make_int(outcome as i32)
+}
+
+/// Attaches the endpoints that came with a message, then reads it.
+fn decode(thread: &Thread, env: Env, mut message: Message) -> Result<Value> {
+    let hooks = thread.hooks()?;
+    let ports = if message.endpoint_count() == 0 { env.undefined()? } else { env.make_array()? };
+    for (index, endpoint) in message.take_endpoints().into_iter().enumerate() {
+        let port = hooks.adopt(env, thread.attach(endpoint)?)?;
+        env.set_element(ports, index as u32, port)?;
+    }
+    clone::deserialize(env, hooks, &message.bytes, Form::Local(&NoShapes), ports)
+}

@@ -1,0 +1,8 @@
+//! The addon: what a JavaScript thread has of ferroport, and the functions that JavaScript calls.
+
+mod doorbell;
+mod exports;
+mod functions;
+mod thread;
+
+pub use exports::define;

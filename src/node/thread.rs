@@ -1,0 +1,190 @@
+//! What one JavaScript thread (strictly: one Node-API environment) has of ferroport.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::ffi::c_void;
+
+use napi::sys;
+
+use super::doorbell::{self, Hearing};
+use crate::channel::{Endpoint, Mailbox, Table};
+use crate::clone::Hooks;
+use crate::js::{Env, Failure, Result, Value};
+use crate::memory::Bytes;
+use crate::wire::Writer;
+
+/// So much of a writer's memory is kept for the next message.
+const SPARE_BYTES: usize = 64 * 1024;
+
+/// The cells of the block that this side fills and JavaScript reads (a Float64Array): results besides the returned one.
+#[derive(Clone, Copy)]
+pub enum Cell64 {
+    /// What happened: an [`Outcome`](super::functions::Outcome).
+    Outcome = 0,
+    /// The key of the endpoint concerned.
+    Key = 1,
+    /// A second key.
+    OtherKey = 2,
+}
+
+/// How many cells the block has.
+const CELLS: usize = 3;
+
+/// The state of one thread. Everything in it is touched by that thread alone; others reach the mailbox in `table` only.
+///
+/// Nothing may be borrowed from a `RefCell` here while JavaScript runs: it may call any function again.
+pub struct Thread {
+    /// The attached endpoints; gone once the environment is being torn down.
+    table: RefCell<Option<Table>>,
+    hearing: Hearing,
+    hooks: OnceCell<Hooks>,
+    /// The shared block's memory, see [`Cell64`]. V8 owns it; a reference keeps it alive.
+    cells: OnceCell<*mut f64>,
+    /// A writer's memory, between two messages.
+    spare: Cell<Option<Writer>>,
+    /// Messages encoded and not yet sent, by number: more than one only where a getter posts in the middle of a post.
+    drafts: RefCell<Vec<Option<Bytes>>>,
+}
+
+impl Thread {
+    /// Makes the state of an environment. It lives until the environment ends.
+    ///
+    /// # Errors
+    /// If the environment refuses a doorbell or a hook at its end.
+    pub fn install(env: Env) -> Result<&'static Thread> {
+        let mut place = Box::<Thread>::new_uninit();
+        let (bell, hearing) = doorbell::install(env, place.as_mut_ptr())?;
+        // From here on it belongs to the doorbell, which frees it when it is destroyed: the last that happens to it.
+        let thread = Box::into_raw(Box::write(
+            place,
+            Thread {
+                table: RefCell::new(Some(Table::new(Mailbox::new(Box::new(bell))))),
+                hearing,
+                hooks: OnceCell::new(),
+                cells: OnceCell::new(),
+                spare: Cell::new(None),
+                drafts: RefCell::new(Vec::new()),
+            },
+        ));
+        // Hooks run last in, first out: this one, made after the doorbell, runs before the doorbell is destroyed.
+        // SAFETY: the environment is live; `end` takes what `Box::into_raw` gave.
+        let status = unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(end), thread.cast()) };
+        // SAFETY: it is freed when no JavaScript of this environment runs any more.
+        let thread = unsafe { &*thread };
+        if status == sys::Status::napi_ok {
+            return Ok(thread);
+        }
+        thread.close();
+        Err(Failure::Other(format!("napi_add_env_cleanup_hook failed with status {status}")))
+    }
+
+    /// Takes the functions of JavaScript that this side calls. Returns the block of results, a Float64Array's buffer.
+    ///
+    /// # Errors
+    /// If a function is missing, or this has been done.
+    pub fn connect(&self, env: Env, functions: Value) -> Result<Value> {
+        let hooks = Hooks::hold(env, functions)?;
+        let (block, memory) = env.make_shared_block(CELLS * size_of::<f64>())?;
+        // Never released: it lives as long as the environment.
+        env.hold(block)?;
+        if self.hooks.set(hooks).is_err() || self.cells.set(memory.cast()).is_err() {
+            return Err(Failure::Other("ferroport is connected already".into()));
+        }
+        Ok(block)
+    }
+
+    /// The functions of JavaScript.
+    ///
+    /// # Errors
+    /// Before [`connect`](Thread::connect).
+    pub fn hooks(&self) -> Result<&Hooks> {
+        self.hooks.get().ok_or_else(|| Failure::Other("ferroport is not connected".into()))
+    }
+
+    /// Puts a result where JavaScript reads it.
+    pub fn set(&self, cell: Cell64, value: f64) {
+        if let Some(&cells) = self.cells.get() {
+            // SAFETY: the block has `CELLS` cells, of which this is one, and is alive; this thread alone writes it.
+            unsafe { cells.add(cell as usize).write(value) };
+        }
+    }
+
+    /// Works with the attached endpoints. `work` must not run JavaScript.
+    ///
+    /// # Errors
+    /// Once the environment is being torn down.
+    pub fn with_table<R>(&self, work: impl FnOnce(&mut Table) -> R) -> Result<R> {
+        // Nothing of what `work` drops may come back here while the table is borrowed: dropping an endpoint rings other
+        // threads' bells and at most this one's, neither of which runs anything on this thread.
+        match self.table.borrow_mut().as_mut() {
+            Some(table) => Ok(work(table)),
+            None => Err(Failure::Pending),
+        }
+    }
+
+    /// Attaches an endpoint; the key as JavaScript has it.
+    ///
+    /// # Errors
+    /// If the thread has as many as it can have; the endpoint is closed.
+    pub fn attach(&self, endpoint: Endpoint) -> Result<u64> {
+        let key = self.with_table(|table| table.attach(endpoint))?;
+        key.map(u64::from).map_err(|full| Failure::Other(full.to_string()))
+    }
+
+    /// Whether the mailbox keeps the event loop alive.
+    pub fn keep_alive(&self, env: Env, keep: bool) {
+        self.hearing.keep_alive(env, keep);
+    }
+
+    /// An empty writer; give it back with [`reuse`](Thread::reuse).
+    pub fn writer(&self) -> Writer {
+        self.spare.take().unwrap_or_default()
+    }
+
+    /// Keeps a writer's memory for the next message, unless it is much.
+    pub fn reuse(&self, mut writer: Writer) {
+        if writer.len() <= SPARE_BYTES {
+            writer.clear();
+            self.spare.set(Some(writer));
+        }
+    }
+
+    /// Keeps a message that is not sent yet; its number.
+    pub fn keep_draft(&self, message: Bytes) -> usize {
+        let mut drafts = self.drafts.borrow_mut();
+        if let Some(free) = drafts.iter().position(Option::is_none) {
+            drafts[free] = Some(message);
+            return free;
+        }
+        drafts.push(Some(message));
+        drafts.len() - 1
+    }
+
+    /// Takes a message that was kept.
+    pub fn take_draft(&self, number: usize) -> Option<Bytes> {
+        self.drafts.borrow_mut().get_mut(number).and_then(Option::take)
+    }
+
+    /// The doorbell has rung: lets JavaScript deliver.
+    pub fn answer(&self, env: Env) {
+        let delivered = self.hooks().and_then(|hooks| hooks.drain(env));
+        // The drain catches what listeners throw. What still comes out of it (its own stack overflowing, say) is raised
+        // like any other uncaught error; after terminate() there is nothing to raise.
+        if delivered.is_err() {
+            if let Some(exception) = env.take_exception() {
+                let _ = env.uncaught_exception(exception);
+            }
+        }
+    }
+
+    /// Hangs up the doorbell and closes every endpoint: nobody rings this thread any more, and all peers hear it.
+    fn close(&self) {
+        drop(self.table.take());
+        self.drafts.take();
+    }
+}
+
+/// The environment ends.
+unsafe extern "C" fn end(thread: *mut c_void) {
+    // SAFETY: what `install` made; Node calls this on the environment's thread, before the doorbell is destroyed.
+    unsafe { &*thread.cast::<Thread>() }.close();
+}
