@@ -29,18 +29,18 @@ export interface MessagePortEventMap {
   close: Event;
 }
 
-/** What each event gives to a listener added with `on`, `once`, `addListener` and the like: one value, never more. */
+/** The arguments of a listener added with `on`, `once`, `addListener` and the like, for each event. */
 export interface MessagePortEmitterMap {
   /** The clone of what was posted. */
-  message: any;
+  message: [value: any];
   /** Why the message could not be deserialized. */
-  messageerror: Error;
+  messageerror: [error: Error];
   /** The event object, as in `node:worker_threads`. */
-  close: Event;
-  /** The name of the event that gets a listener; emitted before it is added. Not in `node:worker_threads`. */
-  newListener: string;
-  /** The name of the event that lost a listener; emitted after it is removed. Not in `node:worker_threads`. */
-  removeListener: string;
+  close: [event: Event];
+  /** The event that gets a listener; emitted before it is added. Not in `node:worker_threads`. */
+  newListener: [event: string, listener: Function];
+  /** The event that lost a listener; emitted after it is removed. Not in `node:worker_threads`. */
+  removeListener: [event: string, listener: Function];
 }
 
 /** A name that the maps above do not know: its listeners take whatever `emit` or `dispatchEvent` gives them. */
@@ -259,7 +259,7 @@ export declare class MessagePort extends EventTarget {
   dispatchEvent(event: Event): boolean;
 
   /**
-   * Adds a listener at the end. It gets one argument: for `'message'` the value itself. Adding the first `'message'`
+   * Adds a listener at the end. It gets one argument, for `'message'` the value itself. Adding the first `'message'`
    * listener starts and refs the port.
    *
    * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if the listener is neither a function nor an object
@@ -269,21 +269,21 @@ export declare class MessagePort extends EventTarget {
    */
   on<Name extends keyof MessagePortEmitterMap>(
     event: Name,
-    listener: (value: MessagePortEmitterMap[Name]) => void,
+    listener: (...args: MessagePortEmitterMap[Name]) => void,
   ): this;
   on<Name extends string>(event: OtherName<Name, MessagePortEmitterMap>, listener: (value: any) => void): this;
 
   /** The same as `on`. */
   addListener<Name extends keyof MessagePortEmitterMap>(
     event: Name,
-    listener: (value: MessagePortEmitterMap[Name]) => void,
+    listener: (...args: MessagePortEmitterMap[Name]) => void,
   ): this;
   addListener<Name extends string>(event: OtherName<Name, MessagePortEmitterMap>, listener: (value: any) => void): this;
 
   /** As `on`, but the listener is removed before its first call. */
   once<Name extends keyof MessagePortEmitterMap>(
     event: Name,
-    listener: (value: MessagePortEmitterMap[Name]) => void,
+    listener: (...args: MessagePortEmitterMap[Name]) => void,
   ): this;
   once<Name extends string>(event: OtherName<Name, MessagePortEmitterMap>, listener: (value: any) => void): this;
 
@@ -295,7 +295,7 @@ export declare class MessagePort extends EventTarget {
    */
   prependListener<Name extends keyof MessagePortEmitterMap>(
     event: Name,
-    listener: (value: MessagePortEmitterMap[Name]) => void,
+    listener: (...args: MessagePortEmitterMap[Name]) => void,
   ): this;
   prependListener<Name extends string>(
     event: OtherName<Name, MessagePortEmitterMap>,
@@ -310,7 +310,7 @@ export declare class MessagePort extends EventTarget {
    */
   prependOnceListener<Name extends keyof MessagePortEmitterMap>(
     event: Name,
-    listener: (value: MessagePortEmitterMap[Name]) => void,
+    listener: (...args: MessagePortEmitterMap[Name]) => void,
   ): this;
   prependOnceListener<Name extends string>(
     event: OtherName<Name, MessagePortEmitterMap>,
@@ -320,7 +320,7 @@ export declare class MessagePort extends EventTarget {
   /** Removes a listener, of either style; as `removeEventListener`, but gives the port. */
   off<Name extends keyof MessagePortEmitterMap>(
     event: Name,
-    listener: (value: MessagePortEmitterMap[Name]) => void,
+    listener: (...args: MessagePortEmitterMap[Name]) => void,
     options?: RemoveListenerOptions,
   ): this;
   off<Name extends string>(
@@ -332,7 +332,7 @@ export declare class MessagePort extends EventTarget {
   /** The same as `off`. */
   removeListener<Name extends keyof MessagePortEmitterMap>(
     event: Name,
-    listener: (value: MessagePortEmitterMap[Name]) => void,
+    listener: (...args: MessagePortEmitterMap[Name]) => void,
     options?: RemoveListenerOptions,
   ): this;
   removeListener<Name extends string>(
@@ -353,7 +353,7 @@ export declare class MessagePort extends EventTarget {
    *
    * @returns whether there was a listener
    */
-  emit<Name extends keyof MessagePortEmitterMap>(event: Name, value: MessagePortEmitterMap[Name]): boolean;
+  emit<Name extends keyof MessagePortEmitterMap>(event: Name, ...args: MessagePortEmitterMap[Name]): boolean;
   emit<Name extends string>(event: OtherName<Name, MessagePortEmitterMap>, value?: any): boolean;
 
   /** How many listeners an event has, of both styles. */

@@ -54,7 +54,10 @@ type<MessagePort>()(
 );
 port1.once('messageerror', (error) => type<Error>()(error, true));
 port1.addListener('close', (event) => type<Event>()(event, true));
-port1.prependListener('newListener', (name) => type<string>()(name, true));
+port1.prependListener('newListener', (name, listener) => {
+  type<string>()(name, true);
+  type<Function>()(listener, true);
+});
 port1.prependOnceListener('removeListener', (name) => type<string>()(name, true));
 port1.on('message', ({ id }: { id: number }) => void id);
 port1.on('mine', (value) => type<any>()(value, true));
