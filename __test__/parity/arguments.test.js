@@ -29,16 +29,37 @@ same('objects that are nearly iterable', ({ log, attempt, open }) => {
     { [Symbol.iterator]: () => ({ next: 5 }) },
     { [Symbol.iterator]: thrower },
     { [Symbol.iterator]: () => ({ next: thrower }) },
-    { [Symbol.iterator]: () => ({ next: () => ({ get done() { return thrower(); } }) }) },
+    {
+      [Symbol.iterator]: () => ({
+        next: () => ({
+          get done() {
+            return thrower();
+          },
+        }),
+      }),
+    },
     { length: 1, 0: 5 },
     new Map([[1, 2]]),
     new Set([5]),
     new Set(),
     new String('ab'),
-    { get transfer() { return thrower(); } },
-    { get [Symbol.iterator]() { return thrower(); } },
+    {
+      get transfer() {
+        return thrower();
+      },
+    },
+    {
+      get [Symbol.iterator]() {
+        return thrower();
+      },
+    },
   ];
-  for (const list of lists) log(attempt(() => port.postMessage(1, list)), attempt(() => port.postMessage(1, { transfer: list })));
+  for (const list of lists) {
+    log(
+      attempt(() => port.postMessage(1, list)),
+      attempt(() => port.postMessage(1, { transfer: list })),
+    );
+  }
 });
 
 same('any iterable of transferables is a list', ({ log, attempt, open }) => {
@@ -55,7 +76,10 @@ same('any iterable of transferables is a list', ({ log, attempt, open }) => {
   ];
   for (const list of lists) {
     const buffer = new ArrayBuffer(4);
-    log(attempt(() => port.postMessage(1, list(buffer))), buffer.byteLength);
+    log(
+      attempt(() => port.postMessage(1, list(buffer))),
+      buffer.byteLength,
+    );
   }
 });
 
@@ -70,14 +94,36 @@ same('a generator is closed or not when the list is refused', ({ log, attempt, o
       ended++;
     }
   }
-  log(attempt(() => port.postMessage(1, list())), ended);
+  log(
+    attempt(() => port.postMessage(1, list())),
+    ended,
+  );
 });
 
 same('items that cannot be transferred', ({ log, attempt, open }) => {
   const [port] = open();
-  const items = [5, null, undefined, 'x', {}, [], () => {}, Symbol('s'), 10n, new Date(), /x/, new Map(), new Error('x')];
+  const items = [
+    5,
+    null,
+    undefined,
+    'x',
+    {},
+    [],
+    () => {},
+    Symbol('s'),
+    10n,
+    new Date(),
+    /x/,
+    new Map(),
+    new Error('x'),
+  ];
   for (const item of items) log(attempt(() => port.postMessage(1, [item])));
-  for (const item of [new Uint8Array(3), new DataView(new ArrayBuffer(3)), Buffer.from('x'), new SharedArrayBuffer(3)]) {
+  for (const item of [
+    new Uint8Array(3),
+    new DataView(new ArrayBuffer(3)),
+    Buffer.from('x'),
+    new SharedArrayBuffer(3),
+  ]) {
     log(attempt(() => port.postMessage(1, [item])));
   }
   log(attempt(() => port.postMessage(1, [, new ArrayBuffer(1)])));
@@ -90,16 +136,25 @@ same('a refused list detaches nothing', ({ log, attempt, open }) => {
   const [moved, other] = open();
   const buffer = new ArrayBuffer(4);
   for (const bad of [5, {}, buffer, moved, port]) {
-    log(attempt(() => port.postMessage(1, [buffer, moved, bad])), buffer.byteLength);
+    log(
+      attempt(() => port.postMessage(1, [buffer, moved, bad])),
+      buffer.byteLength,
+    );
   }
-  log(attempt(() => other.postMessage(1)), attempt(() => moved.postMessage(1)));
+  log(
+    attempt(() => other.postMessage(1)),
+    attempt(() => moved.postMessage(1)),
+  );
 });
 
 same('a duplicate buffer and a duplicate port', ({ log, attempt, open }) => {
   const [port] = open();
   const buffer = new ArrayBuffer(4);
   const [moved] = open();
-  log(attempt(() => port.postMessage(1, [buffer, buffer])), buffer.byteLength);
+  log(
+    attempt(() => port.postMessage(1, [buffer, buffer])),
+    buffer.byteLength,
+  );
   log(attempt(() => port.postMessage(1, [moved, moved])));
   log(attempt(() => port.postMessage(1, [moved, buffer, moved])));
 });
@@ -141,7 +196,14 @@ differs.inChild(
   {
     why: 'the built-in crashes the process',
     expected: {
-      seen: [{ threw: 'DOMException', name: 'DataCloneError', code: 25, message: `Cannot ${unsupported} object of unsupported type.` }],
+      seen: [
+        {
+          threw: 'DOMException',
+          name: 'DataCloneError',
+          code: 25,
+          message: `Cannot ${unsupported} object of unsupported type.`,
+        },
+      ],
       code: 0,
       signal: null,
     },
@@ -168,8 +230,14 @@ same('the port itself in its own list', ({ log, attempt, open }) => {
   log(attempt(() => port.postMessage(1, [port])));
   log(attempt(() => port.postMessage(port, [port])));
   log(attempt(() => port.postMessage(1, [port, port])));
-  log(attempt(() => port.postMessage(1, [5, port])), attempt(() => port.postMessage(1, [port, 5])));
-  log(attempt(() => port.postMessage(1)), attempt(() => peer.postMessage(1)));
+  log(
+    attempt(() => port.postMessage(1, [5, port])),
+    attempt(() => port.postMessage(1, [port, 5])),
+  );
+  log(
+    attempt(() => port.postMessage(1)),
+    attempt(() => peer.postMessage(1)),
+  );
 });
 
 same('which of two mistakes is told', ({ log, attempt, open }) => {
@@ -191,7 +259,12 @@ same('the list is checked before the value is read', ({ log, attempt, open }) =>
     },
   };
   const [moved] = open();
-  for (const list of [5, [5], [moved, moved], [port]]) log(attempt(() => port.postMessage(value, list)), read);
+  for (const list of [5, [5], [moved, moved], [port]]) {
+    log(
+      attempt(() => port.postMessage(value, list)),
+      read,
+    );
+  }
 });
 
 same.inChild('a port posted to its own peer loses the channel with a warning', async (x) => {
@@ -208,7 +281,10 @@ same.inChild('a port posted to its own peer loses the channel with a warning', a
 same('a peer in the value, with something that cannot be cloned', ({ log, attempt, open }) => {
   const [port, peer] = open();
   log(attempt(() => port.postMessage([peer, () => {}], [peer])));
-  log(attempt(() => port.postMessage(1)), attempt(() => peer.postMessage(1)));
+  log(
+    attempt(() => port.postMessage(1)),
+    attempt(() => peer.postMessage(1)),
+  );
 });
 
 for (const name of ['postMessage', 'start', 'close', 'ref', 'unref', 'hasRef']) {
@@ -223,7 +299,9 @@ const emitterMethods = ['on', 'once', 'addListener', 'off', 'removeListener', 'r
 for (const name of [...emitterMethods, 'listenerCount', 'eventNames', 'setMaxListeners', 'getMaxListeners']) {
   same(`${name} on a wrong receiver`, ({ api, log, attempt }) => {
     const method = api.MessagePort.prototype[name];
-    for (const receiver of [undefined, 5, {}, new EventTarget()]) log(attempt(() => method.call(receiver, 'x', () => {})));
+    for (const receiver of [undefined, 5, {}, new EventTarget()]) {
+      log(attempt(() => method.call(receiver, 'x', () => {})));
+    }
   });
 }
 

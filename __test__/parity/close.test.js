@@ -158,10 +158,23 @@ same('a closed port validates, clones and detaches as ever', async ({ api, log, 
       return buffer;
     },
   };
-  log(attempt(() => port.postMessage()), attempt(() => port.postMessage(() => {})));
-  log(attempt(() => port.postMessage(1, 5)), attempt(() => port.postMessage(1, [{}])));
-  log(attempt(() => port.postMessage(value, [buffer])), read, buffer.byteLength);
-  log(attempt(() => port.postMessage(1, [port])), attempt(() => api.receiveMessageOnPort(port)));
+  log(
+    attempt(() => port.postMessage()),
+    attempt(() => port.postMessage(() => {})),
+  );
+  log(
+    attempt(() => port.postMessage(1, 5)),
+    attempt(() => port.postMessage(1, [{}])),
+  );
+  log(
+    attempt(() => port.postMessage(value, [buffer])),
+    read,
+    buffer.byteLength,
+  );
+  log(
+    attempt(() => port.postMessage(1, [port])),
+    attempt(() => api.receiveMessageOnPort(port)),
+  );
 });
 
 same('a port that is posted into a closed port closes, and its peer hears it', async ({ log, open, settle }) => {
@@ -283,7 +296,11 @@ const threadEnds = {
   },
   'running out of work': ({ api, log }) => {
     const { port1, port2 } = new api.MessageChannel();
-    new api.Worker('require("node:worker_threads").workerData;', { eval: true, workerData: port2, transferList: [port2] });
+    new api.Worker('require("node:worker_threads").workerData;', {
+      eval: true,
+      workerData: port2,
+      transferList: [port2],
+    });
     port1.on('message', () => {}).on('close', () => log('close'));
   },
   'an uncaught error': ({ api, log }) => {

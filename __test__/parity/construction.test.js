@@ -12,7 +12,9 @@ const methods = [
 
 same('a channel has two enumerable, writable own properties and nothing else', ({ api, log }) => {
   const channel = new api.MessageChannel();
-  log(Object.entries(Object.getOwnPropertyDescriptors(channel)).map(([key, { value, ...flags }]) => [key, flags, value]));
+  log(
+    Object.entries(Object.getOwnPropertyDescriptors(channel)).map(([key, { value, ...flags }]) => [key, flags, value]),
+  );
   log(Reflect.ownKeys(api.MessageChannel.prototype), Object.prototype.toString.call(channel));
 });
 
@@ -41,7 +43,11 @@ same('constructors have names and no parameters', ({ api, log }) => {
 same('a port is a MessagePort and an EventTarget', ({ api, log, open }) => {
   const [port1, port2] = open();
   log(port1 instanceof api.MessagePort, port2 instanceof api.MessagePort, port1 instanceof EventTarget);
-  log(port1 === port2, Object.getPrototypeOf(port1) === api.MessagePort.prototype, port1.constructor === api.MessagePort);
+  log(
+    port1 === port2,
+    Object.getPrototypeOf(port1) === api.MessagePort.prototype,
+    port1.constructor === api.MessagePort,
+  );
 });
 
 same('every method is a function', ({ log, open }) => {
@@ -100,7 +106,10 @@ same('util.inspect folds a port beyond its depth', ({ log, open }) => {
 
 differs(
   'util.inspect shows how many messages are queued',
-  { why: 'semantics.md asks for it; the built-in shows its private symbols instead', expected: ['queued: 0', 'queued: 2'] },
+  {
+    why: 'semantics.md asks for it; the built-in shows its private symbols instead',
+    expected: ['queued: 0', 'queued: 2'],
+  },
   ({ log, open }) => {
     const { inspect } = require('node:util');
     const queued = (port) => inspect(port).match(/queued: \d+/)?.[0];

@@ -85,7 +85,10 @@ same('removeAllListeners clears one event or all', ({ log, open }) => {
   port.removeAllListeners('b');
   log(['a', 'b', 'c'].map((name) => port.listenerCount(name)));
   port.removeAllListeners();
-  log(['a', 'b', 'c'].map((name) => port.listenerCount(name)), port.emit('a'));
+  log(
+    ['a', 'b', 'c'].map((name) => port.listenerCount(name)),
+    port.emit('a'),
+  );
 });
 
 same('eventNames gives what has listeners, in the order of adding', ({ log, open }) => {
@@ -167,7 +170,12 @@ same('listenerCount counts both styles', ({ log, open }) => {
 same('on and off check their listener', ({ log, attempt, open }) => {
   const [port] = open();
   for (const name of ['on', 'once', 'addListener', 'off', 'removeListener']) {
-    for (const listener of [5, 'text', true, 10n]) log(name, attempt(() => port[name]('x', listener)));
+    for (const listener of [5, 'text', true, 10n]) {
+      log(
+        name,
+        attempt(() => port[name]('x', listener)),
+      );
+    }
   }
 });
 
@@ -187,7 +195,10 @@ same('objects are listeners, with or without handleEvent', ({ log, open }) => {
 same('setMaxListeners checks its number and is per port', ({ log, attempt, open }) => {
   const [port, peer] = open();
   for (const value of [0, 1.5, Infinity, -1, NaN, 'x', null, undefined, 20]) {
-    log(attempt(() => port.setMaxListeners(value)), port.getMaxListeners());
+    log(
+      attempt(() => port.setMaxListeners(value)),
+      port.getMaxListeners(),
+    );
   }
   log(peer.getMaxListeners());
 });
@@ -249,8 +260,14 @@ same.inChild('the eleventh listener of one event brings one warning', async ({ l
 same.inChild('a null or missing listener brings a warning and does nothing', async ({ log, attempt, open, settle }) => {
   process.on('warning', ({ name, message, type }) => log(name, message, type));
   const [port] = open();
-  log(attempt(() => port.on('x', null) === port), attempt(() => port.once('x') === port));
-  log(attempt(() => port.addEventListener('y', null)), attempt(() => port.off('x', null) === port));
+  log(
+    attempt(() => port.on('x', null) === port),
+    attempt(() => port.once('x') === port),
+  );
+  log(
+    attempt(() => port.addEventListener('y', null)),
+    attempt(() => port.off('x', null) === port),
+  );
   log(port.listenerCount('x'), port.listenerCount('y'));
   await settle();
 });
@@ -259,7 +276,13 @@ differs(
   'newListener and removeListener are told',
   {
     why: 'the EventEmitter surface is complete here',
-    expected: ['new a function', 'new a function', 'remove a function', 'new message function', 'remove message function'],
+    expected: [
+      'new a function',
+      'new a function',
+      'remove a function',
+      'new message function',
+      'remove message function',
+    ],
   },
   ({ log, open }) => {
     const [port] = open();

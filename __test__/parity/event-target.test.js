@@ -35,7 +35,11 @@ same('event.ports has every port of the transfer list, in its order', async ({ a
   const [port, peer] = open();
   const fresh = () => open()[0];
   port.addEventListener('message', ({ ports, data }) => {
-    log(ports.length, Array.isArray(ports), ports.every((one) => one instanceof api.MessagePort));
+    log(
+      ports.length,
+      Array.isArray(ports),
+      ports.every((one) => one instanceof api.MessagePort),
+    );
     log(ports.indexOf(data.second), ports.indexOf(data.first), Object.isFrozen(ports));
   });
   const [first, second] = [fresh(), fresh()];
@@ -125,12 +129,18 @@ same('an event cannot be dispatched while it is being dispatched', ({ log, attem
 same('addEventListener and removeEventListener check their arguments', ({ log, attempt, open }) => {
   const [port] = open();
   for (const name of ['addEventListener', 'removeEventListener']) {
-    log(attempt(() => port[name]()), attempt(() => port[name]('x')));
+    log(
+      attempt(() => port[name]()),
+      attempt(() => port[name]('x')),
+    );
     for (const listener of [5, 'text', true, Symbol('s')]) log(attempt(() => port[name]('x', listener)));
   }
   log(attempt(() => port.addEventListener('x', () => {}, { signal: 5 })));
   log(attempt(() => port.addEventListener('x', () => {}, { signal: null })));
-  log(attempt(() => port.addEventListener('x', () => {}, null)), attempt(() => port.addEventListener('y', () => {}, 5)));
+  log(
+    attempt(() => port.addEventListener('x', () => {}, null)),
+    attempt(() => port.addEventListener('y', () => {}, 5)),
+  );
 });
 
 same('capture makes another listener of the same function', ({ log, open }) => {

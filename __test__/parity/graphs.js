@@ -16,9 +16,36 @@ function source(seed) {
 }
 
 const KEYS = [
-  ...['a', 'b', 'c', 'name', 'value', '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'length', 'then', 'stack'],
+  ...[
+    'a',
+    'b',
+    'c',
+    'name',
+    'value',
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    'length',
+    'then',
+    'stack',
+  ],
   ...['', '0', '1', '7', '01', '-1', '-0', '1.5', '4294967294', '4294967295', '4294967296', '9007199254740993', 'NaN'],
-  ...['a b', 'quo"te', "apos'trophe", 'back\\slash', 'line\nfeed', '\u2028', 'é', 'Ā', '日本', '😀', '\ud800', '\udc00x', '\0'],
+  ...[
+    'a b',
+    'quo"te',
+    "apos'trophe",
+    'back\\slash',
+    'line\nfeed',
+    '\u2028',
+    'é',
+    'Ā',
+    '日本',
+    '😀',
+    '\ud800',
+    '\udc00x',
+    '\0',
+  ],
   ...['k'.repeat(300), '長'.repeat(300)],
 ];
 const NUMBERS = [
@@ -26,11 +53,36 @@ const NUMBERS = [
   ...[-(2 ** 31), -(2 ** 31) - 1, 2 ** 32, 2 ** 53, 0.5, -1.25, 1e300, 5e-324, NaN, Infinity, -Infinity],
 ];
 const BIGINTS = [0n, 1n, -1n, 2n ** 63n, -(2n ** 63n), 2n ** 64n - 1n, 2n ** 64n, -(2n ** 200n), 7n ** 300n];
-const TEXTS = ['', 'a', 'text', 'é', 'ÿÿÿ', 'Ā', '日本語', '😀', '\ud800', 'x\udfffy', '\0', '\ufeff', 'l'.repeat(1000), '長'.repeat(500)];
+const TEXTS = [
+  '',
+  'a',
+  'text',
+  'é',
+  'ÿÿÿ',
+  'Ā',
+  '日本語',
+  '😀',
+  '\ud800',
+  'x\udfffy',
+  '\0',
+  '\ufeff',
+  'l'.repeat(1000),
+  '長'.repeat(500),
+];
 const SOURCES = ['a', '', '[/]', '(?<n>x)|y', '\\d+', '日', '/'];
 const ERRORS = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError];
 const VIEWS = [
-  ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array],
+  ...[
+    Int8Array,
+    Uint8Array,
+    Uint8ClampedArray,
+    Int16Array,
+    Uint16Array,
+    Int32Array,
+    Uint32Array,
+    Float32Array,
+    Float64Array,
+  ],
   ...[BigInt64Array, BigUint64Array, DataView, ...(globalThis.Float16Array ? [globalThis.Float16Array] : [])],
 ];
 
@@ -66,13 +118,13 @@ const REFUSED = [
     })(1),
 ];
 
-/** One graph under construction: `budget` objects at most, `objects` made so far, `buffers` made so far. */
-function builder(seed, budget) {
+/** One graph under construction: how many objects are `left` to make, the `objects` and `buffers` made so far. */
+function builder(seed) {
   const { below, chance, pick } = source(seed);
   const objects = [];
   const buffers = [];
   const refuses = chance(30);
-  let left = budget ?? (chance(5) ? 150 : 1 + below(25));
+  let left = chance(5) ? 150 : 1 + below(25);
 
   const text = () => {
     if (chance(70)) return pick(TEXTS);
@@ -99,7 +151,9 @@ function builder(seed, budget) {
   const buffer = () => {
     if (buffers.length > 0 && chance(60)) return pick(buffers);
     const byteLength = pick([0, 1, 8, 16, 24, 64, 100]);
-    const made = chance(20) ? new ArrayBuffer(byteLength, { maxByteLength: byteLength + below(32) }) : new ArrayBuffer(byteLength);
+    const made = chance(20)
+      ? new ArrayBuffer(byteLength, { maxByteLength: byteLength + below(32) })
+      : new ArrayBuffer(byteLength);
     new Uint8Array(made).forEach((_, index, bytes) => (bytes[index] = below(256)));
     buffers.push(made);
     return kept(made);
@@ -162,7 +216,9 @@ function builder(seed, budget) {
 
   const alike = () => {
     const keys = Array.from({ length: 1 + below(4) }, key);
-    return kept(Array.from({ length: 2 + below(6) }, () => keys.reduce((made, name) => set(made, name, primitive()), {})));
+    return kept(
+      Array.from({ length: 2 + below(6) }, () => keys.reduce((made, name) => set(made, name, primitive()), {})),
+    );
   };
 
   const map = () => {
@@ -196,22 +252,38 @@ function builder(seed, budget) {
   function object() {
     left--;
     if (refuses && chance(10)) return pick(REFUSED)();
-    const made = pick([plain, plain, plain, list, list, alike, map, collection, error, slotted, slotted, view, buffer])();
+    const made = pick([
+      plain,
+      plain,
+      plain,
+      list,
+      list,
+      alike,
+      map,
+      collection,
+      error,
+      slotted,
+      slotted,
+      view,
+      buffer,
+    ])();
     if (chance(5) && !ArrayBuffer.isView(made)) Object.freeze(made);
     return made;
   }
 
-  return { object, buffers, chance };
+  return { object, objects, buffers, chance };
 }
 
 /**
  * The graph of `seed`, and the buffers that its post is to transfer.
  * @param {number} seed
- * @param {number} [budget] how many objects it may have; less than it would take makes a smaller relative of it
+ * @param {number} [part] the number of an object in it, to have that one, with what hangs on it, instead of the whole
  */
-function graph(seed, budget) {
-  const { object, buffers, chance } = builder(seed, budget);
-  return { value: object(), buffers, transferList: buffers.filter(() => chance(15)) };
+function graph(seed, part) {
+  const { object, objects, buffers, chance } = builder(seed);
+  const root = object();
+  const transferList = buffers.filter(() => chance(15));
+  return { value: part === undefined ? root : objects[part], parts: objects.length, buffers, transferList };
 }
 
 module.exports = { graph, source };

@@ -24,7 +24,10 @@ for (const [style, add] of Object.entries({
 
 same('nothing is delivered before a port is started', async ({ api, log, open, settle }) => {
   const [port, peer] = open();
-  port.on('close', () => {}).on('messageerror', () => {}).on('news', () => {});
+  port
+    .on('close', () => {})
+    .on('messageerror', () => {})
+    .on('news', () => {});
   peer.postMessage(1);
   await settle();
   log(port.hasRef(), api.receiveMessageOnPort(port));

@@ -10,7 +10,10 @@ same('messages come in the order of posting, each once', async ({ log, open, set
   port.on('message', (value) => seen.push(value));
   for (let number = 0; number < 3000; number++) peer.postMessage(number);
   await settle(40);
-  log(seen.length, seen.every((value, index) => value === index));
+  log(
+    seen.length,
+    seen.every((value, index) => value === index),
+  );
 });
 
 same('both directions are independent', async ({ log, open, settle }) => {
@@ -126,7 +129,7 @@ same('order holds over many hops', async ({ api, log, open }) => {
     moving = api.receiveMessageOnPort(target).message;
     if (hop % 3 === 0) seen.push(api.receiveMessageOnPort(moving).message);
   }
-  for (let taken; (taken = api.receiveMessageOnPort(moving)); ) seen.push(taken.message);
+  for (let taken; (taken = api.receiveMessageOnPort(moving));) seen.push(taken.message);
   log(seen);
   moving.close();
 });

@@ -18,13 +18,24 @@ same('it takes messages in the order of posting', ({ api, log, open }) => {
   const [port, peer] = open();
   for (let number = 0; number < 100; number++) peer.postMessage(number);
   const seen = [];
-  for (let taken; (taken = api.receiveMessageOnPort(port)); ) seen.push(taken.message);
+  for (let taken; (taken = api.receiveMessageOnPort(port));) seen.push(taken.message);
   log(seen);
 });
 
 same('it refuses everything that is not a port', ({ api, log, attempt, open }) => {
-  const wrong = [undefined, null, {}, 5, 'port', new EventTarget(), api.MessagePort.prototype, new api.MessageChannel()];
-  for (const value of [...wrong, Object.create(open()[0]), () => {}]) log(attempt(() => api.receiveMessageOnPort(value)));
+  const wrong = [
+    undefined,
+    null,
+    {},
+    5,
+    'port',
+    new EventTarget(),
+    api.MessagePort.prototype,
+    new api.MessageChannel(),
+  ];
+  for (const value of [...wrong, Object.create(open()[0]), () => {}]) {
+    log(attempt(() => api.receiveMessageOnPort(value)));
+  }
   log(attempt(() => api.receiveMessageOnPort()));
 });
 
@@ -83,14 +94,19 @@ same('it receives ports and buffers', ({ api, log, open }) => {
   other.postMessage('queued');
   peer.postMessage({ moved, buffer }, [moved, buffer]);
   const { message } = api.receiveMessageOnPort(port);
-  log(message, message.moved instanceof api.MessagePort, message.moved === moved, api.receiveMessageOnPort(message.moved));
+  log(
+    message,
+    message.moved instanceof api.MessagePort,
+    message.moved === moved,
+    api.receiveMessageOnPort(message.moved),
+  );
 });
 
 same('the other end may post while it reads', ({ api, log, open }) => {
   const [port, peer] = open();
   peer.postMessage(0);
   const seen = [];
-  for (let taken; (taken = api.receiveMessageOnPort(port)); ) {
+  for (let taken; (taken = api.receiveMessageOnPort(port));) {
     seen.push(taken.message);
     if (taken.message < 5) peer.postMessage(taken.message + 1);
   }

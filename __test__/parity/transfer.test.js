@@ -28,8 +28,16 @@ same('every view of a moved buffer has length 0', (x) => {
   const views = [new Uint8Array(buffer), new Float64Array(buffer, 8, 1), new Uint16Array(buffer, 2, 3)];
   const data = new DataView(buffer, 4, 8);
   x.trip(1, [buffer]);
-  x.log(buffer.byteLength, buffer.detached, views.map((view) => [view.length, view.byteLength, view.byteOffset]));
-  x.log(x.attempt(() => data.byteLength), x.attempt(() => data.getInt8(0)), views[0][0]);
+  x.log(
+    buffer.byteLength,
+    buffer.detached,
+    views.map((view) => [view.length, view.byteLength, view.byteOffset]),
+  );
+  x.log(
+    x.attempt(() => data.byteLength),
+    x.attempt(() => data.getInt8(0)),
+    views[0][0],
+  );
 });
 
 same('a listed buffer moves though it is not in the value', (x) => {
@@ -59,7 +67,10 @@ where(resizable).same('a resizable buffer moves and stays resizable', (x) => {
 
 same('several buffers move in one message, in any order', (x) => {
   const buffers = [1, 2, 3].map((length) => new Uint8Array(length).fill(length).buffer);
-  x.log(x.trip({ buffers }, [buffers[2], buffers[0], buffers[1]]), buffers.map((buffer) => buffer.byteLength));
+  x.log(
+    x.trip({ buffers }, [buffers[2], buffers[0], buffers[1]]),
+    buffers.map((buffer) => buffer.byteLength),
+  );
 });
 
 same('a moved buffer that is referenced twice arrives once', (x) => {
@@ -79,7 +90,10 @@ same('if the value cannot be cloned nothing is detached or sent, and the port wo
   const [port, peer] = x.open();
   const [moved, other] = x.open();
   const buffer = new ArrayBuffer(4);
-  x.log(x.attempt(() => port.postMessage({ buffer, moved, bad: () => {} }, [buffer, moved])), buffer.byteLength);
+  x.log(
+    x.attempt(() => port.postMessage({ buffer, moved, bad: () => {} }, [buffer, moved])),
+    buffer.byteLength,
+  );
   x.log(x.api.receiveMessageOnPort(peer));
   other.postMessage('still here');
   x.log(x.api.receiveMessageOnPort(moved));
@@ -97,7 +111,10 @@ same('a listed buffer that a getter detaches', (x) => {
     buffer,
   };
   const [port, peer] = x.open();
-  x.log(x.attempt(() => port.postMessage(value, [buffer])), x.api.receiveMessageOnPort(peer));
+  x.log(
+    x.attempt(() => port.postMessage(value, [buffer])),
+    x.api.receiveMessageOnPort(peer),
+  );
 });
 
 same('a detached buffer or view in the value is refused', (x) => {
@@ -110,7 +127,10 @@ same('a detached buffer or view in the value is refused', (x) => {
 same('a WebAssembly memory is copied or refused', (x) => {
   const memory = new WebAssembly.Memory({ initial: 1 });
   x.log(x.trip(memory.buffer).byteLength);
-  x.log(x.attempt(() => x.trip(memory.buffer, [memory.buffer]).byteLength), memory.buffer.byteLength);
+  x.log(
+    x.attempt(() => x.trip(memory.buffer, [memory.buffer]).byteLength),
+    memory.buffer.byteLength,
+  );
 });
 
 same('a moved port is another object with the same queue', (x) => {
@@ -129,8 +149,16 @@ same('a moved port object is dead', async (x) => {
   port.on('message', () => x.log('never'));
   x.trip(port, [port]).close();
   await x.settle();
-  for (const name of ['start', 'ref', 'unref', 'hasRef', 'close']) x.log(name, x.attempt(() => port[name]()));
-  x.log(x.attempt(() => port.postMessage(1)), x.attempt(() => port.postMessage(() => {})));
+  for (const name of ['start', 'ref', 'unref', 'hasRef', 'close']) {
+    x.log(
+      name,
+      x.attempt(() => port[name]()),
+    );
+  }
+  x.log(
+    x.attempt(() => port.postMessage(1)),
+    x.attempt(() => port.postMessage(() => {})),
+  );
 });
 
 same('listeners stay behind', async (x) => {
@@ -180,5 +208,8 @@ same('ports in maps, sets, errors’ causes and arrays', (x) => {
 same('a port that is listed but nowhere in the value moves, too', async (x) => {
   const [port, peer] = x.open();
   x.log(x.trip('nothing', [port]));
-  x.log(x.attempt(() => port.postMessage(1)), x.attempt(() => peer.postMessage(1)));
+  x.log(
+    x.attempt(() => port.postMessage(1)),
+    x.attempt(() => peer.postMessage(1)),
+  );
 });

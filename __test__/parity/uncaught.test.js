@@ -4,24 +4,27 @@
 
 const { same } = require('../support/scenario');
 
-same.inChild('a throwing listener raises uncaughtException and the next message comes', async ({ log, open, settle }) => {
-  process.on('uncaughtException', (error, origin) => log('uncaught', error.message, origin));
-  const [port, peer] = open();
-  port.on('message', (value) => {
-    log('first', value);
-    process.nextTick(() => log('tick before', value));
-    queueMicrotask(() => log('microtask', value));
-    throw new Error(`thrown ${value}`);
-  });
-  port.on('message', (value) => {
-    log('second', value);
-    process.nextTick(() => log('tick after', value));
-  });
-  peer.postMessage(1);
-  peer.postMessage(2);
-  await settle();
-  process.exit(0);
-});
+same.inChild(
+  'a throwing listener raises uncaughtException and the next message comes',
+  async ({ log, open, settle }) => {
+    process.on('uncaughtException', (error, origin) => log('uncaught', error.message, origin));
+    const [port, peer] = open();
+    port.on('message', (value) => {
+      log('first', value);
+      process.nextTick(() => log('tick before', value));
+      queueMicrotask(() => log('microtask', value));
+      throw new Error(`thrown ${value}`);
+    });
+    port.on('message', (value) => {
+      log('second', value);
+      process.nextTick(() => log('tick after', value));
+    });
+    peer.postMessage(1);
+    peer.postMessage(2);
+    await settle();
+    process.exit(0);
+  },
+);
 
 same.inChild('whatever is thrown is handed on', async ({ log, open, settle }) => {
   process.on('uncaughtException', (error) => log('uncaught', error));
@@ -127,7 +130,10 @@ same.inChild('a throwing listener of emit and dispatchEvent', async ({ log, atte
     throw new Error('news');
   });
   port.on('news', () => log('second'));
-  log(attempt(() => port.emit('news')), attempt(() => port.dispatchEvent(new Event('news'))));
+  log(
+    attempt(() => port.emit('news')),
+    attempt(() => port.dispatchEvent(new Event('news'))),
+  );
   await settle();
   process.exit(0);
 });

@@ -18,7 +18,9 @@ const slotKeys = (value) => {
 function prototypeOf(value) {
   const prototype = Object.getPrototypeOf(value);
   if (prototype === null) return null;
-  const name = Object.prototype.hasOwnProperty.call(prototype, 'constructor') ? prototype.constructor.name : '(derived)';
+  const name = Object.prototype.hasOwnProperty.call(prototype, 'constructor')
+    ? prototype.constructor.name
+    : '(derived)';
   const known = Object.getOwnPropertyDescriptor(globalThis, name)?.value;
   return known !== undefined && known.prototype !== prototype ? `${name} of another realm` : name;
 }

@@ -62,7 +62,10 @@ async function observeHere(scenario, name) {
   const opened = [];
   let timer;
   const limit = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${name}: not over in time; seen: ${JSON.stringify(seen)}`)), TIME_LIMIT_MS);
+    timer = setTimeout(
+      () => reject(new Error(`${name}: not over in time; seen: ${JSON.stringify(seen)}`)),
+      TIME_LIMIT_MS,
+    );
   });
   try {
     await Promise.race([scenario(context(load(name), (entry) => seen.push(entry), opened)), limit]);

@@ -15,10 +15,12 @@ const ITSELF = SUBJECT === BUILT_IN;
 const here = (scenario) => async (name) => observeHere(scenario, name);
 
 /** What of a child's end is compared: notes, exit code, signal, and what `options.also` picks from its output. */
-const child = (scenario, options = {}) => async (name) => {
-  const { seen, code, signal, stdout, stderr } = await observeInChild(scenario, name, options);
-  return { seen, code, signal, ...options.also?.({ stdout, stderr }) };
-};
+const child =
+  (scenario, options = {}) =>
+  async (name) => {
+    const { seen, code, signal, stdout, stderr } = await observeInChild(scenario, name, options);
+    return { seen, code, signal, ...options.also?.({ stdout, stderr }) };
+  };
 
 function declare(title, observe) {
   test.serial(title, async (t) => {
@@ -42,9 +44,15 @@ const differs = (title, difference, scenario) => declareDifference(title, differ
 differs.inChild = (title, difference, scenario, options) =>
   declareDifference(title, difference, child(scenario, options));
 
-/** Declares `scenario` only where the running Node has what it is about. */
-const where = (condition) => (condition ? { same, differs } : { same: skipped, differs: skipped });
+/** A scenario in which the built-in gives now this, now that, and ferroport always `expected`. */
+const stricter = (title, { why, expected }, scenario) =>
+  (ITSELF ? test.skip : test.serial)(`${title} ★`, async (t) => {
+    t.deepEqual(await observeHere(scenario, SUBJECT), expected, why);
+  });
+
 const skipped = (title) => test.skip(title, () => {});
 skipped.inChild = skipped;
 
-module.exports = { BUILT_IN, ITSELF, SUBJECT, differs, same, test, where };
+/** Declares `scenario` only where the running Node has what it is about. */
+const where = (condition) => (condition ? { same, differs } : { same: skipped, differs: skipped });
+module.exports = { BUILT_IN, ITSELF, SUBJECT, differs, same, stricter, test, where };
