@@ -43,7 +43,7 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(from, carry)| Step::Post { from, carry }),
         4 => any.clone().prop_map(Step::Start),
         1 => any.clone().prop_map(Step::Stop),
-        3 => (any.clone(), open.clone()).prop_map(|(at, open)| Step::Receive { at, open }),
+        3 => (any.clone(), open).prop_map(|(at, open)| Step::Receive { at, open }),
         2 => (any.clone(), any.clone()).prop_map(|(which, to)| Step::Move { which, to }),
         1 => any.clone().prop_map(Step::Close),
         1 => any.clone().prop_map(Step::Park),

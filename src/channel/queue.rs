@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn a_queue_that_was_never_pushed_to_is_empty() {
         let queue = Queue::<u8>::new();
-        assert!(queue.is_empty() && queue.len() == 0 && queue.pop().is_none());
+        assert!(queue.is_empty() && queue.pop().is_none());
     }
 
     #[test]
