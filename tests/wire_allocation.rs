@@ -56,7 +56,7 @@ fn most_held(work: impl FnOnce()) -> usize {
 /// Bytes of memory that a byte of message may cost: an empty array is a word on the wire, an `Object` in memory, and
 /// vectors double.
 const VALUE_FACTOR: usize = 128;
-const CHECK_FACTOR: usize = 16;
+const CHECK_FACTOR: usize = 48;
 const SMALL: usize = 512;
 
 #[track_caller]
@@ -100,6 +100,12 @@ fn nested_claims_do_not_add_up() {
     for _ in 0..=depth {
         writer.null();
     }
+    modest(&writer.into_bytes().unwrap());
+    let mut writer = Writer::new();
+    for _ in 0..depth {
+        writer.begin_array(1);
+    }
+    writer.null();
     modest(&writer.into_bytes().unwrap());
     let mut writer = Writer::new();
     for level in 0..depth {

@@ -54,7 +54,6 @@ impl<'a> Reader<'a> {
         })
     }
 
-    #[cold]
     pub(super) fn read_local(&mut self, tag: u32, argument: u32) -> Result<Item<'a>, Malformed> {
         let (true, Some(shapes)) = (self.flags & tag::FLAG_LOCAL != 0, self.local_shapes) else {
             return Err(self.malformed(Defect::LocalTag(tag as u8)));
