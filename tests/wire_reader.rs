@@ -277,6 +277,24 @@ fn transferred_buffers_are_in_the_table_and_arrive_once() {
 }
 
 #[test]
+fn what_comes_by_sidecar_may_be_a_views_buffer_of_any_length() {
+    let view = |argument, buffer| [head(tag::VIEW, argument), 8, 0, 8 * u32::from(argument < 0x100), 0, buffer];
+    let array = |first: &[u32], second: &[u32]| [&[head(tag::ARRAY, 2)], first, second].concat();
+    let sidecar = head(tag::SIDECAR, 3);
+    let form = Form::Local(&NoShapes);
+    for words in [
+        view(1, sidecar).to_vec(),
+        view(0x101, sidecar).to_vec(),
+        array(&[sidecar], &view(1, head(tag::REF, 1))),
+        array(&view(1, sidecar), &view(1, head(tag::REF, 2))),
+    ] {
+        let summary = check(&message(tag::FLAG_LOCAL | tag::FLAG_REFS, &words), form);
+        assert_eq!(summary.map(|summary| summary.sidecars), Ok(4));
+    }
+    refused_with(tag::FLAG_LOCAL, &view(1, head(tag::PORT, 0)), 24, Defect::Expected("an ArrayBuffer"));
+}
+
+#[test]
 fn the_summary_counts_what_travels_beside_the_message() {
     let words = [head(tag::ARRAY, 3), head(tag::PORT, 4), head(tag::PORT, 2), head(tag::SIDECAR, 0)];
     let summary = check(&message(tag::FLAG_LOCAL, &words), Form::Local(&NoShapes)).unwrap();

@@ -21,7 +21,8 @@ pub struct Summary {
 /// Checks a whole message: afterwards a [`Reader`] driven as [`Item`] says meets no error.
 ///
 /// Left to the caller, because the message does not say: that a RegExp's source and flags compile, that memory can be
-/// had for a buffer's maxByteLength, that ports and parcels exist and that none arrives twice. It takes
+/// had for a buffer's maxByteLength, that ports and parcels exist, that none arrives twice, and that what a view shows
+/// of a parcel is a buffer and long enough. It takes
 /// memory in proportion to the message, at most, and no stack for nesting.
 ///
 /// # Errors
@@ -54,7 +55,7 @@ struct Checker<'a> {
     reader: Reader<'a>,
     /// The objects the next value stands in, outermost first.
     open: Vec<Open>,
-    /// Every buffer met, in the order of their numbers.
+    /// Every buffer met, and whatever may be one, in the order of their numbers.
     buffers: Vec<KnownBuffer>,
     /// For each transferred buffer, whether the value has shown it.
     arrived: Vec<bool>,
@@ -118,7 +119,7 @@ impl<'a> Checker<'a> {
             Item::ArrayBuffer(buffer) => self.know(number, buffer),
             Item::Transferred { index, buffer } => self.arrive(number, index, buffer)?,
             Item::Port(index) => self.summary.ports = self.summary.ports.max(index.saturating_add(1)),
-            Item::Sidecar(index) => self.summary.sidecars = self.summary.sidecars.max(index.saturating_add(1)),
+            Item::Sidecar(index) => self.sidecar(number, index),
             _ => {}
         }
         Ok(())
@@ -131,6 +132,12 @@ impl<'a> Checker<'a> {
     fn opened(&mut self, left: u64, place: Place) {
         self.open.push(Open { left, place });
         self.summary.depth = self.summary.depth.max(self.open.len());
+    }
+
+    /// What comes by sidecar may be a buffer; only whoever has the parcel can say, and how long it is.
+    fn sidecar(&mut self, number: u32, index: u32) {
+        self.summary.sidecars = self.summary.sidecars.max(index.saturating_add(1));
+        self.buffers.push(KnownBuffer { number, length: u64::MAX, resizable: true });
     }
 
     fn know(&mut self, number: u32, buffer: Buffer<'_>) {
@@ -167,6 +174,10 @@ impl<'a> Checker<'a> {
             }
             Item::Transferred { index, buffer } => {
                 self.arrive(number, index, buffer)?;
+                number
+            }
+            Item::Sidecar(index) => {
+                self.sidecar(number, index);
                 number
             }
             Item::Ref(number) => number,

@@ -101,7 +101,7 @@ pub enum Item<'a> {
     /// An ArrayBuffer, whole.
     ArrayBuffer(Buffer<'a>),
     /// A view; one value follows, its buffer: an [`ArrayBuffer`](Item::ArrayBuffer), a
-    /// [`Transferred`](Item::Transferred) or a [`Ref`](Item::Ref) to one.
+    /// [`Transferred`](Item::Transferred), a [`Sidecar`](Item::Sidecar) or a [`Ref`](Item::Ref) to one.
     View(View),
     /// A view over the whole of a buffer of its own, whole; the view takes one object number and its buffer the next.
     WholeView {
