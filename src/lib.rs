@@ -34,3 +34,8 @@ pub fn load(exports: napi::bindgen_prelude::Object<'_>, env: napi::Env) -> napi:
     let (env, exports) = unsafe { (js::Env::from_raw(env.raw()), js::Value::from_raw(exports.raw())) };
     node::define(env, exports).map_err(|failure| napi::Error::from_reason(format!("{failure:?}")))
 }
+
+/// The version of the message format, the third byte of what `serialize` gives (docs/wire-format.md).
+#[cfg(feature = "node-api")]
+#[napi_derive::napi]
+pub const FORMAT_VERSION: u32 = wire::tag::VERSION;

@@ -1,0 +1,62 @@
+// The ports of this thread by their endpoints: which of them the thread holds, and what happens when one is collected.
+'use strict';
+
+const native = require('./native');
+
+/** @typedef {import('./message-port').Port} Port */
+
+/** A key is a slot, and above it a generation (src/channel/key.rs). */
+const SLOTS = 2 ** 24;
+
+/**
+ * Ports that the thread holds, by slot.
+ * @type {({ port: object, key: number } | undefined)[]}
+ */
+const held = [];
+
+/** A port that nobody holds any more closes its endpoint, and the peer hears it. */
+const collected = new FinalizationRegistry((/** @type {number} */ key) => {
+  // Does nothing if the endpoint has closed or gone elsewhere: keys are never used twice.
+  native.close(key);
+});
+
+/**
+ * To be called once for a port that has got an endpoint.
+ * @param {object} port
+ * @param {number} key
+ */
+function watch(port, key) {
+  collected.register(port, key);
+}
+
+/**
+ * Holds a port, so that it lives while its endpoint does.
+ * @param {object} port
+ * @param {number} key
+ */
+function hold(port, key) {
+  const slot = key % SLOTS;
+  const there = held[slot];
+  if (there === undefined || there.key !== key) held[slot] = { port, key };
+}
+
+/**
+ * Leaves a port to those who use it.
+ * @param {object} _port
+ * @param {number} key
+ */
+function release(_port, key) {
+  const slot = key % SLOTS;
+  if (held[slot]?.key === key) held[slot] = undefined;
+}
+
+/**
+ * @param {number} key
+ * @returns {any} the port with that endpoint, if the thread holds it
+ */
+function get(key) {
+  const there = held[key % SLOTS];
+  return there !== undefined && there.key === key ? there.port : undefined;
+}
+
+module.exports = { watch, hold, release, get };

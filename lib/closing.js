@@ -1,0 +1,65 @@
+// When ports close: after the current task, in the reverse order of closing, as libuv closes handles.
+'use strict';
+
+const native = require('./native');
+
+const { setImmediate } = globalThis;
+
+/** @type {(() => void)[]} */
+let waiting = [];
+
+/** The port whose listeners are running in the drain, if any. */
+/** @type {object | null} */
+let delivering = null;
+
+/** Endpoints whose own listeners closed them in this drain. */
+/** @type {number[]} */
+let batches = [];
+
+/**
+ * Runs what a port's closing comes to. The event loop stays alive for it.
+ * @param {() => void} finish
+ */
+function later(finish) {
+  if (waiting.push(finish) === 1) setImmediate(finishAll);
+}
+
+function finishAll() {
+  const all = waiting.reverse();
+  waiting = [];
+  // Each is a task of its own, so that ticks and microtasks run in between.
+  const [first, ...others] = all;
+  for (const finish of others) setImmediate(finish);
+  first();
+}
+
+/**
+ * Stops delivery to a port that is being closed: at once, or, if its own listener closes it, when the batch being drained
+ * has been delivered.
+ * @param {object} port
+ * @param {number} key
+ */
+function stop(port, key) {
+  if (delivering === port) batches.push(key);
+  else native.stop(key);
+}
+
+/**
+ * Runs listeners of a port in the drain.
+ * @param {object} port
+ * @param {() => void} dispatch
+ */
+function whileDelivering(port, dispatch) {
+  delivering = port;
+  dispatch();
+  delivering = null;
+}
+
+/** The drain is over. */
+function endBatches() {
+  if (batches.length === 0) return;
+  for (const key of batches) native.stop(key);
+  batches = [];
+}
+
+module.exports = { later, stop, whileDelivering, endBatches };

@@ -1,0 +1,89 @@
+// What a typed array or DataView shows, and of which buffer.
+'use strict';
+
+const { types } = require('node:util');
+const { Serializer } = require('node:v8');
+const { viewKinds } = require('../native');
+const oracle = require('../oracle');
+const getter = require('./getter');
+
+const TypedArray = Object.getPrototypeOf(Uint8Array.prototype);
+
+const typedArray = {
+  class: getter(TypedArray, Symbol.toStringTag),
+  offset: getter(TypedArray, 'byteOffset'),
+  length: getter(TypedArray, 'byteLength'),
+  buffer: getter(TypedArray, 'buffer'),
+};
+
+const dataView = {
+  class: () => 'DataView',
+  offset: getter(DataView.prototype, 'byteOffset'),
+  length: getter(DataView.prototype, 'byteLength'),
+  buffer: getter(DataView.prototype, 'buffer'),
+};
+
+const isResizable = getter(ArrayBuffer.prototype, 'resizable');
+const maxByteLength = getter(ArrayBuffer.prototype, 'maxByteLength');
+const byteLength = getter(ArrayBuffer.prototype, 'byteLength');
+
+/** No element is larger, so a view that ends further from its buffer's end does not follow it. */
+const LARGEST_ELEMENT = 8;
+
+/** @param {ArrayBufferView} view */
+const slotsOf = (view) => (types.isDataView(view) ? dataView : typedArray);
+
+/**
+ * @param {ArrayBufferView} view
+ * @returns {ArrayBufferLike}
+ */
+const bufferOf = (view) => slotsOf(view).buffer(view);
+
+/**
+ * @param {ArrayBuffer} buffer
+ * @returns {number | undefined} maxByteLength of a resizable one
+ */
+const maxByteLengthOf = (buffer) => (isResizable(buffer) ? maxByteLength(buffer) : undefined);
+
+/**
+ * @param {ArrayBufferView} view not misplaced
+ * @returns {unknown[]} class, byteOffset, byteLength (undefined: it follows its buffer's), buffer
+ */
+function viewParts(view) {
+  const slots = slotsOf(view);
+  const buffer = slots.buffer(view);
+  const offset = slots.offset(view);
+  const length = slots.length(view);
+  const tracks = isResizable(buffer) && offset + length + LARGEST_ELEMENT > byteLength(buffer) && tracksLength(view);
+  return [viewKinds[slots.class(view)], offset, tracks ? undefined : length, buffer];
+}
+
+/**
+ * Whether a view over a resizable buffer has come to lie outside of it, which the running Node refuses to clone.
+ * @param {ArrayBufferView} view
+ */
+function isMisplaced(view) {
+  const slots = slotsOf(view);
+  if (!isResizable(slots.buffer(view))) return false;
+  try {
+    // A DataView's getter throws. A typed array says 0, as an empty one does.
+    if (slots.length(view) > 0) return false;
+    oracle.clone(view);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Whether a view's length follows its buffer's: only V8 knows, and writes it as the last byte of its own format.
+ * @param {ArrayBufferView} view
+ */
+function tracksLength(view) {
+  const serializer = new Serializer();
+  serializer.writeValue(view);
+  const bytes = serializer.releaseBuffer();
+  return (bytes[bytes.length - 1] & 1) === 1;
+}
+
+module.exports = { viewParts, bufferOf, maxByteLengthOf, isMisplaced };

@@ -1,0 +1,88 @@
+// Says what an object is, to the encoder: which tag it gets, or which object of the message it is again.
+'use strict';
+
+const { types } = require('node:util');
+const { tags } = require('../native');
+const oracle = require('../oracle');
+const marks = require('../marks');
+const { isPlain } = require('./prototypes');
+const { isPooled } = require('./pool');
+const { bufferOf, isMisplaced } = require('./view');
+const { isPort, isOpen } = require('../message-port');
+
+const { isView } = ArrayBuffer;
+
+/**
+ * @param {import('./session')} session
+ * @param {object} object
+ * @returns {number} `-1 - n` for object number n of the message; else a tag, and an index times 256
+ * @throws the running Node's error, if the object cannot be cloned
+ */
+function visit(session, object) {
+  const number = session.seen.get(object);
+  if (number !== undefined) return -1 - number;
+  const code = session.transfer?.get(object) ?? tagOf(object);
+  session.seen.set(object, session.count++);
+  // A view that is sent with its own bytes only brings a buffer that nobody can refer to.
+  if (code === tags.WHOLE_VIEW) session.count++;
+  return code;
+}
+
+/**
+ * Classes are told by their internal slots: a prototype proves nothing.
+ * @param {object} object
+ * @returns {number}
+ */
+function tagOf(object) {
+  if (types.isProxy(object)) return oracle.refuse(object);
+  if (Array.isArray(object)) return tags.ARRAY;
+  if (isView(object)) return viewTag(object);
+  if (types.isArrayBuffer(object)) return tags.ARRAY_BUFFER;
+  if (types.isDate(object)) return tags.DATE;
+  if (types.isMap(object)) return tags.MAP;
+  if (types.isSet(object)) return tags.SET;
+  if (types.isRegExp(object)) return tags.REGEXP;
+  if (types.isNativeError(object)) return marks.isUncloneable(object) ? oracle.refuse(object) : tags.ERROR;
+  if (types.isBoxedPrimitive(object)) return boxedTag(object);
+  if (isOther(object)) return oracle.refuse(object);
+  if (isPort(object)) return oracle.refusePort(isOpen(object));
+  if (marks.isUncloneable(object) || !isPlain(object)) return oracle.refuse(object);
+  return tags.OBJECT;
+}
+
+/**
+ * Builtins of the language that structured clone refuses, or that only V8 can move.
+ * @param {object} object
+ */
+function isOther(object) {
+  return (
+    types.isPromise(object) ||
+    types.isSharedArrayBuffer(object) ||
+    types.isWeakMap(object) ||
+    types.isWeakSet(object) ||
+    types.isGeneratorObject(object) ||
+    types.isArgumentsObject(object) ||
+    types.isMapIterator(object) ||
+    types.isSetIterator(object) ||
+    types.isModuleNamespaceObject(object) ||
+    types.isExternal(object)
+  );
+}
+
+/** @param {ArrayBufferView} view */
+function viewTag(view) {
+  // Only V8 can share memory.
+  if (types.isSharedArrayBuffer(bufferOf(view)) || isMisplaced(view)) return oracle.refuse(view);
+  return isPooled(view) ? tags.WHOLE_VIEW : tags.VIEW;
+}
+
+/** @param {object} object */
+function boxedTag(object) {
+  if (types.isNumberObject(object)) return tags.NUMBER_OBJECT;
+  if (types.isStringObject(object)) return tags.STRING_OBJECT;
+  if (types.isBooleanObject(object)) return tags.BOOLEAN_OBJECT;
+  if (types.isBigIntObject(object)) return tags.BIGINT_OBJECT;
+  return oracle.refuse(object);
+}
+
+module.exports = { visit };

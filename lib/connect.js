@@ -1,0 +1,24 @@
+// Gives the addon the functions that it calls.
+'use strict';
+
+const native = require('./native');
+const { dataCloneError } = require('./errors');
+const oracle = require('./oracle');
+const mailbox = require('./mailbox');
+const delivery = require('./delivery');
+const { visit } = require('./codec/visit');
+const { parts } = require('./codec/parts');
+const { revive, fill } = require('./codec/revive');
+
+mailbox.useBlock(
+  native.connect({
+    visit,
+    parts,
+    refuse: oracle.refuse,
+    revive,
+    fill,
+    adopt: delivery.adopt,
+    dataCloneError,
+    drain: delivery.drain,
+  }),
+);

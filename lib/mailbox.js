@@ -1,0 +1,41 @@
+// This thread's mailbox as the rest of lib sees it: native results, and what keeps the event loop alive.
+'use strict';
+
+const native = require('./native');
+
+/** Results of native calls besides the returned one: src/node/thread.rs, `Cell64`. */
+let cells = new Float64Array(0);
+const OUTCOME = 0;
+const KEY = 1;
+const OTHER_KEY = 2;
+
+/** How many ports of this thread are ref'ed. */
+let refs = 0;
+
+/** What the last `next` or `receive` has found: one of `native.outcomes`. */
+const outcome = () => cells[OUTCOME];
+
+/** The key of the endpoint that the last `next` concerns. */
+const key = () => cells[KEY];
+
+/** @returns {[number, number]} the keys of a new channel's two endpoints */
+function createChannel() {
+  native.createChannel();
+  return [cells[KEY], cells[OTHER_KEY]];
+}
+
+/**
+ * The event loop goes on while a port is ref'ed.
+ * @param {1 | -1} change
+ */
+function countRef(change) {
+  refs += change;
+  if (refs === (change === 1 ? 1 : 0)) native.keepAlive(change === 1);
+}
+
+/** @param {ArrayBuffer} block that native results are in */
+function useBlock(block) {
+  cells = new Float64Array(block);
+}
+
+module.exports = { outcome, key, createChannel, countRef, useBlock };

@@ -1,0 +1,46 @@
+// markAsUncloneable and markAsUntransferable: Node's, remembered where Node offers no way to ask.
+'use strict';
+
+const threads = /** @type {any} */ (require('node:worker_threads'));
+
+/** @type {WeakSet<object>} */
+const uncloneable = new WeakSet();
+
+/** @type {WeakSet<object>} */
+const untransferable = new WeakSet();
+
+/**
+ * @param {object} object
+ * @returns {boolean} whether it was marked with our `markAsUncloneable`
+ */
+const isUncloneable = (object) => uncloneable.has(object);
+
+/**
+ * @param {object} object
+ * @returns {boolean} whether it was marked with our `markAsUntransferable`
+ */
+const isUntransferable = (object) => untransferable.has(object);
+
+/**
+ * The two functions as the running Node has them, and which marks they have set.
+ * @type {Record<string, Function>}
+ */
+const wrapped = {};
+
+for (const [name, marked] of /** @type {const} */ ([
+  ['markAsUncloneable', uncloneable],
+  ['markAsUntransferable', untransferable],
+])) {
+  const original = threads[name];
+  if (original === undefined) continue;
+  wrapped[name] = {
+    /** @param {unknown} object */
+    [name](object) {
+      const result = original(object);
+      if ((typeof object === 'object' && object !== null) || typeof object === 'function') marked.add(object);
+      return result;
+    },
+  }[name];
+}
+
+module.exports = { isUncloneable, isUntransferable, wrapped };

@@ -1,0 +1,20 @@
+// MessageChannel: two entangled ports.
+'use strict';
+
+const { nodeError } = require('./errors');
+const { makePair } = require('./message-port');
+
+/**
+ * A channel (HTML standard, 9.2.2). Nothing is allocated outside JavaScript until one of the ports is used.
+ * @this {any}
+ */
+function MessageChannel() {
+  if (new.target === undefined) {
+    throw nodeError(TypeError, 'ERR_CONSTRUCT_CALL_REQUIRED', 'Cannot call constructor without `new`');
+  }
+  const [port1, port2] = makePair();
+  this.port1 = port1;
+  this.port2 = port2;
+}
+
+module.exports = MessageChannel;

@@ -1,0 +1,36 @@
+// The addon, and the block in which it leaves results besides the one it returns.
+'use strict';
+
+const binding = require('../binding.js');
+
+/**
+ * @typedef {object} Native the functions of src/node/functions.rs, documented there
+ * @property {(functions: object) => ArrayBuffer} connect
+ * @property {(keep: boolean) => void} keepAlive
+ * @property {() => void} createChannel
+ * @property {(key: number) => void} start
+ * @property {(key: number) => void} stop
+ * @property {(key: number) => boolean} close
+ * @property {(key: number) => number} queued
+ * @property {(key: number, value: unknown, session: import('./codec/session') | undefined) => number} post
+ * @property {(value: unknown, session: import('./codec/session'), buffers: unknown[]) => number} draft
+ * @property {(key: number, draft: number, ports: number[]) => number} sendDraft
+ * @property {(draft: number) => void} dropDraft
+ * @property {() => number} beginDrain
+ * @property {() => unknown} next
+ * @property {() => boolean} endDrain
+ * @property {(key: number) => unknown} receive
+ * @property {(key: number) => string} park
+ * @property {(token: string) => number} claim
+ * @property {(token: string) => boolean} revoke
+ * @property {(error: unknown) => void} raise
+ * @property {(value: unknown, session: import('./codec/session')) => ArrayBuffer} serialize
+ * @property {(bytes: Uint8Array) => unknown} deserialize
+ * @property {Record<string, number>} tags the tags of the wire format (src/wire/tag.rs)
+ * @property {Record<string, number>} outcomes
+ * @property {Record<string, number>} viewKinds
+ * @property {Record<string, number>} errorKinds
+ */
+
+/** @type {Native} */
+module.exports = binding;

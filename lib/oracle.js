@@ -1,0 +1,131 @@
+// Asks the running Node's own messaging what it would do with a value, without anybody else noticing.
+'use strict';
+
+const { MessageChannel, receiveMessageOnPort } = require('node:worker_threads');
+const { dataCloneError } = require('./errors');
+
+const SENTINEL = { name: 'ferroport: the list is valid' };
+
+/** Serializing it fails, after a transfer list has been checked and before anything is detached. */
+const POISON = {
+  get poison() {
+    throw SENTINEL;
+  },
+};
+
+/** @typedef {import('node:worker_threads').MessagePort} NodePort */
+
+/** @type {{ port1: NodePort, port2: NodePort, open: NodePort, closed: NodePort } | undefined} */
+let ports;
+
+/** A native channel of our own and two native ports to stand for ours, made when first needed. */
+function scratch() {
+  if (ports !== undefined) return ports;
+  const { port1, port2 } = new MessageChannel();
+  const open = new MessageChannel().port1;
+  const closed = new MessageChannel().port1;
+  closed.close();
+  for (const port of [port1, port2, open]) port.unref();
+  return (ports = { port1, port2, open, closed });
+}
+
+/**
+ * Throws the running Node's error for a value that its messaging refuses.
+ * @param {unknown} value
+ * @throws {DOMException} DataCloneError, also where Node could send the value and ferroport cannot
+ */
+function refuse(value) {
+  clone(value);
+  throw dataCloneError(`${describe(value)} could not be cloned: ferroport cannot carry it yet.`);
+}
+
+/**
+ * What arrives when the running Node sends a value.
+ * @param {unknown} value
+ * @returns {unknown}
+ * @throws what the running Node throws
+ */
+function clone(value) {
+  const { port1, port2 } = scratch();
+  port1.postMessage(value);
+  return /** @type {{ message: unknown }} */ (receiveMessageOnPort(port2)).message;
+}
+
+/**
+ * Throws the running Node's error for a port that stands in a message and not in its transfer list.
+ * @param {boolean} open whether the port is still open and here
+ * @returns {never}
+ */
+function refusePort(open) {
+  const ports = scratch();
+  return /** @type {never} */ (ports.port1.postMessage(open ? ports.open : ports.closed));
+}
+
+/**
+ * Checks a transfer list as the running Node does. Detaches nothing.
+ * @param {unknown[]} items with native ports for ours, see `standIns`
+ * @throws the running Node's error for the first item that is wrong
+ */
+function checkTransferList(items) {
+  try {
+    scratch().port1.postMessage(POISON, /** @type {any} */ (items));
+  } catch (error) {
+    if (error !== SENTINEL) throw error;
+  }
+}
+
+/**
+ * Detaches ArrayBuffers, through V8, which honours marks that forbid it.
+ * @param {ArrayBuffer[]} buffers
+ */
+function detach(buffers) {
+  structuredClone(undefined, { transfer: buffers });
+}
+
+/**
+ * Whether an ArrayBuffer is marked untransferable, as Node marks the pools of Buffer.
+ * @param {ArrayBufferLike} buffer
+ * @returns {boolean}
+ */
+function isUntransferable(buffer) {
+  const { isMarkedAsUntransferable } = /** @type {any} */ (require('node:worker_threads'));
+  if (isMarkedAsUntransferable !== undefined) return isMarkedAsUntransferable(buffer);
+  // Node 20 passes over such buffers, so that naming one twice is no duplicate.
+  try {
+    checkTransferList([buffer, buffer]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Native ports that stand for ours in a transfer list.
+ * @param {unknown[]} items
+ * @param {(item: unknown) => 'open' | 'closed' | 'source' | undefined} stateOf of a port of ours, from the sender's view
+ * @returns {{ items: unknown[], done: () => void }}
+ */
+function standIns(items, stateOf) {
+  const { port1, closed } = scratch();
+  const made = new Map();
+  const stand = items.map((item) => {
+    const state = stateOf(item);
+    if (state === undefined) return item;
+    if (state === 'source') return port1;
+    if (state === 'closed') return closed;
+    if (!made.has(item)) made.set(item, new MessageChannel().port1);
+    return made.get(item);
+  });
+  const done = () => made.forEach((port) => port.close());
+  return { items: stand, done };
+}
+
+/** @param {unknown} value */
+function describe(value) {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  const constructor = Object.getPrototypeOf(value)?.constructor;
+  return `#<${(typeof constructor === 'function' && constructor.name) || tag}>`;
+}
+
+module.exports = { refuse, clone, refusePort, checkTransferList, detach, isUntransferable, standIns };

@@ -1,0 +1,19 @@
+// receiveMessageOnPort: a port's next message, at once.
+'use strict';
+
+const threads = require('node:worker_threads');
+const delivery = require('./delivery');
+const { isPort, isOpen, keyOf } = require('./message-port');
+
+/**
+ * @param {any} port ours, or Node's
+ * @returns {{ message: any } | undefined} undefined if no message is waiting
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE if it is no port; what went wrong when the message was read
+ */
+function receiveMessageOnPort(port) {
+  if (!isPort(port)) return threads.receiveMessageOnPort(port);
+  const key = isOpen(port) ? keyOf(port) : 0;
+  return key === 0 ? undefined : delivery.receive(key);
+}
+
+module.exports = receiveMessageOnPort;
