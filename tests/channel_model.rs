@@ -3,6 +3,9 @@
 //! proptest prints the shortest failing history and keeps its seed in `channel_model.proptest-regressions`.
 #![cfg(not(loom))]
 
+#[path = "channel_support/steps.rs"]
+mod steps;
+
 use ferroport::channel::registry::{self, Token};
 use ferroport::channel::{Doorbell, Event, Key, Mailbox, Message, SendError, Table, channel};
 use ferroport::memory::Bytes;
@@ -12,47 +15,11 @@ use proptest::test_runner::FileFailurePersistence;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use steps::{Step, step};
 
 const THREADS: usize = 3;
 
 type Id = usize;
-
-/// One step of a history. Numbers choose among what there is, modulo how much there is.
-#[derive(Clone, Debug)]
-enum Step {
-    Open { first: usize, second: usize },
-    Post { from: usize, carry: Vec<usize> },
-    Start(usize),
-    Stop(usize),
-    Receive { at: usize, open: bool },
-    Move { which: usize, to: usize },
-    Close(usize),
-    Park(usize),
-    Claim { which: usize, to: usize },
-    Revoke(usize),
-    Drain { thread: usize, events: usize, open: bool },
-    EndThread(usize),
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let any = 0..1000usize;
-    let open = prop::bool::weighted(0.8);
-    prop_oneof![
-        3 => (any.clone(), any.clone()).prop_map(|(first, second)| Step::Open { first, second }),
-        10 => (any.clone(), prop_oneof![2 => Just(vec![]), 1 => vec(any.clone(), 1..4)])
-            .prop_map(|(from, carry)| Step::Post { from, carry }),
-        4 => any.clone().prop_map(Step::Start),
-        1 => any.clone().prop_map(Step::Stop),
-        3 => (any.clone(), open).prop_map(|(at, open)| Step::Receive { at, open }),
-        2 => (any.clone(), any.clone()).prop_map(|(which, to)| Step::Move { which, to }),
-        1 => any.clone().prop_map(Step::Close),
-        1 => any.clone().prop_map(Step::Park),
-        1 => (any.clone(), any.clone()).prop_map(|(which, to)| Step::Claim { which, to }),
-        1 => any.clone().prop_map(Step::Revoke),
-        4 => (any.clone(), 0..8usize, open).prop_map(|(thread, events, open)| Step::Drain { thread, events, open }),
-        1 => any.prop_map(Step::EndThread),
-    ]
-}
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Place {

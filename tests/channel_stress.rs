@@ -4,57 +4,17 @@
 //! machine's).
 #![cfg(not(loom))]
 
+#[path = "channel_support/random.rs"]
+mod random;
+
 use ferroport::channel::{Doorbell, Endpoint, Event, Key, Mailbox, Message, Poll, SendError, Table, channel};
 use ferroport::memory::Bytes;
+use random::Random;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
-
-/// Random numbers (splitmix64).
-#[derive(Clone)]
-struct Random(u64);
-
-impl Random {
-    fn seeded(test: &str) -> Self {
-        let given = std::env::var("FERROPORT_SEED").ok().and_then(|seed| seed.parse().ok());
-        let seed = given.unwrap_or_else(|| RandomState::new().hash_one(test));
-        println!("{test}: FERROPORT_SEED={seed}");
-        Random(seed)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
-    }
-
-    fn one_in(&mut self, n: usize) -> bool {
-        self.below(n) == 0
-    }
-
-    fn fork(&mut self) -> Random {
-        Random(self.next())
-    }
-
-    /// Now and then, lets the other threads have their way.
-    fn stop(&mut self) {
-        match self.below(100) {
-            0 => thread::sleep(Duration::from_micros(self.below(60) as u64)),
-            1..10 => thread::yield_now(),
-            10..20 => (0..self.below(200)).for_each(|_| std::hint::spin_loop()),
-            _ => {}
-        }
-    }
-}
 
 /// A thread that drains when it is rung for, like an event loop.
 struct Host {
@@ -298,115 +258,4 @@ fn ten_threads_may_post_to_a_thread_that_dies() {
         });
         assert!(matches!(shared.poll(), Poll::Closed));
     }
-}
-
-/// Runs `left` and `right` on two threads, round by round at the same moment, each with its share of `deal`.
-fn duel<L: Send, R: Send>(
-    rounds: usize,
-    random: &mut Random,
-    mut deal: impl FnMut() -> (L, R),
-    left: impl Fn(L) + Sync,
-    right: impl Fn(R) + Sync,
-) {
-    let (lefts, rights): (Vec<_>, Vec<_>) = (0..rounds).map(|_| deal()).unzip();
-    let (mut here, mut there) = (random.fork(), random.fork());
-    let barrier = Barrier::new(2);
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            for share in lefts {
-                barrier.wait();
-                here.stop();
-                left(share);
-            }
-        });
-        for share in rights {
-            barrier.wait();
-            there.stop();
-            right(share);
-        }
-    });
-}
-
-#[test]
-fn both_ends_may_close_at_once_with_full_queues_and_nothing_is_left_behind() {
-    let mut random = Random::seeded("both ends close");
-    let mut tracers = vec![];
-    let deal = || {
-        let (a, b) = channel();
-        let (mut to_a, mut to_b) = (vec![], vec![]);
-        for messages in [&mut to_a, &mut to_b] {
-            for _ in 0..3 {
-                let (message, tracer) = traced();
-                messages.push(message);
-                tracers.push(tracer);
-            }
-        }
-        ((a, to_b), (b, to_a))
-    };
-    let fight = |(endpoint, messages): (Endpoint, Vec<Message>)| {
-        for message in messages {
-            let _ = endpoint.send(message);
-        }
-        drop(endpoint);
-    };
-    duel(3_000, &mut random, deal, fight, fight);
-    assert!(tracers.iter().all(Endpoint::is_peer_closed), "a message stayed behind in a dead queue");
-}
-
-#[test]
-fn rings_of_queues_closed_by_two_threads_at_once_are_freed() {
-    let mut random = Random::seeded("rings");
-    let mut tracers = vec![];
-    let deal = || {
-        let ((a1, a2), (b1, b2)) = (channel(), channel());
-        for endpoint in [&a1, &b1] {
-            let (message, tracer) = traced();
-            endpoint.send(message).unwrap();
-            tracers.push(tracer);
-        }
-        ((a1, b2), (b1, a2))
-    };
-    let close_the_ring = |(endpoint, carried): (Endpoint, Endpoint)| {
-        let _ = endpoint.send(Message::with_endpoints(Bytes::default(), vec![carried]));
-    };
-    duel(3_000, &mut random, deal, close_the_ring, close_the_ring);
-    assert!(tracers.iter().all(Endpoint::is_peer_closed), "a ring was left behind");
-}
-
-#[test]
-fn a_close_races_with_a_transfer_and_is_heard_exactly_once() {
-    let mut random = Random::seeded("close and transfer");
-    let heard = AtomicUsize::new(0);
-    let count = |table: &mut Table| {
-        table.begin_drain();
-        while let Some((_, event)) = table.next_event() {
-            assert!(matches!(event, Event::Closed));
-            heard.fetch_add(1, Ordering::SeqCst);
-        }
-        table.end_drain();
-    };
-    let seeds = Mutex::new(random.fork());
-    duel(
-        2_000,
-        &mut random,
-        channel,
-        |a: Endpoint| drop(a),
-        |b: Endpoint| {
-            let random = seeds.lock().unwrap().fork();
-            let (mut here, mut there) = (Host::new(random.clone()), Host::new(random));
-            let before = heard.load(Ordering::SeqCst);
-            let key = here.table.attach(b).unwrap();
-            count(&mut here.table);
-            let b = here.table.detach(key).unwrap();
-            there.table.attach(b).unwrap();
-            if heard.load(Ordering::SeqCst) == before {
-                there.wait();
-                count(&mut there.table);
-            }
-            assert_eq!(heard.load(Ordering::SeqCst), before + 1);
-            count(&mut here.table);
-            count(&mut there.table);
-            assert_eq!(heard.load(Ordering::SeqCst), before + 1);
-        },
-    );
 }

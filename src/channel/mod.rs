@@ -22,23 +22,21 @@
 //! An endpoint is owned, and in one place at a time:
 //!
 //! ```text
-//!                   channel()
-//!                       │
-//!                       ▼   attach                    list, ring
-//!     ┌──────────►   Held   ───────► Attached { mailbox, key }  ◄─── peer's send, peer's close
-//!     │ take_         │ ▲  ◄───────
-//!     │ endpoint      │ │    detach
-//!     │               │ │ claim
-//!     │               │ └────────────── Parked  (the registry; a token claims it)
-//!     │               ├──────────────►
-//!     │               │    park
-//!     │ with_endpoints▼
-//!     └──────── InMessage ───────► InQueue (of whom it was sent to)
-//!                       ▲   send      │
-//!                       └─────────────┘
-//!                        poll, receive, next_event
+//!         channel()                     peer's send, peer's close
+//!             │                                   │ list, ring
+//!             ▼             attach                ▼
+//!    ┌────────────────┐ ────────────► ┌───────────────────────────┐
+//!    │ Held           │ ◄──────────── │ Attached { mailbox, key } │
+//!    └────────────────┘    detach     └───────────────────────────┘
+//!      ▲ │        ▲ │
+//!      │ │        │ └── park ───────► ┌────────┐
+//!      │ │        └──── claim ─────── │ Parked │
+//!      │ │                            └────────┘
+//!      │ └─ with_endpoints ─► ┌───────────┐ ──── send ───► ┌─────────┐
+//!      └─── take_endpoint ─── │ InMessage │ ◄── receive ── │ InQueue │
+//!                             └───────────┘                └─────────┘
 //!
-//!     drop, wherever it is: Closed
+//!    dropped, in whatever place: Closed
 //! ```
 //!
 //! Its peer may send at any time and need not know; a message waits in the queue wherever the endpoint is, and moving
