@@ -142,6 +142,10 @@ fn shapes_are_defined_before_they_are_used() {
     refused(&[head(tag::SHAPED, 0)], 4, Defect::Shape(0));
     accepted(&[head(tag::ARRAY, 2), head(tag::SHAPE, 0), head(tag::SHAPED, 0)]);
     refused(&[head(tag::ARRAY, 2), head(tag::SHAPE, 0), head(tag::SHAPED, 1)], 12, Defect::Shape(1));
+    // Shape 0 has no keys, shape 1 has one.
+    let two = [head(tag::ARRAY, 4), head(tag::SHAPE, 0), head(tag::SHAPE, 1), head(tag::LATIN1, 0), tag::NULL];
+    accepted(&[&two[..], &[head(tag::SHAPED, 1), tag::TRUE, head(tag::SHAPED, 0)]].concat());
+    refused(&[&two[..], &[head(tag::SHAPED, 0), tag::NULL, head(tag::SHAPED, 0)]].concat(), 32, Defect::Trailing);
     refused(&[head(tag::SHAPE, 1), tag::NULL, tag::NULL], 8, Defect::Expected("a string"));
     refused(&[head(tag::SHAPE, 1), head(tag::INT, 0), tag::NULL], 8, Defect::Expected("a string"));
 }
@@ -213,6 +217,7 @@ fn a_view_lies_within_a_buffer() {
     accepted(&view(0x101, 4, 0, &resizable));
     refused(&view(0x101, 5, 0, &resizable), 24, Defect::ViewRange);
     refused(&[head(tag::ARRAY_BUFFER, 1), 4, 0, 3, 0, 0], 4, Defect::MaxByteLength);
+    accepted(&[head(tag::ARRAY_BUFFER, 1), 4, 0, 4, 0, 0]);
     refused(&[head(tag::WHOLE_VIEW, 3), 3, 0, 0], 4, Defect::ViewAlignment);
     let overflow = [head(tag::VIEW, 1), u32::MAX, u32::MAX, 1, 0];
     refused(&[&overflow[..], &buffer].concat(), 24, Defect::ViewRange);

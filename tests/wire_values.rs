@@ -20,7 +20,7 @@ fn back(value: &Value) -> Value {
 
 #[test]
 fn any_value_survives_its_message() {
-    runner(2_000)
+    runner(1_000)
         .run(&value(12), |value| {
             let bytes = value.to_bytes();
             prop_assert!(bytes.is_ok(), "{bytes:?}");
@@ -35,7 +35,7 @@ fn any_value_survives_its_message() {
 
 #[test]
 fn any_prefix_and_any_changed_byte_of_any_message_is_an_error_or_a_value() {
-    runner(300)
+    runner(100)
         .run(&(value(6), any::<u8>()), |(value, noise)| {
             let bytes = value.to_bytes().unwrap();
             for end in 0..bytes.len() {

@@ -1,6 +1,8 @@
 //! The writer picks the shortest form, keeps the flags right, and lets counts be filled in later.
 
-use ferroport::wire::{Buffer, Form, Item, NoShapes, Packed, Reader, Str, Value, Writer, check, tag};
+use ferroport::wire::{
+    Buffer, Form, Item, NoShapes, Object, Packed, Reader, Slot, Str, Value, ViewKind, Writer, check, tag,
+};
 
 fn written(write: impl FnOnce(&mut Writer)) -> Vec<u8> {
     let mut writer = Writer::new();
@@ -137,6 +139,22 @@ fn counts_that_do_not_fit_a_head_take_a_word() {
         assert_eq!(reader.read(), Ok(Item::String(Str::Latin1(&text))));
         reader.finish().unwrap();
     }
+}
+
+#[test]
+fn a_whole_view_takes_a_number_for_its_buffer_too() {
+    let bytes = written(|w| {
+        w.begin_array(3);
+        assert_eq!(w.next_object(), 1);
+        w.whole_view(ViewKind::Uint8, &[5]);
+        assert_eq!(w.next_object(), 3);
+        w.date(0.0);
+        w.reference(2);
+    });
+    let value = Value::from_bytes(&bytes).unwrap();
+    let Some(Object::Array(elements)) = value.objects.first() else { panic!("expected an array") };
+    assert!(matches!(elements[..], [Some(Slot::Object(1)), Some(Slot::Object(3)), Some(Slot::Object(2))]));
+    assert!(matches!(&value.objects[2], Object::ArrayBuffer { bytes, .. } if bytes == &[5]));
 }
 
 #[test]

@@ -8,7 +8,15 @@ use proptest::sample::select;
 
 /// A value of up to `objects` objects.
 pub fn value(objects: usize) -> impl Strategy<Value = Value> {
-    (slot(), vec(object(), 0..objects)).prop_map(|(root, objects)| possible(Value { root, objects }))
+    // Most slots hold no object, so few objects would be reached from a random one: an array picks some more.
+    let picks = vec(any::<usize>().prop_map(|place| Some(Slot::Object(place))), 0..objects * 2);
+    (slot(), vec(object(), 0..objects), picks).prop_map(|(root, objects, picks)| {
+        let mut value = Value { root, objects };
+        if picks.len() > 1 {
+            value.root = value.add(Object::Array(picks));
+        }
+        possible(value)
+    })
 }
 
 /// Numbers at the borders of every form, and any others.
@@ -58,7 +66,8 @@ fn key() -> impl Strategy<Value = PropertyKey> {
 
 fn object() -> impl Strategy<Value = Object> {
     let properties = || vec((key(), slot()), 0..5);
-    let bytes = || vec(any::<u8>(), 0..40);
+    // Half of them hold whole elements of any kind, so that a view can cover them.
+    let bytes = || prop_oneof![vec(any::<u8>(), 0..40), vec(any::<[u8; 8]>(), 0..5).prop_map(|words| words.concat())];
     let kind = || select(ViewKind::ALL.to_vec());
     prop_oneof![
         1 => any::<bool>().prop_map(Object::Boolean),
@@ -74,7 +83,7 @@ fn object() -> impl Strategy<Value = Object> {
         1 => (any::<u32>(), properties()).prop_map(|(length, properties)| Object::SparseArray { length, properties }),
         2 => vec((slot(), slot()), 0..4).prop_map(Object::Map),
         2 => vec(slot(), 0..4).prop_map(Object::Set),
-        2 => (bytes(), option::of(any::<u64>()))
+        2 => (bytes(), option::weighted(0.3, any::<u64>()))
             .prop_map(|(bytes, max_byte_length)| Object::ArrayBuffer { bytes, max_byte_length }),
         3 => (kind(), any::<u64>(), option::of(any::<u64>()), any::<usize>()).prop_map(
             |(kind, byte_offset, byte_length, buffer)| Object::View { kind, byte_offset, byte_length, buffer }
@@ -112,20 +121,20 @@ fn possible(mut value: Value) -> Value {
             Object::ArrayBuffer { bytes, max_byte_length: Some(max) } => *max = (*max).max(bytes.len() as u64),
             Object::View { .. } if buffers.is_empty() => *object = Object::Date(f64::NAN),
             Object::View { kind, byte_offset, byte_length, buffer } => {
-                let (place, length, resizable) = buffers[*buffer % buffers.len()];
+                let whole = *buffer % 2 == 0;
+                let (place, length, resizable) = buffers[*buffer / 2 % buffers.len()];
                 let size = kind.element_size();
                 *buffer = place;
+                if whole {
+                    (*byte_offset, *byte_length) = (0, Some(length / size * size));
+                    continue;
+                }
                 *byte_offset = *byte_offset % (length / size + 1) * size;
                 let room = (length - *byte_offset) / size;
                 *byte_length = match *byte_length {
                     None if resizable => None,
-                    // Half of them cover what there is, so that some are whole views.
-                    Some(random) if random % 2 == 0 => Some(random / 2 % (room + 1) * size),
-                    _ => Some(room * size),
+                    random => Some(random.unwrap_or(u64::MAX) % (room + 1) * size),
                 };
-                if byte_length.is_some_and(|length| length % 16 < 8) && place % 2 == 0 {
-                    (*byte_offset, *byte_length) = (0, Some(length / size * size));
-                }
             }
             _ => {}
         }
