@@ -50,6 +50,11 @@ async function main() {
   // Node takes a file for an addon only by this ending.
   fs.copyFileSync(built, path.join(path.dirname(built), 'ferroport.asan.node'));
 
+  const env = watched();
+  // The loader takes the ordinary addon when it cannot load this one, and everything would seem well.
+  const probe = await run([process.execPath, '-e', 'require(process.env.NAPI_RS_NATIVE_LIBRARY_PATH)'], { env });
+  if (probe.code !== 0) throw new Error(`the watched addon cannot be loaded\n${probe.output}`);
+
   /** @type {Part[]} */
   const parts = [
     {
@@ -58,7 +63,7 @@ async function main() {
       env: { ...BUILD, ASAN_OPTIONS: 'detect_leaks=1' },
       count: cargoCounts,
     },
-    { name: 'AVA', command: bin('ava', '--tap', ...process.argv.slice(2)), env: watched(), count: tapCounts },
+    { name: 'AVA', command: bin('ava', '--tap', ...process.argv.slice(2)), env, count: tapCounts },
   ];
   let passed = 0;
   let failed = 0;
