@@ -68,11 +68,11 @@ export declare function serialize(value: any): Uint8Array;
 /**
  * Reads what {@link serialize} wrote. Everything is checked: bytes from anywhere are safe to read.
  *
- * @param bytes one message, whole: a `Uint8Array` (a `Buffer` is one); they are not changed, and nothing in the result
- *   shares them
- * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if it is not a `Uint8Array`
+ * @param bytes one message, whole: an `ArrayBuffer`, or the part of one that a view shows (a `Buffer`, a `Uint8Array`).
+ *   They are not changed, and nothing in the result shares them
+ * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if it is neither
  * @throws {DataCloneError} if the bytes are not a message; its message says what was wrong, and at which byte
  *
  * Source: ferroport's own.
  */
-export declare function deserialize(bytes: Uint8Array): unknown;
+export declare function deserialize(bytes: ArrayBuffer | ArrayBufferView): unknown;

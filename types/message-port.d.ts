@@ -38,13 +38,13 @@ export interface MessagePortEmitterMap {
   /** The event object, as in `node:worker_threads`. */
   close: [event: Event];
   /** The event that gets a listener; emitted before it is added. Not in `node:worker_threads`. */
-  newListener: [event: string, listener: Function];
+  newListener: [event: string | symbol, listener: Function];
   /** The event that lost a listener; emitted after it is removed. Not in `node:worker_threads`. */
-  removeListener: [event: string, listener: Function];
+  removeListener: [event: string | symbol, listener: Function];
 }
 
 /** A name that the maps above do not know: its listeners take whatever `emit` or `dispatchEvent` gives them. */
-type OtherName<Name extends string, Known> = Name extends keyof Known ? never : Name;
+type OtherName<Name extends string | symbol, Known> = Name extends keyof Known ? never : Name;
 
 /** A listener object or function, as `addEventListener` takes it. */
 type Listener<E> = ((event: E) => void) | { handleEvent(event: E): void };
@@ -271,21 +271,27 @@ export declare class MessagePort extends EventTarget {
     event: Name,
     listener: (...args: MessagePortEmitterMap[Name]) => void,
   ): this;
-  on<Name extends string>(event: OtherName<Name, MessagePortEmitterMap>, listener: (value: any) => void): this;
+  on<Name extends string | symbol>(event: OtherName<Name, MessagePortEmitterMap>, listener: (value: any) => void): this;
 
   /** The same as `on`. */
   addListener<Name extends keyof MessagePortEmitterMap>(
     event: Name,
     listener: (...args: MessagePortEmitterMap[Name]) => void,
   ): this;
-  addListener<Name extends string>(event: OtherName<Name, MessagePortEmitterMap>, listener: (value: any) => void): this;
+  addListener<Name extends string | symbol>(
+    event: OtherName<Name, MessagePortEmitterMap>,
+    listener: (value: any) => void,
+  ): this;
 
   /** As `on`, but the listener is removed before its first call. */
   once<Name extends keyof MessagePortEmitterMap>(
     event: Name,
     listener: (...args: MessagePortEmitterMap[Name]) => void,
   ): this;
-  once<Name extends string>(event: OtherName<Name, MessagePortEmitterMap>, listener: (value: any) => void): this;
+  once<Name extends string | symbol>(
+    event: OtherName<Name, MessagePortEmitterMap>,
+    listener: (value: any) => void,
+  ): this;
 
   /**
    * As `on`, but before all others. Not in `node:worker_threads`.
@@ -297,7 +303,7 @@ export declare class MessagePort extends EventTarget {
     event: Name,
     listener: (...args: MessagePortEmitterMap[Name]) => void,
   ): this;
-  prependListener<Name extends string>(
+  prependListener<Name extends string | symbol>(
     event: OtherName<Name, MessagePortEmitterMap>,
     listener: (value: any) => void,
   ): this;
@@ -312,7 +318,7 @@ export declare class MessagePort extends EventTarget {
     event: Name,
     listener: (...args: MessagePortEmitterMap[Name]) => void,
   ): this;
-  prependOnceListener<Name extends string>(
+  prependOnceListener<Name extends string | symbol>(
     event: OtherName<Name, MessagePortEmitterMap>,
     listener: (value: any) => void,
   ): this;
@@ -323,7 +329,7 @@ export declare class MessagePort extends EventTarget {
     listener: (...args: MessagePortEmitterMap[Name]) => void,
     options?: RemoveListenerOptions,
   ): this;
-  off<Name extends string>(
+  off<Name extends string | symbol>(
     event: OtherName<Name, MessagePortEmitterMap>,
     listener: (value: any) => void,
     options?: RemoveListenerOptions,
@@ -335,7 +341,7 @@ export declare class MessagePort extends EventTarget {
     listener: (...args: MessagePortEmitterMap[Name]) => void,
     options?: RemoveListenerOptions,
   ): this;
-  removeListener<Name extends string>(
+  removeListener<Name extends string | symbol>(
     event: OtherName<Name, MessagePortEmitterMap>,
     listener: (value: any) => void,
     options?: RemoveListenerOptions,
@@ -345,7 +351,7 @@ export declare class MessagePort extends EventTarget {
    * Removes all listeners, of both styles: those of one event, or those of all. Without `'message'` listeners messages
    * queue, and go to the next listener; `node:worker_threads` loses them.
    */
-  removeAllListeners(event?: string): this;
+  removeAllListeners(event?: string | symbol): this;
 
   /**
    * Calls this port's listeners, of both styles, with one value, here and now; nothing goes to the other end.
@@ -354,27 +360,26 @@ export declare class MessagePort extends EventTarget {
    * @returns whether there was a listener
    */
   emit<Name extends keyof MessagePortEmitterMap>(event: Name, ...args: MessagePortEmitterMap[Name]): boolean;
-  emit<Name extends string>(event: OtherName<Name, MessagePortEmitterMap>, value?: any): boolean;
+  emit<Name extends string | symbol>(event: OtherName<Name, MessagePortEmitterMap>, value?: any): boolean;
 
   /** How many listeners an event has, of both styles. */
-  listenerCount(event: string): number;
+  listenerCount(event: string | symbol): number;
 
   /**
    * The listeners of an event, in the order in which they are called. Not in `node:worker_threads`.
    *
    * Source: Node.js, [emitter.listeners(eventName)](https://nodejs.org/api/events.html#class-eventemitter).
    */
-  listeners(event: string): Function[];
+  listeners(event: string | symbol): Function[];
 
   /**
-   * The same, with the wrappers of `once` listeners; a wrapper's `listener` is what was added. Not in
-   * `node:worker_threads`.
+   * The same as `listeners`: there are no wrappers here. Not in `node:worker_threads`.
    *
    * Source: Node.js, [emitter.rawListeners(eventName)](https://nodejs.org/api/events.html#class-eventemitter).
    */
-  rawListeners(event: string): Function[];
+  rawListeners(event: string | symbol): Function[];
 
-  /** The names of the events that have listeners. */
+  /** The names of the events that have listeners; symbols too, which the type leaves out because Node's does. */
   eventNames(): string[];
 
   /** How many listeners of one event are allowed before a `MaxListenersExceededWarning`; 10 unless set. */

@@ -5,7 +5,6 @@ const { execFile } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { promisify } = require('node:util');
 const test = require('ava');
 const { examples } = require('./examples');
 
@@ -18,7 +17,7 @@ const LIMIT = 30_000;
 /**
  * Runs an example as a user would who installed the package beside it.
  * @param {import('./examples').Example} example
- * @returns {Promise<string[]>} the lines it wrote
+ * @returns {Promise<string[]>} the lines it wrote, and how it ended if not well
  */
 async function run({ code, isModule }) {
   const folder = await fs.promises.mkdtemp(path.join(os.tmpdir(), 'ferroport-example-'));
@@ -27,9 +26,12 @@ async function run({ code, isModule }) {
     await fs.promises.symlink(PACKAGE, path.join(folder, 'node_modules/ferroport'), 'junction');
     const file = path.join(folder, isModule ? 'example.mjs' : 'example.js');
     await fs.promises.writeFile(file, code);
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], { cwd: folder, timeout: LIMIT });
-    const output = stdout + stderr;
-    return output === '' ? [] : output.trimEnd().split('\n');
+    return await new Promise((resolve) => {
+      execFile(process.execPath, [file], { cwd: folder, timeout: LIMIT }, (error, stdout, stderr) => {
+        const ending = error === null ? '' : `code ${error.code}, signal ${error.signal}\n`;
+        resolve((stdout + stderr + ending).split('\n').slice(0, -1));
+      });
+    });
   } finally {
     await fs.promises.rm(folder, { recursive: true });
   }

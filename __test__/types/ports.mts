@@ -55,10 +55,10 @@ type<MessagePort>()(
 port1.once('messageerror', (error) => type<Error>()(error, true));
 port1.addListener('close', (event) => type<Event>()(event, true));
 port1.prependListener('newListener', (name, listener) => {
-  type<string>()(name, true);
+  type<string | symbol>()(name, true);
   type<Function>()(listener, true);
 });
-port1.prependOnceListener('removeListener', (name) => type<string>()(name, true));
+port1.prependOnceListener('removeListener', (name) => type<string | symbol>()(name, true));
 port1.on('message', ({ id }: { id: number }) => void id);
 port1.on('mine', (value) => type<any>()(value, true));
 port1.on('mine' as string, () => {});
@@ -72,8 +72,10 @@ port1.on('close', (code: number) => void code);
 port1.once('messageerror', (error: string) => void error);
 // @ts-expect-error: a listener is needed.
 port1.on('message');
-// @ts-expect-error: event names are strings.
-port1.on(Symbol('mine'), () => {});
+const symbol = Symbol('mine');
+port1.on(symbol, (value) => type<any>()(value, true)).off(symbol, named);
+// @ts-expect-error: event names are strings or symbols.
+port1.on(1, () => {});
 
 type<boolean>()(port1.emit('message', 1), true);
 port1.emit('mine');

@@ -36,6 +36,8 @@ const bytes = serialize(new Map([[1, { deep: [1n] }]]));
 type<Uint8Array>()(bytes, true);
 type<unknown>()(deserialize(bytes), true);
 deserialize(Buffer.from(bytes));
+deserialize(new ArrayBuffer(8));
+deserialize(new DataView(new ArrayBuffer(8)));
 // @ts-expect-error: what comes back has to be looked at.
 deserialize(bytes).deep;
 // @ts-expect-error: bytes, not text.
