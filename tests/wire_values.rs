@@ -106,6 +106,13 @@ fn zero_is_not_minus_zero() {
 }
 
 #[test]
+fn all_nans_are_equal() {
+    let odd = Value::from(Slot::Number(f64::from_bits(0xfff8_0000_0000_0001)));
+    assert_eq!(odd, Value::from(Slot::Number(f64::NAN)));
+    assert_eq!(back(&odd), odd);
+}
+
+#[test]
 fn every_nan_arrives_as_the_same_one() {
     let mut writer = Writer::new();
     writer.number(f64::from_bits(0xfff7_dead_beef_0001));
