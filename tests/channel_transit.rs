@@ -63,6 +63,7 @@ fn a_parked_endpoint_goes_to_whoever_has_the_token_once() {
     let same: Token = token.to_string().parse().unwrap();
     let b = registry::claim(&same).unwrap();
     assert!(registry::claim(&token).is_none() && !registry::revoke(&token));
+    assert!(format!("{b:?}").contains("held"));
     let Poll::Message(message) = b.poll() else { panic!("nothing came") };
     assert_eq!(content(message), "waiting");
 }

@@ -244,13 +244,13 @@ mod tests {
         let (b, d) = (table.attach(b).unwrap(), table.attach(d).unwrap());
         table.start(b);
         table.start(d);
-        for sender in [&a, &a, &c, &c] {
+        for sender in [&a, &a, &a, &c, &c, &c] {
             sender.send(Message::default()).unwrap();
         }
         table.mailbox.list(b);
         table.mailbox.list(Key::from(77));
         let turns: Vec<Key> = std::iter::from_fn(|| table.next_event()).map(|(key, _)| key).collect();
-        assert_eq!(turns, [b, d, b, d]);
+        assert_eq!(turns, [b, d, b, d, b, d]);
         assert!(table.run.is_empty() && table.end_drain());
     }
 }

@@ -15,14 +15,12 @@ const DEPTH: usize = 64;
 /// Notes that `attachments` are about to wait in the queue of `side` of `channel`, unless nobody could take them out.
 pub(super) fn enter(channel: &Arc<Channel>, side: Side, attachments: &Attachments) -> Result<(), NeverArrives> {
     let carries = |channel: &Arc<Channel>, side| attachments.remaining().any(|endpoint| endpoint.is(channel, side));
-    if carries(channel, side) {
-        return Err(NeverArrives);
-    }
     for endpoint in attachments.remaining() {
         endpoint.half().move_to(Place::InQueue(channel.clone(), side));
     }
-    // From the queue outwards. Of several threads that close a ring between them at once, each has noted its part
-    // before it walks, so the last to note sees the whole.
+    // From the queue outwards; an endpoint sent to itself is the shortest ring, closed by the first step. Of several
+    // threads that close a ring between them at once, each has noted its part before it walks, so the last to note sees
+    // the whole.
     let mut path = vec![(channel.clone(), side)];
     while path.len() <= DEPTH {
         let (channel, side) = &path[path.len() - 1];
