@@ -57,7 +57,8 @@ export interface DataCloneError extends DOMException {
  *
  * @param value what {@link MessagePort.postMessage} clones, except ports
  * @returns bytes of its own; they begin with a header that holds the format's version
- * @throws {DataCloneError} if the value holds what cannot be cloned
+ * @throws {DataCloneError} if the value holds what cannot be cloned; for a port, what `postMessage` throws for one that
+ *   is not listed
  * @throws whatever a getter in the value throws
  *
  * Source: ferroport's own; what is kept, HTML standard,

@@ -9,7 +9,6 @@ const test = require('ava');
 const { examples } = require('./examples');
 
 const ROOT = path.resolve(__dirname, '../..');
-const PACKAGE = process.env.FERROPORT_DOCS_PACKAGE ?? ROOT;
 
 /** How long an example may run, in milliseconds: one that does not end by itself is a wrong example. */
 const LIMIT = 30_000;
@@ -23,7 +22,7 @@ async function run({ code, isModule }) {
   const folder = await fs.promises.mkdtemp(path.join(os.tmpdir(), 'ferroport-example-'));
   try {
     await fs.promises.mkdir(path.join(folder, 'node_modules'));
-    await fs.promises.symlink(PACKAGE, path.join(folder, 'node_modules/ferroport'), 'junction');
+    await fs.promises.symlink(ROOT, path.join(folder, 'node_modules/ferroport'), 'junction');
     const file = path.join(folder, isModule ? 'example.mjs' : 'example.js');
     await fs.promises.writeFile(file, code);
     return await new Promise((resolve) => {
@@ -72,7 +71,7 @@ test("docs/api.md has an example for every export that is not Node's and for eve
   const headings = examples(fs.readFileSync(path.join(ROOT, 'docs/api.md'), 'utf8')).map(({ heading }) => heading);
   const shown = headings.map((heading) => /^(?:new |port\.|MessagePort\.)?(\w+)/.exec(heading)?.[1]);
   t.deepEqual(
-    documentable(require(PACKAGE)).filter((name) => !shown.includes(name)),
+    documentable(require(ROOT)).filter((name) => !shown.includes(name)),
     [],
   );
 });
