@@ -57,7 +57,9 @@ for (const file of ['README.md', 'docs/api.md']) {
 function documentable(ferroport) {
   const builtIn = require('node:worker_threads');
   // Node's markAsUntransferable and markAsUncloneable are wrapped only to remember what they marked.
-  const names = Object.keys(ferroport).filter((name) => ferroport[name] !== builtIn[name] && !name.startsWith('markAs'));
+  const names = Object.keys(ferroport).filter(
+    (name) => ferroport[name] !== builtIn[name] && !name.startsWith('markAs'),
+  );
   const { MessagePort } = ferroport;
   for (let part = MessagePort.prototype; part !== EventTarget.prototype; part = Object.getPrototypeOf(part)) {
     names.push(...Object.getOwnPropertyNames(part).filter((name) => name !== 'constructor'));
