@@ -2,6 +2,7 @@
 'use strict';
 
 const native = require('./native');
+const ticks = require('./ticks');
 
 const { setImmediate } = globalThis;
 
@@ -27,10 +28,18 @@ function later(finish) {
 function finishAll() {
   const all = waiting.reverse();
   waiting = [];
-  // Each is a task of its own, so that ticks and microtasks run in between.
-  const [first, ...others] = all;
-  for (const finish of others) setImmediate(finish);
-  first();
+  for (const finish of all) {
+    finish();
+    ticks.run();
+  }
+}
+
+/**
+ * As `later`, for a port whose peer has closed: after those that were closed here.
+ * @param {() => void} finish
+ */
+function soon(finish) {
+  setImmediate(finish);
 }
 
 /**
@@ -62,4 +71,4 @@ function endBatches() {
   batches = [];
 }
 
-module.exports = { later, stop, whileDelivering, endBatches };
+module.exports = { later, soon, stop, whileDelivering, endBatches };

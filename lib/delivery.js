@@ -5,6 +5,7 @@ const native = require('./native');
 const attached = require('./attached');
 const mailbox = require('./mailbox');
 const closing = require('./closing');
+const ticks = require('./ticks');
 const port = require('./message-port');
 
 const { outcomes } = native;
@@ -15,24 +16,12 @@ const { outcomes } = native;
 /** @type {Port[]} */
 let arrivals = [];
 
-/**
- * Runs ticks and microtasks as Node does between two tasks; missing where they only run between doorbell calls.
- * @type {(() => void) | undefined}
- */
-const runTicks = ticksOfNode();
-
-function ticksOfNode() {
-  const { _tickCallback: tick } = /** @type {any} */ (process);
-  // Bun has the function, and it does nothing inside of a drain.
-  return typeof tick === 'function' && !('bun' in process.versions) && !('deno' in process.versions) ? tick : undefined;
-}
-
 /** Delivers what waits, up to a budget, so that timers and I/O get their turn. Called by the doorbell. */
 function drain() {
   const budget = native.beginDrain();
-  for (let count = runTicks === undefined ? 1 : budget; count > 0; count--) {
+  for (let count = ticks.canRun ? budget : 1; count > 0; count--) {
     if (!deliverNext()) break;
-    settle();
+    ticks.run();
   }
   closing.endBatches();
   native.endDrain();
@@ -66,19 +55,6 @@ function deliverNext() {
   return true;
 }
 
-/** Lets ticks and microtasks run until none is left; what they throw is an uncaught exception each. */
-function settle() {
-  if (runTicks === undefined) return;
-  for (;;) {
-    try {
-      Reflect.apply(runTicks, process, []);
-      return;
-    } catch (error) {
-      native.raise(error);
-    }
-  }
-}
-
 /**
  * The peer of an endpoint has closed.
  * @param {Port | undefined} target its port, if the thread holds it
@@ -86,7 +62,7 @@ function settle() {
  */
 function heardClose(target, key) {
   if (target === undefined) native.close(key);
-  else port.beginClosing(target);
+  else port.beginClosing(target, closing.soon);
 }
 
 /**

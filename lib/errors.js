@@ -1,6 +1,8 @@
 // The errors that ferroport throws itself, as Node throws them.
 'use strict';
 
+const { inspect } = require('node:util');
+
 /**
  * An error with one of Node's codes.
  * @param {typeof TypeError | typeof RangeError | typeof Error} Class
@@ -10,6 +12,27 @@
  */
 function nodeError(Class, code, message) {
   return Object.assign(new Class(message), { code });
+}
+
+/**
+ * ERR_INVALID_ARG_TYPE as Node words it.
+ * @param {string} name of the argument
+ * @param {string} expected such as 'of type string'
+ * @param {any} received
+ */
+function invalidArgType(name, expected, received) {
+  const message = `The "${name}" argument must be ${expected}. Received ${describe(received)}`;
+  return nodeError(TypeError, 'ERR_INVALID_ARG_TYPE', message);
+}
+
+/** @param {any} value */
+function describe(value) {
+  if (value === null || value === undefined) return `${value}`;
+  if (typeof value === 'function') return `function ${value.name}`;
+  if (typeof value === 'object') {
+    return value.constructor?.name ? `an instance of ${value.constructor.name}` : inspect(value, { depth: -1 });
+  }
+  return `type ${typeof value} (${inspect(value, { colors: false }).slice(0, 28)})`;
 }
 
 /**
@@ -25,4 +48,4 @@ function illegalInvocation() {
   return new TypeError('Illegal invocation');
 }
 
-module.exports = { nodeError, dataCloneError, illegalInvocation };
+module.exports = { nodeError, invalidArgType, dataCloneError, illegalInvocation };

@@ -8,7 +8,7 @@ const closing = require('./closing');
 const mailbox = require('./mailbox');
 const { nodeError, illegalInvocation } = require('./errors');
 const { MessagePortCloseEvent, PortMessageEvent } = require('./port-events');
-const { PortTarget, emit, kWanted, kListened, kMakeEvent } = require('./port-target');
+const { PortTarget, emit, dispatch, kWanted, kListened, kMakeEvent } = require('./port-target');
 const Session = require('./codec/session');
 
 const { outcomes } = native;
@@ -76,7 +76,7 @@ class Port extends PortTarget {
     if (this.#state === FRESH) connect(this);
     if (this.#state !== OPEN) return;
     closing.stop(this, this.#key);
-    beginClosing(this);
+    beginClosing(this, closing.later);
   }
 
   ref() {
@@ -98,8 +98,8 @@ class Port extends PortTarget {
   [inspect.custom](/** @type {number} */ depth, /** @type {import('node:util').InspectOptionsStylized} */ options) {
     if (!isPort(this)) return this;
     if (depth < 0) return options.stylize('[MessagePort [EventTarget]]', 'special');
-    const active = this.#state === FRESH || this.#state === OPEN;
-    const shown = { active, refed: this.#refed, queued: this.#state === FRESH ? 0 : native.queued(this.#key) };
+    const queued = this.#state === FRESH ? 0 : queuedOn(this);
+    const shown = this.#state === GONE ? { active: false } : { active: true, refed: this.#refed, queued };
     return `MessagePort [EventTarget] ${inspect(shown, { ...options, depth: 0 })}`;
   }
 
@@ -128,7 +128,14 @@ class Port extends PortTarget {
   static {
     internals = {
       isPort: (value) => typeof value === 'object' && value !== null && #state in value,
-      isOpen: (port) => port.#state === FRESH || port.#state === OPEN,
+      isOpen: (port) => port.#state === FRESH || (port.#state === OPEN && queuedOn(port) >= 0),
+
+      queuedOn(port) {
+        const queued = native.queued(port.#key);
+        // A port that the thread does not hold is not told that its peer has closed.
+        if (queued < 0) leave(port);
+        return queued;
+      },
 
       make(key) {
         const port = new Port(MAKE);
@@ -156,11 +163,11 @@ class Port extends PortTarget {
 
       keyOf: (port) => port.#key,
 
-      beginClosing(port) {
+      beginClosing(port, when) {
         if (port.#state !== OPEN) return;
         port.#state = CLOSING;
         hold(port);
-        closing.later(() => {
+        when(() => {
           native.close(port.#key);
           leave(port);
           emitClose(port);
@@ -208,11 +215,13 @@ class Port extends PortTarget {
  * @typedef {object} Internals
  * @property {(value: any) => boolean} isPort whether it is a port of ours
  * @property {(port: Port) => boolean} isOpen whether it can be transferred
+ * @property {(port: Port) => number} queuedOn how many messages wait on a port that is not FRESH; -1: it has no endpoint
  * @property {(key: number) => Port} make a port for an attached endpoint
  * @property {() => [Port, Port]} makePair two FRESH ports
  * @property {(port: Port) => void} connect makes the channel of a FRESH port
  * @property {(port: Port) => number} keyOf
- * @property {(port: Port) => void} beginClosing an OPEN port's endpoint closes soon, and 'close' is emitted then
+ * @property {(port: Port, when: (finish: () => void) => void) => void} beginClosing an OPEN port's endpoint closes
+ *   when `finish` is called, and 'close' is emitted then
  * @property {(port: Port) => void} leave makes it a port without endpoint
  * @property {(port: Port, refed: boolean) => void} setRef
  * @property {(port: Port) => void} hold lets the thread hold the port, or no longer
@@ -221,7 +230,7 @@ class Port extends PortTarget {
 /** @type {Internals} */
 var internals;
 
-const { isPort, isOpen, make, makePair, connect, keyOf, beginClosing, leave, setRef, hold } = internals;
+const { isPort, isOpen, queuedOn, make, makePair, connect, keyOf, beginClosing, leave, setRef, hold } = internals;
 
 /** @param {unknown} value */
 function check(value) {
@@ -243,7 +252,7 @@ function sent(outcome) {
 /** @param {Port} port */
 function emitClose(port) {
   const event = new MessagePortCloseEvent();
-  emit(port, 'close', event, () => event);
+  dispatch(port, event, event);
 }
 
 /**

@@ -15,18 +15,16 @@ const POISON = {
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 
-/** @type {{ port1: NodePort, port2: NodePort, open: NodePort, closed: NodePort } | undefined} */
+/** @type {{ port1: NodePort, port2: NodePort, open: NodePort } | undefined} */
 let ports;
 
-/** A native channel of our own and two native ports to stand for ours, made when first needed. */
+/** A native channel of our own and a native port to stand for ours, made when first needed. */
 function scratch() {
   if (ports !== undefined) return ports;
   const { port1, port2 } = new MessageChannel();
   const open = new MessageChannel().port1;
-  const closed = new MessageChannel().port1;
-  closed.close();
   for (const port of [port1, port2, open]) port.unref();
-  return (ports = { port1, port2, open, closed });
+  return (ports = { port1, port2, open });
 }
 
 /**
@@ -57,8 +55,15 @@ function clone(value) {
  * @returns {never}
  */
 function refusePort(open) {
-  const ports = scratch();
-  return /** @type {never} */ (ports.port1.postMessage(open ? ports.open : ports.closed));
+  const { port1, open: port } = scratch();
+  return /** @type {never} */ (port1.postMessage(open ? port : closedPort()));
+}
+
+/** A port that has just been closed: one that closed a turn ago crashes every version of Node. */
+function closedPort() {
+  const { port1 } = new MessageChannel();
+  port1.close();
+  return port1;
 }
 
 /**
@@ -106,14 +111,13 @@ function isUntransferable(buffer) {
  * @returns {{ items: unknown[], done: () => void }}
  */
 function standIns(items, stateOf) {
-  const { port1, closed } = scratch();
+  const { port1 } = scratch();
   const made = new Map();
   const stand = items.map((item) => {
     const state = stateOf(item);
     if (state === undefined) return item;
     if (state === 'source') return port1;
-    if (state === 'closed') return closed;
-    if (!made.has(item)) made.set(item, new MessageChannel().port1);
+    if (!made.has(item)) made.set(item, state === 'closed' ? closedPort() : new MessageChannel().port1);
     return made.get(item);
   });
   const done = () => made.forEach((port) => port.close());

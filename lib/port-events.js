@@ -3,8 +3,30 @@
 
 const { Event, MessageEvent } = globalThis;
 
+/** An event that knows on which port it is being dispatched; on Node 20 the second listener would not be told any more. */
+class PortEvent extends Event {
+  /** @type {object | null} */
+  #port = null;
+
+  get currentTarget() {
+    return /** @type {any} */ (this.#port ?? super.currentTarget);
+  }
+
+  get eventPhase() {
+    return this.#port === null ? super.eventPhase : Event.AT_TARGET;
+  }
+
+  /**
+   * @param {object} event of whatever class
+   * @param {object | null} port on which it is being dispatched from now on
+   */
+  static setPort(event, port) {
+    if (#port in event) event.#port = port;
+  }
+}
+
 /** Like the built-in's event of this name. */
-class MessagePortCloseEvent extends Event {
+class MessagePortCloseEvent extends PortEvent {
   constructor() {
     super('close');
   }
@@ -16,7 +38,7 @@ class MessagePortCloseEvent extends Event {
  * It is a MessageEvent by its prototype chain and is constructed as an Event: the global class's constructor accepts only
  * native ports, turns undefined into null, and is several times slower.
  */
-class PortMessageEvent extends Event {
+class PortMessageEvent extends PortEvent {
   #data;
   #ports;
 
@@ -51,8 +73,12 @@ class PortMessageEvent extends Event {
     return null;
   }
 }
+const { currentTarget, eventPhase } = Object.getOwnPropertyDescriptors(PortEvent.prototype);
+Object.defineProperties(PortMessageEvent.prototype, { currentTarget, eventPhase });
 Object.setPrototypeOf(PortMessageEvent.prototype, MessageEvent.prototype);
 // So that `event.constructor` is MessageEvent.
 Reflect.deleteProperty(PortMessageEvent.prototype, 'constructor');
 
-module.exports = { MessagePortCloseEvent, PortMessageEvent };
+const { setPort } = PortEvent;
+
+module.exports = { MessagePortCloseEvent, PortMessageEvent, setPort };

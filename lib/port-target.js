@@ -2,7 +2,9 @@
 'use strict';
 
 const events = require('node:events');
-const { nodeError } = require('./errors');
+const { MessagePort: NodePort } = require('node:worker_threads');
+const { nodeError, invalidArgType } = require('./errors');
+const { setPort } = require('./port-events');
 
 const { addEventListener, removeEventListener, dispatchEvent } = EventTarget.prototype;
 const { CustomEvent } = globalThis;
@@ -29,8 +31,10 @@ const { CustomEvent } = globalThis;
 /** @type {{ event: Event, value: unknown } | null} */
 let emission = null;
 
-/** @param {string} type */
 const MESSAGE = 'message';
+
+/** The description of EventTarget's own property for this. */
+const MAX_LISTENERS = 'events.maxEventTargetListeners';
 
 /** For the class that extends this one: the first 'message' listener was added, or the last removed. */
 const kWanted = Symbol('ferroport.wanted');
@@ -55,42 +59,50 @@ class PortTarget extends EventTarget {
 
   /** @type {(name: any, listener: any) => this} */
   on(name, listener) {
+    if (!isTarget(this)) return foreign(this, 'on', arguments);
     return this.#add(name, listener, { emitter: true });
   }
 
   /** @type {(name: any, listener: any) => this} */
   addListener(name, listener) {
+    if (!isTarget(this)) return foreign(this, 'addListener', arguments);
     return this.#add(name, listener, { emitter: true });
   }
 
   /** @type {(name: any, listener: any) => this} */
   once(name, listener) {
+    if (!isTarget(this)) return foreign(this, 'once', arguments);
     return this.#add(name, listener, { emitter: true, once: true });
   }
 
   /** @type {(name: any, listener: any) => this} */
   prependListener(name, listener) {
+    if (!isTarget(this)) return foreign(this, 'prependListener', arguments);
     return this.#add(name, listener, { emitter: true, first: true });
   }
 
   /** @type {(name: any, listener: any) => this} */
   prependOnceListener(name, listener) {
+    if (!isTarget(this)) return foreign(this, 'prependOnceListener', arguments);
     return this.#add(name, listener, { emitter: true, once: true, first: true });
   }
 
   /** @type {(name: any, listener: any, options?: any) => this} */
   off(name, listener, options) {
+    if (!isTarget(this)) return foreign(this, 'off', arguments);
     this.removeEventListener(name, listener, options);
     return this;
   }
 
   /** @type {(name: any, listener: any, options?: any) => this} */
   removeListener(name, listener, options) {
+    if (!isTarget(this)) return foreign(this, 'removeListener', arguments);
     return this.off(name, listener, options);
   }
 
   /** @type {(name?: any) => this} */
   removeAllListeners(name) {
+    if (!isTarget(this)) return foreign(this, 'removeAllListeners', arguments);
     const names = name === undefined ? [...(this.#listeners?.keys() ?? [])] : [nameOf(name)];
     for (const each of names) {
       for (const entry of [...(this.#listeners?.get(each)?.entries ?? [])]) this.#remove(each, entry);
@@ -101,7 +113,8 @@ class PortTarget extends EventTarget {
 
   /** @type {(name: any, value?: any) => boolean} */
   emit(name, value) {
-    if (typeof name !== 'string' && typeof name !== 'symbol') throw invalidType('type', 'of type string', name);
+    if (!isTarget(this)) return foreign(this, 'emit', arguments);
+    if (typeof name !== 'string' && typeof name !== 'symbol') throw invalidArgType('type', 'of type string', name);
     const type = nameOf(name);
     const listened = this.listenerCount(type) > 0;
     emit(this, type, value, () => this[kMakeEvent](type, value));
@@ -110,40 +123,55 @@ class PortTarget extends EventTarget {
 
   /** @type {(name?: any) => number} */
   listenerCount(name) {
+    if (!isTarget(this)) return foreign(this, 'listenerCount', arguments);
     return (name === undefined ? undefined : this.#listeners?.get(nameOf(name))?.count) ?? 0;
   }
 
   /** @type {() => (string | symbol)[]} */
   eventNames() {
+    if (!isTarget(this)) return foreign(this, 'eventNames', arguments);
     return [...(this.#listeners?.keys() ?? [])].map((name) => symbols.get(name) ?? name);
   }
 
   /** @type {(name: any) => Function[]} */
   listeners(name) {
+    if (!isTarget(this)) return foreign(this, 'listeners', arguments);
     return this.rawListeners(name);
   }
 
   /** @type {(name: any) => Function[]} */
   rawListeners(name) {
+    if (!isTarget(this)) return foreign(this, 'rawListeners', arguments);
     const entries = this.#listeners?.get(nameOf(name))?.entries ?? [];
     return entries.filter(({ active }) => active).map(({ listener }) => listener);
   }
 
   /** @type {(count: any) => void} */
   setMaxListeners(count = events.defaultMaxListeners) {
-    Reflect.apply(setMaxListeners, this, [count]);
+    if (!isTarget(this)) return foreign(this, 'setMaxListeners', arguments);
+    if (typeof count !== 'number') throw invalidArgType('setMaxListeners', 'of type number', count);
+    if (!(count >= 0)) {
+      const message = `The value of "setMaxListeners" is out of range. It must be >= 0. Received ${count}`;
+      throw nodeError(RangeError, 'ERR_OUT_OF_RANGE', message);
+    }
+    events.setMaxListeners(count, /** @type {any} */ (this));
   }
 
   /** @type {() => number} */
   getMaxListeners() {
-    return limits.get(this) ?? events.defaultMaxListeners;
+    if (!isTarget(this)) return foreign(this, 'getMaxListeners', arguments);
+    // Where events.setMaxListeners leaves it.
+    const symbol = Object.getOwnPropertySymbols(this).find((each) => each.description === MAX_LISTENERS);
+    return symbol === undefined ? events.defaultMaxListeners : /** @type {any} */ (this)[symbol];
   }
 
   // --- EventTarget ---
 
   /** @type {(type: any, listener: any, options?: any) => void} */
   addEventListener(type, listener, options) {
-    if (arguments.length < 2) {
+    if (!isTarget(this)) return foreign(this, 'addEventListener', arguments);
+    if (arguments.length < 2 || !areOptions(options)) {
+      // Node's own error.
       Reflect.apply(addEventListener, this, arguments);
       return;
     }
@@ -152,13 +180,17 @@ class PortTarget extends EventTarget {
 
   /** @type {(type: any, listener: any, options?: any) => void} */
   removeEventListener(type, listener, options) {
+    if (!isTarget(this)) return foreign(this, 'removeEventListener', arguments);
     if (arguments.length < 2 || !isListener(listener)) {
       Reflect.apply(removeEventListener, this, arguments);
       return;
     }
     const name = nameOf(type);
-    const { capture } = optionsOf(options);
-    const found = this.#listeners?.get(name)?.entries.find((entry) => entry.listener === listener && entry.capture === capture);
+    // Node takes `true` for adding only.
+    const capture = options?.capture === true;
+    const found = this.#listeners
+      ?.get(name)
+      ?.entries.find((entry) => entry.listener === listener && entry.capture === capture);
     if (found !== undefined) this.#remove(name, found);
     const left = this.#listeners?.get(name);
     if (left !== undefined && left.entries.length === 0) this.#listeners?.delete(name);
@@ -261,7 +293,8 @@ class PortTarget extends EventTarget {
     if (!entry.emitter) of.targets--;
     Reflect.apply(removeEventListener, this, [name, entry.registered, { capture: entry.capture }]);
     if (entry.active) this.#counted(name, of, -1);
-    if (this.#listeners?.has('removeListener')) announce(this, 'removeListener', symbols.get(name) ?? name, entry.listener);
+    if (this.#listeners?.has('removeListener'))
+      announce(this, 'removeListener', symbols.get(name) ?? name, entry.listener);
     if (!this.#hasListeners()) this[kListened](false);
   }
 
@@ -318,26 +351,32 @@ class PortTarget extends EventTarget {
   }
 
   get onmessage() {
+    if (!isTarget(this)) return foreign(this, 'get onmessage', []);
     return this.#attribute('message');
   }
 
   set onmessage(handler) {
+    if (!isTarget(this)) return foreign(this, 'set onmessage', [handler]);
     this.#setAttribute('message', handler);
   }
 
   get onmessageerror() {
+    if (!isTarget(this)) return foreign(this, 'get onmessageerror', []);
     return this.#attribute('messageerror');
   }
 
   set onmessageerror(handler) {
+    if (!isTarget(this)) return foreign(this, 'set onmessageerror', [handler]);
     this.#setAttribute('messageerror', handler);
   }
 
   get onclose() {
+    if (!isTarget(this)) return foreign(this, 'get onmessage', []);
     return this.#attribute('close');
   }
 
   set onclose(handler) {
+    if (!isTarget(this)) return foreign(this, 'set onmessage', [handler]);
     this.#setAttribute('close', handler);
   }
 
@@ -360,6 +399,11 @@ class PortTarget extends EventTarget {
    */
   [kMakeEvent](type, value) {
     return new CustomEvent(type, { detail: value });
+  }
+
+  /** @type {(value: any) => boolean} */
+  static isTarget(value) {
+    return typeof value === 'object' && value !== null && #listeners in value;
   }
 
   /**
@@ -386,8 +430,23 @@ class PortTarget extends EventTarget {
   }
 }
 
-const { emit } = PortTarget;
-Reflect.deleteProperty(PortTarget, 'emit');
+const { emit, isTarget } = PortTarget;
+
+/**
+ * What a method does on something that is no port of ours: what the built-in's does.
+ * @param {any} receiver
+ * @param {string} name of a method, or of an accessor after 'get ' or 'set '
+ * @param {ArrayLike<any>} args
+ */
+function foreign(receiver, name, args) {
+  const [kind, accessor] = name.split(' ');
+  if (accessor === undefined) {
+    const method = /** @type {any} */ (NodePort.prototype)[name] ?? NodePort.prototype.on;
+    return Reflect.apply(method, receiver, args);
+  }
+  const { get, set } = /** @type {any} */ (Object.getOwnPropertyDescriptor(NodePort.prototype, accessor));
+  return Reflect.apply(kind === 'get' ? get : set, receiver, args);
+}
 
 /** Names that are symbols: EventTarget's are strings. */
 /** @type {Map<string, symbol>} */
@@ -415,6 +474,11 @@ function nameOf(name) {
 /** @param {any} listener */
 function isListener(listener) {
   return typeof listener === 'function' || (typeof listener === 'object' && listener !== null);
+}
+
+/** @param {any} options */
+function areOptions(options) {
+  return options === undefined || ['boolean', 'object', 'function'].includes(typeof options);
 }
 
 /** @param {any} options of addEventListener */
@@ -470,9 +534,11 @@ function throwLater(error) {
 function dispatch(target, event, value) {
   const outer = emission;
   emission = { event, value };
+  setPort(event, target);
   try {
     Reflect.apply(dispatchEvent, target, [event]);
   } finally {
+    setPort(event, null);
     emission = outer;
   }
 }
@@ -490,35 +556,4 @@ function announce(target, type, name, listener) {
   }
 }
 
-/** @type {WeakMap<PortTarget, number>} */
-const limits = new WeakMap();
-
-/**
- * @this {PortTarget}
- * @param {any} count
- */
-function setMaxListeners(count) {
-  if (typeof count !== 'number') throw invalidType('setMaxListeners', 'of type number', count);
-  if (!(count >= 0)) {
-    const message = `The value of "setMaxListeners" is out of range. It must be >= 0. Received ${count}`;
-    throw nodeError(RangeError, 'ERR_OUT_OF_RANGE', message);
-  }
-  events.setMaxListeners(count, /** @type {any} */ (this));
-  limits.set(this, count);
-}
-
-/**
- * @param {string} name
- * @param {string} expected
- * @param {any} received
- */
-function invalidType(name, expected, received) {
-  const type = typeof received;
-  const shown = received === null || received === undefined ? `${received}` : `type ${type} (${show(received)})`;
-  return nodeError(TypeError, 'ERR_INVALID_ARG_TYPE', `The "${name}" argument must be ${expected}. Received ${shown}`);
-}
-
-/** @param {any} value */
-const show = (value) => (typeof value === 'string' ? `'${value}'` : String(value));
-
-module.exports = { PortTarget, emit, callSafely, kWanted, kListened, kMakeEvent };
+module.exports = { PortTarget, emit, dispatch, kWanted, kListened, kMakeEvent };

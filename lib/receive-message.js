@@ -3,7 +3,7 @@
 
 const threads = require('node:worker_threads');
 const delivery = require('./delivery');
-const { isPort, isOpen, keyOf } = require('./message-port');
+const { isPort, keyOf } = require('./message-port');
 
 /**
  * @param {any} port ours, or Node's
@@ -12,7 +12,7 @@ const { isPort, isOpen, keyOf } = require('./message-port');
  */
 function receiveMessageOnPort(port) {
   if (!isPort(port)) return threads.receiveMessageOnPort(port);
-  const key = isOpen(port) ? keyOf(port) : 0;
+  const key = keyOf(port);
   return key === 0 ? undefined : delivery.receive(key);
 }
 

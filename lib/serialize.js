@@ -24,7 +24,8 @@ function deserialize(bytes) {
   if (ArrayBuffer.isView(bytes)) {
     return native.deserialize(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   }
-  if (bytes instanceof ArrayBuffer || bytes instanceof SharedArrayBuffer) return native.deserialize(new Uint8Array(bytes));
+  if (bytes instanceof ArrayBuffer || bytes instanceof SharedArrayBuffer)
+    return native.deserialize(new Uint8Array(bytes));
   const message = 'The "bytes" argument must be an instance of Uint8Array, ArrayBuffer or ArrayBufferView';
   throw nodeError(TypeError, 'ERR_INVALID_ARG_TYPE', message);
 }

@@ -6,7 +6,7 @@ const oracle = require('./oracle');
 const marks = require('./marks');
 const { nodeError, dataCloneError } = require('./errors');
 const Session = require('./codec/session');
-const { maxByteLengthOf } = require('./codec/view');
+const { maxByteLengthOf, isDetached } = require('./codec/view');
 const ports = require('./message-port');
 const closing = require('./closing');
 const { types } = require('node:util');
@@ -53,7 +53,8 @@ function itemsOf(iterable) {
   const items = [];
   for (;;) {
     const step = Reflect.apply(next, iterator, []);
-    if (typeof step !== 'object' || step === null || step.done) return items;
+    if (typeof step !== 'object' || step === null) return undefined;
+    if (step.done) return items;
     items.push(step.value);
   }
 }
@@ -73,9 +74,14 @@ function notIterable(name) {
 function postWithTransfer(port, value, items) {
   checkItems(port, items);
   const movedPorts = items.filter(ports.isPort);
-  const buffers = items.filter((item) => types.isArrayBuffer(item) && !passedOver(item));
+  // Node 20 passes over buffers that are marked untransferable, so that they are copied; later ones have refused them.
+  const buffers = items.filter((item) => types.isArrayBuffer(item) && !oracle.isUntransferable(item));
   const session = new Session(transferMap(movedPorts, buffers));
-  const draft = native.draft(value, session, buffers.flatMap((buffer) => [buffer, maxByteLengthOf(buffer)]));
+  const draft = native.draft(
+    value,
+    session,
+    buffers.flatMap((buffer) => [buffer, maxByteLengthOf(buffer)]),
+  );
   try {
     // A getter may have closed one of them meanwhile.
     for (const moved of movedPorts) if (!ports.isOpen(moved)) oracle.refusePort(false);
@@ -121,24 +127,6 @@ function transferMap(movedPorts, buffers) {
   movedPorts.forEach((moved, index) => map.set(moved, tags.PORT + index * INDEX));
   buffers.forEach((buffer, index) => map.set(buffer, tags.TRANSFERRED + index * INDEX));
   return map;
-}
-
-/**
- * Whether a buffer of the list is not moved after all: Node 20 passes over those that cannot be, later ones refuse them.
- * @param {ArrayBuffer} buffer
- */
-function passedOver(buffer) {
-  return isDetached(buffer) || oracle.isUntransferable(buffer);
-}
-
-/** @param {ArrayBuffer} buffer */
-function isDetached(buffer) {
-  if (buffer.byteLength > 0) return false;
-  try {
-    return new Uint8Array(buffer).length > 0;
-  } catch {
-    return true;
-  }
 }
 
 /**

@@ -236,9 +236,9 @@ impl Env {
         get!(self, napi_get_element(array.0, index), ptr::null_mut()).map(Value)
     }
 
-    /// Whether `object` has an element at `index`, inherited ones included.
-    pub fn has_element(self, object: Value, index: u32) -> Result<bool> {
-        get!(self, napi_has_element(object.0, index), false)
+    /// Whether `object` has an element of its own at `index`.
+    pub fn has_own_element(self, object: Value, index: u32) -> Result<bool> {
+        self.has_own(object, self.make_text(itoa(index, &mut [0; 10]))?)
     }
 
     /// `object[key]`.
@@ -455,6 +455,20 @@ impl Env {
     pub fn uncaught_exception(self, value: Value) -> Result<()> {
         run!(self, napi_fatal_exception(value.0))
     }
+}
+
+/// A number in decimal digits, written into `digits` from the end.
+fn itoa(mut number: u32, digits: &mut [u8; 10]) -> &str {
+    let mut start = digits.len();
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    str::from_utf8(&digits[start..]).unwrap_or_default()
 }
 
 /// The arguments of a call from JavaScript; missing ones are undefined.

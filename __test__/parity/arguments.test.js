@@ -208,11 +208,15 @@ differs.inChild(
       signal: null,
     },
   },
-  async ({ api, log, attempt, settle }) => {
+  async ({ api, log, settle }) => {
     const { port1: bad } = new api.MessageChannel();
     bad.close();
     await settle();
-    log(attempt(() => new api.MessageChannel().port1.postMessage({ bad })));
+    try {
+      new api.MessageChannel().port1.postMessage({ bad });
+    } catch ({ constructor, name, code, message }) {
+      log({ threw: constructor.name, name, code, message });
+    }
   },
 );
 

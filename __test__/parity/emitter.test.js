@@ -277,6 +277,7 @@ differs(
   {
     why: 'the EventEmitter surface is complete here',
     expected: [
+      'new removeListener function',
       'new a function',
       'new a function',
       'remove a function',

@@ -6,38 +6,30 @@ const oracle = require('../oracle');
 const { getPrototypeOf, getOwnPropertyDescriptor, getOwnPropertySymbols } = Object;
 
 /**
- * What has been found out: true for a prototype whose objects are plain, false for one of a host object.
- * @type {WeakMap<object, boolean>}
+ * Prototypes whose objects are plain.
+ * @type {WeakSet<object>}
  */
-const known = new WeakMap([[Object.prototype, true]]);
+const plain = new WeakSet([Object.prototype]);
 
 /**
  * Whether an object that is no language builtin (a Map, an error …) is plain: to be sent as its own enumerable properties.
+ *
+ * Classes that programs define make plain objects. What has a class of the runtime among its own is shown to Node.
  * @param {object} object
  * @returns {boolean} false for a host object, one whose insides are the runtime's (a Blob, a key)
  * @throws the running Node's error, if it does not clone such objects
  */
 function isPlain(object) {
   const prototype = getPrototypeOf(object);
-  if (prototype === null) return true;
-  const found = known.get(prototype);
-  if (found !== undefined) return found;
-  const plain = learn(object, prototype);
-  known.set(prototype, plain);
-  return plain;
-}
-
-/**
- * A class that programs define makes plain objects. One of the runtime's may not, nor what is derived from it.
- * @param {object} object
- * @param {object} prototype its
- */
-function learn(object, prototype) {
+  if (prototype === null || plain.has(prototype)) return true;
+  let ofRuntime = false;
   for (let link = prototype; link !== null && link !== Object.prototype; link = getPrototypeOf(link)) {
-    if (isHostPrototype(link)) return false;
-    // A class of the runtime without clone methods: plain on some versions of Node (a URL), refused on others.
-    if (isGlobalPrototype(link)) return arrivesPlain(object);
+    // Both host objects and plain ones can have such a prototype.
+    if (isHostPrototype(link)) return arrivesPlain(object);
+    ofRuntime ||= isGlobalPrototype(link);
   }
+  if (ofRuntime && !arrivesPlain(object)) return false;
+  plain.add(prototype);
   return true;
 }
 
@@ -48,7 +40,9 @@ function learn(object, prototype) {
 function isHostPrototype(prototype) {
   if (getOwnPropertySymbols(prototype).some((symbol) => symbol.description?.startsWith('messaging_'))) return true;
   const constructor = constructorOf(prototype);
-  if (constructor === undefined || !Function.prototype.toString.call(constructor).endsWith('{ [native code] }')) return false;
+  // Those of iterators have no constructor and a tag.
+  if (constructor === undefined) return getOwnPropertyDescriptor(prototype, Symbol.toStringTag) !== undefined;
+  if (!Function.prototype.toString.call(constructor).endsWith('{ [native code] }')) return false;
   // Another realm's Object.
   return !(getPrototypeOf(prototype) === null && constructor.name === 'Object');
 }

@@ -45,6 +45,16 @@ const bufferOf = (view) => slotsOf(view).buffer(view);
  */
 const maxByteLengthOf = (buffer) => (isResizable(buffer) ? maxByteLength(buffer) : undefined);
 
+/** @param {ArrayBufferLike} buffer */
+function isDetached(buffer) {
+  if (buffer.byteLength > 0) return false;
+  try {
+    return new Uint8Array(buffer).length > 0;
+  } catch {
+    return true;
+  }
+}
+
 /**
  * @param {ArrayBufferView} view not misplaced
  * @returns {unknown[]} class, byteOffset, byteLength (undefined: it follows its buffer's), buffer
@@ -86,4 +96,4 @@ function tracksLength(view) {
   return (bytes[bytes.length - 1] & 1) === 1;
 }
 
-module.exports = { viewParts, bufferOf, maxByteLengthOf, isMisplaced };
+module.exports = { viewParts, bufferOf, maxByteLengthOf, isDetached, isMisplaced };

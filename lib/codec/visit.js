@@ -7,7 +7,7 @@ const oracle = require('../oracle');
 const marks = require('../marks');
 const { isPlain } = require('./prototypes');
 const { isPooled } = require('./pool');
-const { bufferOf, isMisplaced } = require('./view');
+const { bufferOf, isDetached, isMisplaced } = require('./view');
 const { isPort, isOpen } = require('../message-port');
 
 const { isView } = ArrayBuffer;
@@ -71,8 +71,9 @@ function isOther(object) {
 
 /** @param {ArrayBufferView} view */
 function viewTag(view) {
+  const buffer = bufferOf(view);
   // Only V8 can share memory.
-  if (types.isSharedArrayBuffer(bufferOf(view)) || isMisplaced(view)) return oracle.refuse(view);
+  if (types.isSharedArrayBuffer(buffer) || isDetached(buffer) || isMisplaced(view)) return oracle.refuse(view);
   return isPooled(view) ? tags.WHOLE_VIEW : tags.VIEW;
 }
 

@@ -69,7 +69,7 @@ impl Walk<'_> {
                     // A getter that ran since the keys were listed may have deleted this property.
                     if env.type_of(key)? == ValueType::napi_number {
                         let index = env.number(key)? as u32;
-                        if !env.has_element(object, index)? {
+                        if !env.has_own_element(object, index)? {
                             continue;
                         }
                         *written += 1;
@@ -92,7 +92,8 @@ impl Walk<'_> {
                     let (array, index) = (*array, *next);
                     *next += 1;
                     let value = env.element(array, index)?;
-                    if env.type_of(value)? == ValueType::napi_undefined && !env.has_element(array, index)? {
+                    // A getter that ran since the keys were listed may have deleted it.
+                    if env.type_of(value)? == ValueType::napi_undefined && !env.has_own_element(array, index)? {
                         self.writer.hole();
                         continue;
                     }
@@ -211,7 +212,7 @@ impl Walk<'_> {
         let count = env.array_length(keys)?;
         // Indices come first in a list of keys: if the last is one, there is no other property.
         let only_indices = count == 0 || env.type_of(env.element(keys, count - 1)?)? == ValueType::napi_number;
-        if only_indices && count >= length / 2 {
+        if only_indices && count == length {
             self.writer.begin_array(length);
             self.stack.push(Frame::Elements { array, next: 0, length });
             return Ok(());

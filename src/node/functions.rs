@@ -85,11 +85,11 @@ pub fn close(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     env.make_boolean(closed)
 }
 
-/// `queued(key) → number`: how many messages wait to be read.
+/// `queued(key) → number`: how many messages wait to be read; -1 if there is no such endpoint.
 pub fn queued(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     let key = key(env, call.get(0))?;
-    let queued = thread.with_table(|table| table.get(key).map_or(0, Endpoint::queued))?;
-    env.make_number(queued as f64)
+    let queued = thread.with_table(|table| table.get(key).map(Endpoint::queued))?;
+    env.make_number(queued.map_or(-1.0, |queued| queued as f64))
 }
 
 /// `post(key, value, session) → Outcome`: clones `value` and sends it; without an endpoint it is cloned all the same.
