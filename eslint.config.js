@@ -15,7 +15,7 @@ module.exports = [
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-implicit-globals': 'error',
       'no-unused-vars': ['error', { args: 'after-used', caughtErrors: 'all', ignoreRestSiblings: true }],
-      'no-use-before-define': ['error', { functions: false, classes: false }],
+      'no-use-before-define': ['error', { functions: false, classes: false, variables: false }],
       'no-var': 'error',
       'object-shorthand': 'error',
       'prefer-const': 'error',

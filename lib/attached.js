@@ -3,8 +3,6 @@
 
 const native = require('./native');
 
-/** @typedef {import('./message-port').Port} Port */
-
 /** A key is a slot, and above it a generation (src/channel/key.rs). */
 const SLOTS = 2 ** 24;
 
@@ -42,10 +40,9 @@ function hold(port, key) {
 
 /**
  * Leaves a port to those who use it.
- * @param {object} _port
  * @param {number} key
  */
-function release(_port, key) {
+function release(key) {
   const slot = key % SLOTS;
   if (held[slot]?.key === key) held[slot] = undefined;
 }

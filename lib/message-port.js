@@ -7,36 +7,59 @@ const attached = require('./attached');
 const closing = require('./closing');
 const mailbox = require('./mailbox');
 const { nodeError, illegalInvocation } = require('./errors');
+const { dispatch } = require('./dispatch');
 const { MessagePortCloseEvent, PortMessageEvent } = require('./port-events');
-const { PortTarget, emit, dispatch, kWanted, kListened, kMakeEvent } = require('./port-target');
+const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');
+const { located } = require('./culprit-path');
 const Session = require('./codec/session');
 
 const { outcomes } = native;
 
-/** Its endpoint does not exist yet: nothing has happened on the channel. */
-const FRESH = 0;
-/** Its endpoint is attached to this thread. */
-const OPEN = 1;
-/** As OPEN, but close() has been called, or the peer has closed; 'close' comes next. */
+/** The port keeps the event loop alive. */
+const REFED = 1;
+/** close() has been called, or the peer has closed; 'close' comes next. */
 const CLOSING = 2;
-/** It has no endpoint: closed, or transferred. */
-const GONE = 3;
 
-/** Only `make` may construct. */
+/** Only this file may construct a port. */
 const MAKE = Symbol('ferroport.make');
 
 /**
+ * @typedef {object} Internals what other files of lib may do with a port
+ * @property {(value: any) => boolean} isPort whether it is a port of ours
+ * @property {(port: Port) => boolean} isOpen whether it can be transferred
+ * @property {(port: Port) => number} queuedOn how many messages wait on it; -1 if it has no endpoint
+ * @property {(key: number) => Port} make a port for an attached endpoint
+ * @property {() => [Port, Port]} makePair two ports of a channel that is made when one of them is used
+ * @property {(port: Port) => number} keyOf of its endpoint, making the channel if need be; 0 if it has none
+ * @property {(port: Port, when: (finish: () => void) => void) => void} beginClosing an open port's endpoint closes
+ *   when `finish` is called, and 'close' is emitted then
+ * @property {(port: Port) => void} leave makes it a port without endpoint
+ * @property {(port: Port, refed: boolean) => void} setRef
+ * @property {(port: Port) => void} hold lets the thread hold the port, or no longer
+ */
+
+/** @type {Internals} */
+let internals;
+
+/**
+ * Whether a port is neither closing nor without endpoint.
+ * @type {(port: Port) => boolean}
+ */
+let isActive;
+
+/**
  * The port itself. Not exported as it is: `new MessagePort` must throw what the built-in throws, see below.
+ *
+ * Its fields are few, because programs have many ports.
  */
 class Port extends PortTarget {
-  /** @type {number} */
-  #state = FRESH;
-  /** Its endpoint in this thread's table (src/channel/table.rs), while OPEN or CLOSING. */
-  #key = 0;
-  /** The other port of the channel, while both are FRESH. Later only the endpoints know of one another. */
-  /** @type {Port | null} */
-  #peer = null;
-  #refed = false;
+  /**
+   * The key of its endpoint in this thread's table (src/channel/table.rs), 0 if it has none: closed, or transferred. Before
+   * anything has happened on the channel, the other port of it.
+   * @type {number | Port}
+   */
+  #link = 0;
+  #flags = 0;
 
   /** @param {symbol} [make] */
   constructor(make) {
@@ -57,81 +80,80 @@ class Port extends PortTarget {
       const list = transferListOf(transfer);
       if (list.length > 0) return postWithTransfer(this, value, list);
     }
-    if (this.#state === FRESH) connect(this);
-    const key = this.#state === OPEN ? this.#key : 0;
     const session = typeof value === 'object' && value !== null ? new Session(null) : undefined;
-    return sent(native.post(key, value, session));
+    try {
+      return sent(native.post(sendingKey(this), value, session));
+    } catch (error) {
+      throw located(error, value);
+    }
   }
 
   start() {
     check(this);
-    if (this.#state === FRESH) connect(this);
-    if (this.#state === OPEN) native.start(this.#key);
+    if (isActive(this)) native.start(keyOf(this));
   }
 
   /** @type {(callback?: any) => void} */
   close(callback) {
     check(this);
     if (typeof callback === 'function') this.once('close', callback);
-    if (this.#state === FRESH) connect(this);
-    if (this.#state !== OPEN) return;
-    closing.stop(this, this.#key);
+    if (!isActive(this)) return;
+    closing.stop(this, keyOf(this));
     beginClosing(this, closing.later);
   }
 
   ref() {
     check(this);
-    if (this.#state === FRESH) connect(this);
-    if (this.#state === OPEN) setRef(this, true);
+    if (isActive(this)) setRef(this, true);
   }
 
   unref() {
     check(this);
-    if (this.#state !== GONE) setRef(this, false);
+    setRef(this, false);
   }
 
   hasRef() {
     check(this);
-    return this.#refed;
+    return (this.#flags & REFED) !== 0;
   }
 
   [inspect.custom](/** @type {number} */ depth, /** @type {import('node:util').InspectOptionsStylized} */ options) {
     if (!isPort(this)) return this;
     if (depth < 0) return options.stylize('[MessagePort [EventTarget]]', 'special');
-    const queued = this.#state === FRESH ? 0 : queuedOn(this);
-    const shown = this.#state === GONE ? { active: false } : { active: true, refed: this.#refed, queued };
+    const queued = queuedOn(this);
+    const shown = queued < 0 ? { active: false } : { active: true, refed: this.hasRef(), queued };
     return `MessagePort [EventTarget] ${inspect(shown, { ...options, depth: 0 })}`;
   }
 
   // --- for PortTarget ---
 
   [kWanted](/** @type {boolean} */ wanted) {
+    if (!isActive(this)) return;
+    if (wanted) native.start(keyOf(this));
+    else native.stop(keyOf(this));
     setRef(this, wanted);
-    if (this.#state !== OPEN) return;
-    if (wanted) native.start(this.#key);
-    else native.stop(this.#key);
   }
 
-  [kListened](/** @type {boolean} */ listened) {
-    if (listened && this.#state === FRESH) connect(this);
-    hold(this);
+  [kListened]() {
+    if (keyOf(this) !== 0) hold(this);
   }
-
-  /** @type {(type: string, value: unknown) => Event} */
-  [kMakeEvent](type, value) {
-    if (type === 'message' || type === 'messageerror') return new PortMessageEvent(type, value, []);
-    return super[kMakeEvent](type, value);
-  }
-
-  // --- what other files of lib may do with a port ---
 
   static {
+    /** @type {(port: Port, key: number) => void} */
+    const attach = (port, key) => {
+      port.#link = key;
+      attached.watch(port, key);
+    };
+
     internals = {
-      isPort: (value) => typeof value === 'object' && value !== null && #state in value,
-      isOpen: (port) => port.#state === FRESH || (port.#state === OPEN && queuedOn(port) >= 0),
+      isPort: (value) => typeof value === 'object' && value !== null && #link in value,
+      isOpen: (port) => isActive(port) && queuedOn(port) >= 0,
 
       queuedOn(port) {
-        const queued = native.queued(port.#key);
+        const link = port.#link;
+        if (typeof link === 'object') return 0;
+        if (link === 0) return -1;
+        const queued = native.queued(link);
         // A port that the thread does not hold is not told that its peer has closed.
         if (queued < 0) leave(port);
         return queued;
@@ -139,98 +161,72 @@ class Port extends PortTarget {
 
       make(key) {
         const port = new Port(MAKE);
-        if (key === 0) return port;
-        port.#state = OPEN;
-        port.#key = key;
-        attached.watch(port, key);
+        attach(port, key);
         return port;
       },
 
       makePair() {
         const one = new Port(MAKE);
         const other = new Port(MAKE);
-        one.#peer = other;
-        other.#peer = one;
+        one.#link = other;
+        other.#link = one;
         return [one, other];
       },
 
-      connect(port) {
-        const peer = /** @type {Port} */ (port.#peer);
+      keyOf(port) {
+        const link = port.#link;
+        if (typeof link === 'number') return link;
         const [key, peerKey] = mailbox.createChannel();
-        open(port, key);
-        open(peer, peerKey);
+        attach(port, key);
+        attach(link, peerKey);
+        return key;
       },
 
-      keyOf: (port) => port.#key,
-
       beginClosing(port, when) {
-        if (port.#state !== OPEN) return;
-        port.#state = CLOSING;
+        if (!isActive(port)) return;
+        const key = keyOf(port);
+        port.#flags |= CLOSING;
         hold(port);
         when(() => {
-          native.close(port.#key);
+          native.close(key);
           leave(port);
           emitClose(port);
         });
       },
 
       leave(port) {
-        port.#state = GONE;
-        const key = port.#key;
-        port.#key = 0;
-        if (port.#refed) setRef(port, false);
-        attached.release(port, key);
+        const key = keyOf(port);
+        setRef(port, false);
+        port.#link = 0;
+        attached.release(key);
       },
 
       setRef(port, refed) {
-        if (port.#refed === refed) return;
-        if (refed && port.#state !== OPEN) return;
-        port.#refed = refed;
+        if (port.hasRef() === refed) return;
+        port.#flags ^= REFED;
         mailbox.countRef(refed ? 1 : -1);
-        hold(port);
+        if (keyOf(port) !== 0) hold(port);
       },
 
       hold(port) {
-        if (port.#state !== OPEN && port.#state !== CLOSING) return;
-        const wanted = port.#refed || port.#state === CLOSING || port.eventNames().length > 0;
-        if (wanted) attached.hold(port, port.#key);
-        else attached.release(port, port.#key);
+        const key = keyOf(port);
+        if (port.#flags !== 0 || hasListeners(port)) attached.hold(port, key);
+        else attached.release(key);
       },
     };
-
-    /**
-     * @param {Port} port
-     * @param {number} key
-     */
-    const open = (port, key) => {
-      port.#state = OPEN;
-      port.#key = key;
-      port.#peer = null;
-      attached.watch(port, key);
-    };
+    isActive = (port) => port.#link !== 0 && (port.#flags & CLOSING) === 0;
   }
 }
 
+const { isPort, isOpen, queuedOn, make, makePair, keyOf, beginClosing, leave, setRef, hold } = internals;
+
 /**
- * @typedef {object} Internals
- * @property {(value: any) => boolean} isPort whether it is a port of ours
- * @property {(port: Port) => boolean} isOpen whether it can be transferred
- * @property {(port: Port) => number} queuedOn how many messages wait on a port that is not FRESH; -1: it has no endpoint
- * @property {(key: number) => Port} make a port for an attached endpoint
- * @property {() => [Port, Port]} makePair two FRESH ports
- * @property {(port: Port) => void} connect makes the channel of a FRESH port
- * @property {(port: Port) => number} keyOf
- * @property {(port: Port, when: (finish: () => void) => void) => void} beginClosing an OPEN port's endpoint closes
- *   when `finish` is called, and 'close' is emitted then
- * @property {(port: Port) => void} leave makes it a port without endpoint
- * @property {(port: Port, refed: boolean) => void} setRef
- * @property {(port: Port) => void} hold lets the thread hold the port, or no longer
+ * The key to send from: 0, for a port that does not send any more, makes the message be cloned and dropped.
+ * @param {Port} port
  */
-
-/** @type {Internals} */
-var internals;
-
-const { isPort, isOpen, queuedOn, make, makePair, connect, keyOf, beginClosing, leave, setRef, hold } = internals;
+function sendingKey(port) {
+  return isActive(port) ? keyOf(port) : 0;
+}
 
 /** @param {unknown} value */
 function check(value) {
@@ -273,8 +269,7 @@ function MessagePort() {
   throw nodeError(TypeError, 'ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called');
 }
 Object.setPrototypeOf(MessagePort, EventTarget);
-MessagePort.prototype = Port.prototype;
-Object.defineProperty(MessagePort, 'prototype', { writable: false });
+Object.defineProperty(MessagePort, 'prototype', { value: Port.prototype, writable: false });
 Object.defineProperty(Port.prototype, 'constructor', { value: MessagePort });
 Object.defineProperty(Port.prototype, Symbol.toStringTag, { value: 'MessagePort', configurable: true });
 
@@ -291,8 +286,8 @@ module.exports = {
   isOpen,
   make,
   makePair,
-  connect,
   keyOf,
+  sendingKey,
   beginClosing,
   leave,
   sent,

@@ -22,6 +22,7 @@ const binding = require('../binding.js');
  * @property {(key: number) => unknown} receive
  * @property {(key: number) => string} park
  * @property {(token: string) => number} claim
+ * @property {(token: string) => void} entrust
  * @property {(token: string) => boolean} revoke
  * @property {(error: unknown) => void} raise
  * @property {(value: unknown, session: import('./codec/session')) => ArrayBuffer} serialize
@@ -32,5 +33,6 @@ const binding = require('../binding.js');
  * @property {Record<string, number>} errorKinds
  */
 
-/** @type {Native} */
-module.exports = binding;
+const native = /** @type {Native} */ (/** @type {unknown} */ (binding));
+
+module.exports = native;

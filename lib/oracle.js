@@ -2,6 +2,7 @@
 'use strict';
 
 const { MessageChannel, receiveMessageOnPort } = require('node:worker_threads');
+const { blame } = require('./culprit-path');
 const { dataCloneError } = require('./errors');
 
 const SENTINEL = { name: 'ferroport: the list is valid' };
@@ -30,11 +31,16 @@ function scratch() {
 /**
  * Throws the running Node's error for a value that its messaging refuses.
  * @param {unknown} value
+ * @returns {never}
  * @throws {DOMException} DataCloneError, also where Node could send the value and ferroport cannot
  */
 function refuse(value) {
-  clone(value);
-  throw dataCloneError(`${describe(value)} could not be cloned: ferroport cannot carry it yet.`);
+  try {
+    clone(value);
+  } catch (error) {
+    throw blame(error, value);
+  }
+  throw blame(dataCloneError(`${describe(value)} could not be cloned: ferroport cannot carry it yet.`), value);
 }
 
 /**
@@ -51,12 +57,17 @@ function clone(value) {
 
 /**
  * Throws the running Node's error for a port that stands in a message and not in its transfer list.
- * @param {boolean} open whether the port is still open and here
+ * @param {object} port ours
+ * @param {boolean} isOpen whether it is still open and here
  * @returns {never}
  */
-function refusePort(open) {
-  const { port1, open: port } = scratch();
-  return /** @type {never} */ (port1.postMessage(open ? port : closedPort()));
+function refusePort(port, isOpen) {
+  const { port1, open } = scratch();
+  try {
+    return /** @type {never} */ (port1.postMessage(isOpen ? open : closedPort()));
+  } catch (error) {
+    throw blame(error, port);
+  }
 }
 
 /** A port that has just been closed: one that closed a turn ago crashes every version of Node. */
@@ -107,7 +118,7 @@ function isUntransferable(buffer) {
 /**
  * Native ports that stand for ours in a transfer list.
  * @param {unknown[]} items
- * @param {(item: unknown) => 'open' | 'closed' | 'source' | undefined} stateOf of a port of ours, from the sender's view
+ * @param {(item: any) => 'open' | 'closed' | 'source' | undefined} stateOf of a port of ours, from the sender's view
  * @returns {{ items: unknown[], done: () => void }}
  */
 function standIns(items, stateOf) {

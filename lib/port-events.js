@@ -3,6 +3,9 @@
 
 const { Event, MessageEvent } = globalThis;
 
+/** Event.AT_TARGET */
+const AT_TARGET = 2;
+
 /** An event that knows on which port it is being dispatched; on Node 20 the second listener would not be told any more. */
 class PortEvent extends Event {
   /** @type {object | null} */
@@ -13,7 +16,7 @@ class PortEvent extends Event {
   }
 
   get eventPhase() {
-    return this.#port === null ? super.eventPhase : Event.AT_TARGET;
+    return this.#port === null ? super.eventPhase : AT_TARGET;
   }
 
   /**

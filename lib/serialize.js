@@ -1,8 +1,10 @@
 // serialize and deserialize: structured clone to bytes and back, in the portable form of docs/wire-format.md.
 'use strict';
 
+const { types } = require('node:util');
 const native = require('./native');
-const { nodeError } = require('./errors');
+const { invalidArgType } = require('./errors');
+const { located } = require('./culprit-path');
 const Session = require('./codec/session');
 
 /**
@@ -11,7 +13,11 @@ const Session = require('./codec/session');
  * @throws {DOMException} DataCloneError for what cannot be cloned; what getters throw
  */
 function serialize(value) {
-  return new Uint8Array(native.serialize(value, new Session(null)));
+  try {
+    return new Uint8Array(native.serialize(value, new Session(null)));
+  } catch (error) {
+    throw located(error, value);
+  }
 }
 
 /**
@@ -22,12 +28,12 @@ function serialize(value) {
  */
 function deserialize(bytes) {
   if (ArrayBuffer.isView(bytes)) {
-    return native.deserialize(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    const view = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    // Shared memory can change while it is read.
+    return native.deserialize(types.isSharedArrayBuffer(bytes.buffer) ? view.slice() : view);
   }
-  if (bytes instanceof ArrayBuffer || bytes instanceof SharedArrayBuffer)
-    return native.deserialize(new Uint8Array(bytes));
-  const message = 'The "bytes" argument must be an instance of Uint8Array, ArrayBuffer or ArrayBufferView';
-  throw nodeError(TypeError, 'ERR_INVALID_ARG_TYPE', message);
+  if (types.isArrayBuffer(bytes)) return native.deserialize(new Uint8Array(bytes));
+  throw invalidArgType('bytes', 'an instance of Uint8Array, ArrayBuffer or ArrayBufferView', bytes);
 }
 
 module.exports = { serialize, deserialize };

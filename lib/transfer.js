@@ -5,6 +5,7 @@ const native = require('./native');
 const oracle = require('./oracle');
 const marks = require('./marks');
 const { nodeError, dataCloneError } = require('./errors');
+const { located } = require('./culprit-path');
 const Session = require('./codec/session');
 const { maxByteLengthOf, isDetached } = require('./codec/view');
 const ports = require('./message-port');
@@ -77,14 +78,14 @@ function postWithTransfer(port, value, items) {
   // Node 20 passes over buffers that are marked untransferable, so that they are copied; later ones have refused them.
   const buffers = items.filter((item) => types.isArrayBuffer(item) && !oracle.isUntransferable(item));
   const session = new Session(transferMap(movedPorts, buffers));
-  const draft = native.draft(
+  const draft = makeDraft(
     value,
     session,
     buffers.flatMap((buffer) => [buffer, maxByteLengthOf(buffer)]),
   );
   try {
     // A getter may have closed one of them meanwhile.
-    for (const moved of movedPorts) if (!ports.isOpen(moved)) oracle.refusePort(false);
+    for (const moved of movedPorts) if (!ports.isOpen(moved)) oracle.refusePort(moved, false);
     const present = buffers.filter((buffer) => !isDetached(buffer));
     if (present.length > 0) oracle.detach(present);
   } catch (error) {
@@ -92,6 +93,19 @@ function postWithTransfer(port, value, items) {
     throw error;
   }
   return ports.sent(send(port, draft, movedPorts));
+}
+
+/**
+ * @param {unknown} value
+ * @param {Session} session
+ * @param {unknown[]} buffers
+ */
+function makeDraft(value, session, buffers) {
+  try {
+    return native.draft(value, session, buffers);
+  } catch (error) {
+    throw located(error, value);
+  }
 }
 
 /**
@@ -135,9 +149,7 @@ function transferMap(movedPorts, buffers) {
  * @param {Port[]} movedPorts
  */
 function send(port, draft, movedPorts) {
-  for (const moved of movedPorts) if (ports.keyOf(moved) === 0) ports.connect(moved);
-  if (ports.keyOf(port) === 0 && ports.isOpen(port)) ports.connect(port);
-  const key = ports.isOpen(port) ? ports.keyOf(port) : 0;
+  const key = ports.sendingKey(port);
   const keys = movedPorts.map(ports.keyOf);
   for (const moved of movedPorts) {
     ports.leave(moved);

@@ -363,6 +363,8 @@ differs.inChild(
     };
     const refs = drop();
     for (let turn = 0; turn < 50 && refs.some((ref) => ref.deref()); turn++) {
+      // What was looked at is kept for the rest of its task.
+      await settle(4);
       globalThis.gc();
       await settle(4);
     }

@@ -2,6 +2,7 @@
 'use strict';
 
 const oracle = require('../oracle');
+const { blame } = require('../culprit-path');
 
 const { getPrototypeOf, getOwnPropertyDescriptor, getOwnPropertySymbols } = Object;
 
@@ -64,7 +65,12 @@ function constructorOf(prototype) {
 
 /** @param {object} object */
 function arrivesPlain(object) {
-  const arrived = oracle.clone(object);
+  let arrived;
+  try {
+    arrived = oracle.clone(object);
+  } catch (error) {
+    throw blame(error, object);
+  }
   return typeof arrived === 'object' && arrived !== null && getPrototypeOf(arrived) === Object.prototype;
 }
 

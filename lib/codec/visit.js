@@ -45,7 +45,7 @@ function tagOf(object) {
   if (types.isNativeError(object)) return marks.isUncloneable(object) ? oracle.refuse(object) : tags.ERROR;
   if (types.isBoxedPrimitive(object)) return boxedTag(object);
   if (isOther(object)) return oracle.refuse(object);
-  if (isPort(object)) return oracle.refusePort(isOpen(object));
+  if (isPort(object)) return oracle.refusePort(object, isOpen(/** @type {any} */ (object)));
   if (marks.isUncloneable(object) || !isPlain(object)) return oracle.refuse(object);
   return tags.OBJECT;
 }

@@ -28,7 +28,7 @@ macro_rules! callback {
 /// What Node-API says.
 pub fn define(env: Env, exports: Value) -> Result<()> {
     let thread = Thread::install(env)?;
-    let functions: [(&CStr, sys::napi_callback); 20] = [
+    let functions: [(&CStr, sys::napi_callback); 21] = [
         (c"connect", Some(callback!(functions::connect))),
         (c"keepAlive", Some(callback!(functions::keep_alive))),
         (c"createChannel", Some(callback!(functions::create_channel))),
@@ -46,6 +46,7 @@ pub fn define(env: Env, exports: Value) -> Result<()> {
         (c"receive", Some(callback!(functions::receive))),
         (c"park", Some(callback!(functions::park))),
         (c"claim", Some(callback!(functions::claim))),
+        (c"entrust", Some(callback!(functions::entrust))),
         (c"revoke", Some(callback!(functions::revoke))),
         (c"raise", Some(callback!(functions::raise))),
         (c"serialize", Some(callback!(functions::serialize))),

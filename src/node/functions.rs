@@ -167,12 +167,14 @@ pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
 }
 
 /// `park(key) → string`: leaves the endpoint in the process-wide registry; the token with which any thread can claim it.
+/// If it is still there when this thread ends, it closes, unless it has been entrusted.
 pub fn park(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     let key = key(env, call.get(0))?;
     let Some(endpoint) = thread.with_table(|table| table.detach(key))? else {
         return Err(Failure::Other("there is no such endpoint".into()));
     };
     let token = registry::park(endpoint).map_err(|error| Failure::Other(error.to_string()))?;
+    thread.answer_for(token);
     env.make_text(&token.to_string())
 }
 
@@ -183,10 +185,19 @@ pub fn claim(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     env.make_number(key as f64)
 }
 
+/// `entrust(token)`: the endpoint that this thread parked may outlive it: somebody else knows the token now.
+pub fn entrust(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    if let Ok(token) = env.text(call.get(0))?.parse() {
+        thread.entrust(&token);
+    }
+    env.undefined()
+}
+
 /// `revoke(token) → boolean`: closes the endpoint if it is still parked.
-pub fn revoke(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
-    let revoked = env.text(call.get(0))?.parse().is_ok_and(|token| registry::revoke(&token));
-    env.make_boolean(revoked)
+pub fn revoke(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let Ok(token) = env.text(call.get(0))?.parse() else { return env.make_boolean(false) };
+    thread.entrust(&token);
+    env.make_boolean(registry::revoke(&token))
 }
 
 /// `raise(error)`: as if nobody had caught it.

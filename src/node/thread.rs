@@ -1,12 +1,13 @@
 //! What one JavaScript thread (strictly: one Node-API environment) has of ferroport.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashSet;
 use std::ffi::c_void;
 
 use napi::sys;
 
 use super::doorbell::{self, Hearing};
-use crate::channel::{Endpoint, Mailbox, Table};
+use crate::channel::{Endpoint, Mailbox, Table, registry};
 use crate::clone::Hooks;
 use crate::js::{Env, Failure, Result, Value};
 use crate::memory::Bytes;
@@ -43,6 +44,8 @@ pub struct Thread {
     spare: Cell<Option<Writer>>,
     /// Messages encoded and not yet sent, by number: more than one only where a getter posts in the middle of a post.
     drafts: RefCell<Vec<Option<Bytes>>>,
+    /// Tokens of endpoints that close with this thread if they are still parked then: nobody else can know them yet.
+    parked: RefCell<HashSet<registry::Token>>,
 }
 
 impl Thread {
@@ -63,6 +66,7 @@ impl Thread {
                 cells: OnceCell::new(),
                 spare: Cell::new(None),
                 drafts: RefCell::new(Vec::new()),
+                parked: RefCell::default(),
             },
         ));
         // Hooks run last in, first out: this one, made after the doorbell, runs before the doorbell is destroyed.
@@ -164,6 +168,16 @@ impl Thread {
         self.drafts.borrow_mut().get_mut(number).and_then(Option::take)
     }
 
+    /// The endpoint parked under this token closes with this thread, unless it is claimed or entrusted before.
+    pub fn answer_for(&self, token: registry::Token) {
+        self.parked.borrow_mut().insert(token);
+    }
+
+    /// The endpoint parked under this token, if it still is, no longer closes with this thread.
+    pub fn entrust(&self, token: &registry::Token) {
+        self.parked.borrow_mut().remove(token);
+    }
+
     /// The doorbell has rung: lets JavaScript deliver.
     pub fn answer(&self, env: Env) {
         let delivered = self.hooks().and_then(|hooks| hooks.drain(env));
@@ -180,6 +194,9 @@ impl Thread {
     fn close(&self) {
         drop(self.table.take());
         self.drafts.take();
+        for token in self.parked.take() {
+            registry::revoke(&token);
+        }
     }
 }
 

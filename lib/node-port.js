@@ -1,0 +1,99 @@
+// MessagePort.toNode and fromNode: ports of ferroport inside of Node's, to go wherever Node's can.
+'use strict';
+
+const threads = require('node:worker_threads');
+const native = require('./native');
+const marks = require('./marks');
+const oracle = require('./oracle');
+const closing = require('./closing');
+const { nodeError, dataCloneError } = require('./errors');
+const { park } = require('./parking');
+const ports = require('./message-port');
+
+/** @typedef {import('node:worker_threads').MessagePort} NodePort */
+
+/** The message that waits in a carrier has the token under this name. */
+const TOKEN = 'ferroport.port';
+
+/**
+ * Carriers made in this thread that have not been seen leaving it.
+ * @type {Map<NodePort, string>}
+ */
+const here = new Map();
+
+/**
+ * Packs a port into a fresh port of Node's, the carrier. The port is unusable afterwards, as if transferred.
+ *
+ * If the carrier closes unread, in whatever way, the packed port closes.
+ * @param {any} port of ferroport, neither closed nor transferred
+ * @returns {NodePort} not to be used but to be sent, and given to `fromNode`
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE
+ * @throws {DOMException} DataCloneError, as a transfer list that names the port
+ */
+function toNode(port) {
+  if (!ports.isPort(port)) throw notAPort('port');
+  if (!ports.isOpen(port)) throw dataCloneError('MessagePort in transfer list is already detached');
+  if (marks.isUntransferable(port)) throw dataCloneError('Cannot transfer object of unsupported type.');
+  const token = park(port);
+  closing.later(() => ports.emitClose(port));
+  const { port1: carrier, port2: watch } = new threads.MessageChannel();
+  watch.postMessage({ [TOKEN]: token });
+  watch.on('close', () => native.revoke(token));
+  if (here.size === 0) process.on('exit', entrustGone);
+  here.set(carrier, token);
+  // Comes when it has closed, and `watch` closes next, or when it has been sent elsewhere.
+  carrier.on('close', () => left(carrier));
+  return carrier;
+}
+
+/**
+ * Takes out the port that `toNode` packed.
+ * @param {any} nodePort the carrier; closed afterwards
+ * @returns {ReturnType<typeof ports.make>} with its queue, neither started nor ref'ed
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE; ERR_INVALID_ARG_VALUE if no port waits in it. If something else waited there
+ *   first, the error has it as `received`, as receiveMessageOnPort gives it: Node offers no way to look without taking
+ */
+function fromNode(nodePort) {
+  if (!(nodePort instanceof threads.MessagePort)) throw notAPort('nodePort');
+  // A port in use is no carrier, and what is on its way to the listeners is theirs.
+  if (/** @type {any} */ (nodePort).listenerCount('message') > 0) throw noCarrier(undefined);
+  const received = threads.receiveMessageOnPort(nodePort);
+  const token = received?.message?.[TOKEN];
+  const key = typeof token === 'string' ? native.claim(token) : 0;
+  if (key === 0) throw noCarrier(received);
+  const port = ports.make(key);
+  nodePort.close();
+  return port;
+}
+
+/** @param {NodePort} carrier that has closed, or is in another thread or a message */
+function left(carrier) {
+  native.entrust(/** @type {string} */ (here.get(carrier)));
+  here.delete(carrier);
+  if (here.size === 0) process.off('exit', entrustGone);
+}
+
+/** Those sent in the last turn of the event loop have not told yet. */
+function entrustGone() {
+  for (const carrier of [...here.keys()]) {
+    try {
+      oracle.checkTransferList([carrier]);
+    } catch {
+      left(carrier);
+    }
+  }
+}
+
+/** @param {string} name */
+function notAPort(name) {
+  return nodeError(TypeError, 'ERR_INVALID_ARG_TYPE', `The "${name}" argument must be a MessagePort instance`);
+}
+
+/** @param {{ message: any } | undefined} received */
+function noCarrier(received) {
+  const message = 'The "nodePort" argument must be a port in which a port of ferroport waits';
+  const error = nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', message);
+  return received === undefined ? error : Object.assign(error, { received });
+}
+
+module.exports = { toNode, fromNode };

@@ -1,0 +1,64 @@
+// Worker: Node's, whose messages go through ferroport.
+'use strict';
+
+const threads = require('node:worker_threads');
+const Link = require('./worker/link');
+
+/** @type {WeakMap<Worker, Link>} */
+const links = new WeakMap();
+
+/**
+ * A thread (Node.js, worker_threads). Node's Worker starts and ends it; workerData and messages are ours.
+ */
+class Worker extends threads.Worker {
+  /**
+   * @param {string | URL} filename
+   * @param {any} [options] Node's
+   * @throws Node's errors; nothing is detached and no thread has started then
+   */
+  constructor(filename, options = {}) {
+    const link = new Link();
+    try {
+      super(filename, link.optionsFor(options));
+    } catch (error) {
+      link.end();
+      throw error;
+    }
+    links.set(this, link);
+    link.emitOn(this);
+  }
+
+  /**
+   * Posts to the worker's parentPort; waits there until the worker is up, and is dropped once it has ended.
+   * @override
+   * @type {(value: any, transfer?: any) => void}
+   */
+  postMessage() {
+    links.get(this)?.post(arguments);
+  }
+
+  /**
+   * @override
+   * @type {(name: any, ...values: any[]) => boolean}
+   */
+  emit(name, ...values) {
+    if (name === 'error' || name === 'exit') {
+      const link = links.get(this);
+      link?.deliver(this);
+      // Not for a user's own emit('exit').
+      if (name === 'exit' && this.threadId === -1) link?.end();
+    }
+    return super.emit(name, ...values);
+  }
+
+  /**
+   * @override
+   * @type {(name?: any) => this}
+   */
+  removeAllListeners(name) {
+    if (name === 'message') links.get(this)?.keep(this.rawListeners(name));
+    return Reflect.apply(super.removeAllListeners, this, arguments);
+  }
+}
+
+module.exports = Worker;

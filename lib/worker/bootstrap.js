@@ -1,0 +1,8 @@
+// Runs first in a worker of ours, and in whatever inherits its execArgv: workers of Node's own, Node's hook threads.
+'use strict';
+
+const { workerData } = require('node:worker_threads');
+
+// Those others have no use for the addon.
+if (require('./envelope').open(workerData) !== undefined) require('../threads');
+require('./exec-argv').restore();
