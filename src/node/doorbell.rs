@@ -1,6 +1,6 @@
 //! A thread's doorbell: one threadsafe function, which wakes the event loop to drain the mailbox.
 
-use std::ffi::c_void;
+use std::ffi::{CStr, c_void};
 use std::ptr;
 
 use napi::sys;
@@ -8,6 +8,9 @@ use napi::sys;
 use super::thread::Thread;
 use crate::channel::Doorbell;
 use crate::js::{Env, Failure, Result};
+
+/// Its name in async_hooks.
+const NAME: &CStr = c"ferroport.mailbox";
 
 /// The ringing end, kept by the mailbox until it is hung up.
 pub struct Bell(sys::napi_threadsafe_function);
@@ -47,7 +50,7 @@ impl Hearing {
     }
 }
 
-/// Makes the doorbell of an environment; rung, it calls `Thread::answer` of the thread that [`Thread::ptr`] gives.
+/// Makes the doorbell of an environment; rung, it calls `Thread::answer` of the thread that stands at `thread`.
 ///
 /// `thread` points to where the thread's state will stand, boxed, before JavaScript runs again; the doorbell frees it when
 /// it is destroyed.
@@ -55,30 +58,62 @@ impl Hearing {
 /// # Errors
 /// If the environment cannot make one.
 pub fn install(env: Env, thread: *mut Thread) -> Result<(Bell, Hearing)> {
-    let name = env.make_text("ferroport.mailbox")?;
-    let mut function = ptr::null_mut();
-    // SAFETY: the environment is live; there is no function and no resource; `thread` is freed by it alone.
+    let mut making = Making { thread, function: ptr::null_mut(), status: sys::Status::napi_generic_failure };
+    // A threadsafe function shows its listeners the AsyncLocalStorage stores in which it was made, those of whoever happened
+    // to load the addon first. Made from a callback of a fresh resource, it has none.
+    let resource = env.make_object()?;
+    let mut callback = ptr::null_mut();
+    // SAFETY: the environment is live; `making` outlives the function's only call, below.
     let status = unsafe {
-        sys::napi_create_threadsafe_function(
-            env.raw(),
+        let data = ptr::from_mut(&mut making).cast();
+        sys::napi_create_function(env.raw(), ptr::null(), 0, Some(make), data, &mut callback)
+    };
+    if status == sys::Status::napi_ok {
+        // SAFETY: the environment is live; the handles come from it; there are no arguments and no result.
+        unsafe {
+            let (none, no_arguments) = (ptr::null_mut(), ptr::null());
+            sys::napi_make_callback(env.raw(), none, resource.raw(), callback, 0, no_arguments, ptr::null_mut());
+        }
+    }
+    if making.status != sys::Status::napi_ok {
+        return Err(Failure::Other(format!("napi_create_threadsafe_function failed with status {}", making.status)));
+    }
+    let hearing = Hearing(making.function);
+    hearing.keep_alive(env, false);
+    Ok((Bell(making.function), hearing))
+}
+
+/// What `make` is told, and what it gives back.
+struct Making {
+    thread: *mut Thread,
+    function: sys::napi_threadsafe_function,
+    status: sys::napi_status,
+}
+
+unsafe extern "C" fn make(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    let mut data = ptr::null_mut();
+    // SAFETY: called by Node-API, from `install`, with what it was made with.
+    unsafe {
+        sys::napi_get_cb_info(env, info, ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), &mut data);
+        let making = &mut *data.cast::<Making>();
+        let mut name = ptr::null_mut();
+        sys::napi_create_string_utf8(env, NAME.as_ptr(), NAME.count_bytes() as isize, &mut name);
+        let thread = making.thread.cast();
+        making.status = sys::napi_create_threadsafe_function(
+            env,
             ptr::null_mut(),
             ptr::null_mut(),
-            name.raw(),
+            name,
             0,
             1,
-            thread.cast(),
+            thread,
             Some(free),
-            thread.cast(),
+            thread,
             Some(answer),
-            &mut function,
-        )
-    };
-    if status != sys::Status::napi_ok {
-        return Err(Failure::Other(format!("napi_create_threadsafe_function failed with status {status}")));
+            &mut making.function,
+        );
     }
-    let hearing = Hearing(function);
-    hearing.keep_alive(env, false);
-    Ok((Bell(function), hearing))
+    ptr::null_mut()
 }
 
 unsafe extern "C" fn answer(env: sys::napi_env, _: sys::napi_value, thread: *mut c_void, _: *mut c_void) {
