@@ -189,6 +189,7 @@ impl Walk<'_> {
             tag::VIEW | tag::WHOLE_VIEW => self.view(object, kind)?,
             tag::TRANSFERRED => self.writer.transferred(index),
             tag::PORT => self.writer.port(index),
+            tag::SIDECAR => self.writer.sidecar(index),
             _ => return Err(Failure::Other(format!("visit gave an object the tag {kind}"))),
         }
         Ok(())
@@ -262,9 +263,6 @@ impl Walk<'_> {
         let byte_offset = env.number(part(1)?)? as u64;
         let byte_length = self.length(part(2)?)?;
         let buffer = part(3)?;
-        if env.is_detached(buffer)? {
-            return Err(self.hooks.refuse(env, view));
-        }
         let own_bytes = byte_offset as usize..(byte_offset + byte_length.unwrap_or(0)) as usize;
         if kind == tag::WHOLE_VIEW {
             return env.with_bytes(buffer, |bytes| {
@@ -288,10 +286,12 @@ impl Walk<'_> {
         self.writer.begin_view(View { kind: class, byte_offset, byte_length });
         if code < 0 {
             self.writer.reference((-1 - code) as u32);
-        } else if code as u32 & 0xff == tag::TRANSFERRED {
-            self.writer.transferred(code as u32 >> 8);
-        } else {
-            self.buffer(buffer)?;
+            return Ok(());
+        }
+        match code as u32 & 0xff {
+            tag::TRANSFERRED => self.writer.transferred(code as u32 >> 8),
+            tag::SIDECAR => self.writer.sidecar(code as u32 >> 8),
+            _ => self.buffer(buffer)?,
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The functions that JavaScript calls, all about endpoints by the keys of this thread's table.
 
 use super::thread::{Cell64, Thread};
-use crate::channel::{self, Endpoint, Event, Key, Message, SendError, registry};
+use crate::channel::{self, Endpoint, Event, Key, Message, Parcel, SendError, registry};
 use crate::clone;
 use crate::js::{Arguments, Env, Failure, Result, Value};
 use crate::memory::Bytes;
@@ -105,8 +105,21 @@ pub fn draft(thread: &Thread, env: Env, call: &Call<'_, 3>) -> Result<Value> {
     env.make_number(thread.keep_draft(bytes) as f64)
 }
 
-/// `sendDraft(key, draft, ports) → Outcome`: sends what was kept with the endpoints of `ports`, an array of keys.
-pub fn send_draft(thread: &Thread, env: Env, call: &Call<'_, 3>) -> Result<Value> {
+/// `peerKey(key) → number`: the key of the endpoint's peer, if that is attached here, too; else 0.
+pub fn peer_key(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
+    let peer = thread.with_table(|table| table.peer_key(key))?;
+    env.make_number(peer.map_or(0, u64::from) as f64)
+}
+
+/// `nextParcel() → number`: a number for a parcel, larger than all before, in the whole process.
+pub fn next_parcel(_: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
+    env.make_number(u64::from(Parcel::new()) as f64)
+}
+
+/// `sendDraft(key, draft, ports, parcel) → Outcome`: sends what was kept with the endpoints of `ports`, an array of keys;
+/// `parcel` is the number of what goes along with it, 0 for nothing.
+pub fn send_draft(thread: &Thread, env: Env, call: &Call<'_, 4>) -> Result<Value> {
     let Some(bytes) = thread.take_draft(env.number(call.get(1))? as usize) else {
         return Err(Failure::Other("there is no such draft".into()));
     };
@@ -115,7 +128,11 @@ pub fn send_draft(thread: &Thread, env: Env, call: &Call<'_, 3>) -> Result<Value
     let endpoints = thread.with_table(|table| keys.iter().map(|&key| table.detach(key)).collect::<Vec<_>>())?;
     // A key without endpoint cannot come from `lib`; the port arrives closed rather than another in its place.
     let endpoints = endpoints.into_iter().map(|endpoint| endpoint.unwrap_or_else(|| channel::channel().0)).collect();
-    send(thread, env, key(env, call.get(0))?, Message::with_endpoints(bytes, endpoints))
+    let mut message = Message::with_endpoints(bytes, endpoints);
+    if let Some(parcel) = Parcel::from_number(env.number(call.get(3))? as u64) {
+        message = message.with_parcel(parcel);
+    }
+    send(thread, env, key(env, call.get(0))?, message)
 }
 
 /// `dropDraft(draft)`: forgets what was kept.
@@ -141,7 +158,7 @@ pub fn next(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
                 Event::Closed => report(thread, env, Outcome::Closed),
                 Event::Message(message) => {
                     report(thread, env, Outcome::Message)?;
-                    decode(thread, env, message)
+                    decode(thread, env, key, message)
                 }
             }
         }
@@ -161,7 +178,7 @@ pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
         None => report(thread, env, Outcome::Nothing),
         Some(message) => {
             report(thread, env, Outcome::Message)?;
-            decode(thread, env, message)
+            decode(thread, env, key, message)
         }
     }
 }
@@ -261,13 +278,20 @@ fn send(thread: &Thread, env: Env, key: Key, message: Message) -> Result<Value> 
     env.make_int(outcome as i32)
 }
 
-/// Attaches the endpoints that came with a message, then reads it.
-fn decode(thread: &Thread, env: Env, mut message: Message) -> Result<Value> {
+/// Attaches the endpoints that came with a message, unpacks the parcel that went along with it, then reads it.
+fn decode(thread: &Thread, env: Env, key: Key, mut message: Message) -> Result<Value> {
     let hooks = thread.hooks()?;
-    let ports = if message.endpoint_count() == 0 { env.undefined()? } else { env.make_array()? };
+    let undefined = env.undefined()?;
+    let mut beside = clone::Beside { ports: undefined, parcel: undefined };
+    let keys = if message.endpoint_count() == 0 { undefined } else { env.make_array()? };
     for (index, endpoint) in message.take_endpoints().into_iter().enumerate() {
-        let port = hooks.adopt(env, thread.attach(endpoint)?)?;
-        env.set_element(ports, index as u32, port)?;
+        env.set_element(keys, index as u32, env.make_number(thread.attach(endpoint)? as f64)?)?;
     }
-    clone::deserialize(env, hooks, &message.bytes, Form::Local(&NoShapes), ports)
+    if let Some(parcel) = message.parcel() {
+        beside.parcel = hooks.unpack(env, u64::from(key), u64::from(parcel), keys)?;
+    }
+    if message.endpoint_count() > 0 {
+        beside.ports = hooks.adopt(env, keys)?;
+    }
+    clone::deserialize(env, hooks, &message.bytes, Form::Local(&NoShapes), beside)
 }

@@ -1,0 +1,128 @@
+// Sidecars: native channels that travel with ours, for what only V8 can move between threads.
+'use strict';
+
+const { MessageChannel, receiveMessageOnPort } = require('node:worker_threads');
+const native = require('./native');
+const oracle = require('./oracle');
+
+/** @typedef {import('node:worker_threads').MessagePort} NodePort */
+
+/**
+ * What a sidecar carries beside one message.
+ * @typedef {object} Parcel
+ * @property {number} number larger than that of every parcel before it
+ * @property {unknown[]} objects that the message refers to by their index
+ * @property {(NodePort | undefined)[]} companions the sidecars of the ports that the message moves, in their order
+ * @property {unknown[]} listed the native ports of the transfer list at their index in it
+ */
+
+/**
+ * The sidecars of this thread's endpoints, by key. An endpoint has one as soon as something was sent that way on its
+ * channel, or one of the two ends has left the thread in which the channel was made.
+ * @type {Map<number, NodePort>}
+ */
+const sidecars = new Map();
+
+/**
+ * The sidecar of an endpoint; made, with its peer's, if there is none. The peer is in this thread then.
+ * @param {number} key
+ */
+function of(key) {
+  const found = sidecars.get(key);
+  if (found !== undefined) return found;
+  const { port1, port2 } = new MessageChannel();
+  sidecars.set(key, port1);
+  const peer = native.peerKey(key);
+  // Where the peer has closed, nobody will unpack.
+  if (peer === 0) port2.close();
+  else sidecars.set(peer, port2);
+  return port1;
+}
+
+/**
+ * Sends a parcel ahead of the message that refers to it.
+ * @param {number} key of the sending endpoint; 0: it is serialized and dropped
+ * @param {Omit<Parcel, 'number'>} contents
+ * @param {unknown[]} transferList
+ * @returns {number} the parcel's number
+ * @throws what V8 and Node find wrong with the contents; nothing has changed then
+ */
+function send(key, contents, transferList) {
+  const number = native.nextParcel();
+  const parcel = { number, ...contents };
+  if (key === 0) structuredClone(parcel, { transfer: /** @type {any} */ (transferList) });
+  else of(key).postMessage(parcel, /** @type {any} */ (transferList));
+  return number;
+}
+
+/**
+ * Takes the parcel that belongs to a message. Those before it belonged to messages that were dropped.
+ * @param {number} key of the receiving endpoint
+ * @param {number} number
+ * @returns {Parcel}
+ * @throws what went wrong when V8 read the parcel, which is gone then
+ */
+function take(key, number) {
+  const sidecar = sidecars.get(key);
+  for (;;) {
+    const received = sidecar && receiveMessageOnPort(sidecar);
+    if (received === undefined) throw new Error('The objects that belong to the message have not come with it');
+    const parcel = /** @type {Parcel} */ (received.message);
+    if (parcel.number === number) return parcel;
+    for (const companion of parcel.companions) companion?.close();
+  }
+}
+
+/**
+ * Takes the sidecars of endpoints that are about to leave the thread, so that they can go along.
+ * @param {number[]} keys
+ * @returns {(NodePort | undefined)[]} undefined where there need be none: both ends leave together, or the peer has closed
+ */
+function takeAlong(keys) {
+  for (const key of keys) {
+    const peer = native.peerKey(key);
+    if (!sidecars.has(key) && peer !== 0 && !keys.includes(peer)) of(key);
+  }
+  return keys.map((key) => {
+    const sidecar = sidecars.get(key);
+    sidecars.delete(key);
+    return sidecar !== undefined && canTravel(sidecar) ? sidecar : undefined;
+  });
+}
+
+/**
+ * A sidecar whose peer has closed, and which is empty, closes by itself and cannot be sent any more.
+ * @param {NodePort} sidecar
+ */
+function canTravel(sidecar) {
+  try {
+    oracle.checkTransferList([sidecar]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Gives an endpoint that has arrived its sidecar.
+ * @param {number} key
+ * @param {NodePort | undefined} sidecar
+ */
+function bring(key, sidecar) {
+  if (sidecar === undefined) return;
+  sidecar.unref();
+  sidecars.set(key, sidecar);
+}
+
+/**
+ * An endpoint has closed.
+ * @param {number} key
+ */
+function close(key) {
+  const sidecar = sidecars.get(key);
+  if (sidecar === undefined) return;
+  sidecars.delete(key);
+  sidecar.close();
+}
+
+module.exports = { send, take, takeAlong, bring, close };
