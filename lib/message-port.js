@@ -297,3 +297,7 @@ module.exports = {
 
 // It uses the above.
 const { transferListOf, postWithTransfer } = require('./transfer');
+const { toNode, fromNode } = require('./node-port');
+
+MessagePort.toNode = toNode;
+MessagePort.fromNode = fromNode;

@@ -2,7 +2,7 @@
 'use strict';
 
 const native = require('./native');
-const { connect, keyOf, leave } = require('./message-port');
+const { sendingKey, leave } = require('./message-port');
 
 /**
  * Parks the endpoint of a port, which has none afterwards.
@@ -12,8 +12,7 @@ const { connect, keyOf, leave } = require('./message-port');
  * @returns {string} the token with which it can be claimed, once, in any thread
  */
 function park(port) {
-  if (keyOf(port) === 0) connect(port);
-  const key = keyOf(port);
+  const key = sendingKey(port);
   leave(port);
   return native.park(key);
 }

@@ -8,7 +8,7 @@ const native = require('./native');
 const delivery = require('./delivery');
 const { make } = require('./message-port');
 const { open } = require('./worker/envelope');
-const { remember } = require('./worker/exec-argv');
+const { remember, restoreExecArgv } = require('./worker/preload');
 
 const envelope = open(threads.workerData);
 // Not ours: what only looks like one, or what another copy of ferroport has sent and will open.
@@ -16,6 +16,7 @@ const key = envelope === undefined ? 0 : native.claim(envelope.token);
 
 if (envelope !== undefined && key !== 0) {
   remember(envelope.execArgv);
+  if (envelope.nodeOptions !== undefined) process.env.NODE_OPTIONS = envelope.nodeOptions;
   // Posted before the token was given away.
   const first = /** @type {{ message: any }} */ (delivery.receive(key));
   // On the built-in module, for code that knows no other.
@@ -23,5 +24,6 @@ if (envelope !== undefined && key !== 0) {
   threads.workerData = first.message;
   syncBuiltinESMExports();
 }
+restoreExecArgv();
 
 module.exports = { parentPort: threads.parentPort, workerData: threads.workerData };

@@ -43,10 +43,9 @@ class Worker extends threads.Worker {
    */
   emit(name, ...values) {
     if (name === 'error' || name === 'exit') {
-      const link = links.get(this);
-      link?.deliver(this);
+      links.get(this)?.deliver(this);
       // Not for a user's own emit('exit').
-      if (name === 'exit' && this.threadId === -1) link?.end();
+      if (name === 'exit' && this.threadId === -1) end(this);
     }
     return super.emit(name, ...values);
   }
@@ -59,6 +58,12 @@ class Worker extends threads.Worker {
     if (name === 'message') links.get(this)?.keep(this.rawListeners(name));
     return Reflect.apply(super.removeAllListeners, this, arguments);
   }
+}
+
+/** @param {Worker} worker */
+function end(worker) {
+  links.get(worker)?.end();
+  links.delete(worker);
 }
 
 module.exports = Worker;

@@ -5,4 +5,4 @@ const { workerData } = require('node:worker_threads');
 
 // Those others have no use for the addon.
 if (require('./envelope').open(workerData) !== undefined) require('../threads');
-require('./exec-argv').restore();
+else require('./preload').restoreExecArgv();

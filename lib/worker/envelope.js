@@ -6,14 +6,15 @@ const TOKEN = 'ferroport.worker';
 /**
  * @typedef {object} Envelope
  * @property {string} token of the parked endpoint that becomes parentPort; the real workerData is its first message
- * @property {string[] | undefined} execArgv what process.execArgv is to show, where it differs from what Node was given
+ * @property {string[] | undefined} execArgv what process.execArgv is to show, unless it is the list without bootstrap
+ * @property {string | undefined} nodeOptions what process.env.NODE_OPTIONS is to be, unless it is as it should be
  */
 
 /**
  * @param {Envelope} envelope
  * @returns {unknown} the workerData for Node
  */
-const seal = ({ token, execArgv }) => ({ [TOKEN]: token, execArgv });
+const seal = ({ token, execArgv, nodeOptions }) => ({ [TOKEN]: token, execArgv, nodeOptions });
 
 /**
  * @param {any} workerData of this thread, as Node gives it
@@ -21,7 +22,8 @@ const seal = ({ token, execArgv }) => ({ [TOKEN]: token, execArgv });
  */
 function open(workerData) {
   const token = workerData?.[TOKEN];
-  return typeof token === 'string' ? { token, execArgv: workerData.execArgv } : undefined;
+  if (typeof token !== 'string') return undefined;
+  return { token, execArgv: workerData.execArgv, nodeOptions: workerData.nodeOptions };
 }
 
 module.exports = { seal, open };

@@ -1,16 +1,12 @@
-// The execArgv that makes a worker begin with our bootstrap, and hides that from the worker's code.
+// The execArgv of a worker of ours.
 'use strict';
 
 const threads = require('node:worker_threads');
+// In a worker, it restores process.execArgv.
+require('../threads');
+const { OPTION } = require('./preload');
 
-const BOOTSTRAP = require.resolve('./bootstrap');
-
-/** First, so that it runs before the other preloads of the same list. */
-const PRELOAD = ['--require', BOOTSTRAP];
-
-/** Node hands environment data on to workers of workers. */
-const SHOWN = 'ferroport.execArgv';
-
+/** Node hands on what a thread was started with, whatever becomes of the array. */
 const ofThisThread = [...process.execArgv];
 
 /** @type {string[] | undefined} */
@@ -24,11 +20,11 @@ let inheritable;
 function execArgvFor(given) {
   if (given) {
     // What is no array is Node's to refuse.
-    return { list: Array.isArray(given) ? [...PRELOAD, ...given] : given, shown: undefined };
+    return { list: Array.isArray(given) ? [...OPTION, ...given] : given, shown: undefined };
   }
   inheritable ??= fitForWorkers(ofThisThread);
   const shown = inheritable.length === ofThisThread.length ? undefined : ofThisThread;
-  return { list: [...PRELOAD, ...inheritable], shown };
+  return { list: [...OPTION, ...inheritable], shown };
 }
 
 /**
@@ -75,20 +71,4 @@ function isAccepted(execArgv) {
   }
 }
 
-/**
- * Remembers, for this worker's bootstrap and those that its own workers inherit, what process.execArgv is to show.
- * @param {string[] | undefined} shown
- */
-function remember(shown) {
-  threads.setEnvironmentData(SHOWN, shown);
-}
-
-/** Makes process.execArgv what it would be without the bootstrap. */
-function restore() {
-  const { execArgv } = process;
-  if (execArgv[0] !== PRELOAD[0] || execArgv[1] !== PRELOAD[1]) return;
-  const shown = /** @type {string[] | undefined} */ (threads.getEnvironmentData(SHOWN));
-  execArgv.splice(0, ...(shown === undefined ? [PRELOAD.length] : [execArgv.length, ...shown]));
-}
-
-module.exports = { execArgvFor, remember, restore };
+module.exports = { execArgvFor };

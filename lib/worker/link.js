@@ -3,27 +3,29 @@
 
 const native = require('../native');
 const delivery = require('../delivery');
-const { makePair, keyOf, isOpen } = require('../message-port');
+const ticks = require('../ticks');
+const { makePair, keyOf, emitMessage } = require('../message-port');
 const { park } = require('../parking');
 const { seal } = require('./envelope');
 const { execArgvFor } = require('./exec-argv');
+const { environmentFor } = require('./preload');
 
 /** @typedef {ReturnType<typeof import('../message-port').make>} Port */
 
 class Link {
-  /** The peer of the worker's parentPort. */
+  /**
+   * The peer of the worker's parentPort, once there is something to send.
+   * @type {Port | undefined}
+   */
   #port;
-  #peer;
-  /** Under which the worker finds its end. */
-  /** @type {string | undefined} */
+  /**
+   * Under which the worker finds its end.
+   * @type {string | undefined}
+   */
   #token;
   /** The 'message' listeners that were removed in this tick. */
   /** @type {Function[]} */
   #removed = [];
-
-  constructor() {
-    [this.#port, this.#peer] = makePair();
-  }
 
   /**
    * The options for Node's Worker: the user's, with our own way for workerData, transferList and execArgv.
@@ -34,25 +36,29 @@ class Link {
     // Node's error.
     if (options === null) return options;
     const { list, shown } = execArgvFor(options.execArgv);
+    const { env, nodeOptions } = environmentFor(options.env);
     return Object.create(Object(options), {
       execArgv: { value: list },
+      env: { value: env },
       transferList: { value: undefined },
       // Read once, when all other options have been found to be good: nothing is detached in vain.
-      workerData: { get: () => this.#pack(options, shown) },
+      workerData: { get: () => seal({ token: this.#pack(options), execArgv: shown, nodeOptions }) },
     });
   }
 
   /**
+   * Posts workerData ahead of all messages.
    * @param {any} options
-   * @param {string[] | undefined} execArgv
+   * @returns {string} the token under which the worker finds its end
    */
-  #pack(options, execArgv) {
+  #pack(options) {
     const { workerData, transferList } = options;
     // As Node does: by the iterator of arrays, whatever it is.
     const list = transferList ? [...Reflect.apply(Array.prototype[Symbol.iterator], transferList, [])] : [];
-    this.#port.postMessage(workerData, list);
-    this.#token = park(this.#peer);
-    return seal({ token: this.#token, execArgv });
+    const [port, peer] = makePair();
+    this.#port = port;
+    port.postMessage(workerData, list);
+    return (this.#token = park(peer));
   }
 
   /**
@@ -62,15 +68,20 @@ class Link {
    * @param {import('node:events').EventEmitter} worker
    */
   emitOn(worker) {
-    for (const name of ['message', 'messageerror']) this.#port.on(name, (value) => worker.emit(name, value));
-    this.#port.unref();
+    const port = /** @type {Port} */ (this.#port);
+    for (const name of ['message', 'messageerror']) {
+      port.on(name, (/** @type {unknown} */ value) => worker.emit(name, value));
+    }
+    port.unref();
   }
 
   /**
    * @param {ArrayLike<any>} values the arguments of postMessage
+   * @throws what postMessage throws
    */
   post(values) {
-    if (isOpen(this.#port)) Reflect.apply(this.#port.postMessage, this.#port, values);
+    const port = /** @type {Port} */ (this.#port);
+    Reflect.apply(port.postMessage, port, values);
   }
 
   /**
@@ -91,18 +102,37 @@ class Link {
    * @param {import('node:events').EventEmitter} worker
    */
   deliver(worker) {
+    const port = /** @type {Port} */ (this.#port);
     const listeners = this.#removed;
     this.#removed = [];
-    if (native.queued(keyOf(this.#port)) === 0) return;
+    let waiting = native.queued(keyOf(port));
+    if (waiting <= 0) return;
     for (const listener of listeners) worker.on('message', /** @type {any} */ (listener));
-    delivery.flush(this.#port);
+    for (; waiting > 0; waiting--) {
+      deliverNext(port);
+      ticks.run();
+    }
   }
 
   /** The worker has ended, or will not begin. */
   end() {
     if (this.#token !== undefined) native.revoke(this.#token);
-    if (keyOf(this.#port) !== 0) this.#port.close();
+    this.#port?.close();
   }
+}
+
+/** @param {Port} port */
+function deliverNext(port) {
+  /** @type {'message' | 'messageerror'} */
+  let type = 'message';
+  let value;
+  try {
+    value = delivery.receive(keyOf(port))?.message;
+  } catch (error) {
+    type = 'messageerror';
+    value = error;
+  }
+  emitMessage(port, type, value, []);
 }
 
 module.exports = Link;

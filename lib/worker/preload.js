@@ -1,0 +1,46 @@
+// The preload with which a worker of ours begins, and what hides it from the worker's code.
+'use strict';
+
+const threads = require('node:worker_threads');
+
+/** First in execArgv, so that it runs before the other preloads there. */
+const OPTION = ['--require', require.resolve('./bootstrap')];
+
+/** Node hands environment data on to workers of workers. */
+const SHOWN = 'ferroport.execArgv';
+
+/**
+ * Remembers, for this worker's bootstrap and those that its own workers inherit, what process.execArgv is to show.
+ * @param {string[] | undefined} shown undefined: the list as it is, without the bootstrap
+ */
+function remember(shown) {
+  threads.setEnvironmentData(SHOWN, shown);
+}
+
+/** Makes process.execArgv what it would be without the bootstrap. */
+function restoreExecArgv() {
+  const { execArgv } = process;
+  if (execArgv[0] !== OPTION[0] || execArgv[1] !== OPTION[1]) return;
+  const shown = /** @type {string[] | undefined} */ (threads.getEnvironmentData(SHOWN));
+  if (shown === undefined) execArgv.splice(0, OPTION.length);
+  else execArgv.splice(0, execArgv.length, ...shown);
+}
+
+/**
+ * The environment in which the bootstrap runs before the preloads that NODE_OPTIONS names, too.
+ * @param {any} env the option of that name
+ * @returns {{ env: any, nodeOptions: string | undefined }} what to give to Node; the worker's NODE_OPTIONS, if that is
+ *   not what the given environment says
+ */
+function environmentFor(env) {
+  const own = env === undefined || env === null ? process.env : env;
+  // A shared environment cannot say one thing here and another there: those preloads run before the bootstrap.
+  const nodeOptions = typeof own === 'object' ? own.NODE_OPTIONS : undefined;
+  const preloads = typeof nodeOptions === 'string' && /(^|\s)(-r|--require)\b/.test(nodeOptions);
+  if (!preloads) return { env, nodeOptions: undefined };
+  const [name, path] = OPTION;
+  const quoted = `"${path.replace(/[\\"]/g, '\\$&')}"`;
+  return { env: { ...own, NODE_OPTIONS: `${name} ${quoted} ${nodeOptions}` }, nodeOptions };
+}
+
+module.exports = { OPTION, remember, restoreExecArgv, environmentFor };
