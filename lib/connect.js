@@ -18,6 +18,7 @@ mailbox.useBlock(
     revive,
     fill,
     adopt: delivery.adopt,
+    unpack: delivery.unpack,
     dataCloneError,
     drain: delivery.drain,
   }),

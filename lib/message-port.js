@@ -6,6 +6,7 @@ const native = require('./native');
 const attached = require('./attached');
 const closing = require('./closing');
 const mailbox = require('./mailbox');
+const sidecar = require('./sidecar');
 const { nodeError, illegalInvocation } = require('./errors');
 const { dispatch } = require('./dispatch');
 const { MessagePortCloseEvent, PortMessageEvent } = require('./port-events');
@@ -82,7 +83,9 @@ class Port extends PortTarget {
     }
     const session = typeof value === 'object' && value !== null ? new Session(null) : undefined;
     try {
-      return sent(native.post(sendingKey(this), value, session));
+      const outcome = native.post(sendingKey(this), value, session);
+      if (outcome === outcomes.DRAFT) return sendDraft(this, mailbox.key(), /** @type {Session} */ (session), []);
+      return sent(outcome);
     } catch (error) {
       throw located(error, value);
     }
@@ -189,6 +192,7 @@ class Port extends PortTarget {
         hold(port);
         when(() => {
           native.close(key);
+          sidecar.close(key);
           leave(port);
           emitClose(port);
         });
@@ -295,8 +299,9 @@ module.exports = {
   emitMessage,
 };
 
-// It uses the above.
-const { transferListOf, postWithTransfer } = require('./transfer');
+// They use the above.
+const { transferListOf } = require('./transfer-list');
+const { postWithTransfer, sendDraft } = require('./transfer');
 const { toNode, fromNode } = require('./node-port');
 
 MessagePort.toNode = toNode;

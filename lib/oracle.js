@@ -91,14 +91,6 @@ function checkTransferList(items) {
 }
 
 /**
- * Detaches ArrayBuffers, through V8, which honours marks that forbid it.
- * @param {ArrayBuffer[]} buffers
- */
-function detach(buffers) {
-  structuredClone(undefined, { transfer: buffers });
-}
-
-/**
  * Whether an ArrayBuffer is marked untransferable, as Node marks the pools of Buffer.
  * @param {ArrayBufferLike} buffer
  * @returns {boolean}
@@ -143,4 +135,4 @@ function describe(value) {
   return `#<${(typeof constructor === 'function' && constructor.name) || tag}>`;
 }
 
-module.exports = { refuse, clone, refusePort, checkTransferList, detach, isUntransferable, standIns };
+module.exports = { refuse, clone, refusePort, checkTransferList, isUntransferable, standIns };

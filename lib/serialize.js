@@ -14,7 +14,7 @@ const Session = require('./codec/session');
  */
 function serialize(value) {
   try {
-    return new Uint8Array(native.serialize(value, new Session(null)));
+    return new Uint8Array(native.serialize(value, new Session(null, true)));
   } catch (error) {
     throw located(error, value);
   }

@@ -25,8 +25,9 @@ function isPlain(object) {
   if (prototype === null || plain.has(prototype)) return true;
   let ofRuntime = false;
   for (let link = prototype; link !== null && link !== Object.prototype; link = getPrototypeOf(link)) {
+    if (isCloneable(link)) return false;
     // Both host objects and plain ones can have such a prototype.
-    if (isHostPrototype(link)) return arrivesPlain(object);
+    if (isNative(link)) return arrivesPlain(object);
     ofRuntime ||= isGlobalPrototype(link);
   }
   if (ofRuntime && !arrivesPlain(object)) return false;
@@ -35,11 +36,15 @@ function isPlain(object) {
 }
 
 /**
- * Host classes are either native, or written in JavaScript with the methods that Node's messaging calls.
+ * Whether it has the methods that Node's messaging calls on host objects that are written in JavaScript.
  * @param {object} prototype
  */
-function isHostPrototype(prototype) {
-  if (getOwnPropertySymbols(prototype).some((symbol) => symbol.description?.startsWith('messaging_'))) return true;
+function isCloneable(prototype) {
+  return getOwnPropertySymbols(prototype).some((symbol) => symbol.description?.startsWith('messaging_'));
+}
+
+/** @param {object} prototype */
+function isNative(prototype) {
   const constructor = constructorOf(prototype);
   // Those of iterators have no constructor and a tag.
   if (constructor === undefined) return getOwnPropertyDescriptor(prototype, Symbol.toStringTag) !== undefined;

@@ -23,9 +23,15 @@ const dataView = {
   buffer: getter(DataView.prototype, 'buffer'),
 };
 
-const isResizable = getter(ArrayBuffer.prototype, 'resizable');
+const isResizableBuffer = getter(ArrayBuffer.prototype, 'resizable');
+const isGrowable = getter(SharedArrayBuffer.prototype, 'growable');
 const maxByteLength = getter(ArrayBuffer.prototype, 'maxByteLength');
-const byteLength = getter(ArrayBuffer.prototype, 'byteLength');
+
+/**
+ * Whether the length of a buffer can change.
+ * @param {ArrayBufferLike} buffer
+ */
+const isResizable = (buffer) => (types.isSharedArrayBuffer(buffer) ? isGrowable(buffer) : isResizableBuffer(buffer));
 
 /** No element is larger, so a view that ends further from its buffer's end does not follow it. */
 const LARGEST_ELEMENT = 8;
@@ -64,7 +70,7 @@ function viewParts(view) {
   const buffer = slots.buffer(view);
   const offset = slots.offset(view);
   const length = slots.length(view);
-  const tracks = isResizable(buffer) && offset + length + LARGEST_ELEMENT > byteLength(buffer) && tracksLength(view);
+  const tracks = isResizable(buffer) && offset + length + LARGEST_ELEMENT > buffer.byteLength && tracksLength(view);
   return [viewKinds[slots.class(view)], offset, tracks ? undefined : length, buffer];
 }
 
@@ -91,6 +97,7 @@ function isMisplaced(view) {
  */
 function tracksLength(view) {
   const serializer = new Serializer();
+  /** @type {any} */ (serializer)._getSharedArrayBufferId = () => 0;
   serializer.writeValue(view);
   const bytes = serializer.releaseBuffer();
   return (bytes[bytes.length - 1] & 1) === 1;

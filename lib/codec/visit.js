@@ -5,6 +5,7 @@ const { types } = require('node:util');
 const { tags } = require('../native');
 const oracle = require('../oracle');
 const marks = require('../marks');
+const { INDEX } = require('./session');
 const { isPlain } = require('./prototypes');
 const { isPooled } = require('./pool');
 const { bufferOf, isDetached, isMisplaced } = require('./view');
@@ -21,7 +22,11 @@ const { isView } = ArrayBuffer;
 function visit(session, object) {
   const number = session.seen.get(object);
   if (number !== undefined) return -1 - number;
-  const code = session.transfer?.get(object) ?? tagOf(object);
+  let code = session.transfer?.get(object) ?? tagOf(object);
+  if (code === tags.SIDECAR) {
+    if (session.isPortable) oracle.refuse(object);
+    code += session.carry(object) * INDEX;
+  }
   session.seen.set(object, session.count++);
   // A view that is sent with its own bytes only brings a buffer that nobody can refer to.
   if (code === tags.WHOLE_VIEW) session.count++;
@@ -38,6 +43,8 @@ function tagOf(object) {
   if (Array.isArray(object)) return tags.ARRAY;
   if (isView(object)) return viewTag(object);
   if (types.isArrayBuffer(object)) return tags.ARRAY_BUFFER;
+  // Only V8 can share memory.
+  if (types.isSharedArrayBuffer(object)) return tags.SIDECAR;
   if (types.isDate(object)) return tags.DATE;
   if (types.isMap(object)) return tags.MAP;
   if (types.isSet(object)) return tags.SET;
@@ -46,18 +53,17 @@ function tagOf(object) {
   if (types.isBoxedPrimitive(object)) return boxedTag(object);
   if (isOther(object)) return oracle.refuse(object);
   if (isPort(object)) return oracle.refusePort(object, isOpen(/** @type {any} */ (object)));
-  if (marks.isUncloneable(object) || !isPlain(object)) return oracle.refuse(object);
-  return tags.OBJECT;
+  if (marks.isUncloneable(object)) return oracle.refuse(object);
+  return isPlain(object) ? tags.OBJECT : tags.SIDECAR;
 }
 
 /**
- * Builtins of the language that structured clone refuses, or that only V8 can move.
+ * Builtins of the language that structured clone refuses.
  * @param {object} object
  */
 function isOther(object) {
   return (
     types.isPromise(object) ||
-    types.isSharedArrayBuffer(object) ||
     types.isWeakMap(object) ||
     types.isWeakSet(object) ||
     types.isGeneratorObject(object) ||
@@ -72,8 +78,7 @@ function isOther(object) {
 /** @param {ArrayBufferView} view */
 function viewTag(view) {
   const buffer = bufferOf(view);
-  // Only V8 can share memory.
-  if (types.isSharedArrayBuffer(buffer) || isDetached(buffer) || isMisplaced(view)) return oracle.refuse(view);
+  if (isDetached(buffer) || isMisplaced(view)) return oracle.refuse(view);
   return isPooled(view) ? tags.WHOLE_VIEW : tags.VIEW;
 }
 

@@ -5,7 +5,7 @@ use crate::channel::{self, Endpoint, Event, Key, Message, Parcel, SendError, reg
 use crate::clone;
 use crate::js::{Arguments, Env, Failure, Result, Value};
 use crate::memory::Bytes;
-use crate::wire::{Buffer, Form, NoShapes};
+use crate::wire::{Form, NoShapes};
 
 /// What JavaScript reads in [`Cell64::Outcome`], or gets as a result.
 #[derive(Clone, Copy)]
@@ -19,15 +19,18 @@ pub enum Outcome {
     Closed = 2,
     /// The port was posted to its own peer: the channel is lost.
     PostedToItself = 3,
+    /// Not sent yet: a parcel must go ahead. The draft's number is in [`Cell64::Key`].
+    Draft = 4,
 }
 
 impl Outcome {
     /// Every outcome under the name that JavaScript uses.
-    pub const NAMES: [(&str, Outcome); 4] = [
+    pub const NAMES: [(&str, Outcome); 5] = [
         ("NOTHING", Outcome::Nothing),
         ("MESSAGE", Outcome::Message),
         ("CLOSED", Outcome::Closed),
         ("POSTED_TO_ITSELF", Outcome::PostedToItself),
+        ("DRAFT", Outcome::Draft),
     ];
 }
 
@@ -94,14 +97,17 @@ pub fn queued(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
 
 /// `post(key, value, session) → Outcome`: clones `value` and sends it; without an endpoint it is cloned all the same.
 pub fn post(thread: &Thread, env: Env, call: &Call<'_, 3>) -> Result<Value> {
-    let bytes = encode(thread, env, call.get(1), call.get(2), None)?;
+    let (bytes, parcel) = encode(thread, env, call.get(1), call.get(2))?;
+    if parcel {
+        thread.set(Cell64::Key, thread.keep_draft(bytes) as f64);
+        return env.make_int(Outcome::Draft as i32);
+    }
     send(thread, env, key(env, call.get(0))?, Message::new(bytes))
 }
 
-/// `draft(value, session, buffers) → number`: clones `value`, and the bytes of the ArrayBuffers that it is to be sent
-/// with, and keeps the result. `buffers` is a flat list: a buffer, its maxByteLength or undefined, …
-pub fn draft(thread: &Thread, env: Env, call: &Call<'_, 3>) -> Result<Value> {
-    let bytes = encode(thread, env, call.get(0), call.get(1), Some(call.get(2)))?;
+/// `draft(value, session) → number`: clones `value` and keeps the result.
+pub fn draft(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+    let (bytes, _) = encode(thread, env, call.get(0), call.get(1))?;
     env.make_number(thread.keep_draft(bytes) as f64)
 }
 
@@ -225,7 +231,7 @@ pub fn raise(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
 
 /// `serialize(value, session) → ArrayBuffer`: the portable form.
 pub fn serialize(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
-    let bytes = encode(thread, env, call.get(0), call.get(1), None)?;
+    let (bytes, _) = encode(thread, env, call.get(0), call.get(1))?;
     env.make_buffer(&bytes)
 }
 
@@ -236,35 +242,15 @@ pub fn deserialize(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Valu
     clone::deserialize_portable(env, thread.hooks()?, &bytes)
 }
 
-fn encode(thread: &Thread, env: Env, value: Value, session: Value, buffers: Option<Value>) -> Result<Bytes> {
+fn encode(thread: &Thread, env: Env, value: Value, session: Value) -> Result<(Bytes, bool)> {
     let mut writer = thread.writer();
-    let written = clone::serialize(env, thread.hooks()?, session, value, &mut writer)
-        .and_then(|()| buffers.map_or(Ok(()), |buffers| append_buffers(env, buffers, &mut writer)))
-        .and_then(|()| match writer.finish() {
-            Ok(bytes) => Ok(Bytes::from(bytes)),
+    let written =
+        clone::serialize(env, thread.hooks()?, session, value, &mut writer).and_then(|parcel| match writer.finish() {
+            Ok(bytes) => Ok((Bytes::from(bytes), parcel)),
             Err(error) => Err(Failure::DataClone(error.to_string())),
         });
     thread.reuse(writer);
     written
-}
-
-/// Ends a message with the bytes of transferred buffers.
-fn append_buffers(env: Env, list: Value, writer: &mut crate::wire::Writer) -> Result<()> {
-    let count = env.array_length(list)? / 2;
-    let mut copies = Vec::with_capacity(count as usize);
-    for index in 0..count {
-        let max = env.element(list, 2 * index + 1)?;
-        let max = match env.type_of(max)? {
-            napi::sys::ValueType::napi_undefined => None,
-            _ => Some(env.number(max)? as u64),
-        };
-        let bytes = env.with_bytes(env.element(list, 2 * index)?, <[u8]>::to_vec)?;
-        copies.push((bytes, max));
-    }
-    if count > 0 {
-        writer.transfers(copies.iter().map(|(bytes, max)| Buffer { bytes, max_byte_length: *max }));
-    }
-    Ok(())
 }
 
 fn send(thread: &Thread, env: Env, key: Key, message: Message) -> Result<Value> {
@@ -283,14 +269,16 @@ fn decode(thread: &Thread, env: Env, key: Key, mut message: Message) -> Result<V
     let hooks = thread.hooks()?;
     let undefined = env.undefined()?;
     let mut beside = clone::Beside { ports: undefined, parcel: undefined };
-    let keys = if message.endpoint_count() == 0 { undefined } else { env.make_array()? };
-    for (index, endpoint) in message.take_endpoints().into_iter().enumerate() {
-        env.set_element(keys, index as u32, env.make_number(thread.attach(endpoint)? as f64)?)?;
+    let endpoints = message.take_endpoints();
+    let keys = if endpoints.is_empty() { None } else { Some(env.make_array()?) };
+    for (endpoint, index) in endpoints.into_iter().zip(0..) {
+        let key = env.make_number(thread.attach(endpoint)? as f64)?;
+        env.set_element(keys.unwrap_or(undefined), index, key)?;
     }
     if let Some(parcel) = message.parcel() {
-        beside.parcel = hooks.unpack(env, u64::from(key), u64::from(parcel), keys)?;
+        beside.parcel = hooks.unpack(env, u64::from(key), u64::from(parcel), keys.unwrap_or(undefined))?;
     }
-    if message.endpoint_count() > 0 {
+    if let Some(keys) = keys {
         beside.ports = hooks.adopt(env, keys)?;
     }
     clone::deserialize(env, hooks, &message.bytes, Form::Local(&NoShapes), beside)
