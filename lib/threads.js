@@ -4,15 +4,15 @@
 const threads = /** @type {any} */ (require('node:worker_threads'));
 const { syncBuiltinESMExports } = require('node:module');
 require('./connect');
-const native = require('./native');
 const delivery = require('./delivery');
 const { make } = require('./message-port');
+const { claim } = require('./parking');
 const { open } = require('./worker/envelope');
 const { remember, restoreExecArgv } = require('./worker/preload');
 
 const envelope = open(threads.workerData);
 // Not ours: what only looks like one, or what another copy of ferroport has sent and will open.
-const key = envelope === undefined ? 0 : native.claim(envelope.token);
+const key = envelope === undefined ? 0 : claim(envelope.token, envelope.companion);
 
 if (envelope !== undefined && key !== 0) {
   remember(envelope.execArgv);
