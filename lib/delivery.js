@@ -5,6 +5,7 @@ const native = require('./native');
 const attached = require('./attached');
 const mailbox = require('./mailbox');
 const closing = require('./closing');
+const context = require('./context');
 const ticks = require('./ticks');
 const port = require('./message-port');
 
@@ -26,11 +27,18 @@ let delivered = 0;
 /** Delivers what waits, up to a budget. Called by the doorbell. */
 function drain() {
   const budget = native.beginDrain();
-  for (let count = ticks.canRun ? budget : 1; count > 0; count--) {
-    if (!deliverNext()) break;
-    delivered++;
-    ticks.run();
+  try {
+    for (let count = ticks.canRun ? budget : 1; count > 0; count--) {
+      if (!deliverNext()) break;
+      delivered++;
+    }
+  } finally {
+    // Also if something has gone wrong: nobody rings until the drain has ended.
+    endDrain();
   }
+}
+
+function endDrain() {
   closing.endBatches();
   if (delivered < TURN) {
     native.endDrain();
@@ -65,9 +73,26 @@ function deliverNext() {
   if (outcome === outcomes.CLOSED) {
     heardClose(target, key);
   } else if (target !== undefined) {
-    closing.whileDelivering(target, () => port.emitMessage(target, type, value, ports));
+    deliver(target, type, value, ports);
   }
   return true;
+}
+
+/**
+ * Hands a message to its listeners; then ticks and microtasks run.
+ * @param {Port} target
+ * @param {'message' | 'messageerror'} type
+ * @param {unknown} value
+ * @param {Port[]} ports
+ */
+function deliver(target, type, value, ports) {
+  closing.setDelivering(target);
+  try {
+    context.run(port.emitMessage, target, type, value, ports);
+    ticks.run();
+  } finally {
+    closing.setDelivering(null);
+  }
 }
 
 /**
