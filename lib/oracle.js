@@ -1,9 +1,12 @@
 // Asks the running Node's own messaging what it would do with a value, without anybody else noticing.
 'use strict';
 
-const { MessageChannel, receiveMessageOnPort } = require('node:worker_threads');
+const { MessageChannel, markAsUntransferable, receiveMessageOnPort } = require('node:worker_threads');
 const { blame } = require('./culprit-path');
 const { dataCloneError } = require('./errors');
+
+// Programs replace it by others' versions, which know nothing of marks.
+const { structuredClone } = globalThis;
 
 const SENTINEL = { name: 'ferroport: the list is valid' };
 
@@ -118,7 +121,7 @@ function isUntransferable(buffer) {
 /**
  * Native ports that stand for ours in a transfer list.
  * @param {unknown[]} items
- * @param {(item: any) => 'open' | 'closed' | 'source' | undefined} stateOf of a port of ours, from the sender's view
+ * @param {(item: any) => 'open' | 'marked' | 'closed' | 'source' | undefined} stateOf of a port of ours, from the sender's view
  * @returns {{ items: unknown[], done: () => void }}
  */
 function standIns(items, stateOf) {
@@ -129,6 +132,7 @@ function standIns(items, stateOf) {
     if (state === undefined) return item;
     if (state === 'source') return port1;
     if (!made.has(item)) made.set(item, state === 'closed' ? closedPort() : new MessageChannel().port1);
+    if (state === 'marked') markAsUntransferable(made.get(item));
     return made.get(item);
   });
   const done = () => made.forEach((port) => port.close());

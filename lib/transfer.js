@@ -74,8 +74,8 @@ function notIterable(name) {
  */
 function postWithTransfer(port, value, items) {
   checkItems(port, items);
-  const movedPorts = items.filter(ports.isPort);
-  // Node 20 passes over buffers that are marked untransferable, so that they are copied; later ones have refused them.
+  // Node 20 passes over what is marked untransferable, as if it were not listed; later ones have refused it.
+  const movedPorts = items.filter((item) => ports.isPort(item) && !marks.isUntransferable(item));
   const buffers = items.filter((item) => types.isArrayBuffer(item) && !oracle.isUntransferable(item));
   const session = new Session(transferMap(movedPorts, buffers));
   const draft = makeDraft(
@@ -116,7 +116,8 @@ function checkItems(port, items) {
   const stand = oracle.standIns(items, (item) => {
     if (!ports.isPort(item)) return undefined;
     if (item === port) return 'source';
-    return ports.isOpen(item) && !marks.isUntransferable(item) ? 'open' : 'closed';
+    if (!ports.isOpen(item)) return 'closed';
+    return marks.isUntransferable(item) ? 'marked' : 'open';
   });
   try {
     oracle.checkTransferList(stand.items);
