@@ -52,6 +52,22 @@ test('a port comes back in a message of Node’s, from a worker that ends at onc
   }
 });
 
+test('a port that has been sent away outlives the thread that packed it, however that ends', async (t) => {
+  const { port1, port2 } = new MessageChannel();
+  const carrier = MessagePort.toNode(port1);
+  const body = `const back = MessagePort.toNode(MessagePort.fromNode(workerData));
+    threads.parentPort.postMessage(back, [back]);
+    back.on('close', () => { threads.parentPort.postMessage('sent'); for (;;); });`;
+  const worker = plainWorker(body, { workerData: carrier, transferList: [carrier] });
+  const [arrived] = await once(worker, 'message');
+  await once(worker, 'message');
+  await worker.terminate();
+  const port = MessagePort.fromNode(arrived);
+  port.postMessage('from here');
+  t.deepEqual(receiveMessageOnPort(port2), { message: 'from here' });
+  port.close();
+});
+
 test('a port that comes out is neither started nor ref’ed, and the carrier is closed', async (t) => {
   const { port1, port2 } = new MessageChannel();
   const carrier = MessagePort.toNode(port1);

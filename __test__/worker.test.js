@@ -113,25 +113,47 @@ test('a class may extend Worker', async (t) => {
   ]);
 });
 
-test('what is waiting when Node takes the listeners away arrives, ticks in between', async (t) => {
-  // Blocked until the worker has ended, so that its end is all that is left to hear.
-  const ended = new Int32Array(new SharedArrayBuffer(4));
-  const worker = evaluated(`for (let n = 0; n < 100; n++) parentPort.postMessage(n);`);
-  const seen = [];
-  const wait = setInterval(() => {
-    Atomics.wait(ended, 0, 0, 50);
-  }, 1);
-  let ticks = 0;
-  worker.on('message', (value) => {
-    seen.push([value, ticks]);
-    process.nextTick(() => ticks++);
-  });
-  await once(worker, 'exit');
-  clearInterval(wait);
-  t.deepEqual(
-    seen,
-    Array.from({ length: 100 }, (_, n) => [n, n]),
-  );
+/** A worker that has posted the numbers up to 100, none of which has been delivered. */
+async function full() {
+  const name = `FERROPORT_TEST_${Math.random()}`;
+  const body = `parentPort.once('message', () => {});
+    for (let n = 0; n < 100; n++) parentPort.postMessage(n);
+    process.env[${JSON.stringify(name)}] = 'posted';`;
+  const worker = evaluated(body, { env: threads.SHARE_ENV });
+  await once(worker, 'online');
+  const sleeping = new Int32Array(new SharedArrayBuffer(4));
+  // Not for a turn of the event loop, which would deliver.
+  while (process.env[name] === undefined) Atomics.wait(sleeping, 0, 0, 1);
+  delete process.env[name];
+  return worker;
+}
+
+test('what is waiting comes before error and exit, also when Node has just removed the listeners', async (t) => {
+  for (const name of ['error', 'exit']) {
+    const worker = await full();
+    const seen = [];
+    let ticks = 0;
+    worker.on('message', (value) => {
+      seen.push([value, ticks]);
+      process.nextTick(() => ticks++);
+    });
+    worker.on(name, () => seen.push(name));
+    worker.removeAllListeners('message');
+    worker.emit(name);
+    t.deepEqual(seen, [...Array.from({ length: 100 }, (_, n) => [n, n]), name]);
+    worker.terminate();
+  }
+});
+
+test('what is waiting does not come to listeners that were removed earlier', async (t) => {
+  const worker = await full();
+  const heard = () => t.fail();
+  worker.on('message', heard);
+  worker.removeAllListeners('message');
+  await new Promise(process.nextTick);
+  worker.emit('exit');
+  worker.terminate();
+  t.is(worker.listenerCount('message'), 0);
 });
 
 test('listeners that the user has removed hear nothing more', async (t) => {
@@ -205,6 +227,14 @@ endsWell(
   [0, 0, 0, 1, 0, 0, 1].map((explicit) => (explicit ? '--no-warnings' : '--expose-gc --title me -C mine')),
   { execArgv: ['--expose-gc', '--title', 'me', '-C', 'mine'] },
 );
+
+test('options after one that a worker may not have reach it', async (t) => {
+  const source = `const { Worker } = require(ferroport);
+    new Worker(\`require(\${JSON.stringify(ferroport)}).parentPort.postMessage(process.noDeprecation)\`, { eval: true })
+      .on('message', (value) => console.log(value));`;
+  const { out, stderr } = await program(source, { execArgv: ['--title', 'me', '--no-deprecation'] });
+  t.deepEqual(out, ['true'], stderr);
+});
 
 test('module hooks, whose thread inherits the bootstrap, work in a worker', async (t) => {
   const hooks = `export const resolve = (name, context, next) =>
