@@ -1,13 +1,13 @@
 // What a typed array or DataView shows, and of which buffer.
 'use strict';
 
-const { types } = require('node:util');
 const { Serializer } = require('node:v8');
 const { viewKinds } = require('../native');
 const oracle = require('../oracle');
 const getter = require('./getter');
+const { Uint8Array, getPrototypeOf, types } = require('./intrinsics');
 
-const TypedArray = Object.getPrototypeOf(Uint8Array.prototype);
+const TypedArray = getPrototypeOf(Uint8Array.prototype);
 
 const typedArray = {
   class: getter(TypedArray, Symbol.toStringTag),
@@ -40,16 +40,28 @@ const slotsOf = (view) => (types.isDataView(view) ? dataView : typedArray);
 const bufferOf = (view) => slotsOf(view).buffer(view);
 
 /**
+ * @param {ArrayBufferView} view not misplaced
+ * @returns {number} bytes
+ */
+const lengthOf = (view) => slotsOf(view).length(view);
+
+/**
+ * @param {ArrayBufferView} view not misplaced
+ * @returns {number} bytes
+ */
+const offsetOf = (view) => slotsOf(view).offset(view);
+
+/**
  * @param {ArrayBuffer} buffer
  * @returns {number | undefined} maxByteLength of a resizable one
  */
 const maxByteLengthOf = (buffer) => (isResizable(buffer) ? maxByteLength(buffer) : undefined);
 
-/** @param {ArrayBufferLike} buffer */
+/** @param {ArrayBuffer} buffer */
 function isDetached(buffer) {
-  if (buffer.byteLength > 0) return false;
+  if (byteLength(buffer) > 0) return false;
   try {
-    return new Uint8Array(buffer).length > 0;
+    return lengthOf(new Uint8Array(buffer)) > 0;
   } catch {
     return true;
   }
@@ -96,4 +108,4 @@ function tracksLength(view) {
   return (bytes[bytes.length - 1] & 1) === 1;
 }
 
-module.exports = { viewParts, bufferOf, maxByteLengthOf, isDetached, isMisplaced };
+module.exports = { viewParts, bufferOf, lengthOf, offsetOf, byteLength, maxByteLengthOf, isDetached, isMisplaced };

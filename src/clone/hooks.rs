@@ -31,6 +31,8 @@ hooks! {
     revive = c"revive";
     /// `(tag, object, values)`: puts values into an object made before.
     fill = c"fill";
+    /// `() → boolean`: whether arrays inherit elements, so that one may not be assigned where there is none yet.
+    inherits_elements = c"inheritsElements";
     /// `(key) → MessagePort`: the port object of an endpoint that has just been attached.
     adopt = c"adopt";
     /// `(message) → DOMException`: a DataCloneError.
@@ -76,6 +78,11 @@ impl Hooks {
     /// Puts `values` into an object of wire tag `tag`.
     pub fn fill(&self, env: Env, tag: u32, object: Value, values: Value) -> Result<()> {
         env.call(env.held(&self.fill)?, [env.make_int(tag as i32)?, object, values]).map(drop)
+    }
+
+    /// Whether arrays inherit elements from somebody's prototype.
+    pub fn inherits_elements(&self, env: Env) -> Result<bool> {
+        env.boolean(env.call(env.held(&self.inherits_elements)?, [])?)
     }
 
     /// The port object for the endpoint that is attached under `key`.
