@@ -1,6 +1,8 @@
 // What one message remembers while it is being cloned.
 'use strict';
 
+const { Map } = require('./intrinsics');
+
 /** The objects that the message has shown, by number, and those that it moves. */
 class Session {
   /** @param {Map<object, number> | null} transfer what to write for the objects of the transfer list */
