@@ -114,12 +114,13 @@ test('a class may extend Worker', async (t) => {
 });
 
 /** A worker that has posted the numbers up to 100, none of which has been delivered. */
-async function full() {
+async function full(t) {
   const name = `FERROPORT_TEST_${Math.random()}`;
   const body = `parentPort.once('message', () => {});
     for (let n = 0; n < 100; n++) parentPort.postMessage(n);
     process.env[${JSON.stringify(name)}] = 'posted';`;
   const worker = evaluated(body, { env: threads.SHARE_ENV });
+  t.teardown(() => worker.terminate());
   await once(worker, 'online');
   const sleeping = new Int32Array(new SharedArrayBuffer(4));
   // Not for a turn of the event loop, which would deliver.
@@ -128,9 +129,9 @@ async function full() {
   return worker;
 }
 
-test('what is waiting comes before error and exit, also when Node has just removed the listeners', async (t) => {
+test.serial('what is waiting comes before error and exit, also when Node has just removed the listeners', async (t) => {
   for (const name of ['error', 'exit']) {
-    const worker = await full();
+    const worker = await full(t);
     const seen = [];
     let ticks = 0;
     worker.on('message', (value) => {
@@ -141,18 +142,16 @@ test('what is waiting comes before error and exit, also when Node has just remov
     worker.removeAllListeners('message');
     worker.emit(name);
     t.deepEqual(seen, [...Array.from({ length: 100 }, (_, n) => [n, n]), name]);
-    worker.terminate();
   }
 });
 
-test('what is waiting does not come to listeners that were removed earlier', async (t) => {
-  const worker = await full();
+test.serial('what is waiting does not come to listeners that were removed earlier', async (t) => {
+  const worker = await full(t);
   const heard = () => t.fail();
   worker.on('message', heard);
   worker.removeAllListeners('message');
   await new Promise(process.nextTick);
   worker.emit('exit');
-  worker.terminate();
   t.is(worker.listenerCount('message'), 0);
 });
 
