@@ -2,6 +2,7 @@
 'use strict';
 
 const native = require('./native');
+const context = require('./context');
 const ticks = require('./ticks');
 
 const { setImmediate } = globalThis;
@@ -9,7 +10,7 @@ const { setImmediate } = globalThis;
 /** @type {(() => void)[]} */
 let waiting = [];
 
-/** The port whose listeners are running in the drain, if any. */
+/** The port whose message is being delivered by the drain, if any. */
 /** @type {object | null} */
 let delivering = null;
 
@@ -22,14 +23,15 @@ let batches = [];
  * @param {() => void} finish
  */
 function later(finish) {
-  if (waiting.push(finish) === 1) setImmediate(finishAll);
+  // Not in the stores of whoever happens to close first.
+  if (waiting.push(finish) === 1) context.run(setImmediate, finishAll);
 }
 
 function finishAll() {
   const all = waiting.reverse();
   waiting = [];
   for (const finish of all) {
-    finish();
+    context.run(finish);
     ticks.run();
   }
 }
@@ -39,7 +41,7 @@ function finishAll() {
  * @param {() => void} finish
  */
 function soon(finish) {
-  setImmediate(finish);
+  context.run(setImmediate, finish);
 }
 
 /**
@@ -54,14 +56,11 @@ function stop(port, key) {
 }
 
 /**
- * Runs listeners of a port in the drain.
- * @param {object} port
- * @param {() => void} dispatch
+ * The drain delivers a message: from here until ticks and microtasks have run, the port may close itself.
+ * @param {object | null} port null afterwards
  */
-function whileDelivering(port, dispatch) {
+function setDelivering(port) {
   delivering = port;
-  dispatch();
-  delivering = null;
 }
 
 /** The drain is over. */
@@ -71,4 +70,4 @@ function endBatches() {
   batches = [];
 }
 
-module.exports = { later, soon, stop, whileDelivering, endBatches };
+module.exports = { later, soon, stop, setDelivering, endBatches };

@@ -9,6 +9,7 @@ const delivery = require('./delivery');
 const { visit } = require('./codec/visit');
 const { parts } = require('./codec/parts');
 const { revive, fill } = require('./codec/revive');
+const { inheritsElements } = require('./codec/inherited-elements');
 
 mailbox.useBlock(
   native.connect({
@@ -17,6 +18,7 @@ mailbox.useBlock(
     refuse: oracle.refuse,
     revive,
     fill,
+    inheritsElements,
     adopt: delivery.adopt,
     unpack: delivery.unpack,
     dataCloneError,

@@ -61,11 +61,16 @@ function* childrenOf(object) {
     return;
   }
   const isArray = Array.isArray(object);
+  // Of other builtins nothing else is sent; the elements of a view are properties, too, by the million.
+  if (!isArray && (ArrayBuffer.isView(object) || types.isAnyArrayBuffer(object) || hasPrimitive(object))) return;
   for (const key of Object.keys(object)) {
     const property = Object.getOwnPropertyDescriptor(object, key);
     if (property !== undefined && 'value' in property) yield { child: property.value, step: stepOf(key, isArray) };
   }
 }
+
+/** @param {object} object */
+const hasPrimitive = (object) => types.isBoxedPrimitive(object) || types.isDate(object) || types.isRegExp(object);
 
 /**
  * @param {string} key
@@ -97,8 +102,12 @@ function blame(error, culprit) {
  */
 function located(error, value) {
   if (error instanceof DOMException && culprits.has(error)) {
-    const path = pathOf(value, culprits.get(error));
-    if (path !== undefined) Object.defineProperty(error, 'path', { value: path, writable: true, configurable: true });
+    try {
+      const path = pathOf(value, culprits.get(error));
+      if (path !== undefined) Object.defineProperty(error, 'path', { value: path, writable: true, configurable: true });
+    } catch {
+      // A value too large to be searched, or intrinsics that the program has broken: the error matters, not its path.
+    }
   }
   return error;
 }

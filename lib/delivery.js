@@ -5,11 +5,13 @@ const native = require('./native');
 const attached = require('./attached');
 const mailbox = require('./mailbox');
 const closing = require('./closing');
+const context = require('./context');
 const sidecar = require('./sidecar');
 const ticks = require('./ticks');
 const port = require('./message-port');
 
 const { outcomes } = native;
+const { setImmediate } = globalThis;
 
 /** @typedef {ReturnType<typeof port.make>} Port */
 
@@ -21,15 +23,36 @@ let arrivals = [];
 /** @type {any[]} */
 let listed = [];
 
-/** Delivers what waits, up to a budget, so that timers and I/O get their turn. Called by the doorbell. */
+/** After so many messages the event loop gets its turn, as in Node. */
+const TURN = 1000;
+
+/** How many messages have been delivered since it last did. */
+let delivered = 0;
+
+/** Delivers what waits, up to a budget. Called by the doorbell. */
 function drain() {
   const budget = native.beginDrain();
-  for (let count = ticks.canRun ? budget : 1; count > 0; count--) {
-    if (!deliverNext()) break;
-    ticks.run();
+  try {
+    for (let count = ticks.canRun ? budget : 1; count > 0; count--) {
+      if (!deliverNext()) break;
+      delivered++;
+    }
+  } finally {
+    // Also if something has gone wrong: nobody rings until the drain has ended.
+    endDrain();
   }
+}
+
+function endDrain() {
   closing.endBatches();
-  native.endDrain();
+  if (delivered < TURN) {
+    native.endDrain();
+    return;
+  }
+  delivered = 0;
+  // Node answers a doorbell that rings meanwhile at once, a thousand times before timers and I/O are looked at. Until the
+  // drain has ended nobody rings; it ends right after this phase of the event loop, also where nothing is ref'ed.
+  setImmediate(native.endDrain).unref();
 }
 
 /** @returns {boolean} whether there was something to deliver */
@@ -55,9 +78,26 @@ function deliverNext() {
   if (outcome === outcomes.CLOSED) {
     heardClose(target, key);
   } else if (target !== undefined) {
-    closing.whileDelivering(target, () => port.emitMessage(target, type, value, ports));
+    deliver(target, type, value, ports);
   }
   return true;
+}
+
+/**
+ * Hands a message to its listeners; then ticks and microtasks run.
+ * @param {Port} target
+ * @param {'message' | 'messageerror'} type
+ * @param {unknown} value
+ * @param {Port[]} ports
+ */
+function deliver(target, type, value, ports) {
+  closing.setDelivering(target);
+  try {
+    context.run(port.emitMessage, target, type, value, ports);
+    ticks.run();
+  } finally {
+    closing.setDelivering(null);
+  }
 }
 
 /**

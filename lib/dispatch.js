@@ -83,4 +83,4 @@ function throwLater(error) {
   });
 }
 
-module.exports = { call, callSafely, dispatch, makeEvent, valueOf };
+module.exports = { call, callSafely, dispatch, makeEvent, throwLater, valueOf };

@@ -11,7 +11,6 @@ const { nodeError, illegalInvocation } = require('./errors');
 const { dispatch } = require('./dispatch');
 const { MessagePortCloseEvent, PortMessageEvent } = require('./port-events');
 const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');
-const { located } = require('./culprit-path');
 const Session = require('./codec/session');
 
 const { outcomes } = native;
@@ -27,7 +26,7 @@ const MAKE = Symbol('ferroport.make');
 /**
  * @typedef {object} Internals what other files of lib may do with a port
  * @property {(value: any) => boolean} isPort whether it is a port of ours
- * @property {(port: Port) => boolean} isOpen whether it can be transferred
+ * @property {(port: Port) => boolean} isOpen whether it can be transferred: neither closing nor without endpoint
  * @property {(port: Port) => number} queuedOn how many messages wait on it; -1 if it has no endpoint
  * @property {(key: number) => Port} make a port for an attached endpoint
  * @property {() => [Port, Port]} makePair two ports of a channel that is made when one of them is used
@@ -87,7 +86,7 @@ class Port extends PortTarget {
       if (outcome === outcomes.DRAFT) return sendDraft(this, mailbox.key(), /** @type {Session} */ (session), []);
       return sent(outcome);
     } catch (error) {
-      throw located(error, value);
+      throw refusal(error, value, session);
     }
   }
 
@@ -100,14 +99,14 @@ class Port extends PortTarget {
   close(callback) {
     check(this);
     if (typeof callback === 'function') this.once('close', callback);
-    if (!isActive(this)) return;
+    if (!isOpen(this)) return;
     closing.stop(this, keyOf(this));
     beginClosing(this, closing.later);
   }
 
   ref() {
     check(this);
-    if (isActive(this)) setRef(this, true);
+    if (isOpen(this)) setRef(this, true);
   }
 
   unref() {
@@ -131,14 +130,14 @@ class Port extends PortTarget {
   // --- for PortTarget ---
 
   [kWanted](/** @type {boolean} */ wanted) {
-    if (!isActive(this)) return;
+    if (!isOpen(this)) return;
     if (wanted) native.start(keyOf(this));
     else native.stop(keyOf(this));
     setRef(this, wanted);
   }
 
   [kListened]() {
-    if (keyOf(this) !== 0) hold(this);
+    if (isOpen(this)) hold(this);
   }
 
   static {
@@ -301,7 +300,7 @@ module.exports = {
 
 // They use the above.
 const { transferListOf } = require('./transfer-list');
-const { postWithTransfer, sendDraft } = require('./transfer');
+const { postWithTransfer, sendDraft, refusal } = require('./transfer');
 const { toNode, fromNode } = require('./node-port');
 
 MessagePort.toNode = toNode;

@@ -6,6 +6,7 @@ const binding = require('../binding.js');
 /**
  * @typedef {object} Native the functions of src/node/functions.rs, documented there
  * @property {(functions: object) => ArrayBuffer} connect
+ * @property {<T>(work: () => T) => T} outside
  * @property {(keep: boolean) => void} keepAlive
  * @property {() => void} createChannel
  * @property {(key: number) => void} start

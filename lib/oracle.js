@@ -1,9 +1,12 @@
 // Asks the running Node's own messaging what it would do with a value, without anybody else noticing.
 'use strict';
 
-const { MessageChannel, receiveMessageOnPort } = require('node:worker_threads');
+const { MessageChannel, markAsUntransferable, receiveMessageOnPort } = require('node:worker_threads');
 const { blame } = require('./culprit-path');
 const { dataCloneError } = require('./errors');
+
+// Programs replace it by others' versions, which know nothing of marks.
+const { structuredClone } = globalThis;
 
 const SENTINEL = { name: 'ferroport: the list is valid' };
 
@@ -53,6 +56,24 @@ function clone(value) {
   const { port1, port2 } = scratch();
   port1.postMessage(value);
   return /** @type {{ message: unknown }} */ (receiveMessageOnPort(port2)).message;
+}
+
+/** @type {NodePort | undefined} */
+let nowhere;
+
+/**
+ * Sends a value to nobody: it is serialized and what is listed is moved, then all is dropped.
+ * @param {unknown} value
+ * @param {unknown[]} transferList
+ * @throws what the running Node throws
+ */
+function discard(value, transferList) {
+  if (nowhere === undefined) {
+    nowhere = new MessageChannel().port1;
+    // A closed port does all that an open one does, up to sending.
+    nowhere.close();
+  }
+  nowhere.postMessage(value, /** @type {any} */ (transferList));
 }
 
 /**
@@ -110,7 +131,7 @@ function isUntransferable(buffer) {
 /**
  * Native ports that stand for ours in a transfer list.
  * @param {unknown[]} items
- * @param {(item: any) => 'open' | 'closed' | 'source' | undefined} stateOf of a port of ours, from the sender's view
+ * @param {(item: any) => 'open' | 'marked' | 'closed' | 'source' | undefined} stateOf of a port of ours, from the sender's view
  * @returns {{ items: unknown[], done: () => void }}
  */
 function standIns(items, stateOf) {
@@ -121,6 +142,7 @@ function standIns(items, stateOf) {
     if (state === undefined) return item;
     if (state === 'source') return port1;
     if (!made.has(item)) made.set(item, state === 'closed' ? closedPort() : new MessageChannel().port1);
+    if (state === 'marked') markAsUntransferable(made.get(item));
     return made.get(item);
   });
   const done = () => made.forEach((port) => port.close());
@@ -135,4 +157,4 @@ function describe(value) {
   return `#<${(typeof constructor === 'function' && constructor.name) || tag}>`;
 }
 
-module.exports = { refuse, clone, refusePort, checkTransferList, isUntransferable, standIns };
+module.exports = { refuse, clone, discard, refusePort, checkTransferList, isUntransferable, standIns };

@@ -1,7 +1,7 @@
 // The events that ports dispatch.
 'use strict';
 
-const { Event, MessageEvent } = globalThis;
+const { Event } = globalThis;
 
 /** Event.AT_TARGET */
 const AT_TARGET = 2;
@@ -40,6 +40,9 @@ class MessagePortCloseEvent extends PortEvent {
  *
  * It is a MessageEvent by its prototype chain and is constructed as an Event: the global class's constructor accepts only
  * native ports, turns undefined into null, and is several times slower.
+ *
+ * The chain is made with the first event. Later versions of Node load the global with all of fetch, which takes as long as
+ * the rest of ferroport several times over, and fails while a script of the user's is about to declare a MessagePort.
  */
 class PortMessageEvent extends PortEvent {
   #data;
@@ -52,6 +55,7 @@ class PortMessageEvent extends PortEvent {
    */
   constructor(type, data, ports) {
     super(type);
+    if (!isMessageEvent) becomeMessageEvent();
     this.#data = data;
     this.#ports = ports;
   }
@@ -76,11 +80,17 @@ class PortMessageEvent extends PortEvent {
     return null;
   }
 }
-const { currentTarget, eventPhase } = Object.getOwnPropertyDescriptors(PortEvent.prototype);
-Object.defineProperties(PortMessageEvent.prototype, { currentTarget, eventPhase });
-Object.setPrototypeOf(PortMessageEvent.prototype, MessageEvent.prototype);
-// So that `event.constructor` is MessageEvent.
-Reflect.deleteProperty(PortMessageEvent.prototype, 'constructor');
+
+let isMessageEvent = false;
+
+function becomeMessageEvent() {
+  isMessageEvent = true;
+  const { currentTarget, eventPhase } = Object.getOwnPropertyDescriptors(PortEvent.prototype);
+  Object.defineProperties(PortMessageEvent.prototype, { currentTarget, eventPhase });
+  Object.setPrototypeOf(PortMessageEvent.prototype, globalThis.MessageEvent.prototype);
+  // So that `event.constructor` is MessageEvent.
+  Reflect.deleteProperty(PortMessageEvent.prototype, 'constructor');
+}
 
 const { setPort } = PortEvent;
 

@@ -6,7 +6,7 @@ const { MessagePort: NodePort } = require('node:worker_threads');
 const { nodeError, invalidArgType } = require('./errors');
 const eventNames = require('./event-names');
 const Listeners = require('./listeners');
-const { call, callSafely, dispatch, makeEvent, valueOf } = require('./dispatch');
+const { call, callSafely, dispatch, makeEvent, throwLater, valueOf } = require('./dispatch');
 
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 
@@ -349,7 +349,13 @@ class PortTarget extends EventTarget {
     }
     for (const entry of of.entries) {
       if (entry.removed) continue;
-      if (entry.once) target.#remove(type, entry);
+      try {
+        if (entry.once) target.#remove(type, entry);
+      } catch (error) {
+        // From a listener for 'removeListener'.
+        throwLater(error);
+        continue;
+      }
       callSafely(entry.listener, target, value);
     }
   }

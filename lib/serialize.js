@@ -1,11 +1,12 @@
 // serialize and deserialize: structured clone to bytes and back, in the portable form of docs/wire-format.md.
 'use strict';
 
-const { types } = require('node:util');
 const native = require('./native');
 const { invalidArgType } = require('./errors');
 const { located } = require('./culprit-path');
 const Session = require('./codec/session');
+const { bufferOf, lengthOf, offsetOf } = require('./codec/view');
+const { Uint8Array, bytesSlice, isView, types } = require('./codec/intrinsics');
 
 /**
  * @param {unknown} value what postMessage takes without transfer list, ports and shared memory excepted
@@ -27,10 +28,11 @@ function serialize(value) {
  * @throws {DOMException} DataCloneError that says what is wrong with the bytes, and at which
  */
 function deserialize(bytes) {
-  if (ArrayBuffer.isView(bytes)) {
-    const view = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (isView(bytes)) {
+    const buffer = bufferOf(bytes);
+    const view = new Uint8Array(buffer, offsetOf(bytes), lengthOf(bytes));
     // Shared memory can change while it is read.
-    return native.deserialize(types.isSharedArrayBuffer(bytes.buffer) ? view.slice() : view);
+    return native.deserialize(types.isSharedArrayBuffer(buffer) ? bytesSlice(view) : view);
   }
   if (types.isArrayBuffer(bytes)) return native.deserialize(new Uint8Array(bytes));
   throw invalidArgType('bytes', 'an instance of Uint8Array, ArrayBuffer or ArrayBufferView', bytes);

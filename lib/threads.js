@@ -6,15 +6,17 @@ const { syncBuiltinESMExports } = require('node:module');
 require('./connect');
 const delivery = require('./delivery');
 const { make } = require('./message-port');
-const { claim } = require('./parking');
+const native = require('./native');
+const sidecar = require('./sidecar');
 const { open } = require('./worker/envelope');
 const { remember, restoreExecArgv } = require('./worker/preload');
 
 const envelope = open(threads.workerData);
 // Not ours: what only looks like one, or what another copy of ferroport has sent and will open.
-const key = envelope === undefined ? 0 : claim(envelope.token, envelope.companion);
+const key = envelope === undefined ? 0 : native.claim(envelope.token);
 
 if (envelope !== undefined && key !== 0) {
+  sidecar.bring(key, envelope.companion);
   remember(envelope.execArgv);
   if (envelope.nodeOptions !== undefined) process.env.NODE_OPTIONS = envelope.nodeOptions;
   // Posted before the token was given away.

@@ -62,7 +62,8 @@ function checkTransferList(port, items) {
   const stand = oracle.standIns(items, (item) => {
     if (!ports.isPort(item)) return undefined;
     if (item === port) return 'source';
-    return ports.isOpen(item) && !marks.isUntransferable(item) ? 'open' : 'closed';
+    if (!ports.isOpen(item)) return 'closed';
+    return marks.isUntransferable(item) ? 'marked' : 'open';
   });
   try {
     oracle.checkTransferList(stand.items);

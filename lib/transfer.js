@@ -5,6 +5,7 @@ const { types } = require('node:util');
 const { MessagePort: NodePort } = require('node:worker_threads');
 const native = require('./native');
 const oracle = require('./oracle');
+const marks = require('./marks');
 const closing = require('./closing');
 const sidecar = require('./sidecar');
 const { blame, located } = require('./culprit-path');
@@ -27,14 +28,46 @@ const { tags } = native;
  */
 function postWithTransfer(port, value, items) {
   checkTransferList(port, items);
-  // Node 20 passes over buffers that are marked untransferable, so that they are copied; later ones have refused them.
-  const moved = items.filter((item) => !(types.isArrayBuffer(item) && oracle.isUntransferable(item)));
+  // Node 20 passes over what is marked untransferable, as if it were not listed; later ones have refused it.
+  const moved = items.filter((item) => !isMarked(item));
   const session = new Session(transferMap(moved));
   try {
     return sendDraft(port, native.draft(value, session), session, moved);
   } catch (error) {
-    throw located(error, value);
+    throw refusal(error, value, session);
   }
+}
+
+/**
+ * What to throw for a value that was refused. What only V8 can move is shown to it when all else has been walked, so what
+ * the walk has found may not be what Node would have found first.
+ * @param {unknown} error that was thrown
+ * @param {unknown} value
+ * @param {Session | undefined} session in which the value was walked
+ */
+function refusal(error, value, session) {
+  return located(session === undefined ? error : earliest(error, session), value);
+}
+
+/**
+ * @param {unknown} error
+ * @param {Session} session
+ */
+function earliest(error, session) {
+  for (const object of session.objects) {
+    if (session.transfer?.has(object)) continue;
+    try {
+      oracle.discard(object, []);
+    } catch (refused) {
+      return blame(refused, object);
+    }
+  }
+  return error;
+}
+
+/** @param {any} item */
+function isMarked(item) {
+  return ports.isPort(item) ? marks.isUntransferable(item) : types.isArrayBuffer(item) && oracle.isUntransferable(item);
 }
 
 /**
@@ -88,17 +121,20 @@ function sendParcel(key, keys, session, items) {
   const others = items.filter((item) => !ports.isPort(item));
   // A getter may have detached one meanwhile: it arrives empty.
   const objects = session.objects.map((object) => (isGone(object) ? new ArrayBuffer(0) : object));
-  // A port that is posted to its own peer takes the channel along: nobody will unpack.
-  const isLost = keys.includes(native.peerKey(key));
+  // From a port that is posted to its own peer nothing arrives: it takes the channel along.
+  const isLost = key === 0 || keys.includes(native.peerKey(key));
   const companions = isLost ? [] : sidecar.takeAlong(keys);
   const travelling = companions.filter((companion) => companion !== undefined);
   if (objects.length + others.length + travelling.length === 0) return 0;
+  // The sidecars come last: if something before them cannot be moved after all, they have not been.
   const transferList = [...others.filter((item) => !isGone(item)), ...travelling];
   try {
-    return sidecar.send(isLost ? 0 : key, { objects, companions, listed: listedPorts(items) }, transferList);
+    const number = sidecar.send(isLost ? 0 : key, { objects, companions, listed: listedPorts(items) }, transferList);
+    if (isLost) keys.forEach(sidecar.close);
+    return number;
   } catch (error) {
     keys.forEach((each, index) => sidecar.bring(each, companions[index]));
-    throw objects.length === 1 ? blame(error, objects[0]) : error;
+    throw error;
   }
 }
 
@@ -115,4 +151,4 @@ function listedPorts(items) {
   return items.flatMap((item) => (ports.isPort(item) ? index++ : item instanceof NodePort ? item : []));
 }
 
-module.exports = { postWithTransfer, sendDraft };
+module.exports = { postWithTransfer, sendDraft, refusal };

@@ -47,6 +47,9 @@ pub type Result<T> = std::result::Result<T, Failure>;
 /// The type of a value, as `typeof` says, `null` apart.
 pub type Type = sys::napi_valuetype;
 
+/// V8's limit is 2^27 words for a block of elements, its header among them.
+const MAX_LAID_OUT: u32 = (1 << 27) - 16;
+
 /// A Node-API environment: one for each JavaScript thread (strictly: context) that has loaded the addon.
 #[derive(Clone, Copy)]
 pub struct Env(sys::napi_env);
@@ -327,7 +330,13 @@ impl Env {
     }
 
     /// `new Array(length)`; the memory is taken at once.
+    ///
+    /// # Errors
+    /// [`Failure::Other`] for a length that V8 cannot lay out: asked for it, it would end the process.
     pub fn make_array_of(self, length: u32) -> Result<Value> {
+        if length > MAX_LAID_OUT {
+            return Err(Failure::Other(format!("an array of {length} elements is too long")));
+        }
         get!(self, napi_create_array_with_length(length as usize), ptr::null_mut()).map(Value)
     }
 
@@ -371,10 +380,17 @@ impl Env {
 
     // --- changing ---
 
-    /// `array[index] = value`, for an array of our making.
+    /// `array[index] = value`, for an array or object of our making. Assigns: finds setters and read-only elements that it
+    /// inherits.
     #[inline]
     pub fn set_element(self, array: Value, index: u32, value: Value) -> Result<()> {
         run!(self, napi_set_element(array.0, index, value.0))
+    }
+
+    /// Defines an ordinary element, whatever the object inherits.
+    pub fn define_element(self, object: Value, index: u32, value: Value) -> Result<()> {
+        let name = self.make_text(itoa(index, &mut [0; 10]))?;
+        self.define(object, &[property(name, value)])
     }
 
     /// `object[key] = value`, for an object of our making.
@@ -454,6 +470,22 @@ impl Env {
     /// Raises `'uncaughtException'` with this value.
     pub fn uncaught_exception(self, value: Value) -> Result<()> {
         run!(self, napi_fatal_exception(value.0))
+    }
+}
+
+/// An ordinary property, for [`Env::define`].
+pub fn property(name: Value, value: Value) -> sys::napi_property_descriptor {
+    sys::napi_property_descriptor {
+        utf8name: ptr::null(),
+        name: name.0,
+        method: None,
+        getter: None,
+        setter: None,
+        value: value.0,
+        attributes: sys::PropertyAttributes::writable
+            | sys::PropertyAttributes::enumerable
+            | sys::PropertyAttributes::configurable,
+        data: ptr::null_mut(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a channel holds, counted by the allocator. One test, because it counts for the whole process.
-#![cfg(not(loom))]
+// With mimalloc the crate brings an allocator of its own, and a program has one.
+#![cfg(not(any(loom, feature = "mimalloc")))]
 
 use ferroport::channel::{Doorbell, Mailbox, Message, Poll, Table, channel};
 use ferroport::memory::Bytes;

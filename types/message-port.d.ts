@@ -118,7 +118,8 @@ export declare class MessagePort extends EventTarget {
    *
    * @param nodePort what `toNode` gave, arrived by whatever way
    * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if it is not a Node port, `ERR_INVALID_ARG_VALUE` if no port waits in
-   *   it: it was not made by `toNode`, or was taken before
+   *   it: it was not made by `toNode`, or was taken before. If another message waited there first, the error has it as
+   *   `received`, in the shape that `receiveMessageOnPort` gives
    *
    * Source: ferroport's own; named after Node.js,
    * [stream.Readable.fromWeb](https://nodejs.org/api/stream.html#streamreadablefromwebreadablestream-options).

@@ -239,22 +239,26 @@ for (const [name, scenario] of Object.entries(endings)) {
   same.inChild(`a program ends: ${name}`, scenario);
 }
 
-// An unref'ed timer fires only in a loop that something else keeps alive.
+// An unref'ed timer fires only in a loop that something else keeps alive. The channel is kept: a collected peer closes.
 const livings = {
   'a listener': ({ api, log }) => {
-    new api.MessageChannel().port1.on('message', () => {});
+    const keep = (channel) => (globalThis.kept = channel);
+    keep(new api.MessageChannel()).port1.on('message', () => {});
     setTimeout(() => process.exit(log('still here')), 200).unref();
   },
   'ref without a listener': ({ api, log }) => {
-    new api.MessageChannel().port1.ref();
+    const keep = (channel) => (globalThis.kept = channel);
+    keep(new api.MessageChannel()).port1.ref();
     setTimeout(() => process.exit(log('still here')), 200).unref();
   },
   onmessage: ({ api, log }) => {
-    new api.MessageChannel().port1.onmessage = () => {};
+    const keep = (channel) => (globalThis.kept = channel);
+    keep(new api.MessageChannel()).port1.onmessage = () => {};
     setTimeout(() => process.exit(log('still here')), 200).unref();
   },
   'ref after unref': ({ api, log }) => {
-    const { port1 } = new api.MessageChannel();
+    const keep = (channel) => (globalThis.kept = channel);
+    const { port1 } = keep(new api.MessageChannel());
     port1.on('message', () => {});
     port1.unref();
     port1.ref();

@@ -2,7 +2,7 @@
 
 // Order of messages, and what runs between two of them.
 
-const { differs, same } = require('../support/scenario');
+const { differs, same, stricter } = require('../support/scenario');
 
 same('messages come in the order of posting, each once', async ({ log, open, settle }) => {
   const [port, peer] = open();
@@ -160,16 +160,26 @@ differs(
   },
 );
 
-same('messages do not leak one listener’s async context into the next', async ({ api, log, settle }) => {
-  const { AsyncLocalStorage } = require('node:async_hooks');
-  const storage = new AsyncLocalStorage();
-  const { port1, port2 } = new api.MessageChannel();
-  port1.on('message', (value) => {
-    log(value, storage.getStore());
-    storage.enterWith(`left by ${value}`);
-  });
-  port2.postMessage(1);
-  port2.postMessage(2);
-  await settle();
-  port1.close();
-});
+stricter(
+  'messages do not leak one listener’s async context into the next',
+  {
+    why: 'before Node 24 the built-in shows a port’s listeners what one of them has entered',
+    expected: [
+      [1, '(undefined)'],
+      [2, '(undefined)'],
+    ],
+  },
+  async ({ api, log, settle }) => {
+    const { AsyncLocalStorage } = require('node:async_hooks');
+    const storage = new AsyncLocalStorage();
+    const { port1, port2 } = new api.MessageChannel();
+    port1.on('message', (value) => {
+      log(value, storage.getStore());
+      storage.enterWith(`left by ${value}`);
+    });
+    port2.postMessage(1);
+    port2.postMessage(2);
+    await settle();
+    port1.close();
+  },
+);

@@ -2,6 +2,7 @@
 'use strict';
 
 const oracle = require('../oracle');
+const { hasOwn } = require('./intrinsics');
 
 /**
  * @template T
@@ -15,6 +16,6 @@ function once(find) {
 }
 
 /** Whether an error's `cause` is sent. */
-const errorCause = once(() => 'cause' in /** @type {Error} */ (oracle.clone(new Error('', { cause: 1 }))));
+const errorCause = once(() => hasOwn(/** @type {Error} */ (oracle.clone(new Error('', { cause: 1 }))), 'cause'));
 
 module.exports = { errorCause };

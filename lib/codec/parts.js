@@ -5,13 +5,18 @@ const { tags, errorKinds } = require('../native');
 const features = require('./features');
 const getter = require('./getter');
 const { viewParts, maxByteLengthOf } = require('./view');
+const { apply, bareList, getOwnPropertyDescriptor, hasOwn, mapForEach, setForEach } = require('./intrinsics');
 
-const { forEach: mapForEach } = Map.prototype;
-const { forEach: setForEach } = Set.prototype;
 const numberValue = Number.prototype.valueOf;
 const stringValue = String.prototype.valueOf;
 const booleanValue = Boolean.prototype.valueOf;
 const bigIntValue = BigInt.prototype.valueOf;
+
+/**
+ * Numbers of the classes of errors, by name. An error may be called `constructor`.
+ * @type {Record<string, number>}
+ */
+const kindsByName = Object.assign(Object.create(null), errorKinds);
 
 const sourceOf = getter(RegExp.prototype, 'source');
 /** The flags in the order in which `RegExp.prototype.flags` has them. */
@@ -38,7 +43,7 @@ function parts(tag, object) {
     case tags.SET:
       return valuesOf(object);
     case tags.REGEXP:
-      return [sourceOf(object), flags.map(({ letter, isSet }) => (isSet(object) ? letter : '')).join('')];
+      return [sourceOf(object), flagsOf(object)];
     case tags.ERROR:
       return errorParts(object);
     case tags.ARRAY_BUFFER:
@@ -46,54 +51,57 @@ function parts(tag, object) {
     case tags.VIEW:
       return viewParts(object);
     case tags.NUMBER_OBJECT:
-      return [Reflect.apply(numberValue, object, [])];
+      return [apply(numberValue, object, [])];
     case tags.STRING_OBJECT:
-      return [Reflect.apply(stringValue, object, [])];
+      return [apply(stringValue, object, [])];
     case tags.BOOLEAN_OBJECT:
-      return [Reflect.apply(booleanValue, object, [])];
+      return [apply(booleanValue, object, [])];
     default:
-      return [Reflect.apply(bigIntValue, object, [])];
+      return [apply(bigIntValue, object, [])];
   }
 }
 
 /** @param {Map<unknown, unknown>} map */
 function entriesOf(map) {
-  /** @type {unknown[]} */
-  const list = [];
-  Reflect.apply(mapForEach, map, [
-    (/** @type {unknown} */ value, /** @type {unknown} */ key) => {
-      list.push(key, value);
-    },
-  ]);
+  const list = bareList();
+  mapForEach(map, (/** @type {unknown} */ value, /** @type {unknown} */ key) => {
+    list[list.length] = key;
+    list[list.length] = value;
+  });
   return list;
 }
 
 /** @param {Set<unknown>} set */
 function valuesOf(set) {
-  /** @type {unknown[]} */
-  const list = [];
-  Reflect.apply(setForEach, set, [
-    (/** @type {unknown} */ value) => {
-      list.push(value);
-    },
-  ]);
+  const list = bareList();
+  setForEach(set, (/** @type {unknown} */ value) => {
+    list[list.length] = value;
+  });
   return list;
+}
+
+/** @param {RegExp} regexp */
+function flagsOf(regexp) {
+  let text = '';
+  for (let i = 0; i < flags.length; i++) if (flags[i].isSet(regexp)) text += flags[i].letter;
+  return text;
 }
 
 /**
  * `name` chooses among the seven classes; `message` and `cause` count only as own data properties, `stack` in any way.
  * @param {any} error
  * @returns {unknown[]} class, message, stack; and, if it is sent by this Node, cause
+ * @throws {TypeError} for a symbol as name or message; what getters and `toString` throw
  */
 function errorParts(error) {
-  const message = Object.getOwnPropertyDescriptor(error, 'message');
-  const cause = Object.getOwnPropertyDescriptor(error, 'cause');
-  const kind = errorKinds[String(error.name)] ?? errorKinds.Error;
-  const text = message !== undefined && 'value' in message ? String(message.value) : undefined;
+  const message = getOwnPropertyDescriptor(error, 'message');
+  const cause = getOwnPropertyDescriptor(error, 'cause');
+  const kind = kindsByName[`${error.name}`] ?? errorKinds.Error;
+  const text = message !== undefined && hasOwn(message, 'value') ? `${message.value}` : undefined;
   const { stack } = error;
-  const list = [kind, text, typeof stack === 'string' ? stack : undefined];
-  if (cause !== undefined && 'value' in cause && features.errorCause()) list.push(cause.value);
-  return list;
+  const sent = typeof stack === 'string' ? stack : undefined;
+  const hasCause = cause !== undefined && hasOwn(cause, 'value') && features.errorCause();
+  return hasCause ? [kind, text, sent, cause.value] : [kind, text, sent];
 }
 
 module.exports = { parts };

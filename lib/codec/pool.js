@@ -1,7 +1,11 @@
 // Knows the pools from which Node cuts small Buffers.
 'use strict';
 
+const { Buffer } = require('node:buffer');
 const oracle = require('../oracle');
+const marks = require('../marks');
+const { lengthOf, sizeOf } = require('./view');
+const { WeakMap, weakMapGet, weakMapSet } = require('./intrinsics');
 
 /**
  * Whether an ArrayBuffer is such a pool, once found out.
@@ -14,16 +18,15 @@ const known = new WeakMap();
  *
  * Pools are known by what they are, not by their size: Node marks them untransferable.
  * @param {ArrayBufferView} view
+ * @param {ArrayBufferLike} buffer the view's
  */
-function isPooled(view) {
+function isPooled(view, buffer) {
   // Other views over a pool are made by hand, with the pool in view.
-  if (!(view instanceof Buffer)) return false;
-  const { buffer } = view;
-  if (view.byteLength === buffer.byteLength) return false;
-  let pool = known.get(buffer);
+  if (!(view instanceof Buffer) || lengthOf(view) === sizeOf(buffer)) return false;
+  let pool = weakMapGet(known, buffer);
   if (pool === undefined) {
-    pool = oracle.isUntransferable(buffer);
-    known.set(buffer, pool);
+    pool = oracle.isUntransferable(buffer) && !marks.isUntransferable(buffer);
+    weakMapSet(known, buffer, pool);
   }
   return pool;
 }

@@ -3,35 +3,57 @@
 
 const oracle = require('../oracle');
 const { blame } = require('../culprit-path');
+const {
+  Uint8Array,
+  WeakSet,
+  endsWith,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  hasOwn,
+  ownKeys,
+  sourceTextOf,
+  startsWith,
+  types,
+  weakSetAdd,
+  weakSetHas,
+} = require('./intrinsics');
 
-const { getPrototypeOf, getOwnPropertyDescriptor, getOwnPropertySymbols } = Object;
+/** Classes whose objects are told by their slots (visit.js) before anybody asks here: what else inherits from them is plain. */
+const TOLD_BY_SLOTS = [
+  ...[Object, Array, Map, Set, WeakMap, WeakSet, Promise, Date, RegExp, Boolean, Number, String, BigInt, Function],
+  ...[Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError],
+  ...[ArrayBuffer, SharedArrayBuffer, DataView, getPrototypeOf(Uint8Array), Uint8Array],
+];
 
 /**
  * Prototypes whose objects are plain.
  * @type {WeakSet<object>}
  */
-const plain = new WeakSet([Object.prototype]);
+const plain = new WeakSet(TOLD_BY_SLOTS.map(({ prototype }) => prototype));
 
 /**
  * Whether an object that is no language builtin (a Map, an error …) is plain: to be sent as its own enumerable properties.
  *
  * Classes that programs define make plain objects. What has a class of the runtime among its own is shown to Node.
+ * Runs no code of the program's, but what Node runs to clone what it is shown.
  * @param {object} object
  * @returns {boolean} false for a host object, one whose insides are the runtime's (a Blob, a key)
  * @throws the running Node's error, if it does not clone such objects
  */
 function isPlain(object) {
   const prototype = getPrototypeOf(object);
-  if (prototype === null || plain.has(prototype)) return true;
+  if (prototype === null || weakSetHas(plain, prototype)) return true;
   let ofRuntime = false;
-  for (let link = prototype; link !== null && link !== Object.prototype; link = getPrototypeOf(link)) {
+  for (let link = prototype; link !== null && !weakSetHas(plain, link); link = getPrototypeOf(link)) {
+    // Not to be asked: its traps are the program's. What it stands before is not looked at; it can change, too.
+    if (types.isProxy(link)) return true;
     if (isCloneable(link)) return false;
     // Both host objects and plain ones can have such a prototype.
-    if (isNative(link)) return arrivesPlain(object);
+    if (isNativePrototype(link)) return arrivesPlain(object);
     ofRuntime ||= isGlobalPrototype(link);
   }
   if (ofRuntime && !arrivesPlain(object)) return false;
-  plain.add(prototype);
+  weakSetAdd(plain, prototype);
   return true;
 }
 
@@ -40,23 +62,42 @@ function isPlain(object) {
  * @param {object} prototype
  */
 function isCloneable(prototype) {
-  return getOwnPropertySymbols(prototype).some((symbol) => symbol.description?.startsWith('messaging_'));
+  const keys = ownKeys(prototype);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i];
+    if (typeof key === 'symbol' && startsWith(key.description ?? '', 'messaging_')) return true;
+  }
+  return false;
 }
 
 /** @param {object} prototype */
-function isNative(prototype) {
+function isNativePrototype(prototype) {
   const constructor = constructorOf(prototype);
-  // Those of iterators have no constructor and a tag.
-  if (constructor === undefined) return getOwnPropertyDescriptor(prototype, Symbol.toStringTag) !== undefined;
-  if (!Function.prototype.toString.call(constructor).endsWith('{ [native code] }')) return false;
-  // Another realm's Object.
-  return !(getPrototypeOf(prototype) === null && constructor.name === 'Object');
+  if (constructor !== undefined && isNative(constructor)) {
+    // A bound function is no class; another realm's Object is as good as ours.
+    const isClass = getOwnPropertyDescriptor(constructor, 'prototype')?.value === prototype;
+    if (isClass && getPrototypeOf(prototype) !== null) return true;
+  }
+  if (constructor !== undefined) return false;
+  // Iterators have no class, but native methods.
+  const keys = ownKeys(prototype);
+  for (let i = 0; i < keys.length; i++) {
+    if (isNative(getOwnPropertyDescriptor(prototype, keys[i])?.value)) return true;
+  }
+  return false;
+}
+
+/** @param {unknown} value */
+function isNative(value) {
+  return typeof value === 'function' && !types.isProxy(value) && endsWith(sourceTextOf(value), '{ [native code] }');
 }
 
 /** @param {object} prototype */
 function isGlobalPrototype(prototype) {
   const constructor = constructorOf(prototype);
-  return constructor !== undefined && /** @type {any} */ (globalThis)[constructor.name] === constructor;
+  if (constructor === undefined || types.isProxy(constructor)) return false;
+  const name = getOwnPropertyDescriptor(constructor, 'name')?.value;
+  return typeof name === 'string' && hasOwn(globalThis, name) && /** @type {any} */ (globalThis)[name] === constructor;
 }
 
 /**

@@ -2,22 +2,34 @@
 'use strict';
 
 const { tags, viewKinds, errorKinds } = require('../native');
+const { sizeOf } = require('./view');
+const {
+  Map,
+  Object,
+  Uint8Array,
+  bufferResize,
+  bytesSet,
+  bytesSlice,
+  construct,
+  defineProperty,
+  entries,
+  getOwnPropertyDescriptor,
+  mapSet,
+  setAdd,
+} = require('./intrinsics');
 
-const { Map, Set, Object, ArrayBuffer, RegExp, Error } = globalThis;
-const { defineProperty } = Object;
-const mapSet = Map.prototype.set;
-const setAdd = Set.prototype.add;
+const { Set, ArrayBuffer, RegExp, Error, String } = globalThis;
 
 /** @type {any[]} */
 const errorClasses = [];
-for (const [name, number] of Object.entries(errorKinds)) errorClasses[number] = /** @type {any} */ (globalThis)[name];
+for (const [name, number] of entries(errorKinds)) errorClasses[number] = /** @type {any} */ (globalThis)[name];
 
 /** @type {any[]} */
 const viewClasses = [];
-for (const [name, number] of Object.entries(viewKinds)) viewClasses[number] = /** @type {any} */ (globalThis)[name];
+for (const [name, number] of entries(viewKinds)) viewClasses[number] = /** @type {any} */ (globalThis)[name];
 
-/** An array longer than this is not laid out when it arrives mostly empty. */
-const DENSE_LENGTH = 1024;
+/** An array that has a property for so many elements of its length is laid out when it arrives; as many are for free. */
+const ROOM_PER_PROPERTY = 8;
 
 /**
  * @param {number} tag
@@ -38,9 +50,9 @@ function revive(tag, a, b, c, d) {
     case tags.ERROR:
       return makeError(errorClasses[a] ?? Error, b, c);
     case tags.SPARSE_ARRAY:
-      return makeSparseArray(a);
+      return makeSparseArray(a, b);
     case tags.ARRAY_BUFFER:
-      return Reflect.construct(ArrayBuffer, [a, { maxByteLength: b }]);
+      return construct(ArrayBuffer, [a, { maxByteLength: b }]);
     case tags.VIEW:
       return makeView(a, b, c, d);
     default:
@@ -56,9 +68,9 @@ function revive(tag, a, b, c, d) {
  */
 function fill(tag, object, values) {
   if (tag === tags.MAP) {
-    for (let i = 0; i < values.length; i += 2) Reflect.apply(mapSet, object, [values[i], values[i + 1]]);
+    for (let i = 0; i < values.length; i += 2) mapSet(object, values[i], values[i + 1]);
   } else if (tag === tags.SET) {
-    for (let i = 0; i < values.length; i++) Reflect.apply(setAdd, object, [values[i]]);
+    for (let i = 0; i < values.length; i++) setAdd(object, values[i]);
   } else {
     hidden(object, 'cause', values[0]);
   }
@@ -70,11 +82,13 @@ function fill(tag, object, values) {
  * @param {string | undefined} stack
  */
 function makeError(Class, message, stack) {
-  const { stackTraceLimit } = Error;
-  // Its own stack would be of this place; the one it had comes with it.
-  Error.stackTraceLimit = 0;
+  // Its own stack would be of this place; the one it had comes with it. Not taking one is only quicker: where Error is
+  // frozen, or the limit is no plain property, it is taken and replaced.
+  const limit = getOwnPropertyDescriptor(Error, 'stackTraceLimit');
+  const settable = limit?.writable === true;
+  if (settable) Error.stackTraceLimit = 0;
   const error = message === undefined ? new Class() : new Class(message);
-  Error.stackTraceLimit = stackTraceLimit;
+  if (settable) Error.stackTraceLimit = limit.value;
   hidden(error, 'stack', stack);
   return error;
 }
@@ -85,16 +99,21 @@ function makeError(Class, message, stack) {
  * @param {unknown} value
  */
 function hidden(object, name, value) {
-  defineProperty(object, name, { value, writable: true, enumerable: false, configurable: true });
+  // Without prototype, because a descriptor's `get` may be inherited.
+  const property = { __proto__: null, value, writable: true, enumerable: false, configurable: true };
+  defineProperty(object, name, /** @type {PropertyDescriptor} */ (/** @type {unknown} */ (property)));
 }
 
-/** @param {number} length */
-function makeSparseArray(length) {
+/**
+ * @param {number} length
+ * @param {number} count of its properties
+ */
+function makeSparseArray(length, count) {
   /** @type {unknown[]} */
   const array = [];
-  if (length > DENSE_LENGTH) {
-    // An element this far out makes V8 keep the elements in a dictionary, and it goes on so.
-    defineProperty(array, length - 1, { value: 0, configurable: true });
+  if (length > (count + 1) * ROOM_PER_PROPERTY) {
+    // Once it has had a hidden element, V8 keeps its elements in a dictionary.
+    hidden(array, String(length - 1), 0);
     delete array[length - 1];
   }
   array.length = length;
@@ -110,7 +129,28 @@ function makeSparseArray(length) {
 function makeView(kind, buffer, offset, length) {
   const Class = viewClasses[kind];
   if (Class === undefined) throw new TypeError('This runtime has no such view');
-  return length === undefined ? new Class(buffer, offset) : new Class(buffer, offset, length);
+  return length === undefined ? makeTrackingView(Class, buffer, offset) : new Class(buffer, offset, length);
+}
+
+/**
+ * A view that ends where its resizable buffer ends.
+ *
+ * The buffer may have come to end in the middle of an element, and Node 20 makes no view over such a one: so it ends before
+ * that element for a moment.
+ * @param {any} Class
+ * @param {ArrayBuffer} buffer
+ * @param {number} offset
+ */
+function makeTrackingView(Class, buffer, offset) {
+  const length = sizeOf(buffer);
+  const rest = (length - offset) % (Class.BYTES_PER_ELEMENT ?? 1);
+  if (rest === 0) return new Class(buffer, offset);
+  const cut = bytesSlice(new Uint8Array(buffer, length - rest));
+  bufferResize(buffer, length - rest);
+  const view = new Class(buffer, offset);
+  bufferResize(buffer, length);
+  bytesSet(new Uint8Array(buffer, length - rest), cut);
+  return view;
 }
 
 module.exports = { revive, fill };

@@ -1,6 +1,7 @@
 // What one message remembers while it is being cloned.
 'use strict';
 
+const { Map } = require('./intrinsics');
 /** @type {never[]} */
 const NOTHING = [];
 

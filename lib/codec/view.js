@@ -1,13 +1,13 @@
 // What a typed array or DataView shows, and of which buffer.
 'use strict';
 
-const { types } = require('node:util');
 const { Serializer } = require('node:v8');
 const { viewKinds } = require('../native');
 const oracle = require('../oracle');
 const getter = require('./getter');
+const { Uint8Array, getPrototypeOf, types } = require('./intrinsics');
 
-const TypedArray = Object.getPrototypeOf(Uint8Array.prototype);
+const TypedArray = getPrototypeOf(Uint8Array.prototype);
 
 const typedArray = {
   class: getter(TypedArray, Symbol.toStringTag),
@@ -26,12 +26,20 @@ const dataView = {
 const isResizableBuffer = getter(ArrayBuffer.prototype, 'resizable');
 const isGrowable = getter(SharedArrayBuffer.prototype, 'growable');
 const maxByteLength = getter(ArrayBuffer.prototype, 'maxByteLength');
+const byteLength = getter(ArrayBuffer.prototype, 'byteLength');
+const sharedByteLength = getter(SharedArrayBuffer.prototype, 'byteLength');
 
 /**
  * Whether the length of a buffer can change.
  * @param {ArrayBufferLike} buffer
  */
 const isResizable = (buffer) => (types.isSharedArrayBuffer(buffer) ? isGrowable(buffer) : isResizableBuffer(buffer));
+
+/**
+ * @param {ArrayBufferLike} buffer
+ * @returns {number} bytes
+ */
+const sizeOf = (buffer) => (types.isSharedArrayBuffer(buffer) ? sharedByteLength : byteLength)(buffer);
 
 /** No element is larger, so a view that ends further from its buffer's end does not follow it. */
 const LARGEST_ELEMENT = 8;
@@ -46,6 +54,18 @@ const slotsOf = (view) => (types.isDataView(view) ? dataView : typedArray);
 const bufferOf = (view) => slotsOf(view).buffer(view);
 
 /**
+ * @param {ArrayBufferView} view not misplaced
+ * @returns {number} bytes
+ */
+const lengthOf = (view) => slotsOf(view).length(view);
+
+/**
+ * @param {ArrayBufferView} view not misplaced
+ * @returns {number} bytes
+ */
+const offsetOf = (view) => slotsOf(view).offset(view);
+
+/**
  * @param {ArrayBuffer} buffer
  * @returns {number | undefined} maxByteLength of a resizable one
  */
@@ -53,9 +73,9 @@ const maxByteLengthOf = (buffer) => (isResizable(buffer) ? maxByteLength(buffer)
 
 /** @param {ArrayBufferLike} buffer */
 function isDetached(buffer) {
-  if (buffer.byteLength > 0) return false;
+  if (sizeOf(buffer) > 0) return false;
   try {
-    return new Uint8Array(buffer).length > 0;
+    return lengthOf(new Uint8Array(buffer)) > 0;
   } catch {
     return true;
   }
@@ -70,7 +90,7 @@ function viewParts(view) {
   const buffer = slots.buffer(view);
   const offset = slots.offset(view);
   const length = slots.length(view);
-  const tracks = isResizable(buffer) && offset + length + LARGEST_ELEMENT > buffer.byteLength && tracksLength(view);
+  const tracks = isResizable(buffer) && offset + length + LARGEST_ELEMENT > sizeOf(buffer) && tracksLength(view);
   return [viewKinds[slots.class(view)], offset, tracks ? undefined : length, buffer];
 }
 
@@ -103,4 +123,4 @@ function tracksLength(view) {
   return (bytes[bytes.length - 1] & 1) === 1;
 }
 
-module.exports = { viewParts, bufferOf, maxByteLengthOf, isDetached, isMisplaced };
+module.exports = { viewParts, bufferOf, lengthOf, offsetOf, sizeOf, maxByteLengthOf, isDetached, isMisplaced };

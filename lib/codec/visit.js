@@ -1,7 +1,6 @@
 // Says what an object is, to the encoder: which tag it gets, or which object of the message it is again.
 'use strict';
 
-const { types } = require('node:util');
 const { tags } = require('../native');
 const oracle = require('../oracle');
 const marks = require('../marks');
@@ -10,8 +9,7 @@ const { isPlain } = require('./prototypes');
 const { isPooled } = require('./pool');
 const { bufferOf, isDetached, isMisplaced } = require('./view');
 const { isPort, isOpen } = require('../message-port');
-
-const { isView } = ArrayBuffer;
+const { isArray, isView, mapGet, mapSet, types } = require('./intrinsics');
 
 /**
  * @param {import('./session')} session
@@ -20,14 +18,15 @@ const { isView } = ArrayBuffer;
  * @throws the running Node's error, if the object cannot be cloned
  */
 function visit(session, object) {
-  const number = session.seen.get(object);
+  const { seen, transfer } = session;
+  const number = mapGet(seen, object);
   if (number !== undefined) return -1 - number;
-  let code = session.transfer?.get(object) ?? tagOf(object);
+  let code = (transfer === null ? undefined : mapGet(transfer, object)) ?? tagOf(object);
   if (code === tags.SIDECAR) {
     if (session.isPortable) oracle.refuse(object);
     code += session.carry(object) * INDEX;
   }
-  session.seen.set(object, session.count++);
+  mapSet(seen, object, session.count++);
   // A view that is sent with its own bytes only brings a buffer that nobody can refer to.
   if (code === tags.WHOLE_VIEW) session.count++;
   return code;
@@ -40,7 +39,7 @@ function visit(session, object) {
  */
 function tagOf(object) {
   if (types.isProxy(object)) return oracle.refuse(object);
-  if (Array.isArray(object)) return tags.ARRAY;
+  if (isArray(object)) return tags.ARRAY;
   if (isView(object)) return viewTag(object);
   if (types.isArrayBuffer(object)) return tags.ARRAY_BUFFER;
   // Only V8 can share memory.
@@ -79,7 +78,7 @@ function isOther(object) {
 function viewTag(view) {
   const buffer = bufferOf(view);
   if (isDetached(buffer) || isMisplaced(view)) return oracle.refuse(view);
-  return isPooled(view) ? tags.WHOLE_VIEW : tags.VIEW;
+  return isPooled(view, buffer) ? tags.WHOLE_VIEW : tags.VIEW;
 }
 
 /** @param {object} object */

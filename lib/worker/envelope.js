@@ -15,7 +15,7 @@ const TOKEN = 'ferroport.worker';
  * @param {Envelope} envelope
  * @returns {unknown} the workerData for Node
  */
-const seal = ({ token, execArgv, nodeOptions }) => ({ [TOKEN]: token, execArgv, nodeOptions });
+const seal = ({ token, ...others }) => ({ [TOKEN]: token, ...others });
 
 /**
  * @param {any} workerData of this thread, as Node gives it
@@ -24,7 +24,8 @@ const seal = ({ token, execArgv, nodeOptions }) => ({ [TOKEN]: token, execArgv, 
 function open(workerData) {
   const token = workerData?.[TOKEN];
   if (typeof token !== 'string') return undefined;
-  return { token, execArgv: workerData.execArgv, nodeOptions: workerData.nodeOptions };
+  const { companion, execArgv, nodeOptions } = workerData;
+  return { token, companion, execArgv, nodeOptions };
 }
 
 module.exports = { seal, open };

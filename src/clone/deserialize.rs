@@ -1,12 +1,10 @@
 //! From the wire to a JavaScript value: the whole of StructuredDeserialize, over Node-API.
 
-use std::ptr;
-
-use napi::sys::{self, PropertyAttributes, TypedarrayType};
+use napi::sys::{self, TypedarrayType};
 
 use super::hooks::Hooks;
 use super::scopes::Stack;
-use crate::js::{Env, Failure, Result, Value};
+use crate::js::{self, Env, Failure, Result, Value};
 use crate::wire::{BigInt, Buffer, ErrorHead, Form, Item, Key, Malformed, Reader, Str, View, ViewKind, check, tag};
 
 /// What came beside the bytes of a message.
@@ -38,10 +36,26 @@ pub fn deserialize_portable(env: Env, hooks: &Hooks, message: &[u8]) -> Result<V
     let nothing = Beside { ports: undefined, parcel: undefined };
     let mut walk = Build::new(env, hooks, Reader::new(message, Form::Portable)?, nothing)?;
     walk.whole().map_err(|failure| {
-        let Failure::Pending = failure else { return failure };
-        let Some(exception) = env.take_exception() else { return Failure::Pending };
-        let reason = env.named(exception, c"message").and_then(|message| env.text(message)).unwrap_or_default();
+        let reason = match failure {
+            Failure::Pending => match env.take_exception() {
+                Some(exception) => message_of(env, exception),
+                // The thread is being terminated.
+                None => return failure,
+            },
+            Failure::Other(reason) => reason,
+            Failure::DataClone(_) | Failure::Type(_) => return failure,
+        };
         Failure::DataClone(format!("malformed message at byte {}: {reason}", walk.reader.unexpected("").offset))
+    })
+}
+
+/// What an error says.
+fn message_of(env: Env, error: Value) -> String {
+    let message = env.named(error, c"message").and_then(|message| env.text(message));
+    message.unwrap_or_else(|_| {
+        // Only one exception is to come of this.
+        env.take_exception();
+        String::new()
     })
 }
 
@@ -70,6 +84,8 @@ struct Build<'a> {
     beside: Beside,
     /// An array of the objects by number, if the message refers to any.
     objects: Option<Value>,
+    /// Whether elements must be defined rather than assigned, once somebody has asked.
+    inherits_elements: Option<bool>,
     stack: Stack<Frame>,
     /// Key lists of the shapes that the message has defined.
     shapes: Vec<Vec<Str<'a>>>,
@@ -88,6 +104,7 @@ impl<'a> Build<'a> {
             reader,
             beside,
             objects,
+            inherits_elements: None,
             stack: Stack::new(env),
             shapes: Vec::new(),
             properties: Vec::new(),
@@ -130,7 +147,7 @@ impl<'a> Build<'a> {
                     match self.reader.read_key()? {
                         Key::Index(index) => {
                             let value = self.read()?;
-                            env.set_element(object, index, value)?;
+                            self.put(object, index, value)?;
                         }
                         Key::Name(name) => {
                             let key = self.string(name)?;
@@ -158,7 +175,7 @@ impl<'a> Build<'a> {
                     let (array, index) = (*array, *next);
                     *next += 1;
                     if let Some(value) = self.read_element()? {
-                        env.set_element(array, index, value)?;
+                        self.put(array, index, value)?;
                     }
                 }
                 Frame::Collected { kind, object, list, next, count } => {
@@ -170,7 +187,7 @@ impl<'a> Build<'a> {
                     }
                     *next += 1;
                     let value = self.read()?;
-                    env.set_element(list, index, value)?;
+                    self.put(list, index, value)?;
                 }
             }
         }
@@ -179,18 +196,8 @@ impl<'a> Build<'a> {
     /// Reads the value of a property and notes both, to be defined with the object's others.
     fn property(&mut self, key: Value) -> Result<()> {
         let at = self.properties.len();
-        self.properties.push(sys::napi_property_descriptor {
-            utf8name: ptr::null(),
-            name: key.raw(),
-            method: None,
-            getter: None,
-            setter: None,
-            value: ptr::null_mut(),
-            attributes: PropertyAttributes::writable
-                | PropertyAttributes::enumerable
-                | PropertyAttributes::configurable,
-            data: ptr::null_mut(),
-        });
+        // The place of its value, which comes next.
+        self.properties.push(js::property(key, key));
         // If the value is a container, its properties come to stand behind this one.
         let value = self.read()?;
         self.properties[at].value = value.raw();
@@ -293,12 +300,12 @@ impl<'a> Build<'a> {
                 array
             }
             Item::SparseArray { length, count } => {
-                let length = env.make_number(f64::from(length))?;
-                let array = self.hooks.revive(env, tag::SPARSE_ARRAY, &[length])?;
+                let sizes = [env.make_number(f64::from(length))?, env.make_number(f64::from(count))?];
+                let array = self.hooks.revive(env, tag::SPARSE_ARRAY, &sizes)?;
                 self.stack.push(Frame::Keyed { object: array, left: count, first: self.properties.len() });
                 array
             }
-            Item::Map { count } => self.collect(tag::MAP, count * 2)?,
+            Item::Map { count } => self.collect(tag::MAP, count.saturating_mul(2))?,
             Item::Set { count } => self.collect(tag::SET, count)?,
             Item::ArrayBuffer(buffer) | Item::Transferred { buffer, .. } => self.buffer(buffer)?,
             Item::WholeView { kind, bytes } => {
@@ -329,10 +336,24 @@ impl<'a> Build<'a> {
         Ok(object)
     }
 
+    /// Gives an array or object of our making an element that it does not have yet.
+    fn put(&mut self, object: Value, index: u32, value: Value) -> Result<()> {
+        let inherits = match self.inherits_elements {
+            Some(inherits) => inherits,
+            // Asked once: no code but ours runs before the message is read.
+            None => *self.inherits_elements.insert(self.hooks.inherits_elements(self.env)?),
+        };
+        if inherits {
+            self.env.define_element(object, index, value)
+        } else {
+            self.env.set_element(object, index, value)
+        }
+    }
+
     /// Keeps an object for later references, if the message has any.
     fn remember(&mut self, number: u32, object: Value) -> Result<()> {
         match self.objects {
-            Some(objects) => self.env.set_element(objects, number, object),
+            Some(objects) => self.put(objects, number, object),
             None => Ok(()),
         }
     }
@@ -389,7 +410,7 @@ impl<'a> Build<'a> {
                 env.close_scope(scope);
                 scope = env.open_scope()?;
             }
-            done = env.make_number(value).and_then(|value| env.set_element(array, index as u32, value));
+            done = env.make_number(value).and_then(|value| self.put(array, index as u32, value));
             if done.is_err() {
                 break;
             }

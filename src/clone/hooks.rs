@@ -31,6 +31,8 @@ hooks! {
     revive = c"revive";
     /// `(tag, object, values)`: puts values into an object made before.
     fill = c"fill";
+    /// `() → boolean`: whether arrays inherit elements, so that one may not be assigned where there is none yet.
+    inherits_elements = c"inheritsElements";
     /// `(keys) → MessagePort[]`: the port objects of endpoints that have just been attached.
     adopt = c"adopt";
     /// `(key, parcel, keys) → Array`: the objects in a parcel that has come beside a message for the endpoint under `key`;
@@ -79,6 +81,11 @@ impl Hooks {
     /// Puts `values` into an object of wire tag `tag`.
     pub fn fill(&self, env: Env, tag: u32, object: Value, values: Value) -> Result<()> {
         env.call(env.held(&self.fill)?, [env.make_int(tag as i32)?, object, values]).map(drop)
+    }
+
+    /// Whether arrays inherit elements from somebody's prototype.
+    pub fn inherits_elements(&self, env: Env) -> Result<bool> {
+        env.boolean(env.call(env.held(&self.inherits_elements)?, [])?)
     }
 
     /// The port objects for the endpoints that are attached under `keys`, an array.

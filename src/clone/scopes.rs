@@ -1,56 +1,74 @@
 //! A stack of half-done containers that keeps the number of live handles small.
 
-use crate::js::{Env, Scope};
+use crate::js::{Env, Result, Scope};
 
-/// So many children of one container share a handle scope.
-const CHILDREN: u32 = 512;
+/// So many values share a handle scope.
+const VALUES: u32 = 512;
 
-/// Containers being walked, innermost last, each with the handle scope of its children.
+/// Containers being walked, innermost last, each with the handle scope of its children if they are many.
 ///
 /// The handles of its children die when the scope is renewed, between two of them. A container's own handle lives in
 /// its parent's scope.
 pub struct Stack<F> {
     env: Env,
-    frames: Vec<(F, Option<Scope>, u32)>,
+    levels: Vec<Level<F>>,
+}
+
+struct Level<F> {
+    frame: F,
+    /// Opened when it is renewed first: small containers pay nothing.
+    scope: Option<Scope>,
+    /// Values read or written since it was renewed, those inside of completed children included.
+    values: u32,
 }
 
 impl<F> Stack<F> {
     pub fn new(env: Env) -> Self {
-        Stack { env, frames: Vec::new() }
+        Stack { env, levels: Vec::new() }
     }
 
-    /// Begins a container. The first children use their parent's scope, so that small containers pay nothing.
+    /// Begins a container.
     pub fn push(&mut self, frame: F) {
-        self.frames.push((frame, None, 0));
+        self.levels.push(Level { frame, scope: None, values: 0 });
     }
 
     /// The innermost container, to read another child of it.
     pub fn top(&mut self) -> Option<&mut F> {
-        self.frames.last_mut().map(|(frame, ..)| frame)
+        self.levels.last_mut().map(|level| &mut level.frame)
     }
 
     /// To be asked before each child of the innermost container: whether it is time to [`renew`](Stack::renew).
     pub fn due(&mut self) -> bool {
-        let Some((.., children)) = self.frames.last_mut() else { return false };
-        *children += 1;
-        *children % CHILDREN == 0
+        let Some(level) = self.levels.last_mut() else { return false };
+        level.values += 1;
+        level.values >= VALUES
     }
 
     /// Lets the handles of the innermost container's children go; none may be in use.
-    pub fn renew(&mut self) -> crate::js::Result<()> {
-        let Some((_, scope, _)) = self.frames.last_mut() else { return Ok(()) };
-        if let Some(scope) = scope.take() {
+    ///
+    /// The first time they stay, in the scope of a container around it: that one lets them go.
+    pub fn renew(&mut self) -> Result<()> {
+        let Some(level) = self.levels.last_mut() else { return Ok(()) };
+        level.values = 0;
+        if let Some(scope) = level.scope.take() {
             self.env.close_scope(scope);
         }
-        *scope = Some(self.env.open_scope()?);
+        level.scope = Some(self.env.open_scope()?);
         Ok(())
     }
 
     /// Ends the innermost container.
     pub fn pop(&mut self) -> Option<F> {
-        let (frame, scope, _) = self.frames.pop()?;
-        if let Some(scope) = scope {
-            self.env.close_scope(scope);
+        let Level { frame, scope, values } = self.levels.pop()?;
+        let left_behind = match scope {
+            Some(scope) => {
+                self.env.close_scope(scope);
+                VALUES
+            }
+            None => values,
+        };
+        if let Some(around) = self.levels.last_mut() {
+            around.values += left_behind;
         }
         Some(frame)
     }

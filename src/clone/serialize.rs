@@ -37,7 +37,7 @@ pub fn serialize(env: Env, hooks: &Hooks, session: Value, value: Value, writer: 
 enum Frame {
     /// A plain object or sparse array: `keys` were its own enumerable ones at the start.
     Properties { object: Value, keys: Value, next: u32, count: u32, written: u32, open: Option<Open> },
-    /// A dense array.
+    /// A dense array. What a getter adds to it is not sent, as the HTML standard has it.
     Elements { array: Value, next: u32, length: u32 },
     /// A snapshot of what a Map or Set held, or a list of values to follow.
     Snapshot { list: Value, next: u32, count: u32 },

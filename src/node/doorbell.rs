@@ -5,6 +5,7 @@ use std::ptr;
 
 use napi::sys;
 
+use super::outside::outside;
 use super::thread::Thread;
 use crate::channel::Doorbell;
 use crate::js::{Env, Failure, Result};
@@ -39,7 +40,7 @@ impl Hearing {
     /// Keeps the event loop alive, or no longer.
     pub fn keep_alive(self, env: Env, keep: bool) {
         // SAFETY: called on the thread's own environment, from JavaScript, so it has not been torn down. Neither call
-        // fails for a threadsafe function that exists.
+        // fails for a threadsafe function that exists. They set, and do not count.
         unsafe {
             if keep {
                 sys::napi_ref_threadsafe_function(env.raw(), self.0);
@@ -58,49 +59,30 @@ impl Hearing {
 /// # Errors
 /// If the environment cannot make one.
 pub fn install(env: Env, thread: *mut Thread) -> Result<(Bell, Hearing)> {
-    let mut making = Making { thread, function: ptr::null_mut(), status: sys::Status::napi_generic_failure };
-    // A threadsafe function shows its listeners the AsyncLocalStorage stores in which it was made, those of whoever happened
-    // to load the addon first. Made from a callback of a fresh resource, it has none.
-    let resource = env.make_object()?;
-    let mut callback = ptr::null_mut();
-    // SAFETY: the environment is live; `making` outlives the function's only call, below.
-    let status = unsafe {
-        let data = ptr::from_mut(&mut making).cast();
-        sys::napi_create_function(env.raw(), ptr::null(), 0, Some(make), data, &mut callback)
-    };
-    if status == sys::Status::napi_ok {
-        // SAFETY: the environment is live; the handles come from it; there are no arguments and no result.
-        unsafe {
-            let (none, no_arguments) = (ptr::null_mut(), ptr::null());
-            sys::napi_make_callback(env.raw(), none, resource.raw(), callback, 0, no_arguments, ptr::null_mut());
-        }
+    let mut function = ptr::null_mut();
+    // A threadsafe function shows its listeners the stores in which it was made: those of whoever happened to load the
+    // addon first.
+    let made = outside(env, |env| {
+        function = make(env, thread.cast())?;
+        env.undefined()
+    });
+    match made {
+        // Once it is made, `thread` is its own, even if the thread is being terminated, which makes the call fail.
+        Err(failure) if function.is_null() => return Err(failure),
+        _ => {}
     }
-    if making.status != sys::Status::napi_ok {
-        return Err(Failure::Other(format!("napi_create_threadsafe_function failed with status {}", making.status)));
-    }
-    let hearing = Hearing(making.function);
+    let hearing = Hearing(function);
     hearing.keep_alive(env, false);
-    Ok((Bell(making.function), hearing))
+    Ok((Bell(function), hearing))
 }
 
-/// What `make` is told, and what it gives back.
-struct Making {
-    thread: *mut Thread,
-    function: sys::napi_threadsafe_function,
-    status: sys::napi_status,
-}
-
-unsafe extern "C" fn make(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
-    let mut data = ptr::null_mut();
-    // SAFETY: called by Node-API, from `install`, with what it was made with.
-    unsafe {
-        sys::napi_get_cb_info(env, info, ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), &mut data);
-        let making = &mut *data.cast::<Making>();
-        let mut name = ptr::null_mut();
-        sys::napi_create_string_utf8(env, NAME.as_ptr(), NAME.count_bytes() as isize, &mut name);
-        let thread = making.thread.cast();
-        making.status = sys::napi_create_threadsafe_function(
-            env,
+fn make(env: Env, thread: *mut c_void) -> Result<sys::napi_threadsafe_function> {
+    let (mut name, mut function) = (ptr::null_mut(), ptr::null_mut());
+    // SAFETY: the environment is live; `free` and `answer` get the pointer that they expect.
+    let status = unsafe {
+        sys::napi_create_string_utf8(env.raw(), NAME.as_ptr(), NAME.count_bytes() as isize, &mut name);
+        sys::napi_create_threadsafe_function(
+            env.raw(),
             ptr::null_mut(),
             ptr::null_mut(),
             name,
@@ -110,14 +92,17 @@ unsafe extern "C" fn make(env: sys::napi_env, info: sys::napi_callback_info) -> 
             Some(free),
             thread,
             Some(answer),
-            &mut making.function,
-        );
+            &mut function,
+        )
+    };
+    match status {
+        sys::Status::napi_ok => Ok(function),
+        _ => Err(Failure::Other(format!("napi_create_threadsafe_function failed with status {status}"))),
     }
-    ptr::null_mut()
 }
 
 unsafe extern "C" fn answer(env: sys::napi_env, _: sys::napi_value, thread: *mut c_void, _: *mut c_void) {
-    // At teardown Node empties the function's queue without an environment.
+    // When it destroys the function, Node empties its queue without an environment, after `free`.
     if env.is_null() {
         return;
     }

@@ -28,8 +28,9 @@ macro_rules! callback {
 /// What Node-API says.
 pub fn define(env: Env, exports: Value) -> Result<()> {
     let thread = Thread::install(env)?;
-    let functions: [(&CStr, sys::napi_callback); 23] = [
+    let functions: [(&CStr, sys::napi_callback); 24] = [
         (c"connect", Some(callback!(functions::connect))),
+        (c"outside", Some(callback!(functions::outside))),
         (c"keepAlive", Some(callback!(functions::keep_alive))),
         (c"createChannel", Some(callback!(functions::create_channel))),
         (c"start", Some(callback!(functions::start))),

@@ -1,5 +1,6 @@
 //! The functions that JavaScript calls, all about endpoints by the keys of this thread's table.
 
+use super::outside;
 use super::thread::{Cell64, Thread};
 use crate::channel::{self, Endpoint, Event, Key, Message, Parcel, SendError, registry};
 use crate::clone;
@@ -49,6 +50,11 @@ fn report(thread: &Thread, env: Env, outcome: Outcome) -> Result<Value> {
 /// `connect(functions) → ArrayBuffer`: takes the functions of `lib`; gives the block of results.
 pub fn connect(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     thread.connect(env, call.get(0))
+}
+
+/// `outside(work) → what it returns`: calls it at once, outside of every AsyncLocalStorage store.
+pub fn outside(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    outside::outside(env, |env| env.call(call.get(0), []))
 }
 
 /// `keepAlive(keep)`: whether the mailbox keeps the event loop alive.

@@ -3,6 +3,7 @@
 mod doorbell;
 mod exports;
 mod functions;
+mod outside;
 mod thread;
 
 pub use exports::define;

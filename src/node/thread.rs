@@ -183,10 +183,10 @@ impl Thread {
         let delivered = self.hooks().and_then(|hooks| hooks.drain(env));
         // The drain catches what listeners throw. What still comes out of it (its own stack overflowing, say) is raised
         // like any other uncaught error; after terminate() there is nothing to raise.
-        if delivered.is_err() {
-            if let Some(exception) = env.take_exception() {
-                let _ = env.uncaught_exception(exception);
-            }
+        if delivered.is_err()
+            && let Some(exception) = env.take_exception()
+        {
+            let _ = env.uncaught_exception(exception);
         }
     }
 

@@ -1,0 +1,57 @@
+// The language's own functions as they were when ferroport was loaded: programs may patch them afterwards.
+'use strict';
+
+const { Object, Map, WeakMap, WeakSet, Uint8Array } = globalThis;
+const { types } = require('node:util');
+
+/**
+ * A method as a function of its `this`.
+ * @type {<This, Arguments extends any[], Result>(method: (this: This, ...rest: Arguments) => Result) =>
+ *   (self: any, ...rest: Arguments) => Result}
+ */
+const uncurry = /** @type {any} */ (Function.prototype.bind.bind(Function.prototype.call));
+
+const { apply, construct, ownKeys } = Reflect;
+const { defineProperty, entries, hasOwn } = Object;
+const { getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf, setPrototypeOf } = Object;
+
+module.exports = {
+  apply,
+  construct,
+  ownKeys,
+  defineProperty,
+  entries,
+  getOwnPropertyDescriptor,
+  getOwnPropertyNames,
+  getPrototypeOf,
+  hasOwn,
+  isArray: Array.isArray,
+  isView: ArrayBuffer.isView,
+  Object,
+  Map,
+  WeakMap,
+  WeakSet,
+  Uint8Array,
+  types: { ...types },
+  mapGet: uncurry(Map.prototype.get),
+  mapSet: uncurry(Map.prototype.set),
+  mapForEach: uncurry(Map.prototype.forEach),
+  setAdd: uncurry(Set.prototype.add),
+  setForEach: uncurry(Set.prototype.forEach),
+  weakMapGet: uncurry(WeakMap.prototype.get),
+  weakMapSet: uncurry(WeakMap.prototype.set),
+  weakSetHas: uncurry(WeakSet.prototype.has),
+  weakSetAdd: uncurry(WeakSet.prototype.add),
+  bufferResize: uncurry(/** @type {any} */ (ArrayBuffer.prototype).resize),
+  bytesSet: uncurry(Uint8Array.prototype.set),
+  bytesSlice: uncurry(Uint8Array.prototype.slice),
+  sourceTextOf: uncurry(Function.prototype.toString),
+  endsWith: uncurry(String.prototype.endsWith),
+  startsWith: uncurry(String.prototype.startsWith),
+
+  /**
+   * An array that inherits nothing: appending to it asks no setter that somebody may have put on a prototype.
+   * @returns {unknown[]}
+   */
+  bareList: () => setPrototypeOf([], null),
+};
