@@ -105,7 +105,7 @@ function tracksLength(view) {
   const serializer = new Serializer();
   serializer.writeValue(view);
   const bytes = serializer.releaseBuffer();
-  return (bytes[bytes.length - 1] & 1) === 1;
+  return (bytes[lengthOf(bytes) - 1] & 1) === 1;
 }
 
 module.exports = { viewParts, bufferOf, lengthOf, offsetOf, byteLength, maxByteLengthOf, isDetached, isMisplaced };
