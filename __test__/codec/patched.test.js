@@ -178,8 +178,14 @@ test('references arrive with setters on the prototypes of arrays', (t) => {
     const value = { list: [shared, shared], map: new Map([[shared, [shared]]]), set: new Set([shared]) };
     value.self = value;
     let asked = 0;
+    const property = {
+      set() {
+        asked++;
+      },
+      configurable: true,
+    };
     for (const prototype of [Array.prototype, Object.prototype]) {
-      for (let i = 0; i < 9; i++) Object.defineProperty(prototype, i, { set: () => void asked++, configurable: true });
+      for (let i = 0; i < 9; i++) Object.defineProperty(prototype, i, property);
     }
     const { list, map, set, self } = clone(ferroport, value);
     const one = self.list[0];
