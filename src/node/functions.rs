@@ -136,8 +136,8 @@ pub fn begin_drain(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> 
     env.make_number(budget as f64)
 }
 
-/// `next() → value`: the next thing to deliver. What and to whom is in the cells, also when the value cannot be read and
-/// that is thrown.
+/// `next() → value`: the next thing to deliver. What and to whom is in the cells; to whom also when a message cannot be read
+/// and that is thrown.
 pub fn next(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
     match thread.with_table(|table| table.next_event())? {
         None => report(thread, env, Outcome::Nothing),
@@ -145,10 +145,7 @@ pub fn next(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
             thread.set(Cell64::Key, u64::from(key) as f64);
             match event {
                 Event::Closed => report(thread, env, Outcome::Closed),
-                Event::Message(message) => {
-                    report(thread, env, Outcome::Message)?;
-                    decode(thread, env, message)
-                }
+                Event::Message(message) => decode(thread, env, message),
             }
         }
     }
@@ -160,15 +157,12 @@ pub fn end_drain(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
     env.make_boolean(asleep)
 }
 
-/// `receive(key) → value`: the next message of one endpoint; whether there was one is in the cells, also when it throws.
+/// `receive(key) → value`: the next message of one endpoint; whether there was one is in the cells.
 pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     let key = key(env, call.get(0))?;
     match thread.with_table(|table| table.receive(key))? {
         None => report(thread, env, Outcome::Nothing),
-        Some(message) => {
-            report(thread, env, Outcome::Message)?;
-            decode(thread, env, message)
-        }
+        Some(message) => decode(thread, env, message),
     }
 }
 
@@ -269,11 +263,16 @@ fn send(thread: &Thread, env: Env, key: Key, message: Message) -> Result<Value> 
 
 /// Attaches the endpoints that came with a message, then reads it.
 fn decode(thread: &Thread, env: Env, mut message: Message) -> Result<Value> {
+    // A thread that is being terminated runs on for some instructions after a call has failed: only a value that has been
+    // read is a message.
+    report(thread, env, Outcome::Nothing)?;
     let hooks = thread.hooks()?;
     let ports = if message.endpoint_count() == 0 { env.undefined()? } else { env.make_array()? };
     for (index, endpoint) in message.take_endpoints().into_iter().enumerate() {
         let port = hooks.adopt(env, thread.attach(endpoint)?)?;
         env.set_element(ports, index as u32, port)?;
     }
-    clone::deserialize(env, hooks, &message.bytes, Form::Local(&NoShapes), ports)
+    let value = clone::deserialize(env, hooks, &message.bytes, Form::Local(&NoShapes), ports)?;
+    report(thread, env, Outcome::Message)?;
+    Ok(value)
 }
