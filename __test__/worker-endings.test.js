@@ -19,7 +19,9 @@ const ends = (title, body, lines, options) =>
     const tick = () => new Promise((resolve) => setImmediate(resolve));
     let state = ${SEED};
     const random = (below) => (state = (state * 48271 + 11) % 2147483647) % below;
-    (async () => { ${body} })();`,
+    // A peer's 'close' alone does not keep a program alive.
+    const alive = setInterval(() => {}, 1000);
+    (async () => { ${body} })().finally(() => clearInterval(alive));`,
     lines,
     options,
   );

@@ -117,14 +117,16 @@ test('a class may extend Worker', async (t) => {
 async function full(t) {
   const name = `FERROPORT_TEST_${Math.random()}`;
   const body = `parentPort.once('message', () => {});
+    while (process.env[${JSON.stringify(name)}] !== 'go');
     for (let n = 0; n < 100; n++) parentPort.postMessage(n);
     process.env[${JSON.stringify(name)}] = 'posted';`;
   const worker = evaluated(body, { env: threads.SHARE_ENV });
   t.teardown(() => worker.terminate());
   await once(worker, 'online');
   const sleeping = new Int32Array(new SharedArrayBuffer(4));
+  process.env[name] = 'go';
   // Not for a turn of the event loop, which would deliver.
-  while (process.env[name] === undefined) Atomics.wait(sleeping, 0, 0, 1);
+  while (process.env[name] !== 'posted') Atomics.wait(sleeping, 0, 0, 1);
   delete process.env[name];
   return worker;
 }

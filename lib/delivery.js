@@ -71,7 +71,8 @@ function deliverNext() {
   }
   const ports = arrivals;
   arrivals = outer;
-  const outcome = mailbox.outcome();
+  // A message that could not be read has come, too.
+  const outcome = type === 'messageerror' ? outcomes.MESSAGE : mailbox.outcome();
   if (outcome === outcomes.NOTHING) return false;
   const key = mailbox.key();
   const target = attached.get(key);

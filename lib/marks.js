@@ -1,6 +1,8 @@
 // markAsUncloneable and markAsUntransferable: Node's, remembered where Node offers no way to ask.
 'use strict';
 
+const { weakSetAdd, weakSetHas } = require('./codec/intrinsics');
+
 const threads = /** @type {any} */ (require('node:worker_threads'));
 
 /** @type {WeakSet<object>} */
@@ -13,13 +15,13 @@ const untransferable = new WeakSet();
  * @param {object} object
  * @returns {boolean} whether it was marked with our `markAsUncloneable`
  */
-const isUncloneable = (object) => uncloneable.has(object);
+const isUncloneable = (object) => weakSetHas(uncloneable, object);
 
 /**
  * @param {object} object
  * @returns {boolean} whether it was marked with our `markAsUntransferable`
  */
-const isUntransferable = (object) => untransferable.has(object);
+const isUntransferable = (object) => weakSetHas(untransferable, object);
 
 /**
  * The two functions as the running Node has them, and which marks they have set.
@@ -37,7 +39,7 @@ for (const [name, marked] of /** @type {const} */ ([
     /** @param {unknown} object */
     [name](object) {
       const result = original(object);
-      if ((typeof object === 'object' && object !== null) || typeof object === 'function') marked.add(object);
+      if ((typeof object === 'object' && object !== null) || typeof object === 'function') weakSetAdd(marked, object);
       return result;
     },
   }[name];

@@ -101,11 +101,8 @@ impl Env {
 
     #[cold]
     fn failure(self, status: sys::napi_status, call: &'static str) -> Failure {
-        let mut pending = false;
-        // SAFETY: the environment is live; the out pointer is a local.
-        unsafe { sys::napi_is_exception_pending(self.0, &mut pending) };
         match status {
-            _ if pending => Failure::Pending,
+            _ if self.has_exception() => Failure::Pending,
             // The thread is being terminated: there is nobody left to hear of it.
             sys::Status::napi_pending_exception | sys::Status::napi_cannot_run_js | sys::Status::napi_closing => {
                 Failure::Pending
@@ -436,12 +433,17 @@ impl Env {
         unsafe { sys::napi_close_handle_scope(self.0, scope.0) };
     }
 
+    /// Whether an exception is pending.
+    pub fn has_exception(self) -> bool {
+        let mut pending = false;
+        // SAFETY: the environment is live; the out pointer is a local. It cannot fail.
+        unsafe { sys::napi_is_exception_pending(self.0, &mut pending) };
+        pending
+    }
+
     /// Takes the pending exception away, if there is one.
     pub fn take_exception(self) -> Option<Value> {
-        let mut pending = false;
-        // SAFETY: the environment is live; the out pointer is a local.
-        unsafe { sys::napi_is_exception_pending(self.0, &mut pending) };
-        if !pending {
+        if !self.has_exception() {
             return None;
         }
         get!(self, napi_get_and_clear_last_exception(), ptr::null_mut()).ok().map(Value)

@@ -66,8 +66,9 @@ for (const [name, { make, values }] of Object.entries(containers)) {
     for (const inner of Object.values(containers)) {
       for (const size of [512, 1025]) {
         const children = Array.from({ length: size }, (_, i) => ({ i }));
-        for (const at of [0, 510, 511, 512, size - 1])
+        for (const at of [0, 510, 511, 512, size - 1]) {
           children[at] = inner.make(Array.from({ length: size }, (_, i) => [i]));
+        }
         const arrived = values(deserialize(serialize(make(children))));
         t.deepEqual(
           arrived.map((child) => child),

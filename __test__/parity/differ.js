@@ -46,9 +46,11 @@ function pipe({ MessageChannel, receiveMessageOnPort }) {
 }
 
 /**
- * Whether two outcomes are one. V8's bytes depend on how a value is stored, too (a whole number in a double field, a
- * packed or a holey array), so where only they differ the descriptions decide; prototypes and flags, which the bytes
- * do not hold, are in the descriptions in any case.
+ * Whether two outcomes are one: whether their descriptions are, prototypes and flags included, which V8's bytes do not
+ * hold. The bytes tell more only of how a value is stored, so where they alone differ it is counted and no more. That
+ * is so in two cases. A string whose units all fit one byte, cut from one in which they do not, keeps two bytes a unit
+ * through the built-in and arrives with one each here: half the memory. And an array that has names and no elements
+ * arrives here as `[]` does, through the built-in as one that may have holes.
  */
 function equal(expected, actual) {
   if ('arrived' in expected !== 'arrived' in actual) return false;

@@ -44,12 +44,9 @@ const others = {
     })(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)),
   ],
   'objects with changed prototypes': () => [
-    Object.setPrototypeOf(new Blob(['x']), null),
-    Object.setPrototypeOf(new Blob(['x']), Object.prototype),
     Object.setPrototypeOf({ a: 1 }, Blob.prototype),
     Object.setPrototypeOf({ a: 1 }, new Blob(['x'])),
     Object.setPrototypeOf({ a: 1 }, URL.prototype),
-    Object.setPrototypeOf(new URL('http://a/'), Object.prototype),
     Object.setPrototypeOf(new SharedArrayBuffer(2), null),
     Object.setPrototypeOf({ a: 1 }, SharedArrayBuffer.prototype),
     Object.setPrototypeOf({ a: 1 }, EventTarget.prototype),

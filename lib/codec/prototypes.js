@@ -1,6 +1,8 @@
 // Tells objects that are plain to structured clone, whatever their class, from those with insides of the runtime's.
 'use strict';
 
+const { inspect } = require('node:util');
+const { Serializer } = require('node:v8');
 const oracle = require('../oracle');
 const { blame } = require('../culprit-path');
 const {
@@ -44,6 +46,7 @@ function isPlain(object) {
   const prototype = getPrototypeOf(object);
   if (prototype === null || weakSetHas(plain, prototype)) return true;
   let ofRuntime = false;
+  let showsItself = false;
   for (let link = prototype; link !== null && !weakSetHas(plain, link); link = getPrototypeOf(link)) {
     // Not to be asked: its traps are the program's. What it stands before is not looked at; it can change, too.
     if (types.isProxy(link)) return true;
@@ -51,7 +54,10 @@ function isPlain(object) {
     // Both host objects and plain ones can have such a prototype.
     if (isNativePrototype(link)) return arrivesPlain(object);
     ofRuntime ||= isGlobalPrototype(link);
+    showsItself ||= hasOwn(link, inspect.custom);
   }
+  // Nothing else tells some of Node's classes from a program's.
+  if (showsItself && hasInsides(object)) return false;
   if (ofRuntime && !arrivesPlain(object)) return false;
   weakSetAdd(plain, prototype);
   return true;
@@ -109,6 +115,36 @@ function constructorOf(prototype) {
   return typeof constructor === 'function' ? constructor : undefined;
 }
 
+/**
+ * Whether an error is a host object all the same, as a DOMException is where it has a stack.
+ * @param {object} error
+ */
+function isHostError(error) {
+  for (let link = getPrototypeOf(error); link !== null && !weakSetHas(plain, link); link = getPrototypeOf(link)) {
+    if (types.isProxy(link)) return false;
+    if (isCloneable(link)) return true;
+  }
+  return false;
+}
+
+/**
+ * Whether the engine holds an object to be a host's. It asks the host then, before it reads any property.
+ * @param {object} object
+ */
+function hasInsides(object) {
+  const serializer = /** @type {any} */ (new Serializer());
+  const yes = {};
+  serializer._writeHostObject = (/** @type {unknown} */ host) => {
+    if (host === object) throw yes;
+  };
+  try {
+    serializer.writeValue(object);
+    return false;
+  } catch (thrown) {
+    return thrown === yes;
+  }
+}
+
 /** @param {object} object */
 function arrivesPlain(object) {
   let arrived;
@@ -120,4 +156,4 @@ function arrivesPlain(object) {
   return typeof arrived === 'object' && arrived !== null && getPrototypeOf(arrived) === Object.prototype;
 }
 
-module.exports = { isPlain };
+module.exports = { isPlain, isHostError };

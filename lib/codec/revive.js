@@ -82,11 +82,11 @@ function fill(tag, object, values) {
  * @param {string | undefined} stack
  */
 function makeError(Class, message, stack) {
-  // Its own stack would be of this place; the one it had comes with it. Not taking one is only quicker: where Error is
-  // frozen, or the limit is no plain property, it is taken and replaced.
+  // Its own stack would be of this place, and a program's `Error.prepareStackTrace` would be asked to format it; the one it
+  // had comes with it. Without a number for a limit V8 takes none. Where Error is frozen, it is taken and replaced.
   const limit = getOwnPropertyDescriptor(Error, 'stackTraceLimit');
   const settable = limit?.writable === true;
-  if (settable) Error.stackTraceLimit = 0;
+  if (settable) /** @type {any} */ (Error).stackTraceLimit = undefined;
   const error = message === undefined ? new Class() : new Class(message);
   if (settable) Error.stackTraceLimit = limit.value;
   hidden(error, 'stack', stack);

@@ -120,7 +120,7 @@ function tracksLength(view) {
   /** @type {any} */ (serializer)._getSharedArrayBufferId = () => 0;
   serializer.writeValue(view);
   const bytes = serializer.releaseBuffer();
-  return (bytes[bytes.length - 1] & 1) === 1;
+  return (bytes[lengthOf(bytes) - 1] & 1) === 1;
 }
 
 module.exports = { viewParts, bufferOf, lengthOf, offsetOf, sizeOf, maxByteLengthOf, isDetached, isMisplaced };

@@ -5,7 +5,7 @@ const { tags } = require('../native');
 const oracle = require('../oracle');
 const marks = require('../marks');
 const { INDEX } = require('./session');
-const { isPlain } = require('./prototypes');
+const { isPlain, isHostError } = require('./prototypes');
 const { isPooled } = require('./pool');
 const { bufferOf, isDetached, isMisplaced } = require('./view');
 const { isPort, isOpen } = require('../message-port');
@@ -48,7 +48,7 @@ function tagOf(object) {
   if (types.isMap(object)) return tags.MAP;
   if (types.isSet(object)) return tags.SET;
   if (types.isRegExp(object)) return tags.REGEXP;
-  if (types.isNativeError(object)) return marks.isUncloneable(object) ? oracle.refuse(object) : tags.ERROR;
+  if (types.isNativeError(object)) return errorTag(object);
   if (types.isBoxedPrimitive(object)) return boxedTag(object);
   if (isOther(object)) return oracle.refuse(object);
   if (isPort(object)) return oracle.refusePort(object, isOpen(/** @type {any} */ (object)));
@@ -79,6 +79,12 @@ function viewTag(view) {
   const buffer = bufferOf(view);
   if (isDetached(buffer) || isMisplaced(view)) return oracle.refuse(view);
   return isPooled(view, buffer) ? tags.WHOLE_VIEW : tags.VIEW;
+}
+
+/** @param {object} error */
+function errorTag(error) {
+  if (marks.isUncloneable(error)) return oracle.refuse(error);
+  return isHostError(error) ? tags.SIDECAR : tags.ERROR;
 }
 
 /** @param {object} object */

@@ -7,7 +7,7 @@ use std::ptr;
 use napi::sys;
 
 use super::functions::{self, Outcome};
-use super::thread::Thread;
+use super::thread::{Cell64, Thread};
 use crate::js::{Arguments, Env, Failure, Result, Value};
 use crate::wire::{ErrorKind, ViewKind, tag};
 
@@ -121,6 +121,11 @@ unsafe fn enter<const N: usize>(
         }
     };
     throw(env, thread, failure);
+    if !env.has_exception() {
+        // The thread is being terminated, and its JavaScript may run on for a while: it must not take the `undefined` that
+        // it gets for a message.
+        thread.set(Cell64::Outcome, f64::from(Outcome::Nothing as u8));
+    }
     ptr::null_mut()
 }
 

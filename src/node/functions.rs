@@ -159,8 +159,8 @@ pub fn begin_drain(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> 
     env.make_number(budget as f64)
 }
 
-/// `next() → value`: the next thing to deliver. What and to whom is in the cells, also when the value cannot be read and
-/// that is thrown.
+/// `next() → value`: the next thing to deliver. What and to whom is in the cells; to whom also when a message cannot be read
+/// and that is thrown.
 pub fn next(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
     match thread.with_table(|table| table.next_event())? {
         None => report(thread, env, Outcome::Nothing),
@@ -168,10 +168,7 @@ pub fn next(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
             thread.set(Cell64::Key, u64::from(key) as f64);
             match event {
                 Event::Closed => report(thread, env, Outcome::Closed),
-                Event::Message(message) => {
-                    report(thread, env, Outcome::Message)?;
-                    decode(thread, env, key, message)
-                }
+                Event::Message(message) => decode(thread, env, key, message),
             }
         }
     }
@@ -183,15 +180,12 @@ pub fn end_drain(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
     env.make_boolean(asleep)
 }
 
-/// `receive(key) → value`: the next message of one endpoint; whether there was one is in the cells, also when it throws.
+/// `receive(key) → value`: the next message of one endpoint; whether there was one is in the cells.
 pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     let key = key(env, call.get(0))?;
     match thread.with_table(|table| table.receive(key))? {
         None => report(thread, env, Outcome::Nothing),
-        Some(message) => {
-            report(thread, env, Outcome::Message)?;
-            decode(thread, env, key, message)
-        }
+        Some(message) => decode(thread, env, key, message),
     }
 }
 
@@ -272,6 +266,9 @@ fn send(thread: &Thread, env: Env, key: Key, message: Message) -> Result<Value> 
 
 /// Attaches the endpoints that came with a message, unpacks the parcel that went along with it, then reads it.
 fn decode(thread: &Thread, env: Env, key: Key, mut message: Message) -> Result<Value> {
+    // A thread that is being terminated runs on for some instructions after a call has failed: only a value that has been
+    // read is a message.
+    report(thread, env, Outcome::Nothing)?;
     let hooks = thread.hooks()?;
     let undefined = env.undefined()?;
     let mut beside = clone::Beside { ports: undefined, parcel: undefined };
@@ -287,5 +284,7 @@ fn decode(thread: &Thread, env: Env, key: Key, mut message: Message) -> Result<V
     if let Some(keys) = keys {
         beside.ports = hooks.adopt(env, keys)?;
     }
-    clone::deserialize(env, hooks, &message.bytes, Form::Local(&NoShapes), beside)
+    let value = clone::deserialize(env, hooks, &message.bytes, Form::Local(&NoShapes), beside)?;
+    report(thread, env, Outcome::Message)?;
+    Ok(value)
 }
