@@ -23,7 +23,9 @@ mjKT82QEr2a/UIKq5ZxBghICIG+dZIo0p3YXx8Tp8EkcstjE7ZFQXimw79awY0fO
 
 /** The module `(module (func (export "f") (result i32) i32.const 42))`. */
 const wasm = Uint8Array.of(
-  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 127, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 6, 1, 4, 0, 65, 42, 11],
+  ...[
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 127, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 6, 1, 4, 0, 65, 42, 11,
+  ],
 );
 
 const shared = (length, options) => {
@@ -85,7 +87,7 @@ async function chunksOf(readable) {
 
 /** @type {Record<string, Kind>} */
 const kinds = {
-  'SharedArrayBuffer': { make: () => shared(24), show: bytesOf },
+  SharedArrayBuffer: { make: () => shared(24), show: bytesOf },
   'empty SharedArrayBuffer': { make: () => shared(0), show: bytesOf },
   'growable SharedArrayBuffer': { make: () => shared(8, { maxByteLength: 32 }), show: bytesOf },
   'view over shared memory': { make: () => new Int32Array(shared(24), 4, 3), show: viewOf },
@@ -111,7 +113,7 @@ const kinds = {
     make: () => new WebAssembly.Memory({ initial: 1, maximum: 2, shared: true }),
     show: (memory) => [memory.constructor.name, memory.buffer.constructor.name, memory.buffer.byteLength],
   },
-  'CryptoKey': {
+  CryptoKey: {
     make: () => crypto.subtle.importKey('raw', Buffer.alloc(16, 7), 'AES-GCM', true, ['encrypt', 'decrypt']),
     show: async (key) => [
       ...[key.constructor.name, key.type, key.extractable, key.algorithm, key.usages],
@@ -121,11 +123,11 @@ const kinds = {
   'secret KeyObject': { make: () => crypto.createSecretKey(Buffer.from('secret')), show: keyOf },
   'public KeyObject': { make: () => pair.publicKey, show: keyOf },
   'private KeyObject': { make: () => pair.privateKey, show: keyOf },
-  'X509Certificate': {
+  X509Certificate: {
     make: () => new crypto.X509Certificate(certificate),
     show: (arrived) => [arrived.constructor.name, arrived.subject, arrived.fingerprint256],
   },
-  'FileHandle': {
+  FileHandle: {
     make: () => fs.promises.open(__filename),
     show: async (handle) => {
       const { buffer } = await handle.read(Buffer.alloc(12), 0, 12, 0);
@@ -154,7 +156,7 @@ const kinds = {
     left: histogramOf,
   },
   'Histogram of monitorEventLoopDelay': { make: () => monitorEventLoopDelay(), show: histogramOf },
-  'BlockList': {
+  BlockList: {
     make: () => {
       const list = new net.BlockList();
       list.addRange('10.0.0.1', '10.0.0.10');
@@ -168,18 +170,18 @@ const kinds = {
     ],
     left: (list) => list.rules,
   },
-  'SocketAddress': {
+  SocketAddress: {
     make: () => new net.SocketAddress({ address: '::1', port: 80, family: 'ipv6', flowlabel: 3 }),
     show: ({ constructor, address, port, family, flowlabel }) => [constructor.name, address, port, family, flowlabel],
   },
-  'Blob': { make: () => new Blob(['some ', 'text'], { type: 'text/plain' }), show: textOf },
+  Blob: { make: () => new Blob(['some ', 'text'], { type: 'text/plain' }), show: textOf },
   'sliced Blob': { make: () => new Blob(['0123456789']).slice(2, 5), show: textOf },
-  'File': { make: () => new File(['text'], 'name.txt', { type: 'text/x', lastModified: 7 }), show: textOf },
-  'DOMException': {
+  File: { make: () => new File(['text'], 'name.txt', { type: 'text/x', lastModified: 7 }), show: textOf },
+  DOMException: {
     make: () => new DOMException('gone', 'AbortError'),
     show: (error) => [error.constructor.name, error.name, error.message, error.code],
   },
-  'ReadableStream': {
+  ReadableStream: {
     make: () =>
       new ReadableStream({
         start(controller) {
@@ -191,7 +193,7 @@ const kinds = {
     show: chunksOf,
     left: (stream) => stream.locked,
   },
-  'WritableStream': {
+  WritableStream: {
     make: () => new WritableStream({}),
     show: async (stream) => {
       const writer = stream.getWriter();
@@ -200,7 +202,7 @@ const kinds = {
     },
     left: (stream) => stream.locked,
   },
-  'TransformStream': {
+  TransformStream: {
     make: () => new TransformStream({ transform: (chunk, controller) => controller.enqueue(chunk.toUpperCase()) }),
     show: async (stream) => {
       const writer = stream.writable.getWriter();
@@ -219,7 +221,7 @@ const kinds = {
     show: signalOf,
     left: signalOf,
   },
-  'AbortSignal': { make: () => new AbortController().signal, show: signalOf, left: signalOf },
+  AbortSignal: { make: () => new AbortController().signal, show: signalOf, left: signalOf },
   'port of Node': {
     make: () => {
       const { port1, port2 } = new MessageChannel();

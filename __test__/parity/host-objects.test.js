@@ -15,12 +15,9 @@ class Holder {
 
 /** Where an object may stand in a value, and where it is found on arrival. */
 const places = {
-  'alone': [(object) => object, (arrived) => [arrived]],
+  alone: [(object) => object, (arrived) => [arrived]],
   'beside plain data': [(object) => ({ n: 1, object, s: 'text' }), (arrived) => [arrived.object, arrived.n, arrived.s]],
-  'referenced twice': [
-    (object) => [object, { object }],
-    (arrived) => [arrived[0], arrived[0] === arrived[1].object],
-  ],
+  'referenced twice': [(object) => [object, { object }], (arrived) => [arrived[0], arrived[0] === arrived[1].object]],
   'as a Map’s key and value': [
     (object) => new Map([[object, object]]),
     (arrived) => [[...arrived.keys()][0], arrived.has(arrived.values().next().value)],
@@ -45,7 +42,7 @@ const places = {
 /** How the transfer list names the object. */
 const lists = {
   'not listed': () => undefined,
-  'listed': (object) => [object],
+  listed: (object) => [object],
   'listed twice': (object) => [object, object],
   'listed as its buffer': (object) => (ArrayBuffer.isView(object) ? [object.buffer] : []),
 };
@@ -78,7 +75,10 @@ for (const [name, { make, show, left = () => 'nothing', losable = true }] of Obj
 
   same(`${name} beside what cannot be cloned`, async ({ log, attempt, trip }) => {
     const object = await make();
-    for (const value of [{ object, refused() {} }, { refused: Symbol('s'), object }]) {
+    for (const value of [
+      { object, refused() {} },
+      { refused: Symbol('s'), object },
+    ]) {
       log(
         attempt(() => trip(value)),
         attempt(() => trip(value, [object])),

@@ -19,7 +19,7 @@ const others = {
     new (class Own extends EventTarget {
       field = 1;
     })(),
-    new (class Deep extends (class extends EventTarget {}) {
+    new (class Deep extends class extends EventTarget {} {
       list = [1, new Date(0)];
     })(),
     new (class OwnEvent extends Event {
@@ -62,7 +62,12 @@ const others = {
     const entry = perf.performance.mark('parity');
     Object.defineProperty(entry, 'startTime', { value: 1 });
     return [
-      ...[new events.EventEmitter(), fs.statSync('/').constructor.prototype, new fs.Dirent('a', 1, '/'), new net.Socket()],
+      ...[
+        new events.EventEmitter(),
+        fs.statSync('/').constructor.prototype,
+        new fs.Dirent('a', 1, '/'),
+        new net.Socket(),
+      ],
       ...[new http.Agent(), zlib.createGzip(), new vm.Script('1'), vm.createContext({ a: 1 }), new stream.Readable()],
       ...[new async_hooks.AsyncLocalStorage(), new async_hooks.AsyncResource('X'), entry, new util.TextDecoder()],
       ...[cryptography.createHash('sha256'), cryptography.createHmac('sha256', 'k'), cryptography.webcrypto],
