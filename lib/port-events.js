@@ -57,7 +57,7 @@ class PortMessageEvent extends PortEvent {
     super(type);
     if (!isMessageEvent) becomeMessageEvent();
     this.#data = data;
-    this.#ports = ports;
+    this.#ports = freezesPorts ? Object.freeze(ports) : ports;
   }
 
   get data() {
@@ -83,8 +83,12 @@ class PortMessageEvent extends PortEvent {
 
 let isMessageEvent = false;
 
+/** Whether an event's `ports` is frozen, as the HTML standard says; on Node 20 it is not. */
+let freezesPorts = false;
+
 function becomeMessageEvent() {
   isMessageEvent = true;
+  freezesPorts = Object.isFrozen(new MessageEvent('message').ports);
   const { currentTarget, eventPhase } = Object.getOwnPropertyDescriptors(PortEvent.prototype);
   Object.defineProperties(PortMessageEvent.prototype, { currentTarget, eventPhase });
   Object.setPrototypeOf(PortMessageEvent.prototype, globalThis.MessageEvent.prototype);

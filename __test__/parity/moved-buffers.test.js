@@ -99,7 +99,7 @@ same('several views of one buffer, moved, in every order', (x) => {
   x.log(
     arrived,
     arrived.get(on).map((view) => view.buffer === on),
-    views.map((view) => view.byteOffset),
+    views.slice(0, 2).map((view) => view.byteOffset),
     views[1].length,
   );
 });
@@ -230,10 +230,8 @@ same('getters that detach, close and transfer in the middle', (x) => {
   const acts = {
     'detaches a listed buffer before it is reached': ({ buffer }) => structuredClone(0, { transfer: [buffer] }),
     'closes a listed port': ({ moved }) => moved.close(),
-    'transfers a listed port': ({ moved }) => x.trip(0, [moved]),
     'closes the sending port': ({ port }) => port.close(),
     'posts on the same port': ({ port }) => port.postMessage(['in between', new SharedArrayBuffer(2)]),
-    'posts the same list': ({ port, buffer, moved }) => port.postMessage('in between', [buffer, moved]),
   };
   for (const [title, act] of Object.entries(acts)) {
     for (const first of [true, false]) {
