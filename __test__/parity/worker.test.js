@@ -212,10 +212,12 @@ same('ports in workerData, by transferList', async (x) => {
   const worker = new x.api.Worker(code(x.api, body), options);
   const ended = whole(x, worker);
   const closed = new Promise((resolve) => peer.on('close', resolve));
-  peer.on('message', (value) => x.log(value));
+  const got = [];
+  peer.on('message', (value) => got.push(value));
   peer.postMessage('end');
   // Which of the two is heard first is a race.
   await Promise.all([ended, closed]);
+  x.log(got);
 });
 
 same('ports through worker.postMessage, and on from worker to worker', async (x) => {
