@@ -57,7 +57,7 @@ class PortMessageEvent extends PortEvent {
     super(type);
     if (!isMessageEvent) becomeMessageEvent();
     this.#data = data;
-    this.#ports = ports;
+    this.#ports = freezesPorts ? Object.freeze(ports) : ports;
   }
 
   get data() {
@@ -83,8 +83,12 @@ class PortMessageEvent extends PortEvent {
 
 let isMessageEvent = false;
 
+/** Whether the running Node freezes them, as the standard wants: Node 20 does not. */
+let freezesPorts = false;
+
 function becomeMessageEvent() {
   isMessageEvent = true;
+  freezesPorts = Object.isFrozen(new globalThis.MessageEvent('message', { ports: [] }).ports);
   const { currentTarget, eventPhase } = Object.getOwnPropertyDescriptors(PortEvent.prototype);
   Object.defineProperties(PortMessageEvent.prototype, { currentTarget, eventPhase });
   Object.setPrototypeOf(PortMessageEvent.prototype, globalThis.MessageEvent.prototype);
