@@ -83,12 +83,12 @@ class PortMessageEvent extends PortEvent {
 
 let isMessageEvent = false;
 
-/** Whether an event's `ports` is frozen, as the HTML standard says; on Node 20 it is not. */
+/** Whether the running Node freezes them, as the standard wants: Node 20 does not. */
 let freezesPorts = false;
 
 function becomeMessageEvent() {
   isMessageEvent = true;
-  freezesPorts = Object.isFrozen(new MessageEvent('message').ports);
+  freezesPorts = Object.isFrozen(new globalThis.MessageEvent('message', { ports: [] }).ports);
   const { currentTarget, eventPhase } = Object.getOwnPropertyDescriptors(PortEvent.prototype);
   Object.defineProperties(PortMessageEvent.prototype, { currentTarget, eventPhase });
   Object.setPrototypeOf(PortMessageEvent.prototype, globalThis.MessageEvent.prototype);

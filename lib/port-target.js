@@ -158,8 +158,7 @@ class PortTarget extends EventTarget {
     } else {
       const name = eventNames.toString(type);
       const all = this.#listeners;
-      // Node takes `true` for adding only.
-      const found = all?.find(name, listener, options?.capture === true);
+      const found = all?.find(name, listener, options?.capture === true || (options === true && removesByTrue()));
       if (found !== undefined) this.#remove(name, found);
       if (all?.of(name)?.entries.length === 0) all.forget(name);
     }
@@ -384,6 +383,21 @@ function isListener(listener) {
 /** @param {any} options */
 function areOptions(options) {
   return options === undefined || ['boolean', 'object', 'function'].includes(typeof options);
+}
+
+/** @type {boolean | undefined} */
+let byTrue;
+
+/** Whether the running Node takes `true` for capture when a listener is removed: up to Node 24 it does for adding only. */
+function removesByTrue() {
+  if (byTrue !== undefined) return byTrue;
+  byTrue = true;
+  const target = new EventTarget();
+  const listener = () => (byTrue = false);
+  target.addEventListener('event', listener, true);
+  target.removeEventListener('event', listener, true);
+  target.dispatchEvent(new Event('event'));
+  return byTrue;
 }
 
 /** @param {any} options of addEventListener */

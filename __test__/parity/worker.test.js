@@ -211,10 +211,13 @@ same('ports in workerData, by transferList', async (x) => {
   const options = { eval: true, workerData: { port }, transferList: [port] };
   const worker = new x.api.Worker(code(x.api, body), options);
   const ended = whole(x, worker);
-  peer.on('message', (value) => x.log(value)).on('close', () => x.log('close'));
+  const closed = new Promise((resolve) => peer.on('close', resolve));
+  const got = [];
+  peer.on('message', (value) => got.push(value));
   peer.postMessage('end');
-  await ended;
-  await x.settle();
+  // Which of the two is heard first is a race.
+  await Promise.all([ended, closed]);
+  x.log(got);
 });
 
 same('ports through worker.postMessage, and on from worker to worker', async (x) => {
