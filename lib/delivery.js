@@ -152,7 +152,7 @@ function adopt(keys) {
  */
 function unpack(key, number, keys = []) {
   try {
-    const { objects, companions, listed: ports } = sidecar.take(key, number);
+    const [, companions = [], ports = [], objects] = sidecar.take(key, number);
     keys.forEach((each, index) => sidecar.bring(each, companions[index]));
     listed = ports;
     if (keys.length === 0) adopt(keys);

@@ -81,12 +81,13 @@ class Port extends PortTarget {
       if (list.length > 0) return postWithTransfer(this, value, list);
     }
     const session = typeof value === 'object' && value !== null ? new Session(null) : undefined;
+    const key = sendingKey(this);
     try {
-      const outcome = native.post(sendingKey(this), value, session);
-      if (outcome === outcomes.DRAFT) return sendDraft(this, mailbox.key(), /** @type {Session} */ (session), []);
+      const outcome = native.post(key, value, session);
+      if (outcome === outcomes.DRAFT) return sendDraft(this, key, mailbox.key(), /** @type {Session} */ (session), []);
       return sent(outcome);
     } catch (error) {
-      throw refusal(error, value, session);
+      throw refusal(error, value, session, []);
     }
   }
 

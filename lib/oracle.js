@@ -1,12 +1,16 @@
 // Asks the running Node's own messaging what it would do with a value, without anybody else noticing.
 'use strict';
 
-const { MessageChannel, markAsUntransferable, receiveMessageOnPort } = require('node:worker_threads');
+const threads = require('node:worker_threads');
 const { blame } = require('./culprit-path');
 const { dataCloneError } = require('./errors');
 
 // Programs replace it by others' versions, which know nothing of marks.
 const { structuredClone } = globalThis;
+
+const { MessageChannel, markAsUntransferable, receiveMessageOnPort } = threads;
+/** Node 20 has none. */
+const { isMarkedAsUntransferable } = /** @type {any} */ (threads);
 
 const SENTINEL = { name: 'ferroport: the list is valid' };
 
@@ -117,7 +121,6 @@ function checkTransferList(items) {
  * @returns {boolean}
  */
 function isUntransferable(buffer) {
-  const { isMarkedAsUntransferable } = /** @type {any} */ (require('node:worker_threads'));
   if (isMarkedAsUntransferable !== undefined) return isMarkedAsUntransferable(buffer);
   // Node 20 passes over such buffers, so that naming one twice is no duplicate.
   try {
@@ -126,6 +129,15 @@ function isUntransferable(buffer) {
   } catch {
     return false;
   }
+}
+
+/**
+ * Whether an ArrayBuffer is marked untransferable and the running Node refuses such. Node 20 copies them instead.
+ * @param {ArrayBufferLike} buffer
+ * @returns {boolean}
+ */
+function isRefusedForMark(buffer) {
+  return isMarkedAsUntransferable !== undefined && isMarkedAsUntransferable(buffer);
 }
 
 /**
@@ -157,4 +169,13 @@ function describe(value) {
   return `#<${(typeof constructor === 'function' && constructor.name) || tag}>`;
 }
 
-module.exports = { refuse, clone, discard, refusePort, checkTransferList, isUntransferable, standIns };
+module.exports = {
+  refuse,
+  clone,
+  discard,
+  refusePort,
+  checkTransferList,
+  isUntransferable,
+  isRefusedForMark,
+  standIns,
+};

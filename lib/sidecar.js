@@ -8,13 +8,13 @@ const oracle = require('./oracle');
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 
 /**
- * What a sidecar carries beside one message.
- * @typedef {object} Parcel
- * @property {number} number larger than that of every parcel before it
- * @property {unknown[]} objects that the message refers to by their index
- * @property {(NodePort | undefined)[]} companions the sidecars of the ports that the message moves, in their order
- * @property {unknown[]} listed the native ports of the transfer list at their index in it
+ * What a sidecar carries beside one message. An array, because V8 writes those quicker than objects.
+ * @typedef {[number, Companions | undefined, unknown[] | undefined, unknown[]]} Parcel its number, larger than that of
+ *   every parcel before it; the sidecars of the ports that the message moves, if any; the native ports of the transfer
+ *   list at their places among ours, if any; the objects that the message refers to by their index
  */
+
+/** @typedef {(NodePort | undefined)[]} Companions the sidecars of ports, in their order; undefined for those without */
 
 /**
  * The sidecars of this thread's endpoints, by key. An endpoint has one as soon as something was sent that way on its
@@ -42,14 +42,22 @@ function of(key) {
 /**
  * Sends a parcel ahead of the message that refers to it.
  * @param {number} key of the sending endpoint; 0: nobody will unpack, so it is serialized and dropped
- * @param {Omit<Parcel, 'number'>} contents
+ * @param {unknown[]} objects
+ * @param {Companions} companions
+ * @param {unknown[]} listed
  * @param {unknown[]} transferList
  * @returns {number} the parcel's number
  * @throws what V8 and Node find wrong with the contents; nothing has changed then
  */
-function send(key, contents, transferList) {
+function send(key, objects, companions, listed, transferList) {
   const number = native.nextParcel();
-  const parcel = { number, ...contents };
+  /** @type {Parcel} */
+  const parcel = [
+    number,
+    companions.length > 0 ? companions : undefined,
+    listed.length > 0 ? listed : undefined,
+    objects,
+  ];
   if (key === 0) oracle.discard(parcel, transferList);
   else of(key).postMessage(parcel, /** @type {any} */ (transferList));
   return number;
@@ -68,15 +76,16 @@ function take(key, number) {
     const received = sidecar && receiveMessageOnPort(sidecar);
     if (received === undefined) throw new Error('The objects that belong to the message have not come with it');
     const parcel = /** @type {Parcel} */ (received.message);
-    if (parcel.number === number) return parcel;
-    for (const companion of parcel.companions) companion?.close();
+    const [found, companions = []] = parcel;
+    if (found === number) return parcel;
+    for (const companion of companions) companion?.close();
   }
 }
 
 /**
  * Takes the sidecars of endpoints that are about to leave the thread, so that they can go along.
  * @param {number[]} keys
- * @returns {(NodePort | undefined)[]} undefined where there need be none: both ends leave together, or the peer has closed
+ * @returns {Companions} undefined where there need be none: both ends leave together, or the peer has closed
  */
 function takeAlong(keys) {
   for (const key of keys) {

@@ -13,7 +13,7 @@ const Session = require('./codec/session');
 const { INDEX } = require('./codec/session');
 const { isDetached } = require('./codec/view');
 const ports = require('./message-port');
-const { checkTransferList } = require('./transfer-list');
+const { checkTransferList, refusedItem } = require('./transfer-list');
 
 const { tags } = native;
 
@@ -28,46 +28,41 @@ const { tags } = native;
  */
 function postWithTransfer(port, value, items) {
   checkTransferList(port, items);
-  // Node 20 passes over what is marked untransferable, as if it were not listed; later ones have refused it.
-  const moved = items.filter((item) => !isMarked(item));
+  const key = ports.sendingKey(port);
+  // Node 20 passes over what is marked untransferable, as if it were not listed: buffers when it gets the parcel.
+  const moved = items.filter((item) => !(ports.isPort(item) && marks.isUntransferable(item)));
   const session = new Session(transferMap(moved));
   try {
-    return sendDraft(port, native.draft(value, session), session, moved);
+    return sendDraft(port, key, native.draft(value, session), session, moved);
   } catch (error) {
-    throw refusal(error, value, session);
+    throw refusal(error, value, session, moved);
   }
 }
 
 /**
- * What to throw for a value that was refused. What only V8 can move is shown to it when all else has been walked, so what
- * the walk has found may not be what Node would have found first.
+ * What to throw for a value that was refused. Some things only V8 finds, and they are shown to it when all else has been
+ * walked, though Node would have found them first.
  * @param {unknown} error that was thrown
  * @param {unknown} value
  * @param {Session | undefined} session in which the value was walked
+ * @param {any[]} items that were to be moved
  */
-function refusal(error, value, session) {
-  return located(session === undefined ? error : earliest(error, session), value);
+function refusal(error, value, session, items) {
+  if (session === undefined) return error;
+  return located(refusedItem(items) ?? refusedObject(session) ?? error, value);
 }
 
-/**
- * @param {unknown} error
- * @param {Session} session
- */
-function earliest(error, session) {
-  for (const object of session.objects) {
-    if (session.transfer?.has(object)) continue;
+/** @param {Session} session */
+function refusedObject({ objects, transfer }) {
+  for (const object of objects) {
+    if (transfer?.has(object)) continue;
     try {
       oracle.discard(object, []);
-    } catch (refused) {
-      return blame(refused, object);
+    } catch (error) {
+      return blame(error, object);
     }
   }
-  return error;
-}
-
-/** @param {any} item */
-function isMarked(item) {
-  return ports.isPort(item) ? marks.isUntransferable(item) : types.isArrayBuffer(item) && oracle.isUntransferable(item);
+  return undefined;
 }
 
 /**
@@ -85,25 +80,27 @@ function transferMap(items) {
 /**
  * Sends a message that has been encoded, with what goes along. From the parcel's departure on nothing fails.
  * @param {any} port sending
+ * @param {number} key of its endpoint when it began; a getter may have closed the port meanwhile, or sent it away
  * @param {number} draft the message
  * @param {Session} session in which it was encoded
  * @param {any[]} items that are moved
  * @returns {true | undefined} as postMessage
  * @throws the running Node's error, if V8 refuses something in the parcel; nothing has changed then
  */
-function sendDraft(port, draft, session, items) {
+function sendDraft(port, key, draft, session, items) {
   const movedPorts = items.filter(ports.isPort);
+  const sender = ports.keyOf(port) === key ? key : 0;
   try {
-    // A getter may have closed one of them meanwhile.
-    for (const moved of movedPorts) if (!ports.isOpen(moved)) oracle.refusePort(moved, false);
-    const key = ports.sendingKey(port);
+    // A getter may have sent one of them elsewhere. Those that it closed still have their endpoints.
+    for (const moved of movedPorts) if (ports.keyOf(moved) === 0) oracle.refusePort(moved, false);
     const keys = movedPorts.map(ports.keyOf);
-    const parcel = sendParcel(key, keys, session, items);
+    const parcel = sendParcel(sender, keys, session, items);
     for (const moved of movedPorts) {
+      const closes = !ports.isOpen(moved);
       ports.leave(moved);
-      closing.later(() => ports.emitClose(moved));
+      if (!closes) closing.later(() => ports.emitClose(moved));
     }
-    return ports.sent(native.sendDraft(key, draft, keys, parcel));
+    return ports.sent(native.sendDraft(sender, draft, keys, parcel));
   } catch (error) {
     native.dropDraft(draft);
     throw error;
@@ -111,7 +108,7 @@ function sendDraft(port, draft, session, items) {
 }
 
 /**
- * @param {number} key of the sending endpoint
+ * @param {number} key of the sending endpoint; 0 if there is none any more
  * @param {number[]} keys of the endpoints that are moved
  * @param {Session} session
  * @param {any[]} items
@@ -119,17 +116,17 @@ function sendDraft(port, draft, session, items) {
  */
 function sendParcel(key, keys, session, items) {
   const others = items.filter((item) => !ports.isPort(item));
-  // A getter may have detached one meanwhile: it arrives empty.
-  const objects = session.objects.map((object) => (isGone(object) ? new ArrayBuffer(0) : object));
   // From a port that is posted to its own peer nothing arrives: it takes the channel along.
   const isLost = key === 0 || keys.includes(native.peerKey(key));
   const companions = isLost ? [] : sidecar.takeAlong(keys);
   const travelling = companions.filter((companion) => companion !== undefined);
-  if (objects.length + others.length + travelling.length === 0) return 0;
+  if (session.objects.length + others.length + travelling.length === 0) return 0;
   // The sidecars come last: if something before them cannot be moved after all, they have not been.
   const transferList = [...others.filter((item) => !isGone(item)), ...travelling];
   try {
-    const number = sidecar.send(isLost ? 0 : key, { objects, companions, listed: listedPorts(items) }, transferList);
+    // A getter may have detached a buffer after it was visited: it arrives empty.
+    const objects = session.objects.map((object) => (isGone(object) ? new ArrayBuffer(0) : object));
+    const number = sidecar.send(isLost ? 0 : key, objects, companions, listedPorts(items), transferList);
     if (isLost) keys.forEach(sidecar.close);
     return number;
   } catch (error) {
@@ -138,7 +135,7 @@ function sendParcel(key, keys, session, items) {
   }
 }
 
-/** @param {object} object */
+/** @param {unknown} object */
 const isGone = (object) => types.isArrayBuffer(object) && isDetached(object);
 
 /**

@@ -2,6 +2,7 @@
 'use strict';
 
 const { Map } = require('./intrinsics');
+
 /** @type {never[]} */
 const NOTHING = [];
 

@@ -25,6 +25,9 @@ function visit(session, object) {
   if (code === tags.SIDECAR) {
     if (session.isPortable) oracle.refuse(object);
     code += session.carry(object) * INDEX;
+  } else if (code % INDEX === tags.PORT && !isOpen(/** @type {any} */ (object))) {
+    // A getter has closed it.
+    oracle.refusePort(object, false);
   }
   mapSet(seen, object, session.count++);
   // A view that is sent with its own bytes only brings a buffer that nobody can refer to.
