@@ -96,13 +96,13 @@ function refusedItem(items) {
 }
 
 /**
- * Whether V8 may know better: of buffers, whether they are a WebAssembly.Memory's; whether a signal is transferable. To
- * ask about a stream or signal costs two handles that Node does not close.
+ * Whether V8 may know better: of a buffer, whether it is a WebAssembly.Memory's; of a signal, whether it is transferable.
+ * Nobody asks about streams: V8 refuses none that is listed once, and Node does not close the handles it makes for each.
  * @param {any} item
  */
 function isLeftToV8(item) {
   // A getter may have detached it since.
-  return types.isArrayBuffer(item) ? !isDetached(item) : bringsPorts(item);
+  return types.isArrayBuffer(item) ? !isDetached(item) : item instanceof AbortSignal;
 }
 
 /**
