@@ -77,17 +77,18 @@ class Port extends PortTarget {
     }
     const [value, transfer] = arguments;
     if (transfer !== undefined && transfer !== null) {
-      const list = transferListOf(transfer);
-      if (list.length > 0) return postWithTransfer(this, value, list);
+      const list = require('./transfer-list').transferListOf(transfer);
+      if (list.length > 0) return require('./transfer').postWithTransfer(this, value, list);
     }
     const session = typeof value === 'object' && value !== null ? new Session(null) : undefined;
     const key = sendingKey(this);
     try {
       const outcome = native.post(key, value, session);
-      if (outcome === outcomes.DRAFT) return sendDraft(this, key, mailbox.key(), /** @type {Session} */ (session), []);
+      if (outcome === outcomes.DRAFT)
+        {return require('./transfer').sendDraft(this, key, mailbox.key(), /** @type {Session} */ (session), []);}
       return sent(outcome);
     } catch (error) {
-      throw refusal(error, value, session, []);
+      throw require('./transfer').refusal(error, value, session, []);
     }
   }
 
@@ -299,10 +300,19 @@ module.exports = {
   emitMessage,
 };
 
-// They use the above.
-const { transferListOf } = require('./transfer-list');
-const { postWithTransfer, sendDraft, refusal } = require('./transfer');
-const { toNode, fromNode } = require('./node-port');
+/**
+ * Packs a port into a fresh port of Node's: see lib/node-port.js, which is loaded when it is needed, as other files are
+ * that not every program needs: loading takes time.
+ * @param {any} port
+ */
+MessagePort.toNode = function toNode(port) {
+  return require('./node-port').toNode(port);
+};
 
-MessagePort.toNode = toNode;
-MessagePort.fromNode = fromNode;
+/**
+ * Takes out the port that `toNode` packed: see lib/node-port.js.
+ * @param {any} nodePort
+ */
+MessagePort.fromNode = function fromNode(nodePort) {
+  return require('./node-port').fromNode(nodePort);
+};

@@ -2,11 +2,7 @@
 'use strict';
 
 const threads = require('node:worker_threads');
-const { blame } = require('./culprit-path');
 const { dataCloneError } = require('./errors');
-
-// Programs replace it by others' versions, which know nothing of marks.
-const { structuredClone } = globalThis;
 
 const { MessageChannel, markAsUntransferable, receiveMessageOnPort } = threads;
 /** Node 20 has none. */
@@ -22,6 +18,9 @@ const POISON = {
 };
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
+
+/** @type {typeof import('./culprit-path').blame} */
+const blame = (error, culprit) => require('./culprit-path').blame(error, culprit);
 
 /** @type {{ port1: NodePort, port2: NodePort, open: NodePort } | undefined} */
 let ports;
@@ -47,7 +46,10 @@ function refuse(value) {
   } catch (error) {
     throw blame(error, value);
   }
-  throw blame(dataCloneError(`${describe(value)} could not be cloned: ferroport cannot carry it yet.`), value);
+  throw blame(
+    dataCloneError(`${describe(value)} could not be cloned: only the engine can move it, and bytes cannot hold it.`),
+    value,
+  );
 }
 
 /**

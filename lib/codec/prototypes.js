@@ -4,7 +4,6 @@
 const { inspect } = require('node:util');
 const { Serializer } = require('node:v8');
 const oracle = require('../oracle');
-const { blame } = require('../culprit-path');
 const {
   Uint8Array,
   WeakSet,
@@ -151,7 +150,7 @@ function arrivesPlain(object) {
   try {
     arrived = oracle.clone(object);
   } catch (error) {
-    throw blame(error, object);
+    throw require('../culprit-path').blame(error, object);
   }
   return typeof arrived === 'object' && arrived !== null && getPrototypeOf(arrived) === Object.prototype;
 }
