@@ -84,8 +84,9 @@ class Port extends PortTarget {
     const key = sendingKey(this);
     try {
       const outcome = native.post(key, value, session);
-      if (outcome === outcomes.DRAFT)
-        {return require('./transfer').sendDraft(this, key, mailbox.key(), /** @type {Session} */ (session), []);}
+      if (outcome === outcomes.DRAFT) {
+        return require('./transfer').sendDraft(this, key, mailbox.key(), /** @type {Session} */ (session), []);
+      }
       return sent(outcome);
     } catch (error) {
       throw require('./transfer').refusal(error, value, session, []);
