@@ -48,8 +48,8 @@ function postWithTransfer(port, value, items) {
  * @param {any[]} items that were to be moved
  */
 function refusal(error, value, session, items) {
-  if (session === undefined) return error;
-  return located(refusedItem(items) ?? refusedObject(session) ?? error, value);
+  const earlier = refusedItem(items) ?? (session === undefined ? undefined : refusedObject(session));
+  return located(earlier ?? error, value);
 }
 
 /** @param {Session} session */
