@@ -77,10 +77,12 @@ same('parcels to and from a port that is moved again and again', (x) => {
     at = x.trip({ at }, [at]).at;
     if (hop % 3 === 0) x.log(x.api.receiveMessageOnPort(at).message.hop);
   }
-  for (let taken; (taken = x.api.receiveMessageOnPort(at)) !== undefined;)
+  for (let taken; (taken = x.api.receiveMessageOnPort(at)) !== undefined;) {
     x.log(taken.message.hop, taken.message.buffer);
-  for (let taken; (taken = x.api.receiveMessageOnPort(peer)) !== undefined;)
+  }
+  for (let taken; (taken = x.api.receiveMessageOnPort(peer)) !== undefined;) {
     x.log(taken.message.back, taken.message.key.size);
+  }
 });
 
 same('the first message of a closed peer’s parcels can be read', async (x) => {

@@ -93,11 +93,12 @@ same('a shared WebAssembly memory, its buffer and views', (x) => {
 same('shared memory in the list is refused, and stays', (x) => {
   const buffer = new SharedArrayBuffer(4);
   const { buffer: plain } = new Uint8Array(2);
-  for (const list of [[buffer], [plain, buffer], [new Uint8Array(buffer)]])
+  for (const list of [[buffer], [plain, buffer], [new Uint8Array(buffer)]]) {
     x.log(
       x.attempt(() => x.trip({ buffer, plain }, list)),
       plain.byteLength,
     );
+  }
 });
 
 same('a memory goes round through many ports and is still the same', (x) => {
