@@ -23,8 +23,7 @@ let batches = [];
  * @param {() => void} finish
  */
 function later(finish) {
-  // Not in the stores of whoever happens to close first.
-  if (waiting.push(finish) === 1) context.run(setImmediate, finishAll);
+  if (waiting.push(finish) === 1) setImmediate(finishAll);
 }
 
 function finishAll() {
@@ -41,7 +40,7 @@ function finishAll() {
  * @param {() => void} finish
  */
 function soon(finish) {
-  context.run(setImmediate, finish);
+  setImmediate(context.run, finish);
 }
 
 /**
