@@ -2,6 +2,7 @@
 'use strict';
 
 const native = require('./native');
+const sidecar = require('./sidecar');
 
 /** A key is a slot, and above it a generation (src/channel/key.rs). */
 const SLOTS = 2 ** 24;
@@ -16,6 +17,7 @@ const held = [];
 const collected = new FinalizationRegistry((/** @type {number} */ key) => {
   // Does nothing if the endpoint has closed or gone elsewhere: keys are never used twice.
   native.close(key);
+  sidecar.close(key);
 });
 
 /**

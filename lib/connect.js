@@ -20,6 +20,7 @@ mailbox.useBlock(
     fill,
     inheritsElements,
     adopt: delivery.adopt,
+    unpack: delivery.unpack,
     dataCloneError,
     drain: delivery.drain,
   }),

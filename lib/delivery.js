@@ -6,6 +6,7 @@ const attached = require('./attached');
 const mailbox = require('./mailbox');
 const closing = require('./closing');
 const context = require('./context');
+const sidecar = require('./sidecar');
 const ticks = require('./ticks');
 const port = require('./message-port');
 
@@ -15,8 +16,12 @@ const { setImmediate } = globalThis;
 /** @typedef {ReturnType<typeof port.make>} Port */
 
 /** Ports that have come with the message being read. */
-/** @type {Port[]} */
+/** @type {any[]} */
 let arrivals = [];
+
+/** Its native ports among them, at their places in the transfer list. */
+/** @type {any[]} */
+let listed = [];
 
 /** After so many messages the event loop gets its turn, as in Node. */
 const TURN = 1000;
@@ -102,8 +107,12 @@ function deliver(target, type, value, ports) {
  * @param {number} key
  */
 function heardClose(target, key) {
-  if (target === undefined) native.close(key);
-  else port.beginClosing(target, closing.soon);
+  if (target === undefined) {
+    native.close(key);
+    sidecar.close(key);
+  } else {
+    port.beginClosing(target, closing.soon);
+  }
 }
 
 /**
@@ -124,13 +133,34 @@ function receive(key) {
 }
 
 /**
- * The port for an endpoint that has come with a message. Called while the message is read.
- * @param {number} key
+ * The ports for endpoints that have come with a message. Called while the message is read.
+ * @param {number[]} keys
  */
-function adopt(key) {
-  const arrived = port.make(key);
-  arrivals.push(arrived);
-  return arrived;
+function adopt(keys) {
+  const made = keys.map((key) => port.make(key));
+  arrivals = listed.length === 0 ? made : listed.map((each) => (typeof each === 'number' ? made[each] : each));
+  listed = [];
+  return made;
 }
 
-module.exports = { drain, receive, adopt };
+/**
+ * Takes the parcel that has come beside a message. Called while the message is read, before `adopt`.
+ * @param {number} key of the receiving endpoint
+ * @param {number} number of the parcel
+ * @param {number[] | undefined} keys of the endpoints in the message
+ * @returns {unknown[]} the objects in it
+ */
+function unpack(key, number, keys = []) {
+  try {
+    const [, companions = [], ports = [], objects] = sidecar.take(key, number);
+    keys.forEach((each, index) => sidecar.bring(each, companions[index]));
+    listed = ports;
+    if (keys.length === 0) adopt(keys);
+    return objects;
+  } catch (error) {
+    for (const each of keys) native.close(each);
+    throw error;
+  }
+}
+
+module.exports = { drain, receive, adopt, unpack };

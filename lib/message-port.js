@@ -6,11 +6,11 @@ const native = require('./native');
 const attached = require('./attached');
 const closing = require('./closing');
 const mailbox = require('./mailbox');
+const sidecar = require('./sidecar');
 const { nodeError, illegalInvocation } = require('./errors');
 const { dispatch } = require('./dispatch');
 const { MessagePortCloseEvent, PortMessageEvent } = require('./port-events');
 const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');
-const { located } = require('./culprit-path');
 const Session = require('./codec/session');
 
 const { outcomes } = native;
@@ -77,14 +77,19 @@ class Port extends PortTarget {
     }
     const [value, transfer] = arguments;
     if (transfer !== undefined && transfer !== null) {
-      const list = transferListOf(transfer);
-      if (list.length > 0) return postWithTransfer(this, value, list);
+      const list = require('./transfer-list').transferListOf(transfer);
+      if (list.length > 0) return require('./transfer').postWithTransfer(this, value, list);
     }
     const session = typeof value === 'object' && value !== null ? new Session(null) : undefined;
+    const key = sendingKey(this);
     try {
-      return sent(native.post(sendingKey(this), value, session));
+      const outcome = native.post(key, value, session);
+      if (outcome === outcomes.DRAFT) {
+        return require('./transfer').sendDraft(this, key, mailbox.key(), /** @type {Session} */ (session), []);
+      }
+      return sent(outcome);
     } catch (error) {
-      throw located(error, value);
+      throw require('./transfer').refusal(error, value, session, []);
     }
   }
 
@@ -189,6 +194,7 @@ class Port extends PortTarget {
         hold(port);
         when(() => {
           native.close(key);
+          sidecar.close(key);
           leave(port);
           emitClose(port);
         });
@@ -295,9 +301,19 @@ module.exports = {
   emitMessage,
 };
 
-// It uses the above.
-const { transferListOf, postWithTransfer } = require('./transfer');
-const { toNode, fromNode } = require('./node-port');
+/**
+ * Packs a port into a fresh port of Node's: see lib/node-port.js, which is loaded when it is needed, as other files are
+ * that not every program needs: loading takes time.
+ * @param {any} port
+ */
+MessagePort.toNode = function toNode(port) {
+  return require('./node-port').toNode(port);
+};
 
-MessagePort.toNode = toNode;
-MessagePort.fromNode = fromNode;
+/**
+ * Takes out the port that `toNode` packed: see lib/node-port.js.
+ * @param {any} nodePort
+ */
+MessagePort.fromNode = function fromNode(nodePort) {
+  return require('./node-port').fromNode(nodePort);
+};

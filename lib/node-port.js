@@ -7,7 +7,7 @@ const marks = require('./marks');
 const oracle = require('./oracle');
 const closing = require('./closing');
 const { nodeError, dataCloneError } = require('./errors');
-const { park } = require('./parking');
+const { park, claim } = require('./parking');
 const ports = require('./message-port');
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
@@ -34,10 +34,10 @@ function toNode(port) {
   if (!ports.isPort(port)) throw notAPort('port');
   if (!ports.isOpen(port)) throw dataCloneError('MessagePort in transfer list is already detached');
   if (marks.isUntransferable(port)) throw dataCloneError('Cannot transfer object of unsupported type.');
-  const token = park(port);
+  const { token, companion } = park(port);
   closing.later(() => ports.emitClose(port));
   const { port1: carrier, port2: watch } = new threads.MessageChannel();
-  watch.postMessage({ [TOKEN]: token });
+  watch.postMessage({ [TOKEN]: token, companion }, companion === undefined ? [] : [companion]);
   watch.on('close', () => native.revoke(token));
   if (here.size === 0) process.on('exit', entrustGone);
   here.set(carrier, token);
@@ -59,7 +59,7 @@ function fromNode(nodePort) {
   if (/** @type {any} */ (nodePort).listenerCount('message') > 0) throw noCarrier(undefined);
   const received = threads.receiveMessageOnPort(nodePort);
   const token = received?.message?.[TOKEN];
-  const key = typeof token === 'string' ? native.claim(token) : 0;
+  const key = typeof token === 'string' ? claim(token, received?.message.companion) : 0;
   if (key === 0) throw noCarrier(received);
   const port = ports.make(key);
   nodePort.close();

@@ -1,12 +1,12 @@
 // Asks the running Node's own messaging what it would do with a value, without anybody else noticing.
 'use strict';
 
-const { MessageChannel, markAsUntransferable, receiveMessageOnPort } = require('node:worker_threads');
-const { blame } = require('./culprit-path');
+const threads = require('node:worker_threads');
 const { dataCloneError } = require('./errors');
 
-// Programs replace it by others' versions, which know nothing of marks.
-const { structuredClone } = globalThis;
+const { MessageChannel, markAsUntransferable, receiveMessageOnPort } = threads;
+/** Node 20 has none. */
+const { isMarkedAsUntransferable } = /** @type {any} */ (threads);
 
 const SENTINEL = { name: 'ferroport: the list is valid' };
 
@@ -18,6 +18,9 @@ const POISON = {
 };
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
+
+/** @type {typeof import('./culprit-path').blame} */
+const blame = (error, culprit) => require('./culprit-path').blame(error, culprit);
 
 /** @type {{ port1: NodePort, port2: NodePort, open: NodePort } | undefined} */
 let ports;
@@ -43,7 +46,10 @@ function refuse(value) {
   } catch (error) {
     throw blame(error, value);
   }
-  throw blame(dataCloneError(`${describe(value)} could not be cloned: ferroport cannot carry it yet.`), value);
+  throw blame(
+    dataCloneError(`${describe(value)} could not be cloned: only the engine can move it, and bytes cannot hold it.`),
+    value,
+  );
 }
 
 /**
@@ -56,6 +62,24 @@ function clone(value) {
   const { port1, port2 } = scratch();
   port1.postMessage(value);
   return /** @type {{ message: unknown }} */ (receiveMessageOnPort(port2)).message;
+}
+
+/** @type {NodePort | undefined} */
+let nowhere;
+
+/**
+ * Sends a value to nobody: it is serialized and what is listed is moved, then all is dropped.
+ * @param {unknown} value
+ * @param {unknown[]} transferList
+ * @throws what the running Node throws
+ */
+function discard(value, transferList) {
+  if (nowhere === undefined) {
+    nowhere = new MessageChannel().port1;
+    // A closed port does all that an open one does, up to sending.
+    nowhere.close();
+  }
+  nowhere.postMessage(value, /** @type {any} */ (transferList));
 }
 
 /**
@@ -94,20 +118,11 @@ function checkTransferList(items) {
 }
 
 /**
- * Detaches ArrayBuffers, through V8, which honours marks that forbid it.
- * @param {ArrayBuffer[]} buffers
- */
-function detach(buffers) {
-  structuredClone(undefined, { transfer: buffers });
-}
-
-/**
  * Whether an ArrayBuffer is marked untransferable, as Node marks the pools of Buffer.
  * @param {ArrayBufferLike} buffer
  * @returns {boolean}
  */
 function isUntransferable(buffer) {
-  const { isMarkedAsUntransferable } = /** @type {any} */ (require('node:worker_threads'));
   if (isMarkedAsUntransferable !== undefined) return isMarkedAsUntransferable(buffer);
   // Node 20 passes over such buffers, so that naming one twice is no duplicate.
   try {
@@ -116,6 +131,15 @@ function isUntransferable(buffer) {
   } catch {
     return false;
   }
+}
+
+/**
+ * Whether an ArrayBuffer is marked untransferable and the running Node refuses such. Node 20 copies them instead.
+ * @param {ArrayBufferLike} buffer
+ * @returns {boolean}
+ */
+function isRefusedForMark(buffer) {
+  return isMarkedAsUntransferable !== undefined && isMarkedAsUntransferable(buffer);
 }
 
 /**
@@ -147,4 +171,13 @@ function describe(value) {
   return `#<${(typeof constructor === 'function' && constructor.name) || tag}>`;
 }
 
-module.exports = { refuse, clone, refusePort, checkTransferList, detach, isUntransferable, standIns };
+module.exports = {
+  refuse,
+  clone,
+  discard,
+  refusePort,
+  checkTransferList,
+  isUntransferable,
+  isRefusedForMark,
+  standIns,
+};

@@ -2,6 +2,7 @@
 'use strict';
 
 const native = require('./native');
+const sidecar = require('./sidecar');
 const { sendingKey, leave } = require('./message-port');
 
 /**
@@ -9,12 +10,27 @@ const { sendingKey, leave } = require('./message-port');
  *
  * Still parked when this thread ends, it closes: see `entrust` in src/node/functions.rs.
  * @param {ReturnType<typeof import('./message-port').make>} port open
- * @returns {string} the token with which it can be claimed, once, in any thread
+ * @returns {{ token: string, companion: import('node:worker_threads').MessagePort | undefined }} the token with which it
+ *   can be claimed, once, in any thread; its sidecar, to be sent there
  */
 function park(port) {
   const key = sendingKey(port);
+  const [companion] = sidecar.takeAlong([key]);
   leave(port);
-  return native.park(key);
+  return { token: native.park(key), companion };
 }
 
-module.exports = { park };
+/**
+ * Takes what was parked.
+ * @param {string} token
+ * @param {import('node:worker_threads').MessagePort | undefined} companion that came with it
+ * @returns {number} the key of the endpoint, which is attached to this thread now; 0 if there is none under the token
+ */
+function claim(token, companion) {
+  const key = native.claim(token);
+  if (key === 0) companion?.close();
+  else sidecar.bring(key, companion);
+  return key;
+}
+
+module.exports = { park, claim };

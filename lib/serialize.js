@@ -3,7 +3,6 @@
 
 const native = require('./native');
 const { invalidArgType } = require('./errors');
-const { located } = require('./culprit-path');
 const Session = require('./codec/session');
 const { bufferOf, lengthOf, offsetOf } = require('./codec/view');
 const { Uint8Array, bytesSlice, isView, types } = require('./codec/intrinsics');
@@ -15,9 +14,9 @@ const { Uint8Array, bytesSlice, isView, types } = require('./codec/intrinsics');
  */
 function serialize(value) {
   try {
-    return new Uint8Array(native.serialize(value, new Session(null)));
+    return new Uint8Array(native.serialize(value, new Session(null, true)));
   } catch (error) {
-    throw located(error, value);
+    throw require('./culprit-path').located(error, value);
   }
 }
 

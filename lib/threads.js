@@ -4,9 +4,10 @@
 const threads = /** @type {any} */ (require('node:worker_threads'));
 const { syncBuiltinESMExports } = require('node:module');
 require('./connect');
-const native = require('./native');
 const delivery = require('./delivery');
 const { make } = require('./message-port');
+const native = require('./native');
+const sidecar = require('./sidecar');
 const { open } = require('./worker/envelope');
 const { remember, restoreExecArgv } = require('./worker/preload');
 
@@ -15,6 +16,7 @@ const envelope = open(threads.workerData);
 const key = envelope === undefined ? 0 : native.claim(envelope.token);
 
 if (envelope !== undefined && key !== 0) {
+  sidecar.bring(key, envelope.companion);
   remember(envelope.execArgv);
   if (envelope.nodeOptions !== undefined) process.env.NODE_OPTIONS = envelope.nodeOptions;
   // Posted before the token was given away.

@@ -1,69 +1,23 @@
-// postMessage with a transfer list: checks it as the running Node does, clones, then detaches, then sends.
+// Posts with a transfer list, or with what only V8 can move: clones, then sends the parcel ahead, then the message.
 'use strict';
 
+const { types } = require('node:util');
+const { MessagePort: NodePort } = require('node:worker_threads');
 const native = require('./native');
 const oracle = require('./oracle');
 const marks = require('./marks');
-const { nodeError, dataCloneError } = require('./errors');
-const { located } = require('./culprit-path');
-const Session = require('./codec/session');
-const { maxByteLengthOf, isDetached } = require('./codec/view');
-const ports = require('./message-port');
 const closing = require('./closing');
-const { types } = require('node:util');
+const sidecar = require('./sidecar');
+const { blame, located } = require('./culprit-path');
+const Session = require('./codec/session');
+const { INDEX } = require('./codec/session');
+const { isDetached } = require('./codec/view');
+const ports = require('./message-port');
+const { checkTransferList, refusedItem } = require('./transfer-list');
 
 const { tags } = native;
 
-/** An index stands above the tag in what the hook `visit` gives. */
-const INDEX = 256;
-
 /** @typedef {ReturnType<typeof ports.make>} Port */
-
-/**
- * The items of postMessage's second argument (Node.js: an iterable, or options with `transfer`).
- * @param {any} argument neither undefined nor null
- * @returns {any[]}
- * @throws {TypeError} ERR_INVALID_ARG_TYPE; what the iterator throws
- */
-function transferListOf(argument) {
-  if (typeof argument === 'object' || typeof argument === 'function') {
-    const list = itemsOf(argument);
-    if (list !== undefined) return list;
-    const { transfer } = argument;
-    if (transfer === undefined) return [];
-    if ((typeof transfer === 'object' && transfer !== null) || typeof transfer === 'function') {
-      const items = itemsOf(transfer);
-      if (items !== undefined) return items;
-    }
-    throw notIterable('options.transfer');
-  }
-  throw notIterable('transferList');
-}
-
-/**
- * @param {any} iterable
- * @returns {any[] | undefined} undefined if it is not iterable
- */
-function itemsOf(iterable) {
-  const method = iterable[Symbol.iterator];
-  if (typeof method !== 'function') return undefined;
-  const iterator = Reflect.apply(method, iterable, []);
-  if (typeof iterator !== 'object' || iterator === null) return undefined;
-  const { next } = iterator;
-  if (typeof next !== 'function') return undefined;
-  const items = [];
-  for (;;) {
-    const step = Reflect.apply(next, iterator, []);
-    if (typeof step !== 'object' || step === null) return undefined;
-    if (step.done) return items;
-    items.push(step.value);
-  }
-}
-
-/** @param {string} name */
-function notIterable(name) {
-  return nodeError(TypeError, 'ERR_INVALID_ARG_TYPE', `Optional ${name} argument must be an iterable`);
-}
 
 /**
  * @param {any} port sending
@@ -73,90 +27,125 @@ function notIterable(name) {
  * @throws the running Node's error for what is wrong with list or value; nothing has changed then
  */
 function postWithTransfer(port, value, items) {
-  checkItems(port, items);
-  // Node 20 passes over what is marked untransferable, as if it were not listed; later ones have refused it.
-  const movedPorts = items.filter((item) => ports.isPort(item) && !marks.isUntransferable(item));
-  const buffers = items.filter((item) => types.isArrayBuffer(item) && !oracle.isUntransferable(item));
-  const session = new Session(transferMap(movedPorts, buffers));
-  const draft = makeDraft(
-    value,
-    session,
-    buffers.flatMap((buffer) => [buffer, maxByteLengthOf(buffer)]),
-  );
+  checkTransferList(port, items);
+  const key = ports.sendingKey(port);
+  // Node 20 passes over what is marked untransferable, as if it were not listed: buffers when it gets the parcel.
+  const moved = items.filter((item) => !(ports.isPort(item) && marks.isUntransferable(item)));
+  const session = new Session(transferMap(moved));
   try {
-    // A getter may have closed one of them meanwhile.
-    for (const moved of movedPorts) if (!ports.isOpen(moved)) oracle.refusePort(moved, false);
-    const present = buffers.filter((buffer) => !isDetached(buffer));
-    if (present.length > 0) oracle.detach(present);
+    return sendDraft(port, key, native.draft(value, session), session, moved);
   } catch (error) {
-    native.dropDraft(draft);
-    throw error;
+    throw refusal(error, value, session, moved);
   }
-  return ports.sent(send(port, draft, movedPorts));
 }
 
 /**
+ * What to throw for a value that was refused. Some things only V8 finds, and they are shown to it when all else has been
+ * walked, though Node would have found them first.
+ * @param {unknown} error that was thrown
  * @param {unknown} value
- * @param {Session} session
- * @param {unknown[]} buffers
+ * @param {Session | undefined} session in which the value was walked
+ * @param {any[]} items that were to be moved
  */
-function makeDraft(value, session, buffers) {
-  try {
-    return native.draft(value, session, buffers);
-  } catch (error) {
-    throw located(error, value);
-  }
+function refusal(error, value, session, items) {
+  const earlier = refusedItem(items) ?? (session === undefined ? undefined : refusedObject(session));
+  return located(earlier ?? error, value);
 }
 
-/**
- * @param {Port} port
- * @param {any[]} items
- */
-function checkItems(port, items) {
-  const stand = oracle.standIns(items, (item) => {
-    if (!ports.isPort(item)) return undefined;
-    if (item === port) return 'source';
-    if (!ports.isOpen(item)) return 'closed';
-    return marks.isUntransferable(item) ? 'marked' : 'open';
-  });
-  try {
-    oracle.checkTransferList(stand.items);
-  } finally {
-    stand.done();
-  }
-  for (const item of items) {
-    if (!ports.isPort(item) && !types.isArrayBuffer(item)) {
-      throw dataCloneError('The transfer list holds an object that ferroport cannot transfer yet.');
+/** @param {Session} session */
+function refusedObject({ objects, transfer }) {
+  for (const object of objects) {
+    if (transfer?.has(object)) continue;
+    try {
+      oracle.discard(object, []);
+    } catch (error) {
+      return blame(error, object);
     }
   }
+  return undefined;
 }
 
 /**
  * What the encoder writes for the objects that are moved.
- * @param {Port[]} movedPorts
- * @param {ArrayBuffer[]} buffers
+ * @param {any[]} items
  */
-function transferMap(movedPorts, buffers) {
+function transferMap(items) {
   /** @type {Map<object, number>} */
   const map = new Map();
-  movedPorts.forEach((moved, index) => map.set(moved, tags.PORT + index * INDEX));
-  buffers.forEach((buffer, index) => map.set(buffer, tags.TRANSFERRED + index * INDEX));
+  let index = 0;
+  for (const item of items) map.set(item, ports.isPort(item) ? tags.PORT + index++ * INDEX : tags.SIDECAR);
   return map;
 }
 
 /**
- * @param {any} port
- * @param {number} draft
- * @param {Port[]} movedPorts
+ * Sends a message that has been encoded, with what goes along. From the parcel's departure on nothing fails.
+ * @param {any} port sending
+ * @param {number} key of its endpoint when it began; a getter may have closed the port meanwhile, or sent it away
+ * @param {number} draft the message
+ * @param {Session} session in which it was encoded
+ * @param {any[]} items that are moved
+ * @returns {true | undefined} as postMessage
+ * @throws the running Node's error, if V8 refuses something in the parcel; nothing has changed then
  */
-function send(port, draft, movedPorts) {
-  const key = ports.sendingKey(port);
-  const keys = movedPorts.map(ports.keyOf);
-  for (const moved of movedPorts) {
-    ports.leave(moved);
-    closing.later(() => ports.emitClose(moved));
+function sendDraft(port, key, draft, session, items) {
+  const movedPorts = items.filter(ports.isPort);
+  const sender = ports.keyOf(port) === key ? key : 0;
+  try {
+    // A getter may have sent one of them elsewhere. Those that it closed still have their endpoints.
+    for (const moved of movedPorts) if (ports.keyOf(moved) === 0) oracle.refusePort(moved, false);
+    const keys = movedPorts.map(ports.keyOf);
+    const parcel = sendParcel(sender, keys, session, items);
+    for (const moved of movedPorts) {
+      const closes = !ports.isOpen(moved);
+      ports.leave(moved);
+      if (!closes) closing.later(() => ports.emitClose(moved));
+    }
+    return ports.sent(native.sendDraft(sender, draft, keys, parcel));
+  } catch (error) {
+    native.dropDraft(draft);
+    throw error;
   }
-  return native.sendDraft(key, draft, keys);
 }
 
-module.exports = { transferListOf, postWithTransfer };
+/**
+ * @param {number} key of the sending endpoint; 0 if there is none any more
+ * @param {number[]} keys of the endpoints that are moved
+ * @param {Session} session
+ * @param {any[]} items
+ * @returns {number} the parcel's number, 0 if there was nothing to send
+ */
+function sendParcel(key, keys, session, items) {
+  const others = items.filter((item) => !ports.isPort(item));
+  // From a port that is posted to its own peer nothing arrives: it takes the channel along.
+  const isLost = key === 0 || keys.includes(native.peerKey(key));
+  const companions = isLost ? [] : sidecar.takeAlong(keys);
+  const travelling = companions.filter((companion) => companion !== undefined);
+  if (session.objects.length + others.length + travelling.length === 0) return 0;
+  // The sidecars come last: if something before them cannot be moved after all, they have not been.
+  const transferList = [...others.filter((item) => !isGone(item)), ...travelling];
+  try {
+    // A getter may have detached a buffer after it was visited: it arrives empty.
+    const objects = session.objects.map((object) => (isGone(object) ? new ArrayBuffer(0) : object));
+    const number = sidecar.send(isLost ? 0 : key, objects, companions, listedPorts(items), transferList);
+    if (isLost) keys.forEach(sidecar.close);
+    return number;
+  } catch (error) {
+    keys.forEach((each, index) => sidecar.bring(each, companions[index]));
+    throw error;
+  }
+}
+
+/** @param {unknown} object */
+const isGone = (object) => types.isArrayBuffer(object) && isDetached(object);
+
+/**
+ * The ports of a list that has native ones among them, in order: those, and the indices of ours.
+ * @param {any[]} items
+ */
+function listedPorts(items) {
+  if (!items.some((item) => item instanceof NodePort)) return [];
+  let index = 0;
+  return items.flatMap((item) => (ports.isPort(item) ? index++ : item instanceof NodePort ? item : []));
+}
+
+module.exports = { postWithTransfer, sendDraft, refusal };

@@ -2,9 +2,8 @@
 'use strict';
 
 const threads = require('node:worker_threads');
-const Link = require('./worker/link');
 
-/** @type {WeakMap<Worker, Link>} */
+/** @type {WeakMap<Worker, import('./worker/link')>} */
 const links = new WeakMap();
 
 /**
@@ -17,7 +16,7 @@ class Worker extends threads.Worker {
    * @throws Node's errors; nothing is detached and no thread has started then
    */
   constructor(filename, options = {}) {
-    const link = new Link();
+    const link = new (require('./worker/link'))();
     try {
       super(filename, link.optionsFor(options));
     } catch (error) {

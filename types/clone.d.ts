@@ -11,17 +11,20 @@ export {};
 /**
  * What may stand in a transfer list: it moves to the receiver and is unusable in the sender afterwards.
  *
- * - `ArrayBuffer`: detached in the sender, its length and that of every view of it become 0. (A `SharedArrayBuffer` is
- *   not transferable, nor is a view: list the view's `buffer`.)
+ * - `ArrayBuffer`: its memory moves without copying, whatever its size. It is detached in the sender: its length and
+ *   that of every view of it become 0. (A `SharedArrayBuffer` is not transferable, nor is a view: list the view's
+ *   `buffer`.)
  * - `MessagePort` of ferroport: its queue goes with it, in order.
- *
- * What else the type allows is what `node:worker_threads` transfers: its own ports, file handles, streams, abort
- * signals. Code written for it compiles; this version refuses them with a {@link DataCloneError}.
+ * - What `node:worker_threads` transfers: its own ports, file handles, streams, abort signals made transferable
+ *   (`util.transferableAbortController()`). Which of them there are depends on the running Node.
  *
  * Source: HTML standard,
  * [Transferable objects](https://html.spec.whatwg.org/multipage/structured-data.html#transferable-objects).
  */
-export type Transferable = MessagePort | node.Transferable;
+export type Transferable = MessagePort | node.Transferable | GlobalTransferable;
+
+/** With the types of the DOM, the global classes are not those of Node's list. */
+type GlobalTransferable = AbortSignal | ReadableStream | WritableStream | TransformStream;
 
 /** The other form of `postMessage`'s second argument. */
 export interface StructuredSerializeOptions {
@@ -55,10 +58,11 @@ export interface DataCloneError extends DOMException {
  * Writes a value as bytes, in ferroport's portable message format (docs/wire-format.md): everything that structured
  * clone keeps, in a form that {@link deserialize} reads in any process and on any machine.
  *
- * @param value what {@link MessagePort.postMessage} clones, except ports
+ * @param value what {@link MessagePort.postMessage} clones, except what only the engine can move: shared memory,
+ *   WebAssembly modules, and Node's own objects, such as keys, blobs and streams
  * @returns bytes of its own; they begin with a header that holds the format's version
- * @throws {DataCloneError} if the value holds what cannot be cloned; for a port, what `postMessage` throws for one that
- *   is not listed
+ * @throws {DataCloneError} if the value holds what cannot be cloned, or not as bytes; for a port, a stream or a file
+ *   handle, what `postMessage` throws for one that is not listed
  * @throws whatever a getter in the value throws
  *
  * Source: ferroport's own; what is kept, HTML standard,

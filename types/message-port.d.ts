@@ -15,7 +15,10 @@ type NodeMessagePort = node.MessagePort;
 
 /** The `MessageEvent` that a port's event listeners get; `port.on('message')` listeners get its `data` alone. */
 export type PortMessageEvent = {
-  /** The ports that were in the transfer list, in its order. */
+  /**
+   * The ports that were in the transfer list, in its order. If Node's own were listed they are among them:
+   * `instanceof` tells them apart.
+   */
   readonly ports: readonly MessagePort[];
   /** The port that received the message. */
   readonly target: MessagePort | null;
@@ -33,7 +36,7 @@ export interface MessagePortEventMap {
 export interface MessagePortEmitterMap {
   /** The clone of what was posted. */
   message: [value: any];
-  /** Why the message could not be deserialized. */
+  /** Why the message could not be deserialized: what Node threw, say, when it revived one of its objects. */
   messageerror: [error: Error];
   /** The event object, as in `node:worker_threads`. */
   close: [event: Event];
@@ -133,8 +136,8 @@ export declare class MessagePort extends EventTarget {
    * On a port that is closed or was transferred the value is validated, cloned and detached as ever, then dropped.
    *
    * @param value what to send; see docs/api.md for what arrives as what
-   * @param transfer what to move instead of cloning it: any iterable, or an object that has it as `transfer`. Moved
-   *   even if it is not in `value`
+   * @param transfer what to move instead of cloning it ({@link Transferable}): any iterable, or an object that has it
+   *   as `transfer`. Moved even if it is not in `value`
    * @throws {TypeError} `ERR_MISSING_ARGS` without arguments; `ERR_INVALID_ARG_TYPE` if the list is not iterable
    * @throws {DataCloneError} if the value holds what cannot be cloned, or the list what cannot be transferred:
    *   something twice, a detached buffer, a closed port, this port itself

@@ -33,10 +33,12 @@ function pipe({ MessageChannel, receiveMessageOnPort }) {
         port1.postMessage(made.value, made.transferList);
       } catch (error) {
         return { refused: thrown(error), ...left() };
+      } finally {
+        made.done();
       }
       try {
         const taken = receiveMessageOnPort(port2);
-        return taken ? { arrived: taken.message, ...left() } : { lost: true, ...left() };
+        return taken ? { arrived: taken.message, hosted: made.hosted, ...left() } : { lost: true, ...left() };
       } catch (error) {
         return { unreadable: thrown(error), ...left() };
       }
@@ -65,7 +67,9 @@ function compare(oracle, subject, seed, part) {
   const actual = subject.post(seed, part);
   if (expected.unreadable?.message === UNREADABLE && process.version.startsWith('v20.')) return { skipped: true };
   const same = equal(expected, actual);
-  const stored = same && 'arrived' in expected && !bytes(expected.arrived).equals(bytes(actual.arrived));
+  // V8 writes neither shared memory nor what is the host's without help.
+  const stored =
+    same && 'arrived' in expected && !expected.hosted && !bytes(expected.arrived).equals(bytes(actual.arrived));
   return { same, stored, expected, actual };
 }
 

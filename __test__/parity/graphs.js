@@ -2,6 +2,10 @@
 
 // Random graphs for the differ: `graph(seed)` builds the same value, with the same sharing, every time it is called.
 
+const { createSecretKey } = require('node:crypto');
+const { BlockList, SocketAddress } = require('node:net');
+const { MessageChannel } = require('node:worker_threads');
+
 /** A small generator of uniform 32-bit numbers (xorshift on three words, seeded by repeated mixing). */
 function source(seed) {
   let [a, b, c] = [seed >>> 0, (seed ^ 0x9e3779b9) >>> 0, Math.imul(seed + 1, 0x85ebca6b) >>> 0];
@@ -118,12 +122,30 @@ const REFUSED = [
     })(1),
 ];
 
+/** Objects whose insides are the runtime's; `ports` collects those that must be closed. */
+const HOSTS = [
+  () => new DOMException('gone', 'AbortError'),
+  () => createSecretKey(Buffer.from('secret')),
+  () => new BlockList(),
+  () => new SocketAddress({ port: 80 }),
+  () => new Blob(['text']),
+  () => new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)),
+  (ports) => {
+    const { port1, port2 } = new MessageChannel();
+    ports.push(port2);
+    return port1;
+  },
+];
+
 /** One graph under construction: how many objects are `left` to make, the `objects` and `buffers` made so far. */
 function builder(seed) {
   const { below, chance, pick } = source(seed);
   const objects = [];
   const buffers = [];
+  const hosts = [];
+  const ports = [];
   const refuses = chance(30);
+  const hosted = chance(25);
   let left = chance(5) ? 150 : 1 + below(25);
 
   const text = () => {
@@ -151,9 +173,8 @@ function builder(seed) {
   const buffer = () => {
     if (buffers.length > 0 && chance(60)) return pick(buffers);
     const byteLength = pick([0, 1, 8, 16, 24, 64, 100]);
-    const made = chance(20)
-      ? new ArrayBuffer(byteLength, { maxByteLength: byteLength + below(32) })
-      : new ArrayBuffer(byteLength);
+    const Type = hosted && chance(40) ? SharedArrayBuffer : ArrayBuffer;
+    const made = chance(20) ? new Type(byteLength, { maxByteLength: byteLength + below(32) }) : new Type(byteLength);
     new Uint8Array(made).forEach((_, index, bytes) => (bytes[index] = below(256)));
     buffers.push(made);
     return kept(made);
@@ -249,8 +270,15 @@ function builder(seed) {
     return object();
   }
 
+  const host = () => {
+    const made = pick(HOSTS)(ports);
+    hosts.push(made);
+    return kept(made);
+  };
+
   function object() {
     left--;
+    if (hosted && chance(15)) return host();
     if (refuses && chance(10)) return pick(REFUSED)();
     const made = pick([
       plain,
@@ -271,19 +299,30 @@ function builder(seed) {
     return made;
   }
 
-  return { object, objects, buffers, chance };
+  return { object, objects, buffers, hosts, ports, hosted, chance };
 }
 
 /**
- * The graph of `seed`, and the buffers that its post is to transfer.
+ * The graph of `seed`, and what its post is to transfer: usually what can be moved.
  * @param {number} seed
  * @param {number} [part] the number of an object in it, to have that one, with what hangs on it, instead of the whole
  */
 function graph(seed, part) {
-  const { object, objects, buffers, chance } = builder(seed);
+  const { object, objects, buffers, hosts, ports, hosted, chance } = builder(seed);
   const root = object();
-  const transferList = buffers.filter(() => chance(15));
-  return { value: part === undefined ? root : objects[part], parts: objects.length, buffers, transferList };
+  const isMovable = (item) => item instanceof ArrayBuffer || (typeof item.postMessage === 'function' && chance(90));
+  const transferList = [...buffers, ...hosts].filter((item) =>
+    isMovable(item) ? chance(hosted ? 50 : 15) : chance(1),
+  );
+  return {
+    value: part === undefined ? root : objects[part],
+    parts: objects.length,
+    buffers,
+    transferList,
+    hosted,
+    /** To be called when it has been posted. */
+    done: () => ports.forEach((port) => port.close()),
+  };
 }
 
 module.exports = { graph, source };

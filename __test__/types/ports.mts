@@ -3,6 +3,9 @@
 import { MessageChannel, MessagePort, receiveMessageOnPort } from 'ferroport';
 import type { MessagePortEventMap, PortMessageEvent, Transferable } from 'ferroport';
 import { once, on, getEventListeners } from 'node:events';
+import { open } from 'node:fs/promises';
+import { transferableAbortController } from 'node:util';
+import * as node from 'node:worker_threads';
 import { type } from './expect.mjs';
 
 const { port1, port2 } = new MessageChannel();
@@ -30,6 +33,16 @@ port1.postMessage(port2, {});
 const list: Transferable[] = [buffer, port2];
 port1.postMessage(list, list);
 port1.postMessage(list, { transfer: list });
+
+// What Node moves, ferroport moves.
+const { readable, writable } = new TransformStream();
+const nodePort = new node.MessageChannel().port1;
+const handle = await open(new URL(import.meta.url));
+const { signal } = transferableAbortController();
+port1.postMessage([readable, nodePort], [readable, nodePort]);
+port1.postMessage([writable, handle], { transfer: new Set([writable, handle]) });
+port1.postMessage(signal, [signal]);
+
 // @ts-expect-error: a value is needed.
 port1.postMessage();
 // @ts-expect-error: not iterable.

@@ -8,8 +8,11 @@ const { startThread } = require('../threads/start');
 module.exports = {
   name: 'transfer',
   cases: [
+    { name: 'ArrayBuffer of 64 bytes', size: 2 ** 6, count: 500 },
     { name: 'ArrayBuffer of 64 KiB', size: 2 ** 16, count: 500 },
-    { name: 'ArrayBuffer of 16 MiB', size: 2 ** 24, count: 100 },
+    { name: 'ArrayBuffer of 16 MiB', size: 2 ** 24, count: 500 },
+    // As quick as 16 MiB: nothing is copied.
+    { name: 'ArrayBuffer of 256 MiB', size: 2 ** 28, count: 500 },
   ].map(({ name, size, count }) => ({
     name,
     unit: 'us',

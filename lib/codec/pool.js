@@ -4,12 +4,12 @@
 const { Buffer } = require('node:buffer');
 const oracle = require('../oracle');
 const marks = require('../marks');
-const { lengthOf, byteLength } = require('./view');
+const { lengthOf, sizeOf } = require('./view');
 const { WeakMap, weakMapGet, weakMapSet } = require('./intrinsics');
 
 /**
  * Whether an ArrayBuffer is such a pool, once found out.
- * @type {WeakMap<ArrayBuffer, boolean>}
+ * @type {WeakMap<ArrayBufferLike, boolean>}
  */
 const known = new WeakMap();
 
@@ -18,11 +18,11 @@ const known = new WeakMap();
  *
  * Pools are known by what they are, not by their size: Node marks them untransferable.
  * @param {ArrayBufferView} view
- * @param {ArrayBuffer} buffer the view's
+ * @param {ArrayBufferLike} buffer the view's
  */
 function isPooled(view, buffer) {
   // Other views over a pool are made by hand, with the pool in view.
-  if (!(view instanceof Buffer) || lengthOf(view) === byteLength(buffer)) return false;
+  if (!(view instanceof Buffer) || lengthOf(view) === sizeOf(buffer)) return false;
   let pool = weakMapGet(known, buffer);
   if (pool === undefined) {
     pool = oracle.isUntransferable(buffer) && !marks.isUntransferable(buffer);

@@ -1,8 +1,9 @@
 // Tells objects that are plain to structured clone, whatever their class, from those with insides of the runtime's.
 'use strict';
 
+const { inspect } = require('node:util');
+const { Serializer } = require('node:v8');
 const oracle = require('../oracle');
-const { blame } = require('../culprit-path');
 const {
   Uint8Array,
   WeakSet,
@@ -44,35 +45,49 @@ function isPlain(object) {
   const prototype = getPrototypeOf(object);
   if (prototype === null || weakSetHas(plain, prototype)) return true;
   let ofRuntime = false;
+  let showsItself = false;
   for (let link = prototype; link !== null && !weakSetHas(plain, link); link = getPrototypeOf(link)) {
     // Not to be asked: its traps are the program's. What it stands before is not looked at; it can change, too.
     if (types.isProxy(link)) return true;
+    if (isCloneable(link)) return false;
     // Both host objects and plain ones can have such a prototype.
-    if (isHostPrototype(link)) return arrivesPlain(object);
+    if (isNativePrototype(link)) return arrivesPlain(object);
     ofRuntime ||= isGlobalPrototype(link);
+    showsItself ||= hasOwn(link, inspect.custom);
   }
+  // Nothing else tells some of Node's classes from a program's.
+  if (showsItself && hasInsides(object)) return false;
   if (ofRuntime && !arrivesPlain(object)) return false;
   weakSetAdd(plain, prototype);
   return true;
 }
 
 /**
- * Host classes are either native, or written in JavaScript with the methods that Node's messaging calls.
+ * Whether it has the methods that Node's messaging calls on host objects that are written in JavaScript.
  * @param {object} prototype
  */
-function isHostPrototype(prototype) {
+function isCloneable(prototype) {
+  const keys = ownKeys(prototype);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i];
+    if (typeof key === 'symbol' && startsWith(key.description ?? '', 'messaging_')) return true;
+  }
+  return false;
+}
+
+/** @param {object} prototype */
+function isNativePrototype(prototype) {
   const constructor = constructorOf(prototype);
   if (constructor !== undefined && isNative(constructor)) {
     // A bound function is no class; another realm's Object is as good as ours.
     const isClass = getOwnPropertyDescriptor(constructor, 'prototype')?.value === prototype;
     if (isClass && getPrototypeOf(prototype) !== null) return true;
   }
+  if (constructor !== undefined) return false;
+  // Iterators have no class, but native methods.
   const keys = ownKeys(prototype);
   for (let i = 0; i < keys.length; i++) {
-    const key = keys[i];
-    if (typeof key === 'symbol' && startsWith(key.description ?? '', 'messaging_')) return true;
-    // Iterators have no class, but native methods.
-    if (constructor === undefined && isNative(getOwnPropertyDescriptor(prototype, key)?.value)) return true;
+    if (isNative(getOwnPropertyDescriptor(prototype, keys[i])?.value)) return true;
   }
   return false;
 }
@@ -99,15 +114,45 @@ function constructorOf(prototype) {
   return typeof constructor === 'function' ? constructor : undefined;
 }
 
+/**
+ * Whether an error is a host object all the same, as a DOMException is where it has a stack.
+ * @param {object} error
+ */
+function isHostError(error) {
+  for (let link = getPrototypeOf(error); link !== null && !weakSetHas(plain, link); link = getPrototypeOf(link)) {
+    if (types.isProxy(link)) return false;
+    if (isCloneable(link)) return true;
+  }
+  return false;
+}
+
+/**
+ * Whether the engine holds an object to be a host's. It asks the host then, before it reads any property.
+ * @param {object} object
+ */
+function hasInsides(object) {
+  const serializer = /** @type {any} */ (new Serializer());
+  const yes = {};
+  serializer._writeHostObject = (/** @type {unknown} */ host) => {
+    if (host === object) throw yes;
+  };
+  try {
+    serializer.writeValue(object);
+    return false;
+  } catch (thrown) {
+    return thrown === yes;
+  }
+}
+
 /** @param {object} object */
 function arrivesPlain(object) {
   let arrived;
   try {
     arrived = oracle.clone(object);
   } catch (error) {
-    throw blame(error, object);
+    throw require('../culprit-path').blame(error, object);
   }
   return typeof arrived === 'object' && arrived !== null && getPrototypeOf(arrived) === Object.prototype;
 }
 
-module.exports = { isPlain };
+module.exports = { isPlain, isHostError };

@@ -2,7 +2,7 @@
 'use strict';
 
 const { tags, viewKinds, errorKinds } = require('../native');
-const { byteLength } = require('./view');
+const { sizeOf } = require('./view');
 const {
   Map,
   Object,
@@ -142,7 +142,7 @@ function makeView(kind, buffer, offset, length) {
  * @param {number} offset
  */
 function makeTrackingView(Class, buffer, offset) {
-  const length = byteLength(buffer);
+  const length = sizeOf(buffer);
   const rest = (length - offset) % (Class.BYTES_PER_ELEMENT ?? 1);
   if (rest === 0) return new Class(buffer, offset);
   const cut = bytesSlice(new Uint8Array(buffer, length - rest));

@@ -3,16 +3,41 @@
 
 const { Map } = require('./intrinsics');
 
+/** @type {never[]} */
+const NOTHING = [];
+
 /** The objects that the message has shown, by number, and those that it moves. */
 class Session {
-  /** @param {Map<object, number> | null} transfer what to write for the objects of the transfer list */
-  constructor(transfer) {
+  /**
+   * @param {Map<object, number> | null} transfer what to write for the objects of the transfer list
+   * @param {boolean} [isPortable] nothing can go along with the bytes
+   */
+  constructor(transfer, isPortable = false) {
+    this.isPortable = isPortable;
+    /**
+     * What goes along in a parcel, because only V8 can move it.
+     * @type {object[]}
+     */
+    this.objects = NOTHING;
     /** @type {Map<object, number>} */
     this.seen = new Map();
     this.transfer = transfer;
     /** How many numbers have been given out. The encoder counts alike: see docs/wire-format.md. */
     this.count = 0;
   }
+
+  /**
+   * Puts an object into the parcel.
+   * @param {object} object
+   * @returns {number} its index there
+   */
+  carry(object) {
+    if (this.objects === NOTHING) this.objects = [];
+    return this.objects.push(object) - 1;
+  }
 }
+
+/** An index stands above the tag in what is written for an object. */
+Session.INDEX = 256;
 
 module.exports = Session;

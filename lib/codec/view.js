@@ -22,9 +22,23 @@ const dataView = {
   buffer: getter(DataView.prototype, 'buffer'),
 };
 
-const isResizable = getter(ArrayBuffer.prototype, 'resizable');
+const isResizableBuffer = getter(ArrayBuffer.prototype, 'resizable');
+const isGrowable = getter(SharedArrayBuffer.prototype, 'growable');
 const maxByteLength = getter(ArrayBuffer.prototype, 'maxByteLength');
 const byteLength = getter(ArrayBuffer.prototype, 'byteLength');
+const sharedByteLength = getter(SharedArrayBuffer.prototype, 'byteLength');
+
+/**
+ * Whether the length of a buffer can change.
+ * @param {ArrayBufferLike} buffer
+ */
+const isResizable = (buffer) => (types.isSharedArrayBuffer(buffer) ? isGrowable(buffer) : isResizableBuffer(buffer));
+
+/**
+ * @param {ArrayBufferLike} buffer
+ * @returns {number} bytes
+ */
+const sizeOf = (buffer) => (types.isSharedArrayBuffer(buffer) ? sharedByteLength : byteLength)(buffer);
 
 /** No element is larger, so a view that ends further from its buffer's end does not follow it. */
 const LARGEST_ELEMENT = 8;
@@ -56,9 +70,9 @@ const offsetOf = (view) => slotsOf(view).offset(view);
  */
 const maxByteLengthOf = (buffer) => (isResizable(buffer) ? maxByteLength(buffer) : undefined);
 
-/** @param {ArrayBuffer} buffer */
+/** @param {ArrayBufferLike} buffer */
 function isDetached(buffer) {
-  if (byteLength(buffer) > 0) return false;
+  if (sizeOf(buffer) > 0) return false;
   try {
     return lengthOf(new Uint8Array(buffer)) > 0;
   } catch {
@@ -75,7 +89,7 @@ function viewParts(view) {
   const buffer = slots.buffer(view);
   const offset = slots.offset(view);
   const length = slots.length(view);
-  const tracks = isResizable(buffer) && offset + length + LARGEST_ELEMENT > byteLength(buffer) && tracksLength(view);
+  const tracks = isResizable(buffer) && offset + length + LARGEST_ELEMENT > sizeOf(buffer) && tracksLength(view);
   return [viewKinds[slots.class(view)], offset, tracks ? undefined : length, buffer];
 }
 
@@ -104,9 +118,10 @@ function tracksLength(view) {
   // Not loaded before it is needed: a tenth of what ferroport takes to load.
   const { Serializer } = require('node:v8');
   const serializer = new Serializer();
+  /** @type {any} */ (serializer)._getSharedArrayBufferId = () => 0;
   serializer.writeValue(view);
   const bytes = serializer.releaseBuffer();
   return (bytes[lengthOf(bytes) - 1] & 1) === 1;
 }
 
-module.exports = { viewParts, bufferOf, lengthOf, offsetOf, byteLength, maxByteLengthOf, isDetached, isMisplaced };
+module.exports = { viewParts, bufferOf, lengthOf, offsetOf, sizeOf, maxByteLengthOf, isDetached, isMisplaced };

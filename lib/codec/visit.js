@@ -4,7 +4,8 @@
 const { tags } = require('../native');
 const oracle = require('../oracle');
 const marks = require('../marks');
-const { isPlain } = require('./prototypes');
+const { INDEX } = require('./session');
+const { isPlain, isHostError } = require('./prototypes');
 const { isPooled } = require('./pool');
 const { bufferOf, isDetached, isMisplaced } = require('./view');
 const { isPort, isOpen } = require('../message-port');
@@ -20,7 +21,14 @@ function visit(session, object) {
   const { seen, transfer } = session;
   const number = mapGet(seen, object);
   if (number !== undefined) return -1 - number;
-  const code = (transfer === null ? undefined : mapGet(transfer, object)) ?? tagOf(object);
+  let code = (transfer === null ? undefined : mapGet(transfer, object)) ?? tagOf(object);
+  if (code === tags.SIDECAR) {
+    if (session.isPortable) oracle.refuse(object);
+    code += session.carry(object) * INDEX;
+  } else if (code % INDEX === tags.PORT && !isOpen(/** @type {any} */ (object))) {
+    // A getter has closed it.
+    oracle.refusePort(object, false);
+  }
   mapSet(seen, object, session.count++);
   // A view that is sent with its own bytes only brings a buffer that nobody can refer to.
   if (code === tags.WHOLE_VIEW) session.count++;
@@ -37,26 +45,27 @@ function tagOf(object) {
   if (isArray(object)) return tags.ARRAY;
   if (isView(object)) return viewTag(object);
   if (types.isArrayBuffer(object)) return tags.ARRAY_BUFFER;
+  // Only V8 can share memory.
+  if (types.isSharedArrayBuffer(object)) return tags.SIDECAR;
   if (types.isDate(object)) return tags.DATE;
   if (types.isMap(object)) return tags.MAP;
   if (types.isSet(object)) return tags.SET;
   if (types.isRegExp(object)) return tags.REGEXP;
-  if (types.isNativeError(object)) return marks.isUncloneable(object) ? oracle.refuse(object) : tags.ERROR;
+  if (types.isNativeError(object)) return errorTag(object);
   if (types.isBoxedPrimitive(object)) return boxedTag(object);
   if (isOther(object)) return oracle.refuse(object);
   if (isPort(object)) return oracle.refusePort(object, isOpen(/** @type {any} */ (object)));
-  if (marks.isUncloneable(object) || !isPlain(object)) return oracle.refuse(object);
-  return tags.OBJECT;
+  if (marks.isUncloneable(object)) return oracle.refuse(object);
+  return isPlain(object) ? tags.OBJECT : tags.SIDECAR;
 }
 
 /**
- * Builtins of the language that structured clone refuses, or that only V8 can move.
+ * Builtins of the language that structured clone refuses.
  * @param {object} object
  */
 function isOther(object) {
   return (
     types.isPromise(object) ||
-    types.isSharedArrayBuffer(object) ||
     types.isWeakMap(object) ||
     types.isWeakSet(object) ||
     types.isGeneratorObject(object) ||
@@ -71,9 +80,14 @@ function isOther(object) {
 /** @param {ArrayBufferView} view */
 function viewTag(view) {
   const buffer = bufferOf(view);
-  // Only V8 can share memory.
-  if (types.isSharedArrayBuffer(buffer) || isDetached(buffer) || isMisplaced(view)) return oracle.refuse(view);
+  if (isDetached(buffer) || isMisplaced(view)) return oracle.refuse(view);
   return isPooled(view, buffer) ? tags.WHOLE_VIEW : tags.VIEW;
+}
+
+/** @param {object} error */
+function errorTag(error) {
+  if (marks.isUncloneable(error)) return oracle.refuse(error);
+  return isHostError(error) ? tags.SIDECAR : tags.ERROR;
 }
 
 /** @param {object} object */

@@ -6,6 +6,7 @@ const TOKEN = 'ferroport.worker';
 /**
  * @typedef {object} Envelope
  * @property {string} token of the parked endpoint that becomes parentPort; the real workerData is its first message
+ * @property {import('node:worker_threads').MessagePort | undefined} companion the endpoint's sidecar
  * @property {string[] | undefined} execArgv what process.execArgv is to show, unless it is the list without bootstrap
  * @property {string | undefined} nodeOptions what process.env.NODE_OPTIONS is to be, unless it is as it should be
  */
@@ -14,7 +15,7 @@ const TOKEN = 'ferroport.worker';
  * @param {Envelope} envelope
  * @returns {unknown} the workerData for Node
  */
-const seal = ({ token, execArgv, nodeOptions }) => ({ [TOKEN]: token, execArgv, nodeOptions });
+const seal = ({ token, ...others }) => ({ [TOKEN]: token, ...others });
 
 /**
  * @param {any} workerData of this thread, as Node gives it
@@ -23,7 +24,8 @@ const seal = ({ token, execArgv, nodeOptions }) => ({ [TOKEN]: token, execArgv, 
 function open(workerData) {
   const token = workerData?.[TOKEN];
   if (typeof token !== 'string') return undefined;
-  return { token, execArgv: workerData.execArgv, nodeOptions: workerData.nodeOptions };
+  const { companion, execArgv, nodeOptions } = workerData;
+  return { token, companion, execArgv, nodeOptions };
 }
 
 module.exports = { seal, open };

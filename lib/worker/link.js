@@ -37,19 +37,22 @@ class Link {
     if (options === null) return options;
     const { list, shown } = execArgvFor(options.execArgv);
     const { env, nodeOptions } = environmentFor(options.env);
+    /** @type {ReturnType<typeof park> | undefined} */
+    let packed;
+    const pack = () => (packed ??= this.#pack(options));
     return Object.create(Object(options), {
       execArgv: { value: list },
       env: { value: env },
-      transferList: { value: undefined },
-      // Read once, when all other options have been found to be good: nothing is detached in vain.
-      workerData: { get: () => seal({ token: this.#pack(options), execArgv: shown, nodeOptions }) },
+      // These two are read when all other options have been found to be good: nothing is detached in vain.
+      transferList: { get: () => [pack().companion] },
+      workerData: { get: () => seal({ ...pack(), execArgv: shown, nodeOptions }) },
     });
   }
 
   /**
    * Posts workerData ahead of all messages.
    * @param {any} options
-   * @returns {string} the token under which the worker finds its end
+   * @returns {ReturnType<typeof park>} how the worker finds its end
    */
   #pack(options) {
     const { workerData, transferList } = options;
@@ -58,7 +61,9 @@ class Link {
     const [port, peer] = makePair();
     this.#port = port;
     port.postMessage(workerData, list);
-    return (this.#token = park(peer));
+    const parked = park(peer);
+    this.#token = parked.token;
+    return parked;
   }
 
   /**

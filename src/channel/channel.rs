@@ -124,6 +124,11 @@ impl Half {
 }
 
 impl View<'_> {
+    /// Calls `look` with the peer's place, as [`with_place`](Half::with_place).
+    pub(super) fn peer_place<R>(self, look: impl FnOnce(&Place) -> R) -> R {
+        self.peer.with_place(look)
+    }
+
     /// Pushes `message` to the peer and lists the peer if that is called for. Dropped if the peer has closed meanwhile.
     ///
     /// The fence pairs with those in `start`, `unlist` and `close`, each of which changes the state and then looks at

@@ -3,6 +3,8 @@
 use super::endpoint::Endpoint;
 use crate::memory::Bytes;
 use std::fmt;
+use std::num::NonZeroU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Bytes on their way from one endpoint to the other, with the endpoints that are transferred along.
 ///
@@ -26,6 +28,32 @@ pub struct Message {
 pub(super) struct Attachments {
     /// `None` where the endpoint has been taken out.
     pub(super) endpoints: Vec<Option<Endpoint>>,
+    parcel: Option<Parcel>,
+}
+
+/// The number of a parcel: of what the sender has given to some other carrier to go along with a message. It is unique in
+/// the process, and larger than that of every parcel made before, so that whoever unpacks can tell one from the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Parcel(NonZeroU64);
+
+impl Parcel {
+    /// The next number. There are 2^53 of them, so that they stay exact as float64s.
+    #[allow(clippy::new_without_default)]
+    pub fn new() -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Parcel(NonZeroU64::MIN.saturating_add(LAST.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    /// The number that `u64::from` gave, if it can be one.
+    pub fn from_number(number: u64) -> Option<Self> {
+        NonZeroU64::new(number).map(Parcel)
+    }
+}
+
+impl From<Parcel> for u64 {
+    fn from(parcel: Parcel) -> u64 {
+        parcel.0.get()
+    }
 }
 
 impl Message {
@@ -40,7 +68,20 @@ impl Message {
             return Message::new(bytes);
         }
         let endpoints = endpoints.into_iter().inspect(Endpoint::enter_message).map(Some).collect();
-        Message { bytes, attachments: Some(Box::new(Attachments { endpoints })) }
+        Message { bytes, attachments: Some(Box::new(Attachments { endpoints, parcel: None })) }
+    }
+
+    /// The same message, going along with a parcel.
+    pub fn with_parcel(mut self, parcel: Parcel) -> Self {
+        let attachments =
+            self.attachments.get_or_insert_with(|| Box::new(Attachments { endpoints: Vec::new(), parcel: None }));
+        attachments.parcel = Some(parcel);
+        self
+    }
+
+    /// The parcel that goes along with the message.
+    pub fn parcel(&self) -> Option<Parcel> {
+        self.attachments.as_ref().and_then(|attachments| attachments.parcel)
     }
 
     /// How many endpoints the message was made with, taken out or not.
@@ -57,8 +98,8 @@ impl Message {
 
     /// Takes out every endpoint that is still there, in order.
     pub fn take_endpoints(&mut self) -> Vec<Endpoint> {
-        let attachments = self.attachments.take();
-        let endpoints: Vec<_> = attachments.into_iter().flat_map(|it| it.endpoints).flatten().collect();
+        let attachments = self.attachments.as_mut().map(|it| std::mem::take(&mut it.endpoints));
+        let endpoints: Vec<_> = attachments.into_iter().flatten().flatten().collect();
         endpoints.iter().for_each(Endpoint::hold);
         endpoints
     }

@@ -102,5 +102,5 @@ pub use endpoint::{Endpoint, Poll, channel};
 pub use errors::{InvalidToken, NoRandomness, SendError, TableFull};
 pub use key::Key;
 pub use mailbox::{Doorbell, Mailbox};
-pub use message::Message;
+pub use message::{Message, Parcel};
 pub use table::{Event, Table};

@@ -5,6 +5,7 @@ use super::errors::TableFull;
 use super::key::Key;
 use super::mailbox::Mailbox;
 use super::message::Message;
+use super::place::Place;
 use super::sync::Arc;
 use std::collections::VecDeque;
 use std::fmt;
@@ -106,6 +107,14 @@ impl Table {
     pub fn get(&self, key: Key) -> Option<&Endpoint> {
         let slot = self.slots.get(key.slot()).filter(|slot| u64::from(slot.generation) == key.generation())?;
         slot.endpoint.as_ref()
+    }
+
+    /// The key of an endpoint's peer, if that is attached to this table, too.
+    pub fn peer_key(&self, key: Key) -> Option<Key> {
+        self.get(key)?.view().peer_place(|place| match place {
+            Place::Attached { mailbox, key } if Arc::ptr_eq(mailbox, &self.mailbox) => Some(*key),
+            _ => None,
+        })
     }
 
     /// Lets drains deliver the endpoint's messages, beginning with those that wait.

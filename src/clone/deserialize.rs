@@ -7,13 +7,22 @@ use super::scopes::Stack;
 use crate::js::{self, Env, Failure, Result, Value};
 use crate::wire::{BigInt, Buffer, ErrorHead, Form, Item, Key, Malformed, Reader, Str, View, ViewKind, check, tag};
 
-/// Reads the value of `message`. `ports` is an array of the port objects that came with it.
+/// What came beside the bytes of a message.
+#[derive(Clone, Copy)]
+pub struct Beside {
+    /// An array of the port objects, or undefined.
+    pub ports: Value,
+    /// An array of the objects in the parcel, or undefined.
+    pub parcel: Value,
+}
+
+/// Reads the value of `message`.
 ///
 /// # Errors
 /// [`Failure::DataClone`], with the byte, for bytes that are not a message of that form; what JavaScript throws when it
 /// cannot make the value (no memory).
-pub fn deserialize(env: Env, hooks: &Hooks, message: &[u8], form: Form<'_>, ports: Value) -> Result<Value> {
-    Build::new(env, hooks, Reader::new(message, form)?, ports)?.whole()
+pub fn deserialize(env: Env, hooks: &Hooks, message: &[u8], form: Form<'_>, beside: Beside) -> Result<Value> {
+    Build::new(env, hooks, Reader::new(message, form)?, beside)?.whole()
 }
 
 /// Reads a value from bytes that may come from anywhere.
@@ -23,7 +32,9 @@ pub fn deserialize(env: Env, hooks: &Hooks, message: &[u8], form: Form<'_>, port
 /// flags of a RegExp, a maxByteLength beyond its limits).
 pub fn deserialize_portable(env: Env, hooks: &Hooks, message: &[u8]) -> Result<Value> {
     check(message, Form::Portable)?;
-    let mut walk = Build::new(env, hooks, Reader::new(message, Form::Portable)?, env.undefined()?)?;
+    let undefined = env.undefined()?;
+    let nothing = Beside { ports: undefined, parcel: undefined };
+    let mut walk = Build::new(env, hooks, Reader::new(message, Form::Portable)?, nothing)?;
     walk.whole().map_err(|failure| {
         let reason = match failure {
             Failure::Pending => match env.take_exception() {
@@ -70,7 +81,7 @@ struct Build<'a> {
     env: Env,
     hooks: &'a Hooks,
     reader: Reader<'a>,
-    ports: Value,
+    beside: Beside,
     /// An array of the objects by number, if the message refers to any.
     objects: Option<Value>,
     /// Whether elements must be defined rather than assigned, once somebody has asked.
@@ -85,13 +96,13 @@ struct Build<'a> {
 }
 
 impl<'a> Build<'a> {
-    fn new(env: Env, hooks: &'a Hooks, reader: Reader<'a>, ports: Value) -> Result<Self> {
+    fn new(env: Env, hooks: &'a Hooks, reader: Reader<'a>, beside: Beside) -> Result<Self> {
         let objects = if reader.has_references() { Some(env.make_array()?) } else { None };
         Ok(Build {
             env,
             hooks,
             reader,
-            ports,
+            beside,
             objects,
             inherits_elements: None,
             stack: Stack::new(env),
@@ -270,7 +281,7 @@ impl<'a> Build<'a> {
             }
             Item::Shaped { shape, .. } => self.shaped(shape)?,
             // No encoder writes these yet: shapes are not interned in the process.
-            Item::LocalShaped { .. } | Item::Sidecar(_) => {
+            Item::LocalShaped { .. } => {
                 return Err(self.reader.unexpected("a value that this version can read").into());
             }
             Item::Array { length } => {
@@ -305,15 +316,21 @@ impl<'a> Build<'a> {
             }
             Item::View(view) => {
                 let number = self.reader.next_object();
-                let buffer = match self.reader.read()? {
-                    item @ (Item::ArrayBuffer(_) | Item::Transferred { .. } | Item::Ref(_)) => {
-                        self.make(item, number)?
+                match self.reader.read()? {
+                    item @ (Item::ArrayBuffer(_) | Item::Transferred { .. }) => {
+                        let buffer = self.make(item, number)?;
+                        self.view_over(buffer, view)?
+                    }
+                    // It may be shared memory, over which Node-API makes no views.
+                    item @ (Item::Ref(_) | Item::Sidecar(_)) => {
+                        let buffer = self.make(item, number)?;
+                        self.revive_view(buffer, view)?
                     }
                     _ => return Err(self.reader.unexpected("a buffer").into()),
-                };
-                self.view_over(buffer, view)?
+                }
             }
-            Item::Port(index) => env.element(self.ports, index)?,
+            Item::Sidecar(index) => env.element(self.beside.parcel, index)?,
+            Item::Port(index) => env.element(self.beside.ports, index)?,
         };
         self.remember(number, object)?;
         Ok(object)
@@ -430,15 +447,19 @@ impl<'a> Build<'a> {
             (Some(length), None) if view.kind == ViewKind::DataView => {
                 env.make_data_view(buffer, offset, length as usize)
             }
-            (length, _) => {
-                let length = match length {
-                    Some(length) => env.make_number((length / view.kind.element_size()) as f64)?,
-                    None => env.undefined()?,
-                };
-                let parts = [env.make_int(view.kind.number() as i32)?, buffer, env.make_number(offset as f64)?, length];
-                self.hooks.revive(env, tag::VIEW, &parts)
-            }
+            _ => self.revive_view(buffer, view),
         }
+    }
+
+    /// As `view_over`, for all buffers and views.
+    fn revive_view(&mut self, buffer: Value, view: View) -> Result<Value> {
+        let env = self.env;
+        let length = match view.byte_length {
+            Some(length) => env.make_number((length / view.kind.element_size()) as f64)?,
+            None => env.undefined()?,
+        };
+        let kind = env.make_int(view.kind.number() as i32)?;
+        self.hooks.revive(env, tag::VIEW, &[kind, buffer, env.make_number(view.byte_offset as f64)?, length])
     }
 }
 

@@ -33,8 +33,11 @@ hooks! {
     fill = c"fill";
     /// `() → boolean`: whether arrays inherit elements, so that one may not be assigned where there is none yet.
     inherits_elements = c"inheritsElements";
-    /// `(key) → MessagePort`: the port object of an endpoint that has just been attached.
+    /// `(keys) → MessagePort[]`: the port objects of endpoints that have just been attached.
     adopt = c"adopt";
+    /// `(key, parcel, keys) → Array`: the objects in a parcel that has come beside a message for the endpoint under `key`;
+    /// what it has for the endpoints that came with the message is theirs.
+    unpack = c"unpack";
     /// `(message) → DOMException`: a DataCloneError.
     data_clone_error = c"dataCloneError";
     /// `()`: delivers what waits in the mailbox.
@@ -85,9 +88,15 @@ impl Hooks {
         env.boolean(env.call(env.held(&self.inherits_elements)?, [])?)
     }
 
-    /// The port object for the endpoint that is attached under `key`.
-    pub fn adopt(&self, env: Env, key: u64) -> Result<Value> {
-        env.call(env.held(&self.adopt)?, [env.make_number(key as f64)?])
+    /// The port objects for the endpoints that are attached under `keys`, an array.
+    pub fn adopt(&self, env: Env, keys: Value) -> Result<Value> {
+        env.call(env.held(&self.adopt)?, [keys])
+    }
+
+    /// The objects in the parcel, for a message with the endpoints under `keys` that came to the endpoint under `key`.
+    pub fn unpack(&self, env: Env, key: u64, parcel: u64, keys: Value) -> Result<Value> {
+        let (key, parcel) = (env.make_number(key as f64)?, env.make_number(parcel as f64)?);
+        env.call(env.held(&self.unpack)?, [key, parcel, keys])
     }
 
     /// A DataCloneError.

@@ -9,6 +9,6 @@ mod hooks;
 mod scopes;
 mod serialize;
 
-pub use deserialize::{deserialize, deserialize_portable};
+pub use deserialize::{Beside, deserialize, deserialize_portable};
 pub use hooks::Hooks;
 pub use serialize::serialize;

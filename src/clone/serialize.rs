@@ -7,7 +7,7 @@ use super::scopes::Stack;
 use crate::js::{Env, Failure, Result, Value};
 use crate::wire::{Buffer, ErrorKind, ErrorParts, Open, View, ViewKind, Writer, tag};
 
-/// Writes `value` into `writer`.
+/// Writes `value` into `writer`. True if the message refers to objects in a parcel, which must go along with it.
 ///
 /// `session` is the JavaScript object that remembers, for the hook `visit`, which objects the message has shown and
 /// which are to be transferred. Getters run in the middle of it and may do anything, posting included.
@@ -15,13 +15,22 @@ use crate::wire::{Buffer, ErrorKind, ErrorParts, Open, View, ViewKind, Writer, t
 /// # Errors
 /// What a getter throws, and the running Node's own error for what cannot be cloned. The writer then holds half a
 /// message.
-pub fn serialize(env: Env, hooks: &Hooks, session: Value, value: Value, writer: &mut Writer) -> Result<()> {
-    let mut walk = Walk { env, hooks, session, writer, stack: Stack::new(env), units: Vec::new(), digits: Vec::new() };
+pub fn serialize(env: Env, hooks: &Hooks, session: Value, value: Value, writer: &mut Writer) -> Result<bool> {
+    let mut walk = Walk {
+        env,
+        hooks,
+        session,
+        writer,
+        stack: Stack::new(env),
+        units: Vec::new(),
+        digits: Vec::new(),
+        parcel: false,
+    };
     walk.write(value)?;
     while let Some(child) = walk.next_child()? {
         walk.write(child)?;
     }
-    Ok(())
+    Ok(walk.parcel)
 }
 
 /// A container whose children are being written.
@@ -40,6 +49,8 @@ struct Walk<'a> {
     session: Value,
     writer: &'a mut Writer,
     stack: Stack<Frame>,
+    /// Whether something was left to the parcel.
+    parcel: bool,
     /// Room for a string's code units.
     units: Vec<u16>,
     /// Room for a BigInt's digits.
@@ -189,6 +200,7 @@ impl Walk<'_> {
             tag::VIEW | tag::WHOLE_VIEW => self.view(object, kind)?,
             tag::TRANSFERRED => self.writer.transferred(index),
             tag::PORT => self.writer.port(index),
+            tag::SIDECAR => self.sidecar(index),
             _ => return Err(Failure::Other(format!("visit gave an object the tag {kind}"))),
         }
         Ok(())
@@ -262,9 +274,6 @@ impl Walk<'_> {
         let byte_offset = env.number(part(1)?)? as u64;
         let byte_length = self.length(part(2)?)?;
         let buffer = part(3)?;
-        if env.is_detached(buffer)? {
-            return Err(self.hooks.refuse(env, view));
-        }
         let own_bytes = byte_offset as usize..(byte_offset + byte_length.unwrap_or(0)) as usize;
         if kind == tag::WHOLE_VIEW {
             return env.with_bytes(buffer, |bytes| {
@@ -288,12 +297,19 @@ impl Walk<'_> {
         self.writer.begin_view(View { kind: class, byte_offset, byte_length });
         if code < 0 {
             self.writer.reference((-1 - code) as u32);
-        } else if code as u32 & 0xff == tag::TRANSFERRED {
-            self.writer.transferred(code as u32 >> 8);
-        } else {
-            self.buffer(buffer)?;
+            return Ok(());
+        }
+        match code as u32 & 0xff {
+            tag::TRANSFERRED => self.writer.transferred(code as u32 >> 8),
+            tag::SIDECAR => self.sidecar(code as u32 >> 8),
+            _ => self.buffer(buffer)?,
         }
         Ok(())
+    }
+
+    fn sidecar(&mut self, index: u32) {
+        self.parcel = true;
+        self.writer.sidecar(index);
     }
 
     /// A length in bytes; `None` where JavaScript gives undefined.

@@ -28,7 +28,7 @@ macro_rules! callback {
 /// What Node-API says.
 pub fn define(env: Env, exports: Value) -> Result<()> {
     let thread = Thread::install(env)?;
-    let functions: [(&CStr, sys::napi_callback); 22] = [
+    let functions: [(&CStr, sys::napi_callback); 24] = [
         (c"connect", Some(callback!(functions::connect))),
         (c"outside", Some(callback!(functions::outside))),
         (c"keepAlive", Some(callback!(functions::keep_alive))),
@@ -37,6 +37,8 @@ pub fn define(env: Env, exports: Value) -> Result<()> {
         (c"stop", Some(callback!(functions::stop))),
         (c"close", Some(callback!(functions::close))),
         (c"queued", Some(callback!(functions::queued))),
+        (c"peerKey", Some(callback!(functions::peer_key))),
+        (c"nextParcel", Some(callback!(functions::next_parcel))),
         (c"post", Some(callback!(functions::post))),
         (c"draft", Some(callback!(functions::draft))),
         (c"sendDraft", Some(callback!(functions::send_draft))),

@@ -2,11 +2,11 @@
 
 use super::outside;
 use super::thread::{Cell64, Thread};
-use crate::channel::{self, Endpoint, Event, Key, Message, SendError, registry};
+use crate::channel::{self, Endpoint, Event, Key, Message, Parcel, SendError, registry};
 use crate::clone;
 use crate::js::{Arguments, Env, Failure, Result, Value};
 use crate::memory::Bytes;
-use crate::wire::{Buffer, Form, NoShapes};
+use crate::wire::{Form, NoShapes};
 
 /// What JavaScript reads in [`Cell64::Outcome`], or gets as a result.
 #[derive(Clone, Copy)]
@@ -20,15 +20,18 @@ pub enum Outcome {
     Closed = 2,
     /// The port was posted to its own peer: the channel is lost.
     PostedToItself = 3,
+    /// Not sent yet: a parcel must go ahead. The draft's number is in [`Cell64::Key`].
+    Draft = 4,
 }
 
 impl Outcome {
     /// Every outcome under the name that JavaScript uses.
-    pub const NAMES: [(&str, Outcome); 4] = [
+    pub const NAMES: [(&str, Outcome); 5] = [
         ("NOTHING", Outcome::Nothing),
         ("MESSAGE", Outcome::Message),
         ("CLOSED", Outcome::Closed),
         ("POSTED_TO_ITSELF", Outcome::PostedToItself),
+        ("DRAFT", Outcome::Draft),
     ];
 }
 
@@ -100,19 +103,35 @@ pub fn queued(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
 
 /// `post(key, value, session) → Outcome`: clones `value` and sends it; without an endpoint it is cloned all the same.
 pub fn post(thread: &Thread, env: Env, call: &Call<'_, 3>) -> Result<Value> {
-    let bytes = encode(thread, env, call.get(1), call.get(2), None)?;
+    let (bytes, parcel) = encode(thread, env, call.get(1), call.get(2))?;
+    if parcel {
+        thread.set(Cell64::Key, thread.keep_draft(bytes) as f64);
+        return env.make_int(Outcome::Draft as i32);
+    }
     send(thread, env, key(env, call.get(0))?, Message::new(bytes))
 }
 
-/// `draft(value, session, buffers) → number`: clones `value`, and the bytes of the ArrayBuffers that it is to be sent
-/// with, and keeps the result. `buffers` is a flat list: a buffer, its maxByteLength or undefined, …
-pub fn draft(thread: &Thread, env: Env, call: &Call<'_, 3>) -> Result<Value> {
-    let bytes = encode(thread, env, call.get(0), call.get(1), Some(call.get(2)))?;
+/// `draft(value, session) → number`: clones `value` and keeps the result.
+pub fn draft(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+    let (bytes, _) = encode(thread, env, call.get(0), call.get(1))?;
     env.make_number(thread.keep_draft(bytes) as f64)
 }
 
-/// `sendDraft(key, draft, ports) → Outcome`: sends what was kept with the endpoints of `ports`, an array of keys.
-pub fn send_draft(thread: &Thread, env: Env, call: &Call<'_, 3>) -> Result<Value> {
+/// `peerKey(key) → number`: the key of the endpoint's peer, if that is attached here, too; else 0.
+pub fn peer_key(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
+    let peer = thread.with_table(|table| table.peer_key(key))?;
+    env.make_number(peer.map_or(0, u64::from) as f64)
+}
+
+/// `nextParcel() → number`: a number for a parcel, larger than all before, in the whole process.
+pub fn next_parcel(_: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
+    env.make_number(u64::from(Parcel::new()) as f64)
+}
+
+/// `sendDraft(key, draft, ports, parcel) → Outcome`: sends what was kept with the endpoints of `ports`, an array of keys;
+/// `parcel` is the number of what goes along with it, 0 for nothing.
+pub fn send_draft(thread: &Thread, env: Env, call: &Call<'_, 4>) -> Result<Value> {
     let Some(bytes) = thread.take_draft(env.number(call.get(1))? as usize) else {
         return Err(Failure::Other("there is no such draft".into()));
     };
@@ -121,7 +140,11 @@ pub fn send_draft(thread: &Thread, env: Env, call: &Call<'_, 3>) -> Result<Value
     let endpoints = thread.with_table(|table| keys.iter().map(|&key| table.detach(key)).collect::<Vec<_>>())?;
     // A key without endpoint cannot come from `lib`; the port arrives closed rather than another in its place.
     let endpoints = endpoints.into_iter().map(|endpoint| endpoint.unwrap_or_else(|| channel::channel().0)).collect();
-    send(thread, env, key(env, call.get(0))?, Message::with_endpoints(bytes, endpoints))
+    let mut message = Message::with_endpoints(bytes, endpoints);
+    if let Some(parcel) = Parcel::from_number(env.number(call.get(3))? as u64) {
+        message = message.with_parcel(parcel);
+    }
+    send(thread, env, key(env, call.get(0))?, message)
 }
 
 /// `dropDraft(draft)`: forgets what was kept.
@@ -145,7 +168,7 @@ pub fn next(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
             thread.set(Cell64::Key, u64::from(key) as f64);
             match event {
                 Event::Closed => report(thread, env, Outcome::Closed),
-                Event::Message(message) => decode(thread, env, message),
+                Event::Message(message) => decode(thread, env, key, message),
             }
         }
     }
@@ -162,7 +185,7 @@ pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     let key = key(env, call.get(0))?;
     match thread.with_table(|table| table.receive(key))? {
         None => report(thread, env, Outcome::Nothing),
-        Some(message) => decode(thread, env, message),
+        Some(message) => decode(thread, env, key, message),
     }
 }
 
@@ -208,7 +231,7 @@ pub fn raise(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
 
 /// `serialize(value, session) → ArrayBuffer`: the portable form.
 pub fn serialize(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
-    let bytes = encode(thread, env, call.get(0), call.get(1), None)?;
+    let (bytes, _) = encode(thread, env, call.get(0), call.get(1))?;
     env.make_buffer(&bytes)
 }
 
@@ -219,35 +242,15 @@ pub fn deserialize(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Valu
     clone::deserialize_portable(env, thread.hooks()?, &bytes)
 }
 
-fn encode(thread: &Thread, env: Env, value: Value, session: Value, buffers: Option<Value>) -> Result<Bytes> {
+fn encode(thread: &Thread, env: Env, value: Value, session: Value) -> Result<(Bytes, bool)> {
     let mut writer = thread.writer();
-    let written = clone::serialize(env, thread.hooks()?, session, value, &mut writer)
-        .and_then(|()| buffers.map_or(Ok(()), |buffers| append_buffers(env, buffers, &mut writer)))
-        .and_then(|()| match writer.finish() {
-            Ok(bytes) => Ok(Bytes::from(bytes)),
+    let written =
+        clone::serialize(env, thread.hooks()?, session, value, &mut writer).and_then(|parcel| match writer.finish() {
+            Ok(bytes) => Ok((Bytes::from(bytes), parcel)),
             Err(error) => Err(Failure::DataClone(error.to_string())),
         });
     thread.reuse(writer);
     written
-}
-
-/// Ends a message with the bytes of transferred buffers.
-fn append_buffers(env: Env, list: Value, writer: &mut crate::wire::Writer) -> Result<()> {
-    let count = env.array_length(list)? / 2;
-    let mut copies = Vec::with_capacity(count as usize);
-    for index in 0..count {
-        let max = env.element(list, 2 * index + 1)?;
-        let max = match env.type_of(max)? {
-            napi::sys::ValueType::napi_undefined => None,
-            _ => Some(env.number(max)? as u64),
-        };
-        let bytes = env.with_bytes(env.element(list, 2 * index)?, <[u8]>::to_vec)?;
-        copies.push((bytes, max));
-    }
-    if count > 0 {
-        writer.transfers(copies.iter().map(|(bytes, max)| Buffer { bytes, max_byte_length: *max }));
-    }
-    Ok(())
 }
 
 fn send(thread: &Thread, env: Env, key: Key, message: Message) -> Result<Value> {
@@ -261,18 +264,27 @@ fn send(thread: &Thread, env: Env, key: Key, message: Message) -> Result<Value> 
     env.make_int(outcome as i32)
 }
 
-/// Attaches the endpoints that came with a message, then reads it.
-fn decode(thread: &Thread, env: Env, mut message: Message) -> Result<Value> {
+/// Attaches the endpoints that came with a message, unpacks the parcel that went along with it, then reads it.
+fn decode(thread: &Thread, env: Env, key: Key, mut message: Message) -> Result<Value> {
     // A thread that is being terminated runs on for some instructions after a call has failed: only a value that has been
     // read is a message.
     report(thread, env, Outcome::Nothing)?;
     let hooks = thread.hooks()?;
-    let ports = if message.endpoint_count() == 0 { env.undefined()? } else { env.make_array()? };
-    for (index, endpoint) in message.take_endpoints().into_iter().enumerate() {
-        let port = hooks.adopt(env, thread.attach(endpoint)?)?;
-        env.set_element(ports, index as u32, port)?;
+    let undefined = env.undefined()?;
+    let mut beside = clone::Beside { ports: undefined, parcel: undefined };
+    let endpoints = message.take_endpoints();
+    let keys = if endpoints.is_empty() { None } else { Some(env.make_array()?) };
+    for (endpoint, index) in endpoints.into_iter().zip(0..) {
+        let key = env.make_number(thread.attach(endpoint)? as f64)?;
+        env.set_element(keys.unwrap_or(undefined), index, key)?;
     }
-    let value = clone::deserialize(env, hooks, &message.bytes, Form::Local(&NoShapes), ports)?;
+    if let Some(parcel) = message.parcel() {
+        beside.parcel = hooks.unpack(env, u64::from(key), u64::from(parcel), keys.unwrap_or(undefined))?;
+    }
+    if let Some(keys) = keys {
+        beside.ports = hooks.adopt(env, keys)?;
+    }
+    let value = clone::deserialize(env, hooks, &message.bytes, Form::Local(&NoShapes), beside)?;
     report(thread, env, Outcome::Message)?;
     Ok(value)
 }

@@ -1,0 +1,132 @@
+// The second argument of postMessage: which objects it lists, and whether they may be transferred.
+'use strict';
+
+const { types } = require('node:util');
+const oracle = require('./oracle');
+const marks = require('./marks');
+const { nodeError } = require('./errors');
+const { isDetached } = require('./codec/view');
+const ports = require('./message-port');
+
+/** Lists up to this length are looked through for duplicates item by item. */
+const SHORT = 16;
+
+/**
+ * The items of postMessage's second argument (Node.js: an iterable, or options with `transfer`).
+ * @param {any} argument neither undefined nor null
+ * @returns {any[]}
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE; what the iterator throws
+ */
+function transferListOf(argument) {
+  if (typeof argument === 'object' || typeof argument === 'function') {
+    const list = itemsOf(argument);
+    if (list !== undefined) return list;
+    const { transfer } = argument;
+    if (transfer === undefined) return [];
+    if ((typeof transfer === 'object' && transfer !== null) || typeof transfer === 'function') {
+      const items = itemsOf(transfer);
+      if (items !== undefined) return items;
+    }
+    throw notIterable('options.transfer');
+  }
+  throw notIterable('transferList');
+}
+
+/**
+ * @param {any} iterable
+ * @returns {any[] | undefined} undefined if it is not iterable
+ */
+function itemsOf(iterable) {
+  const method = iterable[Symbol.iterator];
+  if (typeof method !== 'function') return undefined;
+  const iterator = Reflect.apply(method, iterable, []);
+  if (typeof iterator !== 'object' || iterator === null) return undefined;
+  const { next } = iterator;
+  if (typeof next !== 'function') return undefined;
+  const items = [];
+  for (;;) {
+    const step = Reflect.apply(next, iterator, []);
+    if (typeof step !== 'object' || step === null) return undefined;
+    if (step.done) return items;
+    items.push(step.value);
+  }
+}
+
+/** @param {string} name */
+function notIterable(name) {
+  return nodeError(TypeError, 'ERR_INVALID_ARG_TYPE', `Optional ${name} argument must be an iterable`);
+}
+
+/**
+ * Checks a transfer list as the running Node does. Detaches nothing.
+ * @param {ReturnType<typeof ports.make>} port sending
+ * @param {any[]} items
+ * @throws the running Node's error for the first item that is wrong
+ */
+function checkTransferList(port, items) {
+  const isUnique = items.length <= SHORT && items.every((item, index) => items.indexOf(item) === index);
+  const unusual = isUnique ? items.filter((item) => !isUsual(port, item)) : items;
+  if (unusual.length === 0) return;
+  // All of the usual ones before and between are right, so the first wrong one is among these.
+  const stand = oracle.standIns(unusual, (item) => {
+    if (!ports.isPort(item)) return undefined;
+    if (item === port) return 'source';
+    if (!ports.isOpen(item)) return 'closed';
+    return marks.isUntransferable(item) ? 'marked' : 'open';
+  });
+  try {
+    oracle.checkTransferList(stand.items);
+  } finally {
+    stand.done();
+  }
+}
+
+/**
+ * Finds what `checkTransferList` leaves to V8, and V8 has refused.
+ * @param {any[]} items
+ * @returns {unknown} the running Node's error; undefined if nothing is wrong
+ */
+function refusedItem(items) {
+  try {
+    for (const item of items) if (isLeftToV8(item)) oracle.checkTransferList([item]);
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+/**
+ * Whether V8 may know better: of a buffer, whether it is a WebAssembly.Memory's; of a signal, whether it is transferable.
+ * Nobody asks about streams: V8 refuses none that is listed once, and Node does not close the handles it makes for each.
+ * @param {any} item
+ */
+function isLeftToV8(item) {
+  // A getter may have detached it since.
+  return types.isArrayBuffer(item) ? !isDetached(item) : item instanceof AbortSignal;
+}
+
+/**
+ * Whether an item is of one of the usual kinds and nothing is wrong with it, as far as can be seen.
+ * @param {ReturnType<typeof ports.make>} port sending
+ * @param {any} item
+ */
+function isUsual(port, item) {
+  if (ports.isPort(item)) return item !== port && ports.isOpen(item) && !marks.isUntransferable(item);
+  if (types.isArrayBuffer(item)) return !isDetached(item) && !oracle.isRefusedForMark(item);
+  return bringsPorts(item);
+}
+
+/**
+ * Whether an item is a host object, written in JavaScript, that makes ports to go along: a stream, an AbortSignal.
+ * @param {any} item
+ */
+function bringsPorts(item) {
+  for (let link = item; typeof link === 'object' && link !== null; link = Object.getPrototypeOf(link)) {
+    if (types.isProxy(link)) return false;
+    const symbols = Object.getOwnPropertySymbols(link);
+    if (symbols.some(({ description }) => description === 'messaging_transfer_list_symbol')) return true;
+  }
+  return false;
+}
+
+module.exports = { transferListOf, checkTransferList, refusedItem };
