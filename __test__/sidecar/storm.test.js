@@ -29,8 +29,9 @@ function content(index, kind) {
 function isWhole(message, index) {
   if (message.index !== index) return false;
   if (message.shared) return message.shared.byteLength === 1 + (index % 7);
-  if (message.moved)
-    {return Int32Array.of(index, ~index).every((value, at) => new Int32Array(message.moved)[at] === value);}
+  if (message.moved) {
+    return Int32Array.of(index, ~index).every((value, at) => new Int32Array(message.moved)[at] === value);
+  }
   if (message.port1) {
     const held = receiveMessageOnPort(message.port1).message;
     message.port1.close();
