@@ -16,8 +16,9 @@ const SOURCES = ['Cargo.toml', 'Cargo.lock', 'build.rs'];
 async function installPackages() {
   if (changedAt('node_modules/.package-lock.json') >= changedAt('package-lock.json')) return;
   // npm would empty the folder behind the link, which another checkout uses.
-  if (isLink('node_modules'))
+  if (isLink('node_modules')) {
     throw new Error('node_modules is a link, and out of date: install the packages where it points');
+  }
   await must('install the packages', ['npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error']);
   // npm keeps the lockfile's own time in some versions; ours is the one that counts.
   const now = new Date();
