@@ -1,8 +1,7 @@
 // The ports of this thread by their endpoints: which of them the thread holds, and what happens when one is collected.
 'use strict';
 
-const native = require('./native');
-const sidecar = require('./sidecar');
+const { closeEndpoint } = require('./mailbox');
 
 /** A key is a slot, and above it a generation (src/channel/key.rs). */
 const SLOTS = 2 ** 24;
@@ -14,11 +13,7 @@ const SLOTS = 2 ** 24;
 const held = [];
 
 /** A port that nobody holds any more closes its endpoint, and the peer hears it. */
-const collected = new FinalizationRegistry((/** @type {number} */ key) => {
-  // Does nothing if the endpoint has closed or gone elsewhere: keys are never used twice.
-  native.close(key);
-  sidecar.close(key);
-});
+const collected = new FinalizationRegistry(closeEndpoint);
 
 /**
  * To be called once for a port that has got an endpoint.

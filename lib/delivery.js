@@ -108,8 +108,7 @@ function deliver(target, type, value, ports) {
  */
 function heardClose(target, key) {
   if (target === undefined) {
-    native.close(key);
-    sidecar.close(key);
+    mailbox.closeEndpoint(key);
   } else {
     port.beginClosing(target, closing.soon);
   }

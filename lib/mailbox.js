@@ -2,6 +2,7 @@
 'use strict';
 
 const native = require('./native');
+const sidecar = require('./sidecar');
 
 /** Results of native calls besides the returned one: src/node/thread.rs, `Cell64`. */
 let cells = new Float64Array(0);
@@ -25,6 +26,15 @@ function createChannel() {
 }
 
 /**
+ * Closes an endpoint, with its sidecar. Does nothing if it has closed or gone elsewhere: keys are never used twice.
+ * @param {number} key
+ */
+function closeEndpoint(key) {
+  native.close(key);
+  sidecar.close(key);
+}
+
+/**
  * The event loop goes on while a port is ref'ed.
  * @param {1 | -1} change
  */
@@ -38,4 +48,4 @@ function useBlock(block) {
   cells = new Float64Array(block);
 }
 
-module.exports = { outcome, key, createChannel, countRef, useBlock };
+module.exports = { outcome, key, createChannel, closeEndpoint, countRef, useBlock };

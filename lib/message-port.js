@@ -6,7 +6,6 @@ const native = require('./native');
 const attached = require('./attached');
 const closing = require('./closing');
 const mailbox = require('./mailbox');
-const sidecar = require('./sidecar');
 const { nodeError, illegalInvocation } = require('./errors');
 const { dispatch } = require('./dispatch');
 const { MessagePortCloseEvent, PortMessageEvent } = require('./port-events');
@@ -193,8 +192,7 @@ class Port extends PortTarget {
         port.#flags |= CLOSING;
         hold(port);
         when(() => {
-          native.close(key);
-          sidecar.close(key);
+          mailbox.closeEndpoint(key);
           leave(port);
           emitClose(port);
         });

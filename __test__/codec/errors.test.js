@@ -5,19 +5,7 @@
 const test = require('ava');
 const threads = require('node:worker_threads');
 const ferroport = require('../..');
-const { describe, thrown } = require('../support/describe');
-
-const outcome = (api, value) => {
-  const { port1, port2 } = new api.MessageChannel();
-  try {
-    port1.postMessage(value);
-    return describe(api.receiveMessageOnPort(port2).message);
-  } catch (error) {
-    return thrown(error);
-  } finally {
-    port1.close();
-  }
-};
+const { arrivalOf } = require('../support/arrival');
 
 const VALUES = [
   'constructor',
@@ -41,7 +29,7 @@ for (const key of ['name', 'message', 'stack']) {
         error.stack = 'a stack';
         return Object.defineProperty(error, key, { value, configurable: true });
       };
-      t.deepEqual(outcome(ferroport, make()), outcome(threads, make()));
+      t.deepEqual(arrivalOf(ferroport, make()), arrivalOf(threads, make()));
     }
   });
 }

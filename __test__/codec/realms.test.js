@@ -6,7 +6,7 @@ const test = require('ava');
 const threads = require('node:worker_threads');
 const vm = require('node:vm');
 const ferroport = require('../..');
-const { describe, thrown } = require('../support/describe');
+const { arrivalOf } = require('../support/arrival');
 
 const context = vm.createContext({});
 
@@ -52,26 +52,14 @@ const EXPRESSIONS = [
   ...['[[], {}].map((value) => [value, value])', '(() => { const a = {}; a.a = a; return a; })()'],
 ];
 
-const through = (api, value) => {
-  const { port1, port2 } = new api.MessageChannel();
-  try {
-    port1.postMessage(value);
-    return describe(api.receiveMessageOnPort(port2).message);
-  } catch (error) {
-    return thrown(error);
-  } finally {
-    port1.close();
-  }
-};
-
 for (const expression of EXPRESSIONS) {
   test(`${expression} of another realm is what it is to the built-in`, (t) => {
     const make = () => vm.runInContext(expression, context);
-    t.deepEqual(through(ferroport, make()), through(threads, make()));
+    t.deepEqual(arrivalOf(ferroport, make()), arrivalOf(threads, make()));
   });
 }
 
 test('the sandbox object of a context is what it is to the built-in', (t) => {
   const make = () => vm.createContext({ a: [1], b: { c: 1 } });
-  t.deepEqual(through(ferroport, make()), through(threads, make()));
+  t.deepEqual(arrivalOf(ferroport, make()), arrivalOf(threads, make()));
 });

@@ -5,21 +5,9 @@
 const test = require('ava');
 const threads = require('node:worker_threads');
 const ferroport = require('../..');
-const { describe, thrown } = require('../support/describe');
+const { arrivalOf } = require('../support/arrival');
 
 const { serialize, deserialize } = ferroport;
-
-function through(api, value) {
-  const { port1, port2 } = new api.MessageChannel();
-  try {
-    port1.postMessage(value);
-    return describe(api.receiveMessageOnPort(port2).message);
-  } catch (error) {
-    return thrown(error);
-  } finally {
-    port1.close();
-  }
-}
 
 /** Values that change while they are walked, by what they do. */
 const restless = {
@@ -200,7 +188,7 @@ const restless = {
 
 for (const [does, make] of Object.entries(restless)) {
   test(`getters may ${does}`, (t) => {
-    t.deepEqual(through(ferroport, make()), through(threads, make()));
+    t.deepEqual(arrivalOf(ferroport, make()), arrivalOf(threads, make()));
   });
 }
 
@@ -308,7 +296,7 @@ test('what a class, a proxy in the prototype chain or a constructor says of itse
         },
       }),
   };
-  for (const make of Object.values(values)) t.deepEqual(through(ferroport, make()), through(threads, make()));
+  for (const make of Object.values(values)) t.deepEqual(arrivalOf(ferroport, make()), arrivalOf(threads, make()));
 });
 
 test('each getter runs once, whatever the prototype', (t) => {
