@@ -1,14 +1,17 @@
 // Runs one command of a script: its output caught, or straight through to the terminal.
 'use strict';
 
-const { spawn } = require('node:child_process');
+const { spawn, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 
 const ROOT = path.resolve(__dirname, '..');
 
 /** Longest time a command that nobody watches may take, in milliseconds: a test that hangs must fail. */
-const LIMIT = 15 * 60_000;
+const LIMIT = 6 * 60_000;
+
+/** @type {NodeJS.Signals[]} */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * @typedef {object} Outcome
@@ -17,7 +20,8 @@ const LIMIT = 15 * 60_000;
  */
 
 /**
- * Runs a command in the root of the repository.
+ * Runs a command in the root of the repository. One that nobody watches is ended after `LIMIT`, with every process that
+ * it started: a test program that hangs would keep the pipe open after cargo is gone.
  * @param {string[]} command program and arguments; no shell reads them
  * @param {{ env?: Record<string, string>, show?: boolean }} [options] `env` is added to this process's environment,
  *   `show` sends the output to the terminal instead of keeping it
@@ -31,18 +35,55 @@ function run([program, ...args], { env = {}, show = false } = {}) {
       stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
       // npm is a batch file on Windows, and only a shell starts those.
       shell: process.platform === 'win32' && program === 'npm',
-      timeout: show ? undefined : LIMIT,
+      // A process group of its own can be ended as a whole.
+      detached: !show && process.platform !== 'win32',
     });
     let output = '';
     const keep = (/** @type {string} */ text) => void (output += text);
     child.stdout?.setEncoding('utf8').on('data', keep);
     child.stderr?.setEncoding('utf8').on('data', keep);
-    child.on('error', (error) => resolve({ code: 1, output: `${output}${error.message}\n` }));
+
+    const end = () => endTree(child);
+    // What ends this process would not reach another group.
+    const interrupted = () => {
+      end();
+      process.exit(1);
+    };
+    const limit = setTimeout(() => {
+      output += `${program} did not finish within ${LIMIT / 60_000} minutes\n`;
+      end();
+    }, LIMIT);
+    if (show) clearTimeout(limit);
+    else for (const signal of SIGNALS) process.once(signal, interrupted);
+
+    const settle = (/** @type {Outcome} */ outcome) => {
+      clearTimeout(limit);
+      for (const signal of SIGNALS) process.off(signal, interrupted);
+      resolve(outcome);
+    };
+    child.on('error', (error) => settle({ code: 1, output: `${output}${error.message}\n` }));
     child.on('close', (code, signal) => {
       if (signal) output += `${program} was ended by ${signal}\n`;
-      resolve({ code: code ?? 1, output });
+      settle({ code: code ?? 1, output });
     });
   });
+}
+
+/**
+ * Ends a process and all that it started.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function endTree({ pid }) {
+  if (pid === undefined) return;
+  if (process.platform === 'win32') {
+    spawnSync('taskkill', ['/pid', String(pid), '/T', '/F']);
+    return;
+  }
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It ended by itself meanwhile.
+  }
 }
 
 /**
