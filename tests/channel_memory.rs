@@ -1,26 +1,32 @@
-//! What a channel holds, counted by the allocator. One test, because it counts for the whole process.
+//! What a channel holds, counted by the allocator: on the test's own thread, the harness allocates on another.
 // With mimalloc the crate brings an allocator of its own, and a program has one.
 #![cfg(not(any(loom, feature = "mimalloc")))]
 
 use ferroport::channel::{Doorbell, Mailbox, Message, Poll, Table, channel};
 use ferroport::memory::Bytes;
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicIsize, Ordering};
+use std::cell::Cell;
 
 struct Counting;
 
-static HELD: AtomicIsize = AtomicIsize::new(0);
+thread_local! {
+    static HELD: Cell<isize> = const { Cell::new(0) };
+}
+
+fn held() -> isize {
+    HELD.get()
+}
 
 // SAFETY: passes every call on to `System` unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        HELD.fetch_add(layout.size() as isize, Ordering::Relaxed);
+        HELD.set(HELD.get() + layout.size() as isize);
         // SAFETY: the caller's contract is `System`'s.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        HELD.fetch_sub(layout.size() as isize, Ordering::Relaxed);
+        HELD.set(HELD.get() - layout.size() as isize);
         // SAFETY: the caller's contract is `System`'s.
         unsafe { System.dealloc(pointer, layout) }
     }
@@ -39,9 +45,9 @@ const CHANNELS: usize = 1000;
 
 /// Bytes held by what `f` returns, for each of `CHANNELS`.
 fn held_by<T>(f: impl FnOnce() -> T) -> (T, isize) {
-    let before = HELD.load(Ordering::Relaxed);
+    let before = held();
     let made = f();
-    (made, (HELD.load(Ordering::Relaxed) - before) / CHANNELS as isize)
+    (made, (held() - before) / CHANNELS as isize)
 }
 
 fn message() -> Message {
@@ -52,7 +58,7 @@ fn message() -> Message {
 fn a_channel_holds_what_its_queues_hold_and_leaves_nothing() {
     let mut table = Table::new(Mailbox::new(Box::new(Silent)));
     let mut keys = Vec::with_capacity(2 * CHANNELS);
-    let start = HELD.load(Ordering::Relaxed);
+    let start = held();
 
     let (_, unused) = held_by(|| {
         for _ in 0..CHANNELS {
@@ -69,10 +75,10 @@ fn a_channel_holds_what_its_queues_hold_and_leaves_nothing() {
     assert!(read <= -16, "{read} bytes: the message was not freed");
 
     keys.iter().for_each(|key| assert!(table.close(*key)));
-    let table_keeps = HELD.load(Ordering::Relaxed) - start;
+    let table_keeps = held() - start;
     drop(table);
     drop(keys);
-    assert!(HELD.load(Ordering::Relaxed) <= start, "{table_keeps} before the table went");
+    assert!(held() <= start, "{table_keeps} before the table went");
 
     // Two rings of queues: nobody can reach what is in them, so it is freed when they close, not at the end of time.
     let (_, ring) = held_by(|| {
