@@ -1,10 +1,10 @@
 //! The channel itself: what its two endpoints share, and the protocol by which one tells the other.
 
 use super::key::Key;
+use super::lane::{Found, Lane, Mark};
 use super::mailbox::Mailbox;
 use super::message::Message;
 use super::place::Place;
-use super::queue::Queue;
 use super::sync::{Arc, AtomicU32, Mutex, Ordering, fence};
 use super::teardown;
 
@@ -47,7 +47,7 @@ pub(super) struct Channel {
 /// What a channel keeps for one endpoint.
 pub(super) struct Half {
     /// What the peer has sent and this endpoint has not received.
-    queue: Queue<Message>,
+    queue: Lane,
     /// `RECEPTIVE | LISTED | CLOSED | CLOSE_HEARD`
     state: AtomicU32,
     /// Locked before a mailbox, never after one, and never while another place is.
@@ -63,7 +63,7 @@ pub(super) struct View<'a> {
 
 impl Channel {
     pub(super) fn new() -> Arc<Channel> {
-        let half = || Half { queue: Queue::new(), state: AtomicU32::new(0), place: Mutex::new(Place::Held) };
+        let half = || Half { queue: Lane::new(), state: AtomicU32::new(0), place: Mutex::new(Place::Held) };
         Arc::new(Channel { halves: [half(), half()] })
     }
 
@@ -130,11 +130,24 @@ impl View<'_> {
     }
 
     /// Pushes `message` to the peer and lists the peer if that is called for. Dropped if the peer has closed meanwhile.
-    ///
-    /// The fence pairs with those in `start`, `unlist` and `close`, each of which changes the state and then looks at
-    /// the queue, while this changes the queue and then looks at the state: one of the two sees the other.
     pub(super) fn send(self, message: Message) {
         self.peer.queue.push(message);
+        self.tell();
+    }
+
+    /// Pushes a message of these bytes.
+    #[inline]
+    pub(super) fn send_bytes(self, bytes: &[u8]) {
+        self.peer.queue.push_bytes(bytes);
+        self.tell();
+    }
+
+    /// Lets the peer know of what was pushed.
+    ///
+    /// The fence pairs with those in `start`, `unlist` and `close`, each of which changes the state and then looks at
+    /// the queue, while a sender changes the queue and then looks at the state: one of the two sees the other.
+    #[inline]
+    fn tell(self) {
         fence(Ordering::SeqCst);
         let state = self.peer.state.load(Ordering::Relaxed);
         if state & (RECEPTIVE | LISTED | CLOSED) == RECEPTIVE {
@@ -147,11 +160,20 @@ impl View<'_> {
 
     /// The next message.
     pub(super) fn receive(self) -> Option<Message> {
-        let message = self.own.queue.pop()?;
-        if let Some(attachments) = &message.attachments {
-            attachments.remaining().for_each(|endpoint| endpoint.enter_message());
+        self.own.queue.pop().map(arrived)
+    }
+
+    /// The next message, or a batch of them copied into `block`, see [`Lane::look`].
+    pub(super) fn look(self, most: usize, block: &mut [u8]) -> Option<Found> {
+        match self.own.queue.look(most, block)? {
+            Found::Message(message) => Some(Found::Message(arrived(message))),
+            records => Some(records),
         }
-        Some(message)
+    }
+
+    /// Receives what was delivered of a batch.
+    pub(super) fn settle(self, mark: Mark, delivered: usize) {
+        self.own.queue.settle(mark, delivered);
     }
 
     /// Whether the peer has closed, nothing it sent is left, and nobody has been told so.
@@ -219,4 +241,12 @@ impl View<'_> {
             self.peer.list();
         }
     }
+}
+
+/// A message that has left its queue, and with it the endpoints inside.
+fn arrived(message: Message) -> Message {
+    if let Some(attachments) = &message.attachments {
+        attachments.remaining().for_each(|endpoint| endpoint.enter_message());
+    }
+    message
 }

@@ -56,6 +56,20 @@ impl Endpoint {
         Ok(())
     }
 
+    /// Enqueues a message of these bytes, as [`send`](Endpoint::send) does. Where messages come faster than they are
+    /// received, they are copied into a block that the next ones share: nothing is allocated for each.
+    ///
+    /// # Errors
+    /// [`SendError::Closed`] if the peer is closed; the bytes are the caller's still, so the message in it is empty.
+    #[inline]
+    pub fn send_bytes(&self, bytes: &[u8]) -> Result<(), SendError> {
+        if self.is_peer_closed() {
+            return Err(SendError::Closed(Message::default()));
+        }
+        self.view().send_bytes(bytes);
+        Ok(())
+    }
+
     /// Takes the oldest message out of the queue, whether the endpoint is started or not.
     pub fn poll(&self) -> Poll {
         match self.view().receive() {

@@ -12,7 +12,7 @@ use loom::sync as platform;
 #[cfg(loom)]
 pub(super) use loom::thread_local;
 
-pub(super) use platform::atomic::{AtomicBool, AtomicU32, Ordering, fence};
+pub(super) use platform::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering, fence};
 pub(super) use platform::{Arc, MutexGuard};
 
 /// A mutex without poison: no code that can panic runs while one of ours is held, except a doorbell's, and a doorbell
@@ -27,5 +27,46 @@ impl<T> Mutex<T> {
 
     pub(super) fn lock(&self) -> MutexGuard<'_, T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A value made when it is first needed. Loom cannot look into a `OnceLock`, so with it, it is there from the start.
+pub(super) struct Lazy<T>(Cell<T>);
+
+#[cfg(not(loom))]
+type Cell<T> = std::sync::OnceLock<Box<T>>;
+
+#[cfg(loom)]
+type Cell<T> = T;
+
+#[cfg(not(loom))]
+impl<T> Lazy<T> {
+    pub(super) fn new(_make: fn() -> T) -> Self {
+        Lazy(Cell::new())
+    }
+
+    #[inline]
+    pub(super) fn get(&self) -> Option<&T> {
+        self.0.get().map(|value| &**value)
+    }
+
+    #[inline]
+    pub(super) fn get_or_make(&self, make: fn() -> T) -> &T {
+        self.0.get_or_init(|| Box::new(make()))
+    }
+}
+
+#[cfg(loom)]
+impl<T> Lazy<T> {
+    pub(super) fn new(make: fn() -> T) -> Self {
+        Lazy(make())
+    }
+
+    pub(super) fn get(&self) -> Option<&T> {
+        Some(&self.0)
+    }
+
+    pub(super) fn get_or_make(&self, _make: fn() -> T) -> &T {
+        &self.0
     }
 }

@@ -1,8 +1,10 @@
 //! A thread's table: the endpoints attached to it, by key, and what is listed among them.
 
+use super::channel::View;
 use super::endpoint::Endpoint;
 use super::errors::TableFull;
 use super::key::Key;
+use super::lane::{Found, Mark};
 use super::mailbox::Mailbox;
 use super::message::Message;
 use super::place::Place;
@@ -15,8 +17,8 @@ use std::fmt;
 /// ```text
 ///   Table                                                   Mailbox (shared)
 ///  ┌──────────────────────────────────────────────┐        ┌──────────────┐
-///  │ slots: [generation, endpoint, running] ...   │  take  │ listed ...   │◄── list(key)
-///  │ run:   key, key, ...  ◄──────────────────────┼────────┤              │
+///  │ slots: [generation, endpoint, in_line] ...   │  take  │ listed ...   │◄── list(key)
+///  │ line:  key, key, ...  ◄──────────────────────┼────────┤              │
 ///  └───────┬──────────────────────────────────────┘        └──────────────┘
 ///          └──► next_event(): front's message, back to the end of the line
 /// ```
@@ -29,6 +31,14 @@ use std::fmt;
 ///   end_drain() ──► true: asleep, false: more to do, rung again
 /// ```
 ///
+/// or, where messages are small and many, takes several of one endpoint at once:
+///
+/// ```text
+///   next_batch(.., block) ──► (key, Records { count, .. })     the block holds the next messages
+///   deliver some of them
+///   settle(delivered)                                          those are received, the rest comes again
+/// ```
+///
 /// Dropping the table hangs up the mailbox and closes every endpoint.
 pub struct Table {
     mailbox: Arc<Mailbox>,
@@ -36,15 +46,17 @@ pub struct Table {
     /// Empty slots, the last one emptied last.
     free: Vec<u32>,
     /// Keys of listed endpoints, each endpoint at most once, in the order of their turns. Dead keys may be among them.
-    run: VecDeque<Key>,
+    line: VecDeque<Key>,
     /// The list that the mailbox will go on with.
     spare: Vec<Key>,
+    /// The batch that was taken and not settled: whose it is, and where it began.
+    unsettled: Option<(Key, Mark)>,
 }
 
 struct Slot {
     generation: u32,
-    /// Whether the slot's key is in the run queue.
-    running: bool,
+    /// Whether the slot's key is in the line.
+    in_line: bool,
     endpoint: Option<Endpoint>,
 }
 
@@ -57,13 +69,46 @@ pub enum Event {
     Closed,
 }
 
+/// What a drain delivers where messages are taken in batches.
+#[derive(Debug)]
+pub enum Batch {
+    /// The endpoint's next messages lie in the block, each as a record:
+    ///
+    /// ```text
+    ///  ┌─────────────┬──────────┬──────────────────────────────────────────────────┐
+    ///  │ u32: length │ u32: 0   │ length bytes, zeros up to the next multiple of 8 │
+    ///  └─────────────┴──────────┴──────────────────────────────────────────────────┘
+    ///    native byte order
+    /// ```
+    Records {
+        /// How many messages.
+        count: usize,
+        /// How many bytes of the block they take.
+        bytes: usize,
+    },
+    /// The endpoint received this one. It does not fit into the block, or carries something, or came alone.
+    Message(Message),
+    /// As [`Event::Closed`].
+    Closed,
+}
+
+/// So many messages of an endpoint are taken at once while others wait for their turn.
+const TURN: usize = 16;
+
 /// The least number of messages a drain may deliver before it returns to its event loop, as in Node.js.
 const LEAST_BUDGET: usize = 1000;
 
 impl Table {
     /// An empty table, drained when `mailbox`'s doorbell rings. A mailbox is for one table.
     pub fn new(mailbox: Arc<Mailbox>) -> Self {
-        Table { mailbox, slots: Vec::new(), free: Vec::new(), run: VecDeque::new(), spare: Vec::new() }
+        Table {
+            mailbox,
+            slots: Vec::new(),
+            free: Vec::new(),
+            line: VecDeque::new(),
+            spare: Vec::new(),
+            unsettled: None,
+        }
     }
 
     /// Takes an endpoint in, not started. If its close is due already, it will be delivered.
@@ -71,10 +116,11 @@ impl Table {
     /// # Errors
     /// [`TableFull`]; the endpoint is closed then.
     pub fn attach(&mut self, endpoint: Endpoint) -> Result<Key, TableFull> {
+        self.changes();
         let index = match self.free.pop() {
             Some(index) => index as usize,
             None if self.slots.len() < Key::SLOTS => {
-                self.slots.push(Slot { generation: 1, running: false, endpoint: None });
+                self.slots.push(Slot { generation: 1, in_line: false, endpoint: None });
                 self.slots.len() - 1
             }
             None => return Err(TableFull),
@@ -87,9 +133,10 @@ impl Table {
 
     /// Gives an endpoint away, stopped, with its queue: to be sent in a message, parked, or attached elsewhere.
     pub fn detach(&mut self, key: Key) -> Option<Endpoint> {
+        self.changes();
         let slot = self.slots.get_mut(key.slot()).filter(|slot| u64::from(slot.generation) == key.generation())?;
         let endpoint = slot.endpoint.take()?;
-        slot.running = false;
+        slot.in_line = false;
         if slot.generation < Key::LAST_GENERATION {
             slot.generation += 1;
             self.free.push(key.slot() as u32);
@@ -119,6 +166,7 @@ impl Table {
 
     /// Lets drains deliver the endpoint's messages, beginning with those that wait.
     pub fn start(&mut self, key: Key) {
+        self.changes();
         if let Some(endpoint) = self.get(key) {
             endpoint.view().start();
         }
@@ -126,6 +174,7 @@ impl Table {
 
     /// Lets the endpoint's messages wait. Its close is delivered nevertheless, once its queue is empty.
     pub fn stop(&mut self, key: Key) {
+        self.changes();
         if let Some(endpoint) = self.get(key) {
             endpoint.view().stop();
         }
@@ -143,42 +192,92 @@ impl Table {
 
     /// Begins a drain. Returns its budget in events: the messages that wait in listed endpoints now, at least 1000.
     pub fn begin_drain(&mut self) -> usize {
+        self.changes();
         self.take_listed();
-        let waiting = self.run.iter().filter_map(|key| self.get(*key)).map(Endpoint::queued).sum::<usize>();
+        let waiting = self.line.iter().filter_map(|key| self.get(*key)).map(Endpoint::queued).sum::<usize>();
         waiting.max(LEAST_BUDGET)
     }
 
     /// The next event, one of each listed endpoint in turn; those listed meanwhile join the line at its end.
     pub fn next_event(&mut self) -> Option<(Key, Event)> {
+        let (key, message) = self.turn(|view, _| view.receive())?;
+        Some((key, message.map_or(Event::Closed, Event::Message)))
+    }
+
+    /// As [`next_event`](Table::next_event), but several messages of the endpoint at once, if they are small and many:
+    /// copied into `block`, at most `most_bytes` of it, and at most `most_messages`.
+    ///
+    /// These are not received yet. Call [`settle`](Table::settle) before anything else that changes the table; a batch
+    /// that is never settled comes again.
+    pub fn next_batch(&mut self, most_bytes: usize, most_messages: usize, block: &mut [u8]) -> Option<(Key, Batch)> {
+        let most_bytes = most_bytes.min(block.len());
+        let (key, found) = self.turn(|view, others| {
+            let most = if others { most_messages.min(TURN) } else { most_messages };
+            view.look(most, &mut block[..most_bytes])
+        })?;
+        let batch = match found {
+            Some(Found::Records(stretch, mark)) => {
+                self.unsettled = Some((key, mark));
+                Batch::Records { count: stretch.count, bytes: stretch.bytes }
+            }
+            Some(Found::Message(message)) => Batch::Message(message),
+            None => Batch::Closed,
+        };
+        Some((key, batch))
+    }
+
+    /// The first `delivered` messages of the last batch are received; the others will come again. Does nothing if there
+    /// is no batch to settle, or its endpoint is gone.
+    pub fn settle(&mut self, delivered: usize) {
+        if let Some((key, mark)) = self.unsettled.take()
+            && let Some(endpoint) = self.get(key)
+        {
+            endpoint.view().settle(mark, delivered);
+        }
+    }
+
+    /// Gives the first in line that has something its turn: what `take` found, or `None` for its close. `take` hears
+    /// whether others wait.
+    fn turn<T>(&mut self, mut take: impl FnMut(View<'_>, bool) -> Option<T>) -> Option<(Key, Option<T>)> {
+        self.changes();
         loop {
             if self.mailbox.has_entries() {
                 self.take_listed();
             }
-            let key = self.run.pop_front()?;
+            let key = self.line.pop_front()?;
+            let others = !self.line.is_empty();
             let Some(endpoint) = self.get(key) else { continue };
             let view = endpoint.view();
-            let event = if view.is_receptive() { view.receive().map(Event::Message) } else { None };
-            let event = event.or_else(|| view.hear_close().then_some(Event::Closed));
-            if matches!(event, Some(Event::Message(_))) || view.unlist() {
-                self.run.push_back(key);
+            let found = if view.is_receptive() { take(view, others) } else { None };
+            let closed = found.is_none() && view.hear_close();
+            if found.is_some() || view.unlist() {
+                self.line.push_back(key);
             } else {
-                self.slots[key.slot()].running = false;
+                self.slots[key.slot()].in_line = false;
             }
-            if let Some(event) = event {
-                return Some((key, event));
+            if found.is_some() || closed {
+                return Some((key, found));
             }
         }
+    }
+
+    /// Called by what changes the table. A batch that was not settled before comes again, whole.
+    fn changes(&mut self) {
+        debug_assert!(self.unsettled.is_none(), "a batch must be settled first");
+        self.unsettled = None;
     }
 
     /// Ends a drain. True: nothing is left, the thread sleeps, the next listing rings. False: something is left, and
     /// the doorbell has been rung for it.
     pub fn end_drain(&mut self) -> bool {
-        self.mailbox.sleep(self.run.is_empty())
+        self.changes();
+        self.mailbox.sleep(self.line.is_empty())
     }
 
     /// Takes the oldest message out of an endpoint's queue, started or not. If it finds the queue empty and the peer
     /// closed, the close is listed for the next drain.
     pub fn receive(&mut self, key: Key) -> Option<Message> {
+        self.changes();
         let view = self.get(key)?.view();
         let message = view.receive();
         if message.is_none() {
@@ -187,7 +286,7 @@ impl Table {
         message
     }
 
-    /// Moves what is listed into the run queue.
+    /// Moves what is listed into the line.
     fn take_listed(&mut self) {
         let mut listed = std::mem::take(&mut self.spare);
         self.mailbox.take(&mut listed);
@@ -197,9 +296,9 @@ impl Table {
                 .get_mut(key.slot())
                 .filter(|slot| u64::from(slot.generation) == key.generation() && slot.endpoint.is_some());
             // Listed a second time by a sender who was slow while the endpoint moved here.
-            if let Some(slot) = live.filter(|slot| !slot.running) {
-                slot.running = true;
-                self.run.push_back(key);
+            if let Some(slot) = live.filter(|slot| !slot.in_line) {
+                slot.in_line = true;
+                self.line.push_back(key);
             }
         }
         self.spare = listed;
@@ -216,7 +315,7 @@ impl Drop for Table {
 
 impl fmt::Debug for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Table").field("attached", &self.len()).field("listed", &self.run.len()).finish_non_exhaustive()
+        f.debug_struct("Table").field("attached", &self.len()).field("listed", &self.line.len()).finish_non_exhaustive()
     }
 }
 
@@ -260,6 +359,6 @@ mod tests {
         table.mailbox.list(Key::from(77));
         let turns: Vec<Key> = std::iter::from_fn(|| table.next_event()).map(|(key, _)| key).collect();
         assert_eq!(turns, [b, d, b, d, b, d]);
-        assert!(table.run.is_empty() && table.end_drain());
+        assert!(table.line.is_empty() && table.end_drain());
     }
 }

@@ -2,8 +2,8 @@
 
 #![allow(clippy::missing_const_for_thread_local, reason = "loom's macro does not know const initialisers")]
 
-use super::message::{Attachments, Message};
-use super::queue::Queue;
+use super::lane::Lane;
+use super::message::Attachments;
 use super::sync::thread_local;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -19,17 +19,17 @@ thread_local! {
     static DISCARDING: Cell<bool> = Cell::new(false);
 }
 
-/// Drops everything in `queue`.
+/// Drops everything in `lane`.
 ///
 /// A message holds endpoints, whose queues hold messages, which hold endpoints ... Followed from drop to drop, a chain
 /// of some thousand of them overflows the stack. So a `discard` inside a drop inside a `discard` only adds to the outer
 /// one's work.
-pub(super) fn discard(queue: &Queue<Message>) {
-    while let Some(message) = queue.pop() {
+pub(super) fn discard(lane: &Lane) {
+    lane.clear(|message| {
         if let Some(attachments) = message.attachments {
             PENDING.with(|pending| pending.borrow_mut().push_back(attachments));
         }
-    }
+    });
     if DISCARDING.with(|discarding| discarding.replace(true)) {
         return;
     }

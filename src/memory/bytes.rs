@@ -1,6 +1,7 @@
 //! `Bytes`: the immutable content of one message.
 
 use std::fmt;
+use std::mem::MaybeUninit;
 use std::ops::Deref;
 
 /// The immutable bytes of one message, in one allocation of exactly their length.
@@ -16,6 +17,19 @@ use std::ops::Deref;
 /// allocate nothing.
 #[derive(Default, PartialEq, Eq, Hash)]
 pub struct Bytes(Box<[u8]>);
+
+impl Bytes {
+    /// Bytes of this length that `fill` writes, so that what is made elsewhere need not be copied.
+    ///
+    /// # Safety
+    /// `fill` initialises all of the memory it is given.
+    pub unsafe fn with(length: usize, fill: impl FnOnce(&mut [MaybeUninit<u8>])) -> Self {
+        let mut memory = Box::new_uninit_slice(length);
+        fill(&mut memory);
+        // SAFETY: the caller's promise.
+        Bytes(unsafe { memory.assume_init() })
+    }
+}
 
 impl From<&[u8]> for Bytes {
     fn from(content: &[u8]) -> Self {
