@@ -71,7 +71,7 @@ fn a_channel_holds_what_its_queues_hold_and_leaves_nothing() {
     let (_, read) = held_by(|| keys.iter().skip(1).step_by(2).for_each(|b| drop(table.receive(*b).unwrap())));
     println!("bytes per channel: {unused} unused, {one_way} more after the first message one way, {read} when read");
     assert!(unused <= 300, "{unused} bytes for an unused channel");
-    assert!(one_way <= 1600, "{one_way} bytes for a queue with one message");
+    assert!(one_way <= 1750, "{one_way} bytes for a queue with one message");
     assert!(read <= -16, "{read} bytes: the message was not freed");
 
     keys.iter().for_each(|key| assert!(table.close(*key)));

@@ -1,10 +1,10 @@
 //! The channel itself: what its two endpoints share, and the protocol by which one tells the other.
 
 use super::key::Key;
-use super::lane::{Found, Lane, Mark};
 use super::mailbox::Mailbox;
 use super::message::Message;
 use super::place::Place;
+use super::queue::{Found, Mark, Queue};
 use super::sync::{Arc, AtomicU32, Mutex, Ordering, fence};
 use super::teardown;
 
@@ -47,7 +47,7 @@ pub(super) struct Channel {
 /// What a channel keeps for one endpoint.
 pub(super) struct Half {
     /// What the peer has sent and this endpoint has not received.
-    queue: Lane,
+    queue: Queue,
     /// `RECEPTIVE | LISTED | CLOSED | CLOSE_HEARD`
     state: AtomicU32,
     /// Locked before a mailbox, never after one, and never while another place is.
@@ -63,7 +63,7 @@ pub(super) struct View<'a> {
 
 impl Channel {
     pub(super) fn new() -> Arc<Channel> {
-        let half = || Half { queue: Lane::new(), state: AtomicU32::new(0), place: Mutex::new(Place::Held) };
+        let half = || Half { queue: Queue::new(), state: AtomicU32::new(0), place: Mutex::new(Place::Held) };
         Arc::new(Channel { halves: [half(), half()] })
     }
 
@@ -163,7 +163,7 @@ impl View<'_> {
         self.own.queue.pop().map(arrived)
     }
 
-    /// The next message, or a batch of them copied into `block`, see [`Lane::look`].
+    /// The next message, or a batch of them copied into `block`, see [`Queue::look`].
     pub(super) fn look(self, most: usize, block: &mut [u8]) -> Option<Found> {
         match self.own.queue.look(most, block)? {
             Found::Message(message) => Some(Found::Message(arrived(message))),

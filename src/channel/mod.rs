@@ -87,8 +87,8 @@
 mod channel;
 mod endpoint;
 mod errors;
+mod fifo;
 mod key;
-mod lane;
 mod mailbox;
 mod message;
 mod place;

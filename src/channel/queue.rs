@@ -1,86 +1,300 @@
-//! The unbounded queue in a lane: crossbeam-channel's.
+//! A queue: what one endpoint has sent and the other has not received, small messages packed into runs.
 
-#[cfg(not(loom))]
-pub(super) use real::Queue;
+use super::fifo::Fifo;
+use super::message::Message;
+use super::run::{Next, RunReader, RunWriter, Stretch, record_size, run};
+use super::sync::{AtomicUsize, Lazy, Mutex, Ordering};
 
-#[cfg(loom)]
-pub(super) use model::Queue;
+/// The first run of a backlog, in bytes. Each is twice as large as the one before it, if that was filled.
+const FIRST: usize = if cfg!(loom) { 32 } else { 2 * 1024 };
+/// The largest run.
+const LARGEST: usize = if cfg!(loom) { 32 } else { 64 * 1024 };
+/// So many records at least fit into a run: of larger messages, each has its own allocation.
+const LEAST_RECORDS: usize = if cfg!(loom) { 2 } else { 8 };
+/// So many messages wait when a run is begun: below, an allocation for each is what costs least memory.
+const BACKLOG: usize = if cfg!(loom) { 1 } else { 4 };
 
-#[cfg(not(loom))]
-mod real {
-    use crossbeam_channel::{Receiver, Sender, unbounded};
+/// The way from one endpoint to the other, first in, first out.
+///
+/// ```text
+///            front                     fifo                         tail
+///     ┌──────────────────┐   ┌──────┬─────────┬─────┐   ┌──────────────────────────┐
+///  ◄──┤ the run being    │◄──┤ run  │ message │ run │◄──┤ the run being filled     │◄── send
+///     │ read, if any     │   └──────┴─────────┴─────┘   │ (the last in the fifo,   │
+///     └──────────────────┘                              │ or the front), if any    │
+///                                                       └──────────────────────────┘
+/// ```
+///
+/// A queue in which nothing waits takes each message as it is. While messages wait, those that come are appended to a
+/// run, several of them to one allocation and one slot of the fifo. A run ends when it is full, when a message comes
+/// that does not go into runs, or when the receiver has read all and gives it up: an idle queue holds no run.
+///
+/// Made at the first push, because an empty crossbeam channel takes 512 bytes and most channels are used one way.
+pub(super) struct Queue(Lazy<Ends>);
 
-    /// A first-in-first-out queue that any thread may push to and pop from.
-    ///
-    /// Both of its ends live here rather than one in each endpoint, because the pusher, too, has to be able to empty
-    /// it (see `View::send`).
-    pub(in super::super) struct Queue<T>(Sender<T>, Receiver<T>);
+struct Ends {
+    sending: Sending,
+    receiving: Receiving,
+    fifo: Fifo<Entry>,
+}
 
-    impl<T> Queue<T> {
-        pub(in super::super) fn new() -> Self {
-            let (sender, receiver) = unbounded();
-            Queue(sender, receiver)
+/// What senders write, on a cache line of its own.
+#[repr(align(64))]
+struct Sending {
+    tail: Mutex<Tail>,
+    /// How many messages were sent; written under the lock. Everything that makes a message visible precedes its being
+    /// counted, so whoever sees the count finds the message. (A message may be found before it is counted.)
+    sent: AtomicUsize,
+}
+
+/// What the receiver writes.
+#[repr(align(64))]
+struct Receiving {
+    /// Locked before the tail, never after.
+    front: Mutex<Front>,
+    /// How many messages were received; written under the lock.
+    received: AtomicUsize,
+}
+
+/// Given up by putting the default in its place, which seals the run.
+#[derive(Default)]
+struct Tail {
+    /// The run that messages are appended to, if any.
+    run: Option<RunWriter>,
+    /// How many messages that might have been in a run were last sent alone.
+    alone: usize,
+}
+
+/// The run being read, if any.
+type Front = Option<RunReader>;
+
+enum Entry {
+    Message(Message),
+    Run(RunReader),
+}
+
+/// What [`Queue::look`] found.
+pub(super) enum Found {
+    /// Records of a run, which have been copied and wait to be settled.
+    Records(Stretch, Mark),
+    /// One message, received.
+    Message(Message),
+}
+
+/// Where in its queue a batch began: how many messages had been received before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark(usize);
+
+impl Queue {
+    pub(super) fn new() -> Self {
+        Queue(Lazy::new(Ends::new))
+    }
+
+    /// How many messages wait.
+    pub(super) fn len(&self) -> usize {
+        self.0.get().map_or(0, Ends::len)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Appends a message.
+    pub(super) fn push(&self, message: Message) {
+        let ends = self.ends();
+        let mut tail = ends.sending.tail.lock();
+        if message.attachments.is_some() || is_large(&message.bytes) {
+            *tail = Tail::default();
+            ends.fifo.push(Entry::Message(message));
+        } else if !ends.pack(&mut tail, &message.bytes) {
+            ends.fifo.push(Entry::Message(message));
         }
+        ends.count_sent();
+    }
 
-        pub(in super::super) fn push(&self, item: T) {
-            // Sending fails only when every receiver is gone, and one stands beside the sender.
-            let _ = self.0.send(item);
+    /// Appends a message of these bytes.
+    #[inline]
+    pub(super) fn push_bytes(&self, bytes: &[u8]) {
+        // Not while the tail is locked: the receiver may want it, too, and should not wait for a long copy.
+        if is_large(bytes) {
+            return self.push(Message::new(bytes.into()));
         }
+        let ends = self.ends();
+        let mut tail = ends.sending.tail.lock();
+        if !ends.pack(&mut tail, bytes) {
+            ends.fifo.push(Entry::Message(Message::new(bytes.into())));
+        }
+        ends.count_sent();
+    }
 
-        pub(in super::super) fn pop(&self) -> Option<T> {
-            self.1.try_recv().ok()
+    /// Takes the oldest message.
+    pub(super) fn pop(&self) -> Option<Message> {
+        let ends = self.0.get()?;
+        let mut front = ends.receiving.front.lock();
+        let message = match ends.advance(&mut front)? {
+            Some(message) => message,
+            None => Message::new(front.as_mut()?.take()?),
+        };
+        ends.count_received(1);
+        Some(message)
+    }
+
+    /// Takes the oldest message; or, if it is in a run, copies it and those that follow it there into `block`, as many
+    /// as fit, at most `most`. Those are received when they are [settled](Queue::settle).
+    pub(super) fn look(&self, most: usize, block: &mut [u8]) -> Option<Found> {
+        let ends = self.0.get()?;
+        let mut front = ends.receiving.front.lock();
+        let message = match ends.advance(&mut front)? {
+            Some(message) => message,
+            None => {
+                let reader = front.as_mut()?;
+                let stretch = reader.stretch(block.len(), most);
+                if stretch.count > 0 {
+                    reader.copy(&mut block[..stretch.bytes]);
+                    return Some(Found::Records(stretch, Mark(ends.receiving.received.load(Ordering::Relaxed))));
+                }
+                Message::new(reader.take()?)
+            }
+        };
+        ends.count_received(1);
+        Some(Found::Message(message))
+    }
+
+    /// Receives the first `delivered` records of the batch that began at `mark`. Nothing if messages have been received
+    /// by other ways since.
+    pub(super) fn settle(&self, mark: Mark, delivered: usize) {
+        let Some(ends) = self.0.get() else { return };
+        let mut front = ends.receiving.front.lock();
+        if mark != Mark(ends.receiving.received.load(Ordering::Relaxed)) {
+            return;
+        }
+        if let Some(reader) = front.as_mut() {
+            let stretch = reader.stretch(usize::MAX, delivered);
+            reader.skip(stretch);
+            ends.count_received(stretch.count);
+        }
+    }
+
+    /// Takes everything out, runs included. `dispose` gets the messages that were not in runs.
+    pub(super) fn clear(&self, mut dispose: impl FnMut(Message)) {
+        let Some(ends) = self.0.get() else { return };
+        *ends.sending.tail.lock() = Tail::default();
+        let mut front = ends.receiving.front.lock();
+        *front = None;
+        while let Some(entry) = ends.fifo.pop() {
+            if let Entry::Message(message) = entry {
+                dispose(message);
+            }
+        }
+    }
+
+    #[inline]
+    fn ends(&self) -> &Ends {
+        self.0.get_or_make(Ends::new)
+    }
+}
+
+impl Ends {
+    fn new() -> Self {
+        Ends {
+            sending: Sending { tail: Mutex::new(Tail::default()), sent: AtomicUsize::new(0) },
+            receiving: Receiving { front: Mutex::new(None), received: AtomicUsize::new(0) },
+            fifo: Fifo::new(),
+        }
+    }
+
+    fn len(&self) -> usize {
+        let sent = self.sending.sent.load(Ordering::Acquire);
+        // Less than none: a message was received and is not counted yet.
+        (sent.wrapping_sub(self.receiving.received.load(Ordering::Acquire)) as isize).max(0) as usize
+    }
+
+    /// Appends the bytes of a message that is not large to a run, if they should be in one.
+    #[inline]
+    fn pack(&self, tail: &mut Tail, bytes: &[u8]) -> bool {
+        tail.run.as_mut().is_some_and(|run| run.append(bytes)) || self.pack_into_next(tail, bytes)
+    }
+
+    /// Begins a run with the bytes, if they should be in one.
+    #[cold]
+    fn pack_into_next(&self, tail: &mut Tail, bytes: &[u8]) -> bool {
+        let waiting = self.len();
+        let capacity = match tail.run.take() {
+            Some(full) if waiting >= BACKLOG => (2 * full.capacity()).min(LARGEST),
+            None if waiting >= BACKLOG && tail.alone >= BACKLOG => FIRST,
+            _ => {
+                tail.alone += 1;
+                return false;
+            }
+        };
+        let least = (LEAST_RECORDS * record_size(bytes.len())).next_power_of_two();
+        let (mut writer, reader) = run(capacity.max(least));
+        writer.append(bytes);
+        self.fifo.push(Entry::Run(reader));
+        tail.run = Some(writer);
+        true
+    }
+
+    /// Not an addition in one step: the tail is locked.
+    fn count_sent(&self) {
+        let sent = self.sending.sent.load(Ordering::Relaxed);
+        self.sending.sent.store(sent.wrapping_add(1), Ordering::Release);
+    }
+
+    /// Likewise: the front is locked.
+    fn count_received(&self, count: usize) {
+        let received = self.receiving.received.load(Ordering::Relaxed);
+        self.receiving.received.store(received.wrapping_add(count), Ordering::Release);
+    }
+
+    /// Goes to the oldest message: takes it (`Some(Some(_))`), or sees that it is the next of the run in front
+    /// (`Some(None)`). Where there is none, gives up the run that was read to its end.
+    fn advance(&self, front: &mut Front) -> Option<Option<Message>> {
+        loop {
+            if let Some(reader) = front {
+                match reader.next() {
+                    Next::Record => return Some(None),
+                    Next::End => {}
+                    Next::Nothing => {
+                        let mut tail = self.sending.tail.lock();
+                        if !tail.run.as_ref().is_some_and(|run| run.is_read_by(reader)) {
+                            // Something was appended since, or the run sealed.
+                            continue;
+                        }
+                        *tail = Tail::default();
+                        *front = None;
+                        return None;
+                    }
+                }
+            }
+            *front = match self.fifo.pop() {
+                Some(Entry::Message(message)) => {
+                    *front = None;
+                    return Some(Some(message));
+                }
+                Some(Entry::Run(reader)) => Some(reader),
+                None => {
+                    *front = None;
+                    return None;
+                }
+            }
         }
     }
 }
 
-#[cfg(loom)]
-mod model {
-    use super::super::sync::{AtomicUsize, Mutex, Ordering};
-    use std::collections::VecDeque;
-
-    /// What loom explores in place of crossbeam's queue, which it cannot look into.
-    ///
-    /// Emptiness is read from a counter with acquire and release ordering and nothing more. Were it read under the
-    /// lock, the lock would order what only the protocol's own fences may be relied on to order, and a model without
-    /// them would pass.
-    pub(in super::super) struct Queue<T> {
-        items: Mutex<VecDeque<T>>,
-        count: AtomicUsize,
-    }
-
-    impl<T> Queue<T> {
-        pub(in super::super) fn new() -> Self {
-            Queue { items: Mutex::new(VecDeque::new()), count: AtomicUsize::new(0) }
-        }
-
-        pub(in super::super) fn push(&self, item: T) {
-            let mut items = self.items.lock();
-            items.push_back(item);
-            self.count.fetch_add(1, Ordering::Release);
-        }
-
-        pub(in super::super) fn pop(&self) -> Option<T> {
-            if self.count.load(Ordering::Acquire) == 0 {
-                return None;
-            }
-            let mut items = self.items.lock();
-            let item = items.pop_front()?;
-            self.count.fetch_sub(1, Ordering::Release);
-            Some(item)
-        }
-    }
+/// Whether a message of these bytes is too large to share a run.
+#[inline]
+fn is_large(bytes: &[u8]) -> bool {
+    bytes.len() > LARGEST / LEAST_RECORDS - 8
 }
 
 #[cfg(all(test, not(loom)))]
 mod tests {
-    use super::Queue;
+    use super::*;
 
     #[test]
-    fn a_queue_is_first_in_first_out_across_its_blocks() {
-        let queue = Queue::new();
-        assert!(queue.pop().is_none());
-        (0..100).for_each(|number| queue.push(number));
-        assert!((0..100).all(|number| queue.pop() == Some(number)));
-        assert!(queue.pop().is_none());
+    fn a_run_needs_no_more_room_in_the_fifo_than_a_message() {
+        assert_eq!(size_of::<Entry>(), size_of::<Message>());
+        assert_eq!(size_of::<Message>(), 24);
     }
 }

@@ -2,8 +2,8 @@
 
 #![allow(clippy::missing_const_for_thread_local, reason = "loom's macro does not know const initialisers")]
 
-use super::lane::Lane;
 use super::message::Attachments;
+use super::queue::Queue;
 use super::sync::thread_local;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -19,13 +19,13 @@ thread_local! {
     static DISCARDING: Cell<bool> = Cell::new(false);
 }
 
-/// Drops everything in `lane`.
+/// Drops everything in `queue`.
 ///
 /// A message holds endpoints, whose queues hold messages, which hold endpoints ... Followed from drop to drop, a chain
 /// of some thousand of them overflows the stack. So a `discard` inside a drop inside a `discard` only adds to the outer
 /// one's work.
-pub(super) fn discard(lane: &Lane) {
-    lane.clear(|message| {
+pub(super) fn discard(queue: &Queue) {
+    queue.clear(|message| {
         if let Some(attachments) = message.attachments {
             PENDING.with(|pending| pending.borrow_mut().push_back(attachments));
         }

@@ -1,5 +1,6 @@
 //! Message memory: the bytes a message is made of, owned by whoever holds the message.
 
 mod bytes;
+mod pool;
 
 pub use bytes::Bytes;

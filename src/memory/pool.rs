@@ -1,0 +1,185 @@
+//! Large blocks that were freed and are kept warm: the memory of the next large message.
+
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error, realloc};
+use std::collections::VecDeque;
+use std::mem::ManuallyDrop;
+use std::ptr::NonNull;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The shortest content whose block is kept, in bytes. Allocators keep smaller ones themselves.
+const LEAST: usize = 128 * 1024;
+/// The longest.
+const MOST: usize = 16 * 1024 * 1024;
+/// So many bytes are kept in all.
+const KEPT: usize = 32 * 1024 * 1024;
+
+/// Whether a block for `length` bytes is kept when it is freed.
+fn is_kept(length: usize) -> bool {
+    (LEAST..=MOST).contains(&length)
+}
+
+/// How large a block for `length` bytes is: that, or the next of a few sizes that large blocks have, so that one that was
+/// freed fits the next message of about the same length.
+///
+/// ```text
+///   up to 128 KiB   exactly the length
+///   up to 16 MiB    rounded up to one of four sizes between a power of two and the next: at most a fifth is not used
+///   above           exactly the length
+/// ```
+fn capacity_for(length: usize) -> usize {
+    if !is_kept(length) {
+        return length;
+    }
+    let step = 1 << ((length - 1).ilog2() - 2);
+    length.next_multiple_of(step)
+}
+
+/// A block for `length` bytes, uninitialised; [`free`] takes it back, with the same length.
+pub(super) fn allocate(length: usize) -> NonNull<u8> {
+    let capacity = capacity_for(length);
+    if capacity == 0 {
+        return NonNull::dangling();
+    }
+    if is_kept(length)
+        && let Some(block) = pool().take(capacity)
+    {
+        return block.memory;
+    }
+    let layout = layout(capacity);
+    // SAFETY: the size is not 0.
+    NonNull::new(unsafe { alloc(layout) }).unwrap_or_else(|| handle_alloc_error(layout))
+}
+
+/// A block that holds what the vector holds, to be freed as one for its length.
+pub(super) fn adopt(content: Vec<u8>) -> NonNull<u8> {
+    let mut content = ManuallyDrop::new(content);
+    let (have, want) = (content.capacity(), capacity_for(content.len()));
+    let memory = NonNull::from(content.as_mut_slice()).cast::<u8>();
+    if have == want {
+        return memory;
+    }
+    if want == 0 {
+        // SAFETY: the vector's allocation, which nobody drops any more.
+        unsafe { release(memory, have) };
+        return NonNull::dangling();
+    }
+    // SAFETY: the vector's allocation, with its size, which is not 0, because then the length, and `want`, were 0, too.
+    let moved = unsafe { realloc(memory.as_ptr(), layout(have), want) };
+    NonNull::new(moved).unwrap_or_else(|| handle_alloc_error(layout(want)))
+}
+
+/// Takes a block back that one of the above gave for this length.
+///
+/// # Safety
+/// It did, and nobody uses the block any more.
+pub(super) unsafe fn free(block: NonNull<u8>, length: usize) {
+    let capacity = capacity_for(length);
+    if !is_kept(length) {
+        // SAFETY: the caller's promise.
+        return unsafe { release(block, capacity) };
+    }
+    pool().keep(Block { memory: block, capacity });
+    // One after the other: to give memory back to the system takes long, and others wait for the lock.
+    while let Some(block) = pool().surplus() {
+        // SAFETY: the pool had it, so nobody uses it.
+        unsafe { release(block.memory, block.capacity) };
+    }
+}
+
+/// Gives a block back to the allocator.
+///
+/// # Safety
+/// It has this capacity, and nobody uses it any more.
+unsafe fn release(block: NonNull<u8>, capacity: usize) {
+    if capacity > 0 {
+        // SAFETY: the caller's promise, and that `layout` is what it was allocated with.
+        unsafe { dealloc(block.as_ptr(), layout(capacity)) };
+    }
+}
+
+/// The layout of bytes; `capacity` is that of an existing vector or slice, or little more.
+fn layout(capacity: usize) -> Layout {
+    Layout::array::<u8>(capacity).expect("no slice is larger than half of what can be addressed")
+}
+
+/// A block that nobody uses.
+struct Block {
+    memory: NonNull<u8>,
+    capacity: usize,
+}
+
+// SAFETY: it is memory, and nobody's but the block's owner.
+unsafe impl Send for Block {}
+
+/// Blocks that nobody uses, the one freed last at the end.
+#[derive(Default)]
+struct Pool {
+    blocks: VecDeque<Block>,
+    /// Their capacities, together.
+    kept: usize,
+}
+
+static POOL: Mutex<Pool> = Mutex::new(Pool { blocks: VecDeque::new(), kept: 0 });
+
+fn pool() -> MutexGuard<'static, Pool> {
+    POOL.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Pool {
+    /// The block of this capacity that was freed last, because it is the warmest. There are 256 blocks at most.
+    fn take(&mut self, capacity: usize) -> Option<Block> {
+        let index = self.blocks.iter().rposition(|block| block.capacity == capacity)?;
+        self.kept -= capacity;
+        self.blocks.remove(index)
+    }
+
+    fn keep(&mut self, block: Block) {
+        self.kept += block.capacity;
+        self.blocks.push_back(block);
+    }
+
+    /// The block that was freed first, if more is kept than should be.
+    fn surplus(&mut self) -> Option<Block> {
+        let block = if self.kept > KEPT { self.blocks.pop_front() } else { None }?;
+        self.kept -= block.capacity;
+        Some(block)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capacities_are_exact_below_and_above_and_a_fifth_too_large_at_most_between() {
+        for length in [0, 1, 100_000, LEAST - 1, LEAST, 2 * LEAST, 1 << 20, 5 << 18, MOST, MOST + 1, 1 << 30] {
+            assert_eq!(capacity_for(length), length);
+        }
+        for (length, capacity) in [(LEAST + 1, 5 * LEAST / 4), ((1 << 20) + 1, 5 << 18), (MOST - 1, MOST)] {
+            assert_eq!(capacity_for(length), capacity);
+        }
+        for length in (LEAST..MOST).step_by(1001) {
+            let capacity = capacity_for(length);
+            assert!(length <= capacity && capacity <= length + length / 4 && capacity_for(capacity) == capacity);
+        }
+    }
+
+    #[test]
+    fn a_pool_gives_back_the_warmest_block_and_lets_the_coldest_go() {
+        let block = |number: usize, capacity| Block {
+            memory: NonNull::without_provenance(number.try_into().unwrap()),
+            capacity,
+        };
+        let mut pool = Pool::default();
+        for (number, capacity) in [(1, 100), (2, 200), (3, 100), (4, KEPT - 400)] {
+            pool.keep(block(number, capacity));
+        }
+        assert!(pool.surplus().is_none());
+        pool.keep(block(5, 1));
+        assert_eq!(pool.surplus().unwrap().capacity, 100);
+        assert!(pool.surplus().is_none());
+        assert_eq!(pool.take(100).unwrap().memory.addr().get(), 3);
+        assert!(pool.take(100).is_none());
+        assert_eq!((pool.kept, pool.blocks.len()), (KEPT - 400 + 201, 3));
+    }
+}
