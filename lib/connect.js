@@ -4,24 +4,21 @@
 const native = require('./native');
 const { dataCloneError } = require('./errors');
 const oracle = require('./oracle');
-const mailbox = require('./mailbox');
 const delivery = require('./delivery');
 const { visit } = require('./codec/visit');
 const { parts } = require('./codec/parts');
 const { revive, fill } = require('./codec/revive');
 const { inheritsElements } = require('./codec/inherited-elements');
 
-mailbox.useBlock(
-  native.connect({
-    visit,
-    parts,
-    refuse: oracle.refuse,
-    revive,
-    fill,
-    inheritsElements,
-    adopt: delivery.adopt,
-    unpack: delivery.unpack,
-    dataCloneError,
-    drain: delivery.drain,
-  }),
-);
+native.connect({
+  visit,
+  parts,
+  refuse: oracle.refuse,
+  revive,
+  fill,
+  inheritsElements,
+  adopt: delivery.adopt,
+  unpack: delivery.unpack,
+  dataCloneError,
+  drain: delivery.drain,
+});

@@ -9,15 +9,21 @@ const context = require('./context');
 const sidecar = require('./sidecar');
 const ticks = require('./ticks');
 const port = require('./message-port');
+const lane = require('./lane');
+const { cells, control, incoming, places } = require('./codec/block');
 
 const { outcomes } = native;
+const { words } = incoming;
 const { setImmediate } = globalThis;
 
 /** @typedef {ReturnType<typeof port.make>} Port */
 
+/** @type {any[]} */
+const NO_PORTS = [];
+
 /** Ports that have come with the message being read. */
 /** @type {any[]} */
-let arrivals = [];
+let arrivals = NO_PORTS;
 
 /** Its native ports among them, at their places in the transfer list. */
 /** @type {any[]} */
@@ -31,11 +37,15 @@ let delivered = 0;
 
 /** Delivers what waits, up to a budget. Called by the doorbell. */
 function drain() {
-  const budget = native.beginDrain();
+  let budget = ticks.canRun ? native.beginDrain() : (native.beginDrain(), 1);
   try {
-    for (let count = ticks.canRun ? budget : 1; count > 0; count--) {
-      if (!deliverNext()) break;
-      delivered++;
+    while (budget > 0) {
+      control[places.MOST] = budget;
+      native.take();
+      const count = deliverTaken();
+      if (count === 0) break;
+      budget -= count;
+      delivered += count;
     }
   } finally {
     // Also if something has gone wrong: nobody rings until the drain has ended.
@@ -55,33 +65,74 @@ function endDrain() {
   setImmediate(native.endDrain).unref();
 }
 
-/** @returns {boolean} whether there was something to deliver */
-function deliverNext() {
+/**
+ * Delivers what has been taken.
+ * @returns {number} how many messages and closes
+ */
+function deliverTaken() {
+  const key = cells[places.KEY];
+  switch (cells[places.OUTCOME]) {
+    case outcomes.RECORDS:
+      return deliverRecords(key);
+    case outcomes.MESSAGE:
+    case outcomes.ATTACHED:
+      deliverOne(key);
+      return 1;
+    case outcomes.CLOSED:
+      heardClose(attached.get(key), key);
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+/**
+ * Delivers the messages that stand one after the other in the block, as long as nothing puts them back.
+ * @param {number} key
+ */
+function deliverRecords(key) {
+  let p = 0;
+  let count = 0;
+  while (count < control[places.COUNT]) {
+    const length = words[p];
+    const target = attached.get(key);
+    control[places.DELIVERED] = ++count;
+    /** @type {unknown} */
+    let value;
+    /** @type {'message' | 'messageerror'} */
+    let type = 'message';
+    try {
+      value = lane.readRecord(p + 2, length);
+    } catch (error) {
+      type = 'messageerror';
+      value = error;
+    }
+    p += 2 + ((length + 7) >> 3) * 2;
+    if (target !== undefined) deliver(target, type, value, NO_PORTS);
+  }
+  return count;
+}
+
+/** @param {number} key */
+function deliverOne(key) {
   const outer = arrivals;
-  arrivals = [];
+  arrivals = NO_PORTS;
   /** @type {unknown} */
   let value;
   /** @type {'message' | 'messageerror'} */
   let type = 'message';
   try {
-    value = native.next();
+    value = lane.readCurrent();
+    // The thread is being terminated.
+    if (cells[places.OUTCOME] === outcomes.NOTHING) return;
   } catch (error) {
     type = 'messageerror';
     value = error;
   }
   const ports = arrivals;
   arrivals = outer;
-  // A message that could not be read has come, too.
-  const outcome = type === 'messageerror' ? outcomes.MESSAGE : mailbox.outcome();
-  if (outcome === outcomes.NOTHING) return false;
-  const key = mailbox.key();
   const target = attached.get(key);
-  if (outcome === outcomes.CLOSED) {
-    heardClose(target, key);
-  } else if (target !== undefined) {
-    deliver(target, type, value, ports);
-  }
-  return true;
+  if (target !== undefined) deliver(target, type, value, ports);
 }
 
 /**
@@ -121,11 +172,12 @@ function heardClose(target, key) {
  * @throws what went wrong when the message was read; it is gone then
  */
 function receive(key) {
+  native.receive(key);
+  if (cells[places.OUTCOME] === outcomes.NOTHING) return undefined;
   const outer = arrivals;
-  arrivals = [];
+  arrivals = NO_PORTS;
   try {
-    const message = native.receive(key);
-    return mailbox.outcome() === outcomes.MESSAGE ? { message } : undefined;
+    return { message: lane.readCurrent() };
   } finally {
     arrivals = outer;
   }

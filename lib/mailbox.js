@@ -3,20 +3,17 @@
 
 const native = require('./native');
 const sidecar = require('./sidecar');
+const { cells, places } = require('./codec/block');
 
-/** Results of native calls besides the returned one: src/node/thread.rs, `Cell64`. */
-let cells = new Float64Array(0);
-const OUTCOME = 0;
-const KEY = 1;
-const OTHER_KEY = 2;
+const { OUTCOME, KEY, OTHER_KEY } = places;
 
 /** How many ports of this thread are ref'ed. */
 let refs = 0;
 
-/** What the last `next` or `receive` has found: one of `native.outcomes`. */
+/** What the last `take` or `receive` has found: one of `native.outcomes`. */
 const outcome = () => cells[OUTCOME];
 
-/** The key of the endpoint that the last `next` concerns. */
+/** The key of the endpoint that the last `take` concerns. */
 const key = () => cells[KEY];
 
 /** @returns {[number, number]} the keys of a new channel's two endpoints */
@@ -43,9 +40,4 @@ function countRef(change) {
   if (refs === (change === 1 ? 1 : 0)) native.keepAlive(change === 1);
 }
 
-/** @param {ArrayBuffer} block that native results are in */
-function useBlock(block) {
-  cells = new Float64Array(block);
-}
-
-module.exports = { outcome, key, createChannel, closeEndpoint, countRef, useBlock };
+module.exports = { outcome, key, createChannel, closeEndpoint, countRef };

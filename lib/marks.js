@@ -23,6 +23,11 @@ const isUncloneable = (object) => weakSetHas(uncloneable, object);
  */
 const isUntransferable = (object) => weakSetHas(untransferable, object);
 
+let isAnyUncloneable = false;
+
+/** Whether anything was ever marked with our `markAsUncloneable`. */
+const any = () => isAnyUncloneable;
+
 /**
  * The two functions as the running Node has them, and which marks they have set.
  * @type {Record<string, Function>}
@@ -40,9 +45,10 @@ for (const [name, marked] of /** @type {const} */ ([
     [name](object) {
       const result = original(object);
       if ((typeof object === 'object' && object !== null) || typeof object === 'function') weakSetAdd(marked, object);
+      isAnyUncloneable ||= marked === uncloneable;
       return result;
     },
   }[name];
 }
 
-module.exports = { isUncloneable, isUntransferable, wrapped };
+module.exports = { any, isUncloneable, isUntransferable, wrapped };

@@ -79,16 +79,21 @@ class Port extends PortTarget {
       const list = require('./transfer-list').transferListOf(transfer);
       if (list.length > 0) return require('./transfer').postWithTransfer(this, value, list);
     }
-    const session = typeof value === 'object' && value !== null ? new Session(null) : undefined;
     const key = sendingKey(this);
+    /** @type {Session | null | undefined} */
+    let session;
     try {
+      session = lane.write(value);
+      if (session === null) return sent(lane.send(key));
+      if (session !== undefined) return require('./transfer').sendDraft(this, key, native.keep(), session, []);
+      session = typeof value === 'object' && value !== null ? new Session(null) : undefined;
       const outcome = native.post(key, value, session);
       if (outcome === outcomes.DRAFT) {
         return require('./transfer').sendDraft(this, key, mailbox.key(), /** @type {Session} */ (session), []);
       }
       return sent(outcome);
     } catch (error) {
-      throw require('./transfer').refusal(error, value, session, []);
+      throw require('./transfer').refusal(error, value, session ?? undefined, []);
     }
   }
 
@@ -298,6 +303,9 @@ module.exports = {
   emitClose,
   emitMessage,
 };
+
+// After the exports, which the codec needs in turn: ports are among what it tells apart.
+const lane = require('./lane');
 
 /**
  * Packs a port into a fresh port of Node's: see lib/node-port.js, which is loaded when it is needed, as other files are

@@ -1,11 +1,12 @@
-// The addon, and the block in which it leaves results besides the one it returns.
+// The addon.
 'use strict';
 
 const binding = require('../binding.js');
 
 /**
  * @typedef {object} Native the functions of src/node/functions.rs, documented there
- * @property {(functions: object) => ArrayBuffer} connect
+ * @property {() => ArrayBuffer} makeBlock
+ * @property {(functions: object) => void} connect
  * @property {<T>(work: () => T) => T} outside
  * @property {(keep: boolean) => void} keepAlive
  * @property {() => void} createChannel
@@ -20,9 +21,31 @@ const binding = require('../binding.js');
  * @property {() => number} nextParcel
  * @property {(draft: number) => void} dropDraft
  * @property {() => number} beginDrain
- * @property {() => unknown} next
  * @property {() => boolean} endDrain
- * @property {(key: number) => unknown} receive
+ * @property {() => void} send and what follows: src/node/lane.rs
+ * @property {() => number} keep
+ * @property {() => void} flush
+ * @property {() => void} discard
+ * @property {(value: unknown, session: import('./codec/session') | undefined) => boolean} appendValue
+ * @property {(string: string, isLatin1: boolean) => void} appendString
+ * @property {(bytes: Uint8Array) => void} appendBytes
+ * @property {(string: string) => void} writeLatin1
+ * @property {(string: string) => void} writeUtf16
+ * @property {(bigint: bigint) => boolean} writeDigits
+ * @property {(keys: string[]) => number} internShape
+ * @property {(number: number) => string[] | undefined} shapeKeys
+ * @property {() => void} take
+ * @property {(key: number) => void} receive
+ * @property {() => void} window
+ * @property {() => void} release
+ * @property {() => unknown} read
+ * @property {() => unknown} readRecord
+ * @property {() => string} latin1
+ * @property {() => string} utf16
+ * @property {() => string} longLatin1
+ * @property {() => string} longUtf16
+ * @property {() => ArrayBuffer} longBytes
+ * @property {(isNegative: boolean) => bigint} digits
  * @property {(key: number) => string} park
  * @property {(token: string) => number} claim
  * @property {(token: string) => void} entrust
@@ -31,6 +54,7 @@ const binding = require('../binding.js');
  * @property {(value: unknown, session: import('./codec/session')) => ArrayBuffer} serialize
  * @property {(bytes: Uint8Array) => unknown} deserialize
  * @property {Record<string, number>} tags the tags of the wire format (src/wire/tag.rs)
+ * @property {Record<string, number>} places what is where in the block (src/node/block.rs)
  * @property {Record<string, number>} outcomes
  * @property {Record<string, number>} viewKinds
  * @property {Record<string, number>} errorKinds

@@ -146,6 +146,23 @@ impl Env {
         Ok(())
     }
 
+    /// How many code units a string has.
+    pub fn string_length(self, value: Value) -> Result<usize> {
+        get!(self, napi_get_value_string_utf16(value.0, ptr::null_mut(), 0), 0)
+    }
+
+    /// A string's code units, their low bytes, and a zero, put into `place`; as many as fit.
+    #[inline]
+    pub fn latin1_into(self, value: Value, place: &mut [u8]) -> Result<usize> {
+        get!(self, napi_get_value_string_latin1(value.0, place.as_mut_ptr().cast::<c_char>(), place.len()), 0)
+    }
+
+    /// A string's code units, two bytes each, and a zero, put into `place`, which begins at an even address; as many as fit.
+    #[inline]
+    pub fn utf16_into(self, value: Value, place: &mut [u8]) -> Result<usize> {
+        get!(self, napi_get_value_string_utf16(value.0, place.as_mut_ptr().cast::<u16>(), place.len() / 2), 0)
+    }
+
     /// A string as Rust has them; what is not Unicode is replaced.
     pub fn text(self, value: Value) -> Result<String> {
         let mut units = Vec::new();
@@ -259,6 +276,12 @@ impl Env {
     }
 
     // --- making ---
+
+    /// What a function returns that returns nothing.
+    #[inline]
+    pub fn nothing(self) -> Value {
+        Value(ptr::null_mut())
+    }
 
     /// `undefined`.
     pub fn undefined(self) -> Result<Value> {

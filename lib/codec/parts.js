@@ -104,4 +104,14 @@ function errorParts(error) {
   return hasCause ? [kind, text, sent, cause.value] : [kind, text, sent];
 }
 
-module.exports = { parts };
+/** @param {RegExp} regexp */
+const regExpOf = (regexp) => ({ source: sourceOf(regexp), flags: flagsOf(regexp) });
+
+/**
+ * The primitive in an object.
+ * @param {number} tag of its class
+ * @param {object} object
+ */
+const valueOf = (tag, object) => parts(tag, object)[0];
+
+module.exports = { parts, entriesOf, valuesOf, regExpOf, errorOf: errorParts, valueOf };

@@ -84,6 +84,11 @@ impl Message {
         self.attachments.as_ref().and_then(|attachments| attachments.parcel)
     }
 
+    /// Whether anything travels with the bytes.
+    pub fn has_attachments(&self) -> bool {
+        self.attachments.is_some()
+    }
+
     /// How many endpoints the message was made with, taken out or not.
     pub fn endpoint_count(&self) -> usize {
         self.attachments.as_ref().map_or(0, |attachments| attachments.endpoints.len())

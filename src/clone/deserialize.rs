@@ -5,7 +5,10 @@ use napi::sys::{self, TypedarrayType};
 use super::hooks::Hooks;
 use super::scopes::Stack;
 use crate::js::{self, Env, Failure, Result, Value};
-use crate::wire::{BigInt, Buffer, ErrorHead, Form, Item, Key, Malformed, Reader, Str, View, ViewKind, check, tag};
+use crate::wire::{
+    BigInt, Buffer, ErrorHead, Form, Item, Key, KeyList, KnownShapes, Malformed, Reader, Str, View, ViewKind, check,
+    tag,
+};
 
 /// What came beside the bytes of a message.
 #[derive(Clone, Copy)]
@@ -71,6 +74,8 @@ enum Frame {
     Keyed { object: Value, left: u32, first: usize },
     /// A plain object whose keys are those of a shape that the message has defined.
     Shaped { object: Value, shape: usize, next: usize, first: usize },
+    /// A plain object whose keys are those of a shape that the process knows.
+    Known { object: Value, keys: KeyList, next: usize, first: usize },
     /// An array.
     Elements { array: Value, next: u32, length: u32 },
     /// A Map, a Set or an error with a cause: its values are collected in `list` first.
@@ -127,8 +132,11 @@ impl<'a> Build<'a> {
         loop {
             if self.stack.due() {
                 // What is read and not yet defined would lose its handles.
-                if let Some(&mut (Frame::Keyed { object, first, .. } | Frame::Shaped { object, first, .. })) =
-                    self.stack.top()
+                if let Some(
+                    &mut (Frame::Keyed { object, first, .. }
+                    | Frame::Shaped { object, first, .. }
+                    | Frame::Known { object, first, .. }),
+                ) = self.stack.top()
                 {
                     self.define(object, first)?;
                 }
@@ -165,6 +173,17 @@ impl<'a> Build<'a> {
                         continue;
                     };
                     let key = self.string(key)?;
+                    self.property(key)?;
+                }
+                Frame::Known { object, keys, next, first } => {
+                    let (object, first) = (*object, *first);
+                    let Some(key) = keys.get(*next) else {
+                        self.define(object, first)?;
+                        self.stack.pop();
+                        continue;
+                    };
+                    *next += 1;
+                    let key = env.make_utf16(key)?;
                     self.property(key)?;
                 }
                 Frame::Elements { array, next, length } => {
@@ -280,9 +299,13 @@ impl<'a> Build<'a> {
                 self.shaped(shape)?
             }
             Item::Shaped { shape, .. } => self.shaped(shape)?,
-            // No encoder writes these yet: shapes are not interned in the process.
-            Item::LocalShaped { .. } => {
-                return Err(self.reader.unexpected("a value that this version can read").into());
+            Item::LocalShaped { shape, .. } => {
+                let Some(keys) = KnownShapes.keys(shape) else {
+                    return Err(self.reader.unexpected("a shape that the process knows").into());
+                };
+                let object = env.make_object()?;
+                self.stack.push(Frame::Known { object, keys, next: 0, first: self.properties.len() });
+                object
             }
             Item::Array { length } => {
                 let array = env.make_array_of(length)?;

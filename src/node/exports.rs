@@ -6,8 +6,10 @@ use std::ptr;
 
 use napi::sys;
 
+use super::block::{self, Cell64};
 use super::functions::{self, Outcome};
-use super::thread::{Cell64, Thread};
+use super::lane;
+use super::thread::Thread;
 use crate::js::{Arguments, Env, Failure, Result, Value};
 use crate::wire::{ErrorKind, ViewKind, tag};
 
@@ -28,7 +30,8 @@ macro_rules! callback {
 /// What Node-API says.
 pub fn define(env: Env, exports: Value) -> Result<()> {
     let thread = Thread::install(env)?;
-    let functions: [(&CStr, sys::napi_callback); 24] = [
+    let functions: [(&CStr, sys::napi_callback); 48] = [
+        (c"makeBlock", Some(callback!(functions::make_block))),
         (c"connect", Some(callback!(functions::connect))),
         (c"outside", Some(callback!(functions::outside))),
         (c"keepAlive", Some(callback!(functions::keep_alive))),
@@ -44,21 +47,43 @@ pub fn define(env: Env, exports: Value) -> Result<()> {
         (c"sendDraft", Some(callback!(functions::send_draft))),
         (c"dropDraft", Some(callback!(functions::drop_draft))),
         (c"beginDrain", Some(callback!(functions::begin_drain))),
-        (c"next", Some(callback!(functions::next))),
         (c"endDrain", Some(callback!(functions::end_drain))),
-        (c"receive", Some(callback!(functions::receive))),
         (c"park", Some(callback!(functions::park))),
         (c"claim", Some(callback!(functions::claim))),
         (c"entrust", Some(callback!(functions::entrust))),
         (c"revoke", Some(callback!(functions::revoke))),
         (c"raise", Some(callback!(functions::raise))),
         (c"serialize", Some(callback!(functions::serialize))),
+        (c"deserialize", Some(callback!(functions::deserialize))),
+        (c"send", Some(callback!(lane::send))),
+        (c"keep", Some(callback!(lane::keep))),
+        (c"flush", Some(callback!(lane::flush))),
+        (c"discard", Some(callback!(lane::discard))),
+        (c"appendValue", Some(callback!(lane::append_value))),
+        (c"appendString", Some(callback!(lane::append_string))),
+        (c"appendBytes", Some(callback!(lane::append_bytes))),
+        (c"writeLatin1", Some(callback!(lane::write_latin1))),
+        (c"writeUtf16", Some(callback!(lane::write_utf16))),
+        (c"writeDigits", Some(callback!(lane::write_digits))),
+        (c"internShape", Some(callback!(lane::intern_shape))),
+        (c"shapeKeys", Some(callback!(lane::shape_keys))),
+        (c"take", Some(callback!(lane::take))),
+        (c"receive", Some(callback!(lane::receive))),
+        (c"window", Some(callback!(lane::window))),
+        (c"release", Some(callback!(lane::release))),
+        (c"read", Some(callback!(lane::read))),
+        (c"readRecord", Some(callback!(lane::read_record))),
+        (c"latin1", Some(callback!(lane::latin1))),
+        (c"utf16", Some(callback!(lane::utf16))),
+        (c"longLatin1", Some(callback!(lane::long_latin1))),
+        (c"longUtf16", Some(callback!(lane::long_utf16))),
+        (c"longBytes", Some(callback!(lane::long_bytes))),
+        (c"digits", Some(callback!(lane::digits))),
     ];
     for (name, callback) in functions {
         set(env, exports, name, function(env, name, callback, thread)?)?;
     }
-    let name = c"deserialize";
-    set(env, exports, name, function(env, name, Some(callback!(functions::deserialize)), thread)?)?;
+    set(env, exports, c"places", numbers(env, block::NAMES.into_iter())?)?;
     set(env, exports, c"tags", numbers(env, tag::CONSTANTS.iter().map(|&(name, number)| (name, number)))?)?;
     set(env, exports, c"outcomes", numbers(env, Outcome::NAMES.iter().map(|&(name, code)| (name, code as u32)))?)?;
     set(env, exports, c"viewKinds", numbers(env, ViewKind::ALL.iter().map(|kind| (kind.class(), kind.number())))?)?;

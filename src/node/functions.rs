@@ -1,12 +1,13 @@
 //! The functions that JavaScript calls, all about endpoints by the keys of this thread's table.
 
+use super::block::Cell64;
 use super::outside;
-use super::thread::{Cell64, Thread};
-use crate::channel::{self, Endpoint, Event, Key, Message, Parcel, SendError, registry};
+use super::thread::Thread;
+use crate::channel::{self, Endpoint, Key, Message, Parcel, SendError, registry};
 use crate::clone;
 use crate::js::{Arguments, Env, Failure, Result, Value};
 use crate::memory::Bytes;
-use crate::wire::{Form, NoShapes};
+use crate::wire::{Form, KnownShapes};
 
 /// What JavaScript reads in [`Cell64::Outcome`], or gets as a result.
 #[derive(Clone, Copy)]
@@ -22,34 +23,46 @@ pub enum Outcome {
     PostedToItself = 3,
     /// Not sent yet: a parcel must go ahead. The draft's number is in [`Cell64::Key`].
     Draft = 4,
+    /// Several messages have come, in the block.
+    Records = 5,
+    /// A message has come with endpoints or a parcel.
+    Attached = 6,
 }
 
 impl Outcome {
     /// Every outcome under the name that JavaScript uses.
-    pub const NAMES: [(&str, Outcome); 5] = [
+    pub const NAMES: [(&str, Outcome); 7] = [
         ("NOTHING", Outcome::Nothing),
         ("MESSAGE", Outcome::Message),
         ("CLOSED", Outcome::Closed),
         ("POSTED_TO_ITSELF", Outcome::PostedToItself),
         ("DRAFT", Outcome::Draft),
+        ("RECORDS", Outcome::Records),
+        ("ATTACHED", Outcome::Attached),
     ];
 }
 
-type Call<'a, const N: usize> = Arguments<'a, N>;
+pub(super) type Call<'a, const N: usize> = Arguments<'a, N>;
 
 fn key(env: Env, value: Value) -> Result<Key> {
     // What is no key of this table, NaN included, names no endpoint.
     Ok(Key::from(env.number(value)? as u64))
 }
 
-fn report(thread: &Thread, env: Env, outcome: Outcome) -> Result<Value> {
+pub(super) fn report(thread: &Thread, env: Env, outcome: Outcome) -> Result<Value> {
     thread.set(Cell64::Outcome, f64::from(outcome as u8));
     env.undefined()
 }
 
-/// `connect(functions) → ArrayBuffer`: takes the functions of `lib`; gives the block of results.
+/// `makeBlock() → ArrayBuffer`: makes the block that both sides see.
+pub fn make_block(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    thread.make_block(env)
+}
+
+/// `connect(functions)`: takes the functions of `lib`.
 pub fn connect(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
-    thread.connect(env, call.get(0))
+    thread.connect(env, call.get(0))?;
+    env.undefined()
 }
 
 /// `outside(work) → what it returns`: calls it at once, outside of every AsyncLocalStorage store.
@@ -159,34 +172,11 @@ pub fn begin_drain(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> 
     env.make_number(budget as f64)
 }
 
-/// `next() → value`: the next thing to deliver. What and to whom is in the cells; to whom also when a message cannot be read
-/// and that is thrown.
-pub fn next(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
-    match thread.with_table(|table| table.next_event())? {
-        None => report(thread, env, Outcome::Nothing),
-        Some((key, event)) => {
-            thread.set(Cell64::Key, u64::from(key) as f64);
-            match event {
-                Event::Closed => report(thread, env, Outcome::Closed),
-                Event::Message(message) => decode(thread, env, key, message),
-            }
-        }
-    }
-}
-
 /// `endDrain() → boolean`: whether the mailbox is asleep; else the doorbell has been rung again.
 pub fn end_drain(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
+    drop(thread.current().take());
     let asleep = thread.with_table(|table| table.end_drain())?;
     env.make_boolean(asleep)
-}
-
-/// `receive(key) → value`: the next message of one endpoint; whether there was one is in the cells.
-pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
-    let key = key(env, call.get(0))?;
-    match thread.with_table(|table| table.receive(key))? {
-        None => report(thread, env, Outcome::Nothing),
-        Some(message) => decode(thread, env, key, message),
-    }
 }
 
 /// `park(key) → string`: leaves the endpoint in the process-wide registry; the token with which any thread can claim it.
@@ -242,7 +232,7 @@ pub fn deserialize(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Valu
     clone::deserialize_portable(env, thread.hooks()?, &bytes)
 }
 
-fn encode(thread: &Thread, env: Env, value: Value, session: Value) -> Result<(Bytes, bool)> {
+pub(super) fn encode(thread: &Thread, env: Env, value: Value, session: Value) -> Result<(Bytes, bool)> {
     let mut writer = thread.writer();
     let written =
         clone::serialize(env, thread.hooks()?, session, value, &mut writer).and_then(|parcel| match writer.finish() {
@@ -254,18 +244,22 @@ fn encode(thread: &Thread, env: Env, value: Value, session: Value) -> Result<(By
 }
 
 fn send(thread: &Thread, env: Env, key: Key, message: Message) -> Result<Value> {
-    let sent = thread.with_table(|table| table.get(key).map(|endpoint| endpoint.send(message)))?;
-    let outcome = match sent {
-        None => Outcome::Nothing,
-        // Whether the peer has closed is heard by 'close', not from here.
-        Some(Ok(()) | Err(SendError::Closed(_))) => Outcome::Message,
-        Some(Err(SendError::PostedToItself)) => Outcome::PostedToItself,
-    };
+    let outcome = outcome_of(thread.with_endpoint(key, |endpoint| endpoint.send(message))?);
     env.make_int(outcome as i32)
 }
 
+/// What became of a message; without an endpoint it goes nowhere.
+pub(super) fn outcome_of<M>(sent: Option<std::result::Result<M, SendError>>) -> Outcome {
+    match sent {
+        None => Outcome::Nothing,
+        // Whether the peer has closed is heard by 'close', not from here.
+        Some(Ok(_) | Err(SendError::Closed(_))) => Outcome::Message,
+        Some(Err(SendError::PostedToItself)) => Outcome::PostedToItself,
+    }
+}
+
 /// Attaches the endpoints that came with a message, unpacks the parcel that went along with it, then reads it.
-fn decode(thread: &Thread, env: Env, key: Key, mut message: Message) -> Result<Value> {
+pub(super) fn decode(thread: &Thread, env: Env, key: Key, mut message: Message) -> Result<Value> {
     // A thread that is being terminated runs on for some instructions after a call has failed: only a value that has been
     // read is a message.
     report(thread, env, Outcome::Nothing)?;
@@ -284,7 +278,7 @@ fn decode(thread: &Thread, env: Env, key: Key, mut message: Message) -> Result<V
     if let Some(keys) = keys {
         beside.ports = hooks.adopt(env, keys)?;
     }
-    let value = clone::deserialize(env, hooks, &message.bytes, Form::Local(&NoShapes), beside)?;
+    let value = clone::deserialize(env, hooks, &message.bytes, Form::Local(&KnownShapes), beside)?;
     report(thread, env, Outcome::Message)?;
     Ok(value)
 }

@@ -1,8 +1,10 @@
 //! The addon: what a JavaScript thread has of ferroport, and the functions that JavaScript calls.
 
+mod block;
 mod doorbell;
 mod exports;
 mod functions;
+mod lane;
 mod outside;
 mod thread;
 

@@ -6,8 +6,9 @@ use std::ffi::c_void;
 
 use napi::sys;
 
+use super::block::{Block, Cell64, Control};
 use super::doorbell::{self, Hearing};
-use crate::channel::{Endpoint, Mailbox, Table, registry};
+use crate::channel::{Endpoint, Key, Mailbox, Message, Table, registry};
 use crate::clone::Hooks;
 use crate::js::{Env, Failure, Result, Value};
 use crate::memory::Bytes;
@@ -15,20 +16,6 @@ use crate::wire::Writer;
 
 /// So much of a writer's memory is kept for the next message.
 const SPARE_BYTES: usize = 64 * 1024;
-
-/// The cells of the block that this side fills and JavaScript reads (a Float64Array): results besides the returned one.
-#[derive(Clone, Copy)]
-pub enum Cell64 {
-    /// What happened: an [`Outcome`](super::functions::Outcome).
-    Outcome = 0,
-    /// The key of the endpoint concerned.
-    Key = 1,
-    /// A second key.
-    OtherKey = 2,
-}
-
-/// How many cells the block has.
-const CELLS: usize = 3;
 
 /// The state of one thread. Everything in it is touched by that thread alone; others reach the mailbox in `table` only.
 ///
@@ -38,8 +25,11 @@ pub struct Thread {
     table: RefCell<Option<Table>>,
     hearing: Hearing,
     hooks: OnceCell<Hooks>,
-    /// The shared block's memory, see [`Cell64`]. V8 owns it; a reference keeps it alive.
-    cells: OnceCell<*mut f64>,
+    block: OnceCell<Block>,
+    /// What has been written of the message in the block and did not fit there.
+    draft: Cell<Option<Writer>>,
+    /// The message being read, if it is not one of several in the block.
+    current: RefCell<Option<Message>>,
     /// A writer's memory, between two messages.
     spare: Cell<Option<Writer>>,
     /// Messages encoded and not yet sent, by number: more than one only where a getter posts in the middle of a post.
@@ -63,7 +53,9 @@ impl Thread {
                 table: RefCell::new(Some(Table::new(Mailbox::new(Box::new(bell))))),
                 hearing,
                 hooks: OnceCell::new(),
-                cells: OnceCell::new(),
+                block: OnceCell::new(),
+                draft: Cell::new(None),
+                current: RefCell::new(None),
                 spare: Cell::new(None),
                 drafts: RefCell::new(Vec::new()),
                 parked: RefCell::default(),
@@ -81,19 +73,32 @@ impl Thread {
         Err(Failure::Other(format!("napi_add_env_cleanup_hook failed with status {status}")))
     }
 
-    /// Takes the functions of JavaScript that this side calls. Returns the block of results, a Float64Array's buffer.
+    /// Takes the functions of JavaScript that this side calls.
     ///
     /// # Errors
     /// If a function is missing, or this has been done.
-    pub fn connect(&self, env: Env, functions: Value) -> Result<Value> {
+    pub fn connect(&self, env: Env, functions: Value) -> Result<()> {
         let hooks = Hooks::hold(env, functions)?;
-        let (block, memory) = env.make_shared_block(CELLS * size_of::<f64>())?;
-        // Never released: it lives as long as the environment.
-        env.hold(block)?;
-        if self.hooks.set(hooks).is_err() || self.cells.set(memory.cast()).is_err() {
-            return Err(Failure::Other("ferroport is connected already".into()));
-        }
-        Ok(block)
+        self.hooks.set(hooks).map_err(|_| Failure::Other("ferroport is connected already".into()))
+    }
+
+    /// Makes the block that both sides see; its ArrayBuffer.
+    ///
+    /// # Errors
+    /// If there is no memory, or this has been done.
+    pub fn make_block(&self, env: Env) -> Result<Value> {
+        let (buffer, block) = Block::make(env)?;
+        self.block.set(block).map_err(|_| Failure::Other("ferroport has its block already".into()))?;
+        Ok(buffer)
+    }
+
+    /// The block that both sides see.
+    ///
+    /// # Errors
+    /// Before [`make_block`](Thread::make_block).
+    #[inline]
+    pub fn block(&self) -> Result<Block> {
+        self.block.get().copied().ok_or_else(|| Failure::Other("ferroport is not connected".into()))
     }
 
     /// The functions of JavaScript.
@@ -106,13 +111,15 @@ impl Thread {
 
     /// Puts a result where JavaScript reads it.
     pub fn set(&self, cell: Cell64, value: f64) {
-        if let Some(&cells) = self.cells.get() {
-            // SAFETY: the block has `CELLS` cells, of which this is one, and is alive; this thread alone writes it.
-            unsafe { cells.add(cell as usize).write(value) };
+        if let Some(block) = self.block.get() {
+            block.set(cell, value);
         }
     }
 
     /// Works with the attached endpoints. `work` must not run JavaScript.
+    ///
+    /// Messages that were taken at once and have not been delivered are put back before: what becomes of their endpoint
+    /// concerns them, too.
     ///
     /// # Errors
     /// Once the environment is being torn down.
@@ -120,7 +127,31 @@ impl Thread {
         // Nothing of what `work` drops may come back here while the table is borrowed: dropping an endpoint rings other
         // threads' bells and at most this one's, neither of which runs anything on this thread.
         match self.table.borrow_mut().as_mut() {
-            Some(table) => Ok(work(table)),
+            Some(table) => {
+                self.settle(table);
+                Ok(work(table))
+            }
+            None => Err(Failure::Pending),
+        }
+    }
+
+    fn settle(&self, table: &mut Table) {
+        if let Some(block) = self.block.get()
+            && block.control(Control::Count) > 0
+        {
+            table.settle(block.control(Control::Delivered));
+            block.set_control(Control::Count, 0);
+        }
+    }
+
+    /// Works with an endpoint, to send from it; `None` if there is none under this key.
+    ///
+    /// # Errors
+    /// As [`with_table`](Thread::with_table).
+    #[inline]
+    pub fn with_endpoint<R>(&self, key: Key, work: impl FnOnce(&Endpoint) -> R) -> Result<Option<R>> {
+        match self.table.borrow().as_ref() {
+            Some(table) => Ok(table.get(key).map(work)),
             None => Err(Failure::Pending),
         }
     }
@@ -150,6 +181,22 @@ impl Thread {
             writer.clear();
             self.spare.set(Some(writer));
         }
+    }
+
+    /// What has been written of the message in the block; to be put back with [`put_begun`](Thread::put_begun).
+    #[inline]
+    pub fn take_begun(&self) -> Option<Writer> {
+        self.draft.take()
+    }
+
+    /// Puts back what has been written so far.
+    pub fn put_begun(&self, writer: Writer) {
+        self.draft.set(Some(writer));
+    }
+
+    /// The message being read, if it is not one of several in the block.
+    pub fn current(&self) -> std::cell::RefMut<'_, Option<Message>> {
+        self.current.borrow_mut()
     }
 
     /// Keeps a message that is not sent yet; its number.
@@ -194,6 +241,8 @@ impl Thread {
     fn close(&self) {
         drop(self.table.take());
         self.drafts.take();
+        self.draft.take();
+        self.current.take();
         for token in self.parked.take() {
             registry::revoke(&token);
         }

@@ -90,6 +90,21 @@ impl Writer {
         Ok(self.bytes)
     }
 
+    /// Appends part of the message that somebody else has written: `words` go on at the multiple of 8 or 4 at which this
+    /// writer stands, and `flags` are what they need in the header.
+    ///
+    /// The numbers of objects are not counted on: whoever mixes hands numbers references by a count of its own.
+    pub fn words(&mut self, words: &[u8], flags: u32) {
+        debug_assert!(words.len().is_multiple_of(4));
+        self.flags |= flags;
+        self.bytes.extend_from_slice(words);
+    }
+
+    /// Appends bytes and pads them, as the payload of a head that [`words`](Writer::words) has brought.
+    pub fn padded(&mut self, bytes: &[u8]) {
+        self.payload(bytes);
+    }
+
     /// Bytes written so far, header included.
     #[inline]
     pub fn len(&self) -> usize {

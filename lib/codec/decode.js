@@ -1,0 +1,435 @@
+// The fast lane's decoder: reads messages out of the block. What it does not know is read by the complete codec, from the start.
+'use strict';
+
+const native = require('../native');
+const { generateReader, canGenerate } = require('./generate');
+const { readString } = require('./strings');
+const { revive, fill } = require('./revive');
+const { isIndex, shapeNumbered, HOT } = require('./shapes');
+const { cells, control, incoming, places } = require('./block');
+const { bufferOf } = require('./view');
+const { Map, Object: ObjectOf, Uint8Array, bytesSlice, defineProperty, mapSet, setAdd } = require('./intrinsics');
+
+const { Date, Set } = globalThis;
+const { tags, viewKinds } = native;
+const { HOLE, LATIN1, LONG_COUNT, UTF16 } = tags;
+const { words, doubles, bytes } = incoming;
+const { OFFSET, LENGTH, WINDOW } = places;
+
+/** Whatever is read at once ends so many words after where it begins, strings and bytes excepted. */
+const SLACK = 512;
+
+/** Where there is no need to look for more. */
+const NEVER = 2 ** 30;
+
+/** Deeper values are left to the complete codec. */
+const DEEP = 200;
+let depth = 0;
+
+/** Where the next word is, and from where on more of the message must be shown first. */
+const at = { p: 0, soft: NEVER };
+
+/** How many words are shown. */
+let shown = 0;
+/** The byte of the message that is shown first. */
+let base = 0;
+/** Bytes of the message. */
+let total = 0;
+
+/** The message's objects by number, if it refers to any. */
+/** @type {unknown[] | null} */
+let objects = null;
+
+/** Thrown for what only the complete codec reads. */
+const FOREIGN = Symbol('ferroport.foreign');
+
+const generates = canGenerate();
+
+/**
+ * Reads the message that `MESSAGE` has announced.
+ * @returns {unknown}
+ */
+function decodeCurrent() {
+  total = cells[LENGTH];
+  base = 0;
+  shown = control[WINDOW] >> 2;
+  at.p = 0;
+  at.soft = control[WINDOW] < total ? shown - SLACK : NEVER;
+  try {
+    const value = whole();
+    if (total > bytes.length) native.release();
+    return value;
+  } catch (error) {
+    if (error !== FOREIGN) throw error;
+    return native.read();
+  }
+}
+
+/**
+ * Reads one of several messages in the block.
+ * @param {number} p of its first word
+ * @param {number} length in bytes
+ * @returns {unknown}
+ */
+function decodeRecord(p, length) {
+  at.p = p;
+  at.soft = NEVER;
+  try {
+    return whole();
+  } catch (error) {
+    if (error !== FOREIGN) throw error;
+    cells[OFFSET] = p * 4;
+    cells[LENGTH] = length;
+    return native.readRecord();
+  }
+}
+
+function whole() {
+  const header = words[at.p++];
+  const flags = header >>> 24;
+  depth = 0;
+  if ((flags & tags.FLAG_REFS) === 0 && (flags & tags.FLAG_TRANSFERS) === 0) {
+    objects = null;
+    return read();
+  }
+  if ((flags & tags.FLAG_TRANSFERS) !== 0) throw FOREIGN;
+  objects = [];
+  const value = read();
+  objects = null;
+  return value;
+}
+
+/** Shows what follows. */
+function more() {
+  base += (at.p >> 1) * 8;
+  cells[OFFSET] = base;
+  native.window();
+  at.p &= 1;
+  shown = control[WINDOW] >> 2;
+  at.soft = base + control[WINDOW] < total ? shown - SLACK : NEVER;
+}
+
+/** @returns {unknown} */
+function read() {
+  if (at.p > at.soft) more();
+  const head = words[at.p++];
+  return readers[head & 0xff](head >>> 8);
+}
+
+/** @returns {never} */
+function foreign() {
+  objects = null;
+  throw FOREIGN;
+}
+
+/**
+ * Keeps an object for later references.
+ * @template T
+ * @param {T} object
+ */
+function remember(object) {
+  if (objects !== null) objects[objects.length] = object;
+  return object;
+}
+
+/** @param {number} argument of a head */
+function count(argument) {
+  return argument === LONG_COUNT ? words[at.p++] >>> 0 : argument;
+}
+
+function double() {
+  at.p = (at.p + 1) & ~1;
+  const value = doubles[at.p >> 1];
+  at.p += 2;
+  return value;
+}
+
+/** A length or offset. */
+function length() {
+  const low = words[at.p++] >>> 0;
+  return (words[at.p++] >>> 0) * 2 ** 32 + low;
+}
+
+/**
+ * @param {number} tag of a string
+ * @param {number} argument
+ * @param {number} size of its units, in words
+ * @returns {string}
+ */
+function text(tag, argument, size) {
+  const { p } = at;
+  if (argument === LONG_COUNT) return longText(tag, words[at.p++] >>> 0);
+  if (at.soft !== NEVER && p + size > shown) return longText(tag, argument);
+  at.p = p + size;
+  return readString(tag | (argument << 8), size, p);
+}
+
+/**
+ * A string that is not all in the block.
+ * @param {number} tag
+ * @param {number} units
+ */
+function longText(tag, units) {
+  cells[OFFSET] = base + at.p * 4;
+  cells[LENGTH] = units;
+  at.p += Math.ceil(tag === LATIN1 ? units / 4 : units / 2);
+  return tag === LATIN1 ? native.longLatin1() : native.longUtf16();
+}
+
+/** @param {number} number */
+function readShaped(number) {
+  const shape = shapeNumbered(number);
+  if (shape === undefined) return foreign();
+  if (++depth > DEEP) return foreign();
+  let object;
+  if (objects === null && shape.read !== null) {
+    object = shape.read();
+  } else {
+    if (generates && ++shape.uses > HOT && shape.read === null) shape.read = generateReader(shape, { words, at, read });
+    object = readProperties(shape.keys);
+  }
+  depth--;
+  return object;
+}
+
+/** @param {string[]} keys */
+function readProperties(keys) {
+  /** @type {Record<string, unknown>} */
+  const object = {};
+  remember(object);
+  for (let i = 0; i < keys.length; i++) put(object, keys[i], read());
+  return object;
+}
+
+/**
+ * @param {any} object
+ * @param {string | number} key
+ * @param {unknown} value
+ */
+function put(object, key, value) {
+  if (key in object) {
+    // Inherited, maybe a setter: `__proto__`.
+    const property = { __proto__: null, value, writable: true, enumerable: true, configurable: true };
+    defineProperty(object, key, /** @type {any} */ (property));
+  } else {
+    object[key] = value;
+  }
+}
+
+/** @param {number} properties */
+function readDictionary(properties) {
+  if (++depth > DEEP) return foreign();
+  /** @type {Record<string, unknown>} */
+  const object = {};
+  remember(object);
+  for (let i = 0; i < properties; i++) {
+    const key = /** @type {string | number} */ (read());
+    put(object, key, read());
+  }
+  depth--;
+  return object;
+}
+
+/** @param {number} size */
+function readArray(size) {
+  if (size === LONG_COUNT || ++depth > DEEP) return foreign();
+  const array = new Array(size);
+  remember(array);
+  for (let i = 0; i < size; i++) {
+    if (at.p > at.soft) more();
+    if (words[at.p] === HOLE) at.p++;
+    else array[i] = read();
+  }
+  depth--;
+  return array;
+}
+
+/** @param {number} size */
+function readInts(size) {
+  const array = new Array(size);
+  for (let i = 0; i < size; ) {
+    if (at.p > at.soft) more();
+    const end = Math.min(size, at.soft === NEVER ? size : i + shown - at.p);
+    let { p } = at;
+    for (; i < end; i++) array[i] = words[p++];
+    at.p = p;
+  }
+  return remember(array);
+}
+
+/** @param {number} size */
+function readDoubles(size) {
+  at.p = (at.p + 1) & ~1;
+  const array = new Array(size);
+  for (let i = 0; i < size; ) {
+    if (at.p > at.soft) more();
+    const end = Math.min(size, at.soft === NEVER ? size : i + ((shown - at.p) >> 1));
+    let p = at.p >> 1;
+    for (; i < end; i++) array[i] = doubles[p++];
+    at.p = p * 2;
+  }
+  return remember(array);
+}
+
+/** @param {number} entries */
+function readMap(entries) {
+  if (++depth > DEEP) return foreign();
+  const map = new Map();
+  remember(map);
+  for (let i = 0; i < entries; i++) {
+    const key = read();
+    mapSet(map, key, read());
+  }
+  depth--;
+  return map;
+}
+
+/** @param {number} values */
+function readSet(values) {
+  if (++depth > DEEP) return foreign();
+  const set = new Set();
+  remember(set);
+  for (let i = 0; i < values; i++) setAdd(set, read());
+  depth--;
+  return set;
+}
+
+/** @param {number} sign */
+function readBigInt(sign) {
+  const size = words[at.p++];
+  at.p = (at.p + 1) & ~1;
+  const first = at.p;
+  at.p += 2 * size;
+  if (size === 0) return 0n;
+  if (at.p > shown && at.soft !== NEVER) return foreign();
+  if (size === 1) {
+    const value = incoming.digits[first >> 1];
+    return sign === 0 ? value : -value;
+  }
+  cells[OFFSET] = first * 4;
+  cells[LENGTH] = size;
+  return native.digits(sign !== 0);
+}
+
+/**
+ * The bytes that come next.
+ * @param {number} size
+ * @returns {Uint8Array} the whole of a buffer of its own
+ */
+function readBytes(size) {
+  const offset = at.p * 4;
+  const end = at.p + Math.ceil(size / 4);
+  at.p = end;
+  if (at.soft === NEVER || end <= shown) return bytesSlice(bytes, offset, offset + size);
+  cells[OFFSET] = base + offset;
+  cells[LENGTH] = size;
+  return new Uint8Array(native.longBytes());
+}
+
+/** @param {number} kind */
+function readWholeView(kind) {
+  const size = length();
+  const content = readBytes(size);
+  if (kind === viewKinds.Uint8Array && objects === null) return content;
+  const buffer = bufferOf(content);
+  const view = revive(tags.VIEW, kind, buffer, 0, elements(kind, size));
+  remember(view);
+  remember(buffer);
+  return view;
+}
+
+/** @param {number} kind */
+function readView(kind) {
+  if (kind > 0xff) return foreign();
+  const place = objects === null ? 0 : objects.length;
+  remember(undefined);
+  const offset = length();
+  const size = length();
+  const buffer = read();
+  const view = revive(tags.VIEW, kind, buffer, offset, elements(kind, size));
+  if (objects !== null) objects[place] = view;
+  return view;
+}
+
+/** Sizes of elements by kind of view. */
+const elementSizes = /** @type {number[]} */ ([]);
+for (const [name, kind] of ObjectOf.entries(viewKinds)) {
+  elementSizes[kind] = /** @type {any} */ (globalThis)[name]?.BYTES_PER_ELEMENT ?? 1;
+}
+
+/**
+ * @param {number} kind
+ * @param {number} size in bytes
+ */
+const elements = (kind, size) => size / elementSizes[kind];
+
+function readBuffer() {
+  return remember(bufferOf(readBytes(length())));
+}
+
+function readRegExp() {
+  const place = objects === null ? 0 : objects.length;
+  remember(undefined);
+  const source = read();
+  const regexp = revive(tags.REGEXP, source, read(), undefined, undefined);
+  if (objects !== null) objects[place] = regexp;
+  return regexp;
+}
+
+function readBoxed() {
+  const place = objects === null ? 0 : objects.length;
+  remember(undefined);
+  const object = ObjectOf(read());
+  if (objects !== null) objects[place] = object;
+  return object;
+}
+
+/** @param {number} argument */
+function readError(argument) {
+  if (++depth > DEEP) return foreign();
+  const place = objects === null ? 0 : objects.length;
+  remember(undefined);
+  const message = (argument & tags.ERROR_HAS_MESSAGE) === 0 ? undefined : read();
+  const stack = (argument & tags.ERROR_HAS_STACK) === 0 ? undefined : read();
+  const error = revive(tags.ERROR, argument & tags.ERROR_KIND, message, stack, undefined);
+  if (objects !== null) objects[place] = error;
+  if ((argument & tags.ERROR_HAS_CAUSE) !== 0) fill(tags.ERROR, error, [read()]);
+  depth--;
+  return error;
+}
+
+/**
+ * What reads a value, by the tag of its head.
+ * @type {((argument: number) => unknown)[]}
+ */
+const readers = new Array(0x100).fill(foreign);
+readers[tags.UNDEFINED] = () => undefined;
+readers[tags.NULL] = () => null;
+readers[tags.FALSE] = () => false;
+readers[tags.TRUE] = () => true;
+readers[tags.INT] = (argument) => (argument << 8) >> 8;
+readers[tags.INT32] = () => words[at.p++];
+readers[tags.DOUBLE] = double;
+readers[tags.BIGINT] = readBigInt;
+readers[tags.LATIN1] = (argument) => text(LATIN1, argument, (argument + 3) >> 2);
+readers[tags.UTF16] = (argument) => text(UTF16, argument, (argument + 1) >> 1);
+readers[tags.REF] = (argument) => /** @type {unknown[]} */ (objects)[count(argument)];
+readers[tags.BOOLEAN_OBJECT] = (argument) => remember(ObjectOf(argument === 1));
+readers[tags.NUMBER_OBJECT] = readBoxed;
+readers[tags.STRING_OBJECT] = readBoxed;
+readers[tags.BIGINT_OBJECT] = readBoxed;
+readers[tags.DATE] = () => remember(new Date(double()));
+readers[tags.REGEXP] = readRegExp;
+readers[tags.ERROR] = readError;
+readers[tags.OBJECT] = (argument) => readDictionary(count(argument));
+readers[tags.ARRAY] = readArray;
+readers[tags.PACKED_INTS] = (argument) => readInts(count(argument));
+readers[tags.PACKED_DOUBLES] = (argument) => readDoubles(count(argument));
+readers[tags.MAP] = (argument) => readMap(count(argument));
+readers[tags.SET] = (argument) => readSet(count(argument));
+readers[tags.ARRAY_BUFFER] = (argument) => (argument === 0 ? readBuffer() : foreign());
+readers[tags.VIEW] = readView;
+readers[tags.WHOLE_VIEW] = readWholeView;
+readers[tags.LOCAL_SHAPED] = readShaped;
+
+module.exports = { decodeCurrent, decodeRecord };

@@ -1,0 +1,81 @@
+// Writes ArrayBuffers and views into the block.
+'use strict';
+
+const { tags, viewKinds } = require('../native');
+const oracle = require('../oracle');
+const seen = require('./seen');
+const { out } = require('./block');
+const { writeBytes, writeHead, writeLength } = require('./writer');
+const { bufferOf, isDetached, maxByteLengthOf, sizeOf, viewParts } = require('./view');
+const { Uint8Array, getPrototypeOf, types } = require('./intrinsics');
+
+const { words } = out;
+const Uint8ArrayPrototype = Uint8Array.prototype;
+
+/**
+ * @typedef {(object: object, p: number) => number} Append leaves an object, just numbered, to the complete codec
+ */
+
+/**
+ * @param {ArrayBufferView} view just numbered
+ * @param {number} tag VIEW, or WHOLE_VIEW if only its own bytes may be sent
+ * @param {number} p
+ * @param {Append} append
+ * @param {() => void} refer to be told that the message refers back
+ * @returns {number}
+ */
+function writeView(view, tag, p, append, refer) {
+  const buffer = bufferOf(view);
+  if (types.isSharedArrayBuffer(buffer)) return append(view, p);
+  const [kind, offset, length] = /** @type {[number | undefined, number, number | undefined]} */ (viewParts(view));
+  if (kind === undefined || length === undefined) return append(view, p);
+  const isWhole = tag === tags.WHOLE_VIEW;
+  if (isWhole) {
+    // The buffer that arrives is nobody's here.
+    seen.skip();
+  } else {
+    const number = seen.number(buffer);
+    const whole = number < 0 && offset === 0 && maxByteLengthOf(/** @type {any} */ (buffer)) === undefined;
+    if (!whole || length !== sizeOf(buffer)) return writePart(buffer, number, kind, offset, length, p, append, refer);
+  }
+  words[p] = tags.WHOLE_VIEW | (kind << 8);
+  p = writeLength(length, p + 1);
+  const bytes = getPrototypeOf(view) === Uint8ArrayPrototype && kind === viewKinds.Uint8Array;
+  return writeBytes(bytes ? /** @type {any} */ (view) : new Uint8Array(buffer, offset, length), length, p);
+}
+
+/**
+ * A view of part of a buffer, and the buffer.
+ * @param {ArrayBufferLike} buffer
+ * @param {number} number of it if the message has shown it before, else -1; it is just numbered then
+ * @param {number} kind
+ * @param {number} offset
+ * @param {number} length
+ * @param {number} p
+ * @param {Append} append
+ * @param {() => void} refer
+ */
+function writePart(buffer, number, kind, offset, length, p, append, refer) {
+  words[p] = tags.VIEW | (kind << 8);
+  p = writeLength(length, writeLength(offset, p + 1));
+  if (number < 0) return writeBuffer(/** @type {ArrayBuffer} */ (buffer), p, append);
+  refer();
+  return writeHead(tags.REF, number, p);
+}
+
+/**
+ * @param {ArrayBuffer} buffer just numbered
+ * @param {number} p
+ * @param {Append} append
+ * @returns {number}
+ */
+function writeBuffer(buffer, p, append) {
+  if (isDetached(buffer)) return oracle.refuse(buffer);
+  const max = maxByteLengthOf(buffer);
+  if (max !== undefined) return append(buffer, p);
+  const length = sizeOf(buffer);
+  words[p] = tags.ARRAY_BUFFER;
+  return writeBytes(new Uint8Array(buffer), length, writeLength(length, p + 1));
+}
+
+module.exports = { writeView, writeBuffer };

@@ -1,0 +1,364 @@
+// The fast lane's encoder: writes values into the block, in the format of src/wire, what it does not know by the complete codec.
+'use strict';
+
+const native = require('../native');
+const oracle = require('../oracle');
+const marks = require('../marks');
+const Session = require('./session');
+const seen = require('./seen');
+const { generateWriter } = require('./generate');
+const { entriesOf, errorOf, regExpOf, valueOf, valuesOf } = require('./parts');
+const { elementsOf, DENSE, HOLEY } = require('./elements');
+const { writePacked } = require('./packed');
+const { NO_SHAPE, HOT, isIndex, shapeOf } = require('./shapes');
+const { tagOf } = require('./visit');
+const { writeView, writeBuffer } = require('./encode-buffers');
+const writer = require('./writer');
+const { control, out, places } = require('./block');
+const { dateValue, getPrototypeOf, hasOwn, isArray, isView, types } = require('./intrinsics');
+
+const { tags } = native;
+const { words } = out;
+const { LIMIT, flush, progress, writeBigInt, writeDouble, writeHead, writeNumber, writeString } = writer;
+const { isProxy } = types;
+
+const ObjectPrototype = Object.prototype;
+const DatePrototype = Date.prototype;
+const MapPrototype = Map.prototype;
+const SetPrototype = Set.prototype;
+
+/** Deeper values are left to the complete codec, which keeps its stack on the heap. */
+const DEEP = 200;
+let depth = 0;
+
+/** Flags for the header. */
+let flags = 0;
+
+/** What the complete codec shares with this one, once it has been needed for the message. */
+/** @type {Session | null} */
+let session = null;
+
+/** The shape written last. */
+const state = { last: NO_SHAPE };
+
+/** Thrown where a value changes so that only a fresh start helps. */
+const RESTART = Symbol('ferroport.restart');
+
+/**
+ * Writes a message.
+ * @param {unknown} value
+ * @returns {Session | null} what goes along with it, if it needs a parcel
+ * @throws as postMessage; `RESTART` if the complete codec has to do it. Nothing is left behind.
+ */
+function encode(value) {
+  depth = 0;
+  flags = 0;
+  try {
+    const p = write(value, writer.begin());
+    control[places.TO] = p;
+    control[places.FLAGS] = flags;
+    const used = session;
+    session = null;
+    seen.forget();
+    return used !== null && used.objects.length > 0 ? used : null;
+  } catch (error) {
+    session = null;
+    seen.forget();
+    native.discard();
+    throw error;
+  }
+}
+
+/**
+ * @param {any} v
+ * @param {number} p
+ * @returns {number}
+ */
+function write(v, p) {
+  if (p > LIMIT) p = emptied(p);
+  switch (typeof v) {
+    case 'number':
+      return writeNumber(v, p);
+    case 'string':
+      return writeString(v, p);
+    case 'object':
+      if (v !== null) return writeObject(v, p);
+      words[p] = tags.NULL;
+      return p + 1;
+    case 'boolean':
+      words[p] = v ? tags.TRUE : tags.FALSE;
+      return p + 1;
+    case 'undefined':
+      words[p] = tags.UNDEFINED;
+      return p + 1;
+    case 'bigint':
+      return writeBigInt(v, p);
+    default:
+      return oracle.refuse(v);
+  }
+}
+
+/** @param {number} p */
+function emptied(p) {
+  control[places.FLAGS] = flags;
+  return flush(p);
+}
+
+/**
+ * @param {any} o
+ * @param {number} p
+ * @returns {number}
+ */
+function writeObject(o, p) {
+  if (isProxy(o)) return oracle.refuse(o);
+  const number = seen.number(o);
+  if (number >= 0) {
+    flags |= tags.FLAG_REFS;
+    return writeHead(tags.REF, number, p);
+  }
+  if (++depth > DEEP) {
+    p = append(o, p);
+  } else if (isArray(o)) {
+    p = writeArray(o, p);
+  } else {
+    p = getPrototypeOf(o) === ObjectPrototype ? writePlain(o, p) : writeOther(o, p);
+  }
+  depth--;
+  return p;
+}
+
+/**
+ * @param {any} o whose prototype is Object.prototype
+ * @param {number} p
+ */
+function writePlain(o, p) {
+  const expected = state.last.next;
+  if (expected.write !== null && !marks.any()) {
+    const after = expected.write(o, p);
+    if (after >= 0) return (flags |= tags.FLAG_LOCAL), after;
+  }
+  return writeOther(o, p);
+}
+
+/**
+ * @param {any} o
+ * @param {number} p
+ * @returns {number}
+ */
+function writeOther(o, p) {
+  const tag = tagOf(o);
+  switch (tag) {
+    case tags.OBJECT:
+      return writeProperties(o, p);
+    case tags.DATE:
+      words[p] = tag;
+      return writeDouble(dateValue(o), p + 1);
+    case tags.MAP:
+      return writeMap(entriesOf(o), p);
+    case tags.SET:
+      return writeSet(valuesOf(o), p);
+    case tags.VIEW:
+    case tags.WHOLE_VIEW:
+      return writeView(o, tag, p, append, refer);
+    case tags.ARRAY_BUFFER:
+      return writeBuffer(o, p, append);
+    case tags.REGEXP:
+      return writeRegExp(o, p);
+    case tags.ERROR:
+      return writeError(o, p);
+    case tags.NUMBER_OBJECT:
+    case tags.STRING_OBJECT:
+    case tags.BIGINT_OBJECT:
+      words[p] = tag;
+      return write(valueOf(tag, o), p + 1);
+    case tags.BOOLEAN_OBJECT:
+      words[p] = tag | (+valueOf(tag, o) << 8);
+      return p + 1;
+    default:
+      return append(o, p);
+  }
+}
+
+/**
+ * A plain object, whatever its prototype.
+ * @param {any} o
+ * @param {number} p
+ */
+function writeProperties(o, p) {
+  const shape = shapeOf(o);
+  if (shape === null) return writeDictionary(o, p);
+  flags |= tags.FLAG_LOCAL;
+  state.last.next = shape;
+  if (shape.write !== null) {
+    const after = shape.write(o, p);
+    if (after >= 0) return after;
+  } else if (++shape.uses === HOT) {
+    shape.write = generateWriter(shape, { words, write, hasOwn, without, state, progress });
+  }
+  state.last = shape;
+  const at = p;
+  const { flushes } = progress;
+  words[p++] = tags.LOCAL_SHAPED | (shape.number << 8);
+  const { keys } = shape;
+  for (let i = 0; i < keys.length; i++) {
+    const v = o[keys[i]];
+    if (v === undefined && !hasOwn(o, keys[i])) return without(o, p, shape, i, at, flushes);
+    p = write(v, p);
+  }
+  return p;
+}
+
+/**
+ * Goes on with an object that has lost a property since its keys were read.
+ * @param {any} o
+ * @param {number} p
+ * @param {import('./shapes').Shape} shape that it had
+ * @param {number} index of the key
+ * @param {number} at where the object's head stands
+ * @param {number} flushes how often the block had been emptied then
+ */
+function without(o, p, { keys }, index, at, flushes) {
+  const kept = keys.slice(0, index);
+  for (let i = index; i < keys.length; i++) {
+    const v = o[keys[i]];
+    if (v === undefined && !hasOwn(o, keys[i])) continue;
+    kept.push(keys[i]);
+    p = write(v, p);
+  }
+  const number = native.internShape(kept);
+  if (number < 0 || progress.flushes !== flushes) throw RESTART;
+  words[at] = tags.LOCAL_SHAPED | (number << 8);
+  return p;
+}
+
+/**
+ * An object that goes with its keys.
+ * @param {any} o
+ * @param {number} p
+ */
+function writeDictionary(o, p) {
+  const keys = Object.keys(o);
+  if (keys.length >= tags.LONG_COUNT) return append(o, p);
+  const at = p;
+  const { flushes } = progress;
+  words[p++] = tags.OBJECT | (keys.length << 8);
+  let lost = 0;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i];
+    const v = o[key];
+    if (v === undefined && !hasOwn(o, key)) {
+      lost++;
+      continue;
+    }
+    if (p > LIMIT) p = emptied(p);
+    p = isIndex(key) ? writeNumber(+key, p) : writeString(key, p);
+    p = write(v, p);
+  }
+  if (lost > 0) {
+    if (progress.flushes !== flushes) throw RESTART;
+    words[at] = tags.OBJECT | ((keys.length - lost) << 8);
+  }
+  return p;
+}
+
+/**
+ * @param {any[]} a
+ * @param {number} p
+ */
+function writeArray(a, p) {
+  const { length } = a;
+  const kind = elementsOf(a, length);
+  if ((kind !== DENSE && kind !== HOLEY) || length >= tags.LONG_COUNT) return append(a, p);
+  let from = 0;
+  /** @type {unknown[]} */
+  let taken = [];
+  if (length > 0 && typeof a[0] === 'number') {
+    const packed = writePacked(a, length, p, emptied);
+    if (typeof packed === 'number') return packed;
+    // Not only numbers: those that were read are not read again.
+    taken = packed;
+    from = packed.length;
+  }
+  words[p++] = tags.ARRAY | (length << 8);
+  for (let i = 0; i < from; i++) p = write(taken[i], p);
+  for (let i = from; i < length; i++) {
+    const v = a[i];
+    if (v === undefined && !hasOwn(a, i)) {
+      if (p > LIMIT) p = emptied(p);
+      words[p++] = tags.HOLE;
+    } else {
+      p = write(v, p);
+    }
+  }
+  return p;
+}
+
+/**
+ * @param {unknown[]} list of keys and values
+ * @param {number} p
+ */
+function writeMap(list, p) {
+  p = writeHead(tags.MAP, list.length / 2, p);
+  for (let i = 0; i < list.length; i++) p = write(list[i], p);
+  return p;
+}
+
+/**
+ * @param {unknown[]} list
+ * @param {number} p
+ */
+function writeSet(list, p) {
+  p = writeHead(tags.SET, list.length, p);
+  for (let i = 0; i < list.length; i++) p = write(list[i], p);
+  return p;
+}
+
+/**
+ * @param {RegExp} o
+ * @param {number} p
+ */
+function writeRegExp(o, p) {
+  const { source, flags: letters } = regExpOf(o);
+  words[p] = tags.REGEXP;
+  return write(letters, write(source, p + 1));
+}
+
+/**
+ * @param {Error} o
+ * @param {number} p
+ */
+function writeError(o, p) {
+  const [kind, message, stack, ...cause] = /** @type {[number, any, any, ...unknown[]]} */ (errorOf(o));
+  if (p > LIMIT) p = emptied(p);
+  const present =
+    (message === undefined ? 0 : tags.ERROR_HAS_MESSAGE) |
+    (stack === undefined ? 0 : tags.ERROR_HAS_STACK) |
+    (cause.length === 0 ? 0 : tags.ERROR_HAS_CAUSE);
+  words[p++] = tags.ERROR | ((kind | present) << 8);
+  if (message !== undefined) p = write(message, p);
+  if (stack !== undefined) p = write(stack, p);
+  return cause.length === 0 ? p : write(cause[0], p);
+}
+
+/**
+ * Leaves an object that was just numbered to the complete codec.
+ * @param {object} o
+ * @param {number} p
+ */
+function append(o, p) {
+  seen.unnumber(o);
+  session ??= new Session(null);
+  seen.lend(session);
+  control[places.TO] = p;
+  control[places.FLAGS] = flags;
+  native.appendValue(o, session);
+  seen.resume(session);
+  return writer.resume();
+}
+
+/** The message refers to an object that it has shown. */
+function refer() {
+  flags |= tags.FLAG_REFS;
+}
+
+module.exports = { encode, RESTART };

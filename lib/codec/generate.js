@@ -1,0 +1,94 @@
+// Generates, for a shape, the function that writes its objects and the one that reads them.
+'use strict';
+
+const { tags } = require('../native');
+const { LIMIT } = require('./writer');
+
+const { INT, LOCAL_SHAPED } = tags;
+
+/**
+ * Whether functions may be made of strings here (`--disallow-code-generation-from-strings`).
+ * @returns {boolean}
+ */
+function canGenerate() {
+  try {
+    return new Function('return true')();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * @typedef {object} WriterEnv what a generated writer uses
+ * @property {Int32Array} words
+ * @property {(value: unknown, p: number) => number} write
+ * @property {(object: any, key: string) => boolean} hasOwn
+ * @property {(object: any, p: number, shape: any, index: number, at: number, flushes: number) => number} without
+ * @property {{ last: import('./shapes').Shape }} state
+ * @property {{ flushes: number }} progress
+ */
+
+/**
+ * A function that writes an object of the shape and gives the place after it; -1 if it is not of that shape.
+ *
+ * Key names go in as JSON strings and nothing else does, so that no key can be code.
+ * @param {import('./shapes').Shape} shape
+ * @param {WriterEnv} env
+ * @returns {(object: any, p: number) => number}
+ */
+function generateWriter(shape, env) {
+  const { keys, number } = shape;
+  const fields = keys.map((key, index) => {
+    const name = JSON.stringify(key);
+    return `v = o[${name}];
+  if (typeof v === 'number' && v === v << 8 >> 8 && p < ${LIMIT} && (v !== 0 || 1 / v > 0)) words[p++] = ${INT} | v << 8;
+  else if (v === undefined && !hasOwn(o, ${name})) return without(o, p, shape, ${index}, at, flushes);
+  else p = write(v, p);`;
+  });
+  const source = `'use strict';
+const { words, write, hasOwn, without, state, progress } = env;
+const { keys } = shape;
+return (o, p) => {
+  let i = 0;
+  for (const key in o) if (key !== keys[i++]) return -1;
+  if (i !== ${keys.length}) return -1;
+  state.last = shape;
+  const at = p;
+  const flushes = progress.flushes;
+  words[p++] = ${LOCAL_SHAPED | (number << 8)};
+  let v;
+  ${fields.join('\n  ')}
+  return p;
+};`;
+  return new Function('env', 'shape', source)(env, shape);
+}
+
+/**
+ * @typedef {object} ReaderEnv what a generated reader uses
+ * @property {Int32Array} words
+ * @property {{ p: number, soft: number }} at
+ * @property {() => unknown} read
+ */
+
+/**
+ * A function that makes an object of the shape of the values that come next.
+ * @param {import('./shapes').Shape} shape
+ * @param {ReaderEnv} env
+ * @returns {() => object}
+ */
+function generateReader({ keys }, env) {
+  // In brackets, because `__proto__: value` would set the prototype.
+  const fields = keys.map((key) => {
+    const name = key === '__proto__' ? '["__proto__"]' : JSON.stringify(key);
+    return `${name}: at.p < at.soft && ((w = words[at.p]) & 255) === ${INT} ? (at.p++, w >> 8) : read()`;
+  });
+  const source = `'use strict';
+const { words, at, read } = env;
+return () => {
+  let w = 0;
+  return { ${fields.join(',\n  ')} };
+};`;
+  return new Function('env', source)(env);
+}
+
+module.exports = { canGenerate, generateWriter, generateReader };

@@ -1,0 +1,113 @@
+// Writes arrays of numbers in bulk.
+'use strict';
+
+const { tags } = require('../native');
+const { out } = require('./block');
+const { LIMIT, writeHead } = require('./writer');
+
+const { words, doubles } = out;
+
+/** Shorter ones gain nothing. */
+const WORTHWHILE = 4;
+
+/** Whether a value is an integer of 32 bits; -0 is none. */
+const isInt32 = (/** @type {unknown} */ v) => typeof v === 'number' && v === v >> 0 && (v !== 0 || 1 / v > 0);
+
+/**
+ * Writes an array if it holds only numbers.
+ * @param {unknown[]} array without holes, or with some; not empty
+ * @param {number} length
+ * @param {number} p
+ * @param {(p: number) => number} flush
+ * @returns {number | unknown[]} the place after it; or, if it holds other values, those elements that have been read
+ */
+function writePacked(array, length, p, flush) {
+  if (length < WORTHWHILE) return [];
+  if (2 * length + 4 > LIMIT - p) return writeLong(array, length, p, flush);
+  const at = p + 1;
+  let i = 0;
+  for (; i < length; i++) {
+    const v = array[i];
+    if (typeof v !== 'number' || v !== v >> 0 || (v === 0 && 1 / v < 0)) break;
+    words[at + i] = v;
+  }
+  if (i === length) {
+    words[p] = tags.PACKED_INTS | (length << 8);
+    return at + length;
+  }
+  return writeDoubles(array, length, p, i);
+}
+
+/**
+ * @param {unknown[]} array
+ * @param {number} length
+ * @param {number} p
+ * @param {number} count of the elements that have been written as integers
+ */
+function writeDoubles(array, length, p, count) {
+  const at = (p + 2) & ~1;
+  const first = at >> 1;
+  // From the last to the first: a double takes the room of two integers.
+  for (let i = count - 1; i >= 0; i--) doubles[first + i] = words[p + 1 + i];
+  let i = count;
+  for (; i < length; i++) {
+    const v = array[i];
+    if (typeof v !== 'number') return readSoFar(first, i, v);
+    doubles[first + i] = v;
+    if (v !== v) setNaN(at + 2 * i);
+  }
+  words[p] = tags.PACKED_DOUBLES | (length << 8);
+  if (at > p + 1) words[p + 1] = 0;
+  return at + 2 * length;
+}
+
+/**
+ * @param {number} first where the doubles stand
+ * @param {number} count of them
+ * @param {unknown} next what came then; left to be looked at again if it may be a hole
+ */
+function readSoFar(first, count, next) {
+  const list = new Array(count);
+  for (let i = 0; i < count; i++) list[i] = doubles[first + i];
+  if (next !== undefined) list[count] = next;
+  return list;
+}
+
+/** @param {number} at */
+function setNaN(at) {
+  words[at] = 0;
+  words[at + 1] = 0x7ff80000;
+}
+
+/**
+ * An array that does not fit into the block: it is looked through before anything is written.
+ * @param {unknown[]} array
+ * @param {number} length
+ * @param {number} p
+ * @param {(p: number) => number} flush
+ */
+function writeLong(array, length, p, flush) {
+  let ints = true;
+  for (let i = 0; i < length; i++) {
+    const v = array[i];
+    if (typeof v !== 'number') return [];
+    if (ints && !isInt32(v)) ints = false;
+  }
+  if (p > LIMIT) p = flush(p);
+  p = writeHead(ints ? tags.PACKED_INTS : tags.PACKED_DOUBLES, length, p);
+  if (!ints && (p & 1) === 1) words[p++] = 0;
+  for (let i = 0; i < length; i++) {
+    if (p > LIMIT) p = flush(p);
+    const v = /** @type {number} */ (array[i]);
+    if (ints) {
+      words[p++] = v;
+    } else {
+      doubles[p >> 1] = v;
+      if (v !== v) setNaN(p);
+      p += 2;
+    }
+  }
+  return p;
+}
+
+module.exports = { writePacked };

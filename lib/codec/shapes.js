@@ -1,0 +1,144 @@
+// The shapes of plain objects, ordered lists of keys: found by an object's keys when writing, by number when reading.
+'use strict';
+
+const native = require('../native');
+const { Map, mapGet, mapSet } = require('./intrinsics');
+
+/** An object with more keys is a dictionary. */
+const MOST_KEYS = 128;
+
+/** So many key lists are told apart; when there are more, they are forgotten and learnt again. */
+const MOST_NODES = 1 << 15;
+
+/** A shape gets its number when it has been seen so often: dictionaries never look the same twice. */
+const OFTEN = 2;
+
+/** A shape gets functions of its own when it has been used so often. */
+const HOT = 8;
+
+class Shape {
+  /**
+   * @param {string[]} keys
+   * @param {number} number in the process, see src/wire/shapes.rs
+   */
+  constructor(keys, number) {
+    this.keys = keys;
+    this.number = number;
+    this.uses = 0;
+    /**
+     * Writes an object of this shape, if it is one.
+     * @type {((object: any, p: number) => number) | null}
+     */
+    this.write = null;
+    /**
+     * Reads an object of this shape.
+     * @type {(() => object) | null}
+     */
+    this.read = null;
+    /**
+     * The shape that was written after this one when it was written last.
+     * @type {Shape}
+     */
+    this.next = this;
+  }
+}
+
+/** Where a list of keys leads to, key by key. */
+class Node {
+  constructor() {
+    this.key = '';
+    /** @type {Node | null} */
+    this.after = null;
+    /** @type {Map<string, Node> | null} */
+    this.others = null;
+    this.seen = 0;
+    /** @type {Shape | null} */
+    this.shape = null;
+  }
+}
+
+/** What no object has. */
+const NO_SHAPE = new Shape([], -1);
+
+let root = new Node();
+let nodes = 0;
+
+/** @type {(Shape | undefined)[]} */
+const byNumber = [];
+
+/**
+ * @param {Node} node
+ * @param {string} key
+ * @returns {Node}
+ */
+function follow(node, key) {
+  if (node.key === key && node.after !== null) return node.after;
+  if (node.after === null) {
+    node.key = key;
+    nodes++;
+    return (node.after = new Node());
+  }
+  const others = (node.others ??= new Map());
+  let after = mapGet(others, key);
+  if (after === undefined) {
+    mapSet(others, key, (after = new Node()));
+    nodes++;
+  }
+  return after;
+}
+
+/**
+ * The shape of a plain object.
+ * @param {object} object
+ * @returns {Shape | null} null for one that is better sent with its keys
+ */
+function shapeOf(object) {
+  let node = root;
+  let count = 0;
+  for (const key in object) {
+    if (++count > MOST_KEYS) return null;
+    node = follow(node, key);
+  }
+  if (node.shape !== null) return node.shape === NO_SHAPE ? null : node.shape;
+  return learn(node, object);
+}
+
+/**
+ * @param {Node} node
+ * @param {object} object
+ */
+function learn(node, object) {
+  if (++node.seen < OFTEN) {
+    if (nodes > MOST_NODES) {
+      root = new Node();
+      nodes = 0;
+    }
+    return null;
+  }
+  const keys = Object.keys(object);
+  const number = keys.some(isIndex) ? -1 : native.internShape(keys);
+  if (number < 0) {
+    node.shape = NO_SHAPE;
+    return null;
+  }
+  return (node.shape = byNumber[number] ??= new Shape(keys, number));
+}
+
+/** @param {string} key */
+function isIndex(key) {
+  const index = +key >>> 0;
+  return index !== 2 ** 32 - 1 && `${index}` === key;
+}
+
+/**
+ * @param {number} number that came in a message
+ * @returns {Shape | undefined}
+ */
+function shapeNumbered(number) {
+  const known = byNumber[number];
+  if (known !== undefined) return known;
+  const keys = native.shapeKeys(number);
+  return keys === undefined ? undefined : (byNumber[number] = new Shape(keys, number));
+}
+
+module.exports = { Shape, NO_SHAPE, HOT, isIndex, shapeOf, shapeNumbered };

@@ -1,0 +1,67 @@
+// Which codec sends and reads a message: the fast lane in JavaScript, or the complete one in Rust.
+'use strict';
+
+const native = require('./native');
+const { cells, places } = require('./codec/block');
+const { decodeCurrent, decodeRecord } = require('./codec/decode');
+const { encode, RESTART } = require('./codec/encode');
+const { canGenerate } = require('./codec/generate');
+const { inheritsNothing } = require('./codec/inherited-elements');
+
+const { outcomes } = native;
+
+const isOn = process.env.FERROPORT_FAST_LANE !== '0' && canGenerate();
+
+/** A message is being written: a getter that posts must not write into it. */
+let isWriting = false;
+
+/**
+ * Clones a value into a message that is to be sent next, by `send` or `keep`.
+ * @param {unknown} value
+ * @returns {import('./codec/session') | null | undefined} undefined if the complete codec has to do it; else what goes along
+ *   with the message, null if nothing does
+ * @throws what getters throw, and the running Node's error for what cannot be cloned
+ */
+function write(value) {
+  if (!isOn || isWriting || !inheritsNothing()) return undefined;
+  isWriting = true;
+  try {
+    return encode(value);
+  } catch (error) {
+    if (error !== RESTART) throw error;
+    return undefined;
+  } finally {
+    isWriting = false;
+  }
+}
+
+/**
+ * Sends the message that was written.
+ * @param {number} key of the endpoint
+ * @returns {number} an outcome
+ */
+function send(key) {
+  cells[places.KEY] = key;
+  native.send();
+  return cells[places.OUTCOME];
+}
+
+/** Reads the message that has been taken or received. */
+function readCurrent() {
+  if (!isOn || cells[places.OUTCOME] === outcomes.ATTACHED || !inheritsNothing()) return native.read();
+  return decodeCurrent();
+}
+
+/**
+ * Reads one of several messages that have been taken.
+ * @param {number} p its first word
+ * @param {number} length in bytes
+ */
+function readRecord(p, length) {
+  if (isOn && inheritsNothing()) return decodeRecord(p, length);
+  cells[places.OFFSET] = p * 4;
+  cells[places.LENGTH] = length;
+  return native.readRecord();
+}
+
+module.exports = { write, send, readCurrent, readRecord };

@@ -1,0 +1,138 @@
+//! The memory that Rust and JavaScript both see, one block for each thread: results, positions, and a message being written
+//! or read.
+//!
+//! ```text
+//!   0        cells      control     out                     in
+//!   ┌────────┬──────────┬───────────┬───────────────────────┬───────────────────────┐
+//!   │        │ float64s │ int32s    │ words being written   │ words being read      │
+//!   └────────┴──────────┴───────────┴───────────────────────┴───────────────────────┘
+//! ```
+//!
+//! V8 owns it; it is never handed to a program, so nobody detaches it. Only the thread's own JavaScript and its calls
+//! into Rust touch it, in turns.
+
+use std::slice;
+
+use crate::js::{Env, Result, Value};
+
+/// A float64 cell. JavaScript knows them by these names.
+#[derive(Clone, Copy)]
+pub enum Cell64 {
+    /// What happened: an [`Outcome`](super::functions::Outcome).
+    Outcome = 0,
+    /// The key of the endpoint concerned.
+    Key = 1,
+    /// A second key.
+    OtherKey = 2,
+    /// Where in the message, or in the words being read, something is: bytes.
+    Offset = 3,
+    /// How long it is: bytes, or code units of a string.
+    Length = 4,
+}
+
+/// An int32 of the control words. JavaScript knows them by these names.
+#[derive(Clone, Copy)]
+pub enum Control {
+    /// Where in `out` the words begin that are not yet in the draft.
+    From = 0,
+    /// Where they end.
+    To = 1,
+    /// What flags of the header they need.
+    Flags = 2,
+    /// How many events the drain may still deliver.
+    Most = 3,
+    /// How many messages were taken at once; 0 once the rest of them has been put back.
+    Count = 4,
+    /// How many of those have been delivered.
+    Delivered = 5,
+    /// How many bytes of a message are in `in`.
+    Window = 6,
+}
+
+/// Cells and control words by name, with their places.
+pub const NAMES: [(&str, u32); 15] = [
+    ("OUTCOME", Cell64::Outcome as u32),
+    ("KEY", Cell64::Key as u32),
+    ("OTHER_KEY", Cell64::OtherKey as u32),
+    ("OFFSET", Cell64::Offset as u32),
+    ("LENGTH", Cell64::Length as u32),
+    ("FROM", Control::From as u32),
+    ("TO", Control::To as u32),
+    ("FLAGS", Control::Flags as u32),
+    ("MOST", Control::Most as u32),
+    ("COUNT", Control::Count as u32),
+    ("DELIVERED", Control::Delivered as u32),
+    ("WINDOW", Control::Window as u32),
+    ("CELL_BYTES", CELL_BYTES as u32),
+    ("CONTROL_BYTES", CONTROL_BYTES as u32),
+    ("WORD_BYTES", WORD_BYTES as u32),
+];
+
+/// Bytes for the cells.
+pub const CELL_BYTES: usize = 8 * size_of::<f64>();
+/// Bytes for the control words.
+pub const CONTROL_BYTES: usize = 8 * size_of::<i32>();
+/// Bytes for words being written, and as many for words being read.
+pub const WORD_BYTES: usize = 64 * 1024;
+/// Bytes in all.
+const BYTES: usize = CELL_BYTES + CONTROL_BYTES + 2 * WORD_BYTES;
+
+/// Where the block is.
+#[derive(Clone, Copy)]
+pub struct Block(*mut u8);
+
+impl Block {
+    /// Makes a block, zeroed, that lives as long as the environment.
+    ///
+    /// # Errors
+    /// If there is no memory.
+    pub fn make(env: Env) -> Result<(Value, Block)> {
+        let (buffer, memory) = env.make_shared_block(BYTES)?;
+        // Never released.
+        env.hold(buffer)?;
+        Ok((buffer, Block(memory)))
+    }
+
+    /// Puts a result where JavaScript reads it.
+    #[inline]
+    pub fn set(self, cell: Cell64, value: f64) {
+        // SAFETY: one of the cells; the block is alive as long as the environment, and this thread's alone.
+        unsafe { self.0.cast::<f64>().add(cell as usize).write(value) };
+    }
+
+    /// What JavaScript has put into a cell.
+    #[inline]
+    pub fn get(self, cell: Cell64) -> f64 {
+        // SAFETY: as above.
+        unsafe { self.0.cast::<f64>().add(cell as usize).read() }
+    }
+
+    /// Sets a control word.
+    #[inline]
+    pub fn set_control(self, control: Control, value: usize) {
+        // SAFETY: one of the control words; as above. Everything counted here is below 2^31.
+        unsafe { self.0.add(CELL_BYTES).cast::<i32>().add(control as usize).write(value as i32) };
+    }
+
+    /// A control word; what is negative is 0.
+    #[inline]
+    pub fn control(self, control: Control) -> usize {
+        // SAFETY: as above.
+        let value = unsafe { self.0.add(CELL_BYTES).cast::<i32>().add(control as usize).read() };
+        usize::try_from(value).unwrap_or(0)
+    }
+
+    /// The words being written. Not to be kept while JavaScript runs.
+    #[inline]
+    pub fn out<'a>(self) -> &'a mut [u8] {
+        // SAFETY: part of the block, alive and this thread's alone; the callers hold one such slice at a time.
+        unsafe { slice::from_raw_parts_mut(self.0.add(CELL_BYTES + CONTROL_BYTES), WORD_BYTES) }
+    }
+
+    /// The words being read. Not to be kept while JavaScript runs.
+    #[inline]
+    pub fn incoming<'a>(self) -> &'a mut [u8] {
+        // SAFETY: as above.
+        unsafe { slice::from_raw_parts_mut(self.0.add(CELL_BYTES + CONTROL_BYTES + WORD_BYTES), WORD_BYTES) }
+    }
+}

@@ -1,0 +1,349 @@
+//! The functions of the fast lane: messages that JavaScript writes and reads itself, in the block that both sides see.
+//!
+//! Arguments and results are in the block where that is quicker than handing them over.
+
+use super::block::{Block, Cell64, Control, WORD_BYTES};
+use super::functions::{Call, Outcome, decode, outcome_of, report};
+use super::thread::Thread;
+use crate::channel::{Batch, Key, Message};
+use crate::clone::{self, Beside};
+use crate::js::{Env, Failure, Result, Value};
+use crate::memory::Bytes;
+use crate::wire::{Form, KnownShapes, TooLarge, Writer, tag};
+
+/// Bytes of messages to take at once, at most: what is put back has been copied in vain.
+const MOST_BYTES: usize = 16 * 1024;
+
+impl From<TooLarge> for Failure {
+    fn from(error: TooLarge) -> Self {
+        Failure::DataClone(error.to_string())
+    }
+}
+
+// --- writing ---
+
+/// The words that stand in the block, not yet in the draft.
+fn written<'a>(block: Block) -> &'a [u8] {
+    let (from, to) = (block.control(Control::From) * 4, block.control(Control::To) * 4);
+    block.out().get(from..to).unwrap_or_default()
+}
+
+/// Moves what stands in the block into the draft.
+fn flushed(thread: &Thread) -> Result<Writer> {
+    let block = thread.block()?;
+    let mut writer = thread.take_begun().unwrap_or_else(|| thread.writer());
+    writer.words(written(block), block.control(Control::Flags) as u32);
+    Ok(writer)
+}
+
+/// `send()`: sends the message in draft and block, from the endpoint in the cell `KEY`.
+pub fn send(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    let block = thread.block()?;
+    let key = Key::from(block.get(Cell64::Key) as u64);
+    let outcome = match thread.take_begun() {
+        None => {
+            let to = (block.control(Control::To) * 4).clamp(4, WORD_BYTES);
+            let message = &mut block.out()[..to];
+            let header = tag::MAGIC | tag::VERSION << 16 | (block.control(Control::Flags) as u32) << 24;
+            message[..4].copy_from_slice(&header.to_le_bytes());
+            outcome_of(thread.with_endpoint(key, |endpoint| endpoint.send_bytes(message))?)
+        }
+        Some(begun) => {
+            thread.put_begun(begun);
+            let message = Message::new(finished(thread)?);
+            outcome_of(thread.with_endpoint(key, |endpoint| endpoint.send(message))?)
+        }
+    };
+    block.set(Cell64::Outcome, f64::from(outcome as u8));
+    Ok(env.nothing())
+}
+
+/// The complete message, copied.
+fn finished(thread: &Thread) -> Result<Bytes> {
+    let mut writer = flushed(thread)?;
+    let bytes = writer.finish().map(Bytes::from);
+    thread.reuse(writer);
+    Ok(bytes?)
+}
+
+/// `keep() → number`: keeps the message in draft and block as a draft to be sent later.
+pub fn keep(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    let message = finished(thread)?;
+    env.make_number(thread.keep_draft(message) as f64)
+}
+
+/// `flush()`: makes room in the block.
+pub fn flush(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    let writer = flushed(thread)?;
+    thread.put_begun(writer);
+    Ok(env.nothing())
+}
+
+/// `discard()`: forgets what has been written.
+pub fn discard(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    if let Some(writer) = thread.take_begun() {
+        thread.reuse(writer);
+    }
+    Ok(env.nothing())
+}
+
+/// `appendValue(value, session) → boolean`: writes a value with the complete codec; whether it left something to the parcel.
+/// The draft's size in words, its parity at least, is then in `TO`.
+pub fn append_value(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+    // Not in the thread's hands meanwhile: getters run, and may post.
+    let mut writer = flushed(thread)?;
+    let parcel = clone::serialize(env, thread.hooks()?, call.get(1), call.get(0), &mut writer)?;
+    keep_writing(thread, writer)?;
+    env.make_boolean(parcel)
+}
+
+/// `appendString(string, isLatin1)`: writes a string, head and all.
+pub fn append_string(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+    let mut writer = flushed(thread)?;
+    let string = call.get(0);
+    if env.boolean(call.get(1))? {
+        let length = env.string_length(string)?;
+        writer.latin1_with(length as u32, |place| env.latin1_into(string, place))?;
+    } else {
+        let mut units = Vec::new();
+        env.string(string, &mut units)?;
+        writer.utf16(&units);
+    }
+    keep_writing(thread, writer)?;
+    Ok(env.nothing())
+}
+
+/// `appendBytes(bytes)`: appends what a Uint8Array shows, and pads it; its head is in the block.
+pub fn append_bytes(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let mut writer = flushed(thread)?;
+    env.with_uint8array(call.get(0), |bytes| writer.padded(bytes))?;
+    keep_writing(thread, writer)?;
+    Ok(env.nothing())
+}
+
+fn keep_writing(thread: &Thread, writer: Writer) -> Result<()> {
+    thread.block()?.set_control(Control::To, writer.len() / 4 & 1);
+    thread.put_begun(writer);
+    Ok(())
+}
+
+/// `writeLatin1(string)`: puts a string's units, and a zero, into the block, from byte `TO`. There is room for them.
+pub fn write_latin1(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let block = thread.block()?;
+    if let Some(place) = block.out().get_mut(block.control(Control::To)..) {
+        env.latin1_into(call.get(0), place)?;
+    }
+    Ok(env.nothing())
+}
+
+/// `writeUtf16(string)`: as `writeLatin1`, two bytes for each unit.
+pub fn write_utf16(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let block = thread.block()?;
+    if let Some(place) = block.out().get_mut(block.control(Control::To)..) {
+        env.utf16_into(call.get(0), place)?;
+    }
+    Ok(env.nothing())
+}
+
+/// `internShape(keys) → number`: the process-wide number of a list of keys; -1 if it gets none.
+pub fn intern_shape(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let list = call.get(0);
+    let mut keys = Vec::new();
+    for index in 0..env.array_length(list)? {
+        let mut units = Vec::new();
+        env.string(env.element(list, index)?, &mut units)?;
+        keys.push(units.into_boxed_slice());
+    }
+    env.make_int(KnownShapes.intern(keys).map_or(-1, |number| number as i32))
+}
+
+/// `shapeKeys(number) → string[]`: the keys of a shape; undefined if there is none.
+pub fn shape_keys(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let Some(keys) = KnownShapes.keys(env.number(call.get(0))? as u32) else { return Ok(env.nothing()) };
+    let list = env.make_array()?;
+    for (key, index) in keys.iter().zip(0..) {
+        let units: Option<Vec<u8>> = key.iter().map(|&unit| u8::try_from(unit).ok()).collect();
+        let name = match units {
+            Some(units) => env.make_latin1(&units)?,
+            None => env.make_utf16(key)?,
+        };
+        env.set_element(list, index, name)?;
+    }
+    Ok(list)
+}
+
+// --- reading ---
+
+/// `take()`: the next messages of one endpoint, or its close. What it is, is in the cells: `RECORDS`, `COUNT` messages in
+/// the block, each after its length and a zero word; `MESSAGE`, one whose first `WINDOW` of `LENGTH` bytes are there.
+pub fn take(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    let block = thread.block()?;
+    drop(thread.current().take());
+    let most = block.control(Control::Most);
+    let taken = thread.with_table(|table| table.next_batch(MOST_BYTES, most, block.incoming()))?;
+    let Some((key, batch)) = taken else { return report(thread, env, Outcome::Nothing) };
+    block.set(Cell64::Key, u64::from(key) as f64);
+    match batch {
+        Batch::Closed => block.set(Cell64::Outcome, f64::from(Outcome::Closed as u8)),
+        Batch::Message(message) => arrived(thread, block, message),
+        Batch::Records { count, .. } => {
+            block.set_control(Control::Count, count);
+            block.set_control(Control::Delivered, 0);
+            block.set(Cell64::Outcome, f64::from(Outcome::Records as u8));
+        }
+    }
+    Ok(env.nothing())
+}
+
+/// `receive(key)`: the next message of one endpoint. What it is, is in the cells, as with `take`, `RECORDS` excepted.
+pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let block = thread.block()?;
+    let number = env.number(call.get(0))?;
+    let key = Key::from(number as u64);
+    block.set(Cell64::Key, number);
+    match thread.with_table(|table| table.receive(key))? {
+        None => block.set(Cell64::Outcome, f64::from(Outcome::Nothing as u8)),
+        Some(message) => arrived(thread, block, message),
+    }
+    Ok(env.nothing())
+}
+
+fn arrived(thread: &Thread, block: Block, message: Message) {
+    let outcome = if message.has_attachments() { Outcome::Attached } else { Outcome::Message };
+    block.set(Cell64::Length, message.bytes.len() as f64);
+    block.set(Cell64::Outcome, f64::from(outcome as u8));
+    show(block, &message.bytes, 0);
+    *thread.current() = Some(message);
+}
+
+/// Copies what follows byte `from` into the block, as much as fits.
+fn show(block: Block, bytes: &[u8], from: usize) {
+    let rest = bytes.get(from..).unwrap_or_default();
+    // A message that does not fit is looked through with a small window first: it may be one long string.
+    let most = if rest.len() <= WORD_BYTES || from > 0 { WORD_BYTES } else { WORD_BYTES / 16 };
+    let length = rest.len().min(most);
+    block.incoming()[..length].copy_from_slice(&rest[..length]);
+    block.set_control(Control::Window, length);
+}
+
+/// `window()`: shows what follows byte `OFFSET` of the message, a multiple of 8.
+pub fn window(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    let block = thread.block()?;
+    if let Some(message) = thread.current().as_ref() {
+        show(block, &message.bytes, block.get(Cell64::Offset) as usize);
+    }
+    Ok(env.nothing())
+}
+
+/// `release()`: the message has been read; its memory is free.
+pub fn release(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    drop(thread.current().take());
+    Ok(env.nothing())
+}
+
+/// `read() → value`: reads the message with the complete codec, from the start.
+pub fn read(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    let key = Key::from(thread.block()?.get(Cell64::Key) as u64);
+    let message = thread.current().take();
+    match message {
+        Some(message) => decode(thread, env, key, message),
+        None => report(thread, env, Outcome::Nothing),
+    }
+}
+
+/// `readRecord() → value`: reads a message in the block, at `OFFSET`, `LENGTH` bytes, with the complete codec.
+pub fn read_record(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    let undefined = env.undefined()?;
+    // A copy: making the value runs JavaScript.
+    let message = piece(thread.block()?)?.to_vec();
+    let beside = Beside { ports: undefined, parcel: undefined };
+    clone::deserialize(env, thread.hooks()?, &message, Form::Local(&KnownShapes), beside)
+}
+
+/// What `OFFSET` and `LENGTH` say of the words being read.
+fn piece<'a>(block: Block) -> Result<&'a [u8]> {
+    let (offset, length) = (block.get(Cell64::Offset) as usize, block.get(Cell64::Length) as usize);
+    block.incoming().get(offset..offset.saturating_add(length)).ok_or_else(malformed)
+}
+
+fn malformed() -> Failure {
+    Failure::DataClone("malformed message: its end is missing".into())
+}
+
+/// `latin1() → string`: `LENGTH` units from byte `OFFSET` of the words being read.
+pub fn latin1(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    env.make_latin1(piece(thread.block()?)?)
+}
+
+/// `utf16() → string`: `LENGTH` units from byte `OFFSET` of the words being read, a multiple of 4.
+pub fn utf16(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    let block = thread.block()?;
+    let (offset, length) = (block.get(Cell64::Offset) as usize, block.get(Cell64::Length) as usize);
+    let end = length.saturating_mul(2).saturating_add(offset);
+    let bytes = block.incoming().get(offset..end).ok_or_else(malformed)?;
+    // SAFETY: every pair of bytes is a u16.
+    let (before, units, _) = unsafe { bytes.align_to::<u16>() };
+    if before.is_empty() { env.make_utf16(units) } else { Err(malformed()) }
+}
+
+/// `longLatin1() → string`: `LENGTH` units from byte `OFFSET` of the message.
+pub fn long_latin1(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    let block = thread.block()?;
+    let current = thread.current();
+    env.make_latin1(part(block, current.as_ref(), 1)?)
+}
+
+/// `longUtf16() → string`: as `longLatin1`.
+pub fn long_utf16(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    let block = thread.block()?;
+    let current = thread.current();
+    let bytes = part(block, current.as_ref(), 2)?;
+    // SAFETY: every pair of bytes is a u16.
+    let (before, units, _) = unsafe { bytes.align_to::<u16>() };
+    if before.is_empty() {
+        return env.make_utf16(units);
+    }
+    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+    env.make_utf16(&units)
+}
+
+/// `longBytes() → ArrayBuffer`: a copy of `LENGTH` bytes from byte `OFFSET` of the message.
+pub fn long_bytes(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    let block = thread.block()?;
+    let current = thread.current();
+    env.make_buffer(part(block, current.as_ref(), 1)?)
+}
+
+/// What `OFFSET` and `LENGTH`, in units of `size` bytes, say of the message being read.
+fn part(block: Block, message: Option<&Message>, size: usize) -> Result<&[u8]> {
+    let (offset, length) = (block.get(Cell64::Offset) as usize, block.get(Cell64::Length) as usize);
+    let end = length.saturating_mul(size).saturating_add(offset);
+    message.and_then(|message| message.bytes.get(offset..end)).ok_or_else(malformed)
+}
+
+/// `digits(bigint) → boolean`: writes a BigInt's digits into the block from byte `TO`, how many into `COUNT`; true if it is
+/// below zero.
+pub fn write_digits(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let block = thread.block()?;
+    let mut digits = Vec::new();
+    let negative = env.bigint(call.get(0), &mut digits)?;
+    let bytes: Vec<u8> = digits.iter().flat_map(|digit| digit.to_le_bytes()).collect();
+    let at = block.control(Control::To);
+    if let Some(place) = block.out().get_mut(at..at + bytes.len()) {
+        place.copy_from_slice(&bytes);
+        block.set(Cell64::Length, digits.len() as f64);
+    } else {
+        block.set(Cell64::Length, -1.0);
+    }
+    env.make_boolean(negative)
+}
+
+/// `digits(negative) → bigint`: `LENGTH` digits from byte `OFFSET` of the words being read.
+pub fn digits(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let block = thread.block()?;
+    let (offset, length) = (block.get(Cell64::Offset) as usize, block.get(Cell64::Length) as usize);
+    let end = length.saturating_mul(8).saturating_add(offset);
+    let bytes = block.incoming().get(offset..end).ok_or_else(malformed)?;
+    let digits: Vec<u64> = bytes.as_chunks().0.iter().map(|digit| u64::from_le_bytes(*digit)).collect();
+    env.make_bigint(env.boolean(call.get(0))?, &digits)
+}
