@@ -2,7 +2,7 @@
 // With mimalloc the crate brings an allocator of its own, and a program has one.
 #![cfg(not(any(loom, feature = "mimalloc")))]
 
-use ferroport::channel::{Doorbell, Mailbox, Message, Poll, Table, channel};
+use ferroport::channel::{Doorbell, Mailbox, Message, Parcel, Poll, Table, channel};
 use ferroport::memory::Bytes;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -52,6 +52,36 @@ fn held_by<T>(f: impl FnOnce() -> T) -> (T, isize) {
 
 fn message() -> Message {
     Message::new(Bytes::from(&[7; 16][..]))
+}
+
+#[test]
+fn small_messages_that_wait_hold_little_more_than_their_bytes() {
+    const WAITING: usize = 100_000;
+    const SIZE: usize = 72;
+    let start = held();
+    let (a, b) = channel();
+    (0..WAITING).for_each(|_| a.send_bytes(&[7; SIZE]).unwrap());
+    let each = (held() - start) as f64 / WAITING as f64;
+    println!("{each} bytes for a message of {SIZE}");
+    assert!(each < 90.0, "{each} bytes for a message of {SIZE}");
+    (0..WAITING).for_each(|_| assert!(matches!(b.poll(), Poll::Message(_))));
+    let before = held();
+    assert!(matches!(b.poll(), Poll::Empty));
+    assert!(held() < before, "a channel that is idle keeps a block");
+    assert!(held() - start < 2500, "{} bytes for a channel that is idle", held() - start);
+
+    // Messages that carry something between small ones: the runs that they end must not be large.
+    let start = held();
+    for number in 0..WAITING {
+        if number % 5 == 0 {
+            a.send(Message::new(Bytes::default()).with_parcel(Parcel::new())).unwrap();
+        } else {
+            a.send_bytes(&[7; SIZE]).unwrap();
+        }
+    }
+    let each = (held() - start) as f64 / WAITING as f64;
+    assert!(each < 200.0, "{each} bytes for a message of {SIZE}");
+    drop((a, b));
 }
 
 #[test]

@@ -3,19 +3,24 @@
 //! proptest prints the shortest failing history and keeps its seed in `channel_model.proptest-regressions`.
 #![cfg(not(loom))]
 
+#[path = "channel_support/records.rs"]
+mod records;
 #[path = "channel_support/steps.rs"]
 mod steps;
+#[path = "channel_support/thread.rs"]
+mod thread;
 
 use ferroport::channel::registry::{self, Token};
-use ferroport::channel::{Doorbell, Event, Key, Mailbox, Message, SendError, Table, channel};
+use ferroport::channel::{Batch, Event, Key, Message, SendError, channel};
 use ferroport::memory::Bytes;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
+use records::{content, number, records};
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use steps::{Step, step};
+use std::sync::atomic::Ordering;
+use steps::{Batches, Step, step};
+use thread::Thread;
 
 const THREADS: usize = 3;
 
@@ -39,34 +44,6 @@ struct Twin {
     heard: bool,
     /// The last message was taken by `receive` from a stopped endpoint: its close waits for the call that finds nothing.
     unlooked: bool,
-}
-
-struct Bell {
-    rung: AtomicBool,
-    gone: AtomicBool,
-}
-
-#[derive(Clone)]
-struct Ring(Arc<Bell>);
-
-impl Doorbell for Ring {
-    fn ring(&self) {
-        assert!(!self.0.gone.load(Ordering::Relaxed), "rung after the thread ended");
-        assert!(!self.0.rung.swap(true, Ordering::Relaxed), "rung twice for one drain");
-    }
-}
-
-struct Thread {
-    table: Table,
-    bell: Arc<Bell>,
-    ids: BTreeMap<u64, Id>,
-}
-
-impl Thread {
-    fn new() -> Self {
-        let bell = Arc::new(Bell { rung: AtomicBool::new(false), gone: AtomicBool::new(false) });
-        Thread { table: Table::new(Mailbox::new(Box::new(Ring(bell.clone())))), bell, ids: BTreeMap::new() }
-    }
 }
 
 struct World {
@@ -145,9 +122,15 @@ impl World {
         self.is_due(id) && !self.twins[id].unlooked || self.twins[id].started && !self.twins[id].queue.is_empty()
     }
 
+    /// The endpoint has received this content. What came along with it.
+    fn read(&mut self, id: Id, bytes: &[u8]) -> Vec<Id> {
+        let (posted, carried) = self.twins[id].queue.pop_front().expect("a message that was never posted, or twice");
+        assert_eq!(number(bytes), posted, "out of order");
+        carried
+    }
+
     fn arrived(&mut self, id: Id, mut message: Message, thread: usize, open: bool) {
-        let (number, carried) = self.twins[id].queue.pop_front().expect("a message that was never posted, or twice");
-        assert_eq!(message.bytes[..], number.to_le_bytes(), "out of order");
+        let carried = self.read(id, &message.bytes);
         assert_eq!(message.endpoint_count(), carried.len());
         if open {
             // Back to front: taking them out in any order must do.
@@ -162,7 +145,7 @@ impl World {
         }
     }
 
-    fn drain(&mut self, thread: usize, events: usize, open: bool) {
+    fn drain(&mut self, thread: usize, events: usize, batches: Option<Batches>, open: bool) {
         self.threads[thread].bell.rung.store(false, Ordering::Relaxed);
         let waiting: usize = self
             .attached()
@@ -171,16 +154,33 @@ impl World {
             .map(|id| self.twins[id].queue.len())
             .sum();
         assert!(self.threads[thread].table.begin_drain() >= waiting.max(1000));
+        let mut block = [0; 5000];
         for _ in 0..events {
-            let Some((key, event)) = self.threads[thread].table.next_event() else { break };
+            let table = &mut self.threads[thread].table;
+            let batch = match batches {
+                Some(most) => table.next_batch(most.bytes, most.messages, &mut block),
+                None => table.next_event().map(|(key, event)| match event {
+                    Event::Message(message) => (key, Batch::Message(message)),
+                    Event::Closed => (key, Batch::Closed),
+                }),
+            };
+            let Some((key, batch)) = batch else { break };
             let id = self.threads[thread].ids[&key.into()];
             assert_eq!(self.twins[id].place, Place::Attached(thread));
-            match event {
-                Event::Message(message) => {
-                    assert!(self.twins[id].started, "delivered to a stopped endpoint");
-                    self.arrived(id, message, thread, open);
+            assert!(self.twins[id].started || matches!(batch, Batch::Closed), "delivered to a stopped endpoint");
+            match batch {
+                Batch::Message(message) => self.arrived(id, message, thread, open),
+                Batch::Records { count, bytes } => {
+                    let most = batches.expect("a batch");
+                    assert!((1..=most.messages).contains(&count) && bytes <= most.bytes);
+                    assert_eq!(records(&block[..bytes]).count(), count);
+                    let delivered = most.deliver % (count + 1);
+                    for content in records(&block[..bytes]).take(delivered) {
+                        assert!(self.read(id, content).is_empty(), "what came along is lost");
+                    }
+                    self.threads[thread].table.settle(delivered);
                 }
-                Event::Closed => {
+                Batch::Closed => {
                     assert!(self.is_due(id), "closed too early, or twice");
                     self.twins[id].heard = true;
                 }
@@ -221,7 +221,7 @@ impl World {
                 }
                 let endpoints: Vec<_> = carried.iter().map(|id| self.detach(*id)).collect();
                 self.posted += 1;
-                let message = Message::with_endpoints(Bytes::from(&self.posted.to_le_bytes()[..]), endpoints);
+                let message = Message::with_endpoints(Bytes::from(content(self.posted)), endpoints);
                 let target = self.twins[from].peer;
                 let outcome = self.threads[thread].table.get(key).unwrap().send(message);
                 if self.twins[target].place == Place::Closed {
@@ -235,6 +235,20 @@ impl World {
                     outcome.unwrap();
                     carried.iter().for_each(|id| self.twins[*id].place = Place::Queue(target));
                     self.twins[target].queue.push_back((self.posted, carried));
+                }
+            }
+            Step::Burst { from, count } => {
+                let Some((from, thread, key)) = self.pick(from) else { return };
+                let target = self.twins[from].peer;
+                for _ in 0..count {
+                    self.posted += 1;
+                    let outcome = self.threads[thread].table.get(key).unwrap().send_bytes(&content(self.posted));
+                    if self.twins[target].place == Place::Closed {
+                        assert!(matches!(outcome, Err(SendError::Closed(_))));
+                    } else {
+                        outcome.unwrap();
+                        self.twins[target].queue.push_back((self.posted, vec![]));
+                    }
                 }
             }
             Step::Start(which) => {
@@ -290,7 +304,7 @@ impl World {
                 assert!(!registry::revoke(&token));
                 self.model_close(id);
             }
-            Step::Drain { thread, events, open } => self.drain(thread % THREADS, events, open),
+            Step::Drain { thread, events, batches, open } => self.drain(thread % THREADS, events, batches, open),
             Step::EndThread(thread) => {
                 let thread = thread % THREADS;
                 let ended = std::mem::replace(&mut self.threads[thread], Thread::new());
@@ -335,7 +349,7 @@ impl World {
                 self.twins[id].unlooked = false;
             }
             let Some(thread) = self.threads.iter().position(|it| it.bell.rung.load(Ordering::Relaxed)) else { break };
-            self.drain(thread, 1000, true);
+            self.drain(thread, 1000, None, true);
             self.check();
         }
         for (id, twin) in self.twins.iter().enumerate() {

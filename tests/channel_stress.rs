@@ -6,10 +6,13 @@
 
 #[path = "channel_support/random.rs"]
 mod random;
+#[path = "channel_support/records.rs"]
+mod records;
 
-use ferroport::channel::{Doorbell, Endpoint, Event, Key, Mailbox, Message, Poll, SendError, Table, channel};
+use ferroport::channel::{Batch, Doorbell, Endpoint, Event, Key, Mailbox, Message, Poll, SendError, Table, channel};
 use ferroport::memory::Bytes;
 use random::Random;
+use records::{content, records};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
@@ -123,6 +126,75 @@ fn four_senders_arrive_complete_and_in_order_at_a_receiver_that_stops_and_starts
                 Event::Closed => assert_eq!(expected.remove(&key), Some(EACH), "closed twice, or too early"),
             });
             keys.iter().for_each(|key| host.table.start(*key));
+        }
+    });
+}
+
+#[test]
+fn messages_taken_in_batches_arrive_complete_and_in_order_whatever_is_left_of_a_batch() {
+    const EACH: u64 = 60_000;
+    let mut random = Random::seeded("batches");
+    let mut host = Host::new(random.fork());
+    let mut expected = HashMap::new();
+    thread::scope(|scope| {
+        for _ in 0..3 {
+            let (a, b) = channel();
+            expected.insert(host.table.attach(b).unwrap(), 1);
+            let mut random = random.fork();
+            scope.spawn(move || {
+                for number in 1..=EACH {
+                    if random.one_in(500) {
+                        // What carries something does not go into runs.
+                        let bytes = Bytes::from(content(number));
+                        a.send(Message::with_endpoints(bytes, vec![channel().0])).unwrap();
+                    } else {
+                        a.send_bytes(&content(number)).unwrap();
+                    }
+                    random.stop();
+                }
+            });
+        }
+        let mut block = vec![0; 4096];
+        while !expected.is_empty() {
+            expected.keys().for_each(|key| host.table.start(*key));
+            host.wait();
+            host.table.begin_drain();
+            for _ in 0..random.below(100) {
+                let most = (random.below(block.len()), 1 + random.below(100));
+                let Some((key, batch)) = host.table.next_batch(most.0, most.1, &mut block) else { break };
+                let next = expected.get_mut(&key).expect("a message after the close");
+                match batch {
+                    Batch::Records { count, bytes } => {
+                        let delivered = random.below(count + 1);
+                        for record in records(&block[..bytes]).take(delivered) {
+                            assert_eq!(records::number(record), *next);
+                            *next += 1;
+                        }
+                        random.stop();
+                        host.table.settle(delivered);
+                    }
+                    Batch::Message(message) => {
+                        assert_eq!(records::number(&message.bytes), *next);
+                        *next += 1;
+                    }
+                    Batch::Closed => {
+                        assert_eq!(expected.remove(&key), Some(EACH + 1), "closed twice, or too early");
+                        continue;
+                    }
+                }
+                if random.one_in(20) {
+                    host.table.stop(key);
+                }
+                if random.one_in(50) {
+                    let endpoint = host.table.detach(key).unwrap();
+                    random.stop();
+                    let next = expected.remove(&key).unwrap();
+                    let key = host.table.attach(endpoint).unwrap();
+                    expected.insert(key, next);
+                    host.table.start(key);
+                }
+            }
+            host.table.end_drain();
         }
     });
 }

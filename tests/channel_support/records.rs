@@ -1,0 +1,35 @@
+//! Numbered contents of many lengths, and the records that batches of them are made of.
+#![allow(dead_code, reason = "not every test does everything with them")]
+
+use std::iter;
+
+/// The content that says it is number `number`: mostly short, now and then longer than what may share a run, or than
+/// what a small block takes.
+pub fn content(number: u64) -> Vec<u8> {
+    let more = match number {
+        _ if number.is_multiple_of(101) => 9_000,
+        _ if number.is_multiple_of(37) => 1_500,
+        _ => number * 7 % 50,
+    };
+    number.to_le_bytes().into_iter().chain((0..more).map(|index| (number + index) as u8)).collect()
+}
+
+/// The number that a content says it is; it must be whole.
+pub fn number(bytes: &[u8]) -> u64 {
+    let number = u64::from_le_bytes(bytes[..8].try_into().unwrap());
+    assert!(bytes == content(number), "the content of {number} was damaged");
+    number
+}
+
+/// The contents of the records in a block, which must be well-formed to the end.
+pub fn records(mut block: &[u8]) -> impl Iterator<Item = &[u8]> {
+    iter::from_fn(move || {
+        let (header, rest) = block.split_at_checked(8)?;
+        assert_eq!(header[4..], [0; 4]);
+        let length = u32::from_ne_bytes(header[..4].try_into().unwrap()) as usize;
+        let (record, next) = rest.split_at(length.next_multiple_of(8));
+        assert!(record[length..].iter().all(|byte| *byte == 0), "something was left in the padding");
+        block = next;
+        Some(&record[..length])
+    })
+}
