@@ -4,7 +4,7 @@ use super::key::Key;
 use super::mailbox::Mailbox;
 use super::message::Message;
 use super::place::Place;
-use super::queue::{Found, Mark, Queue};
+use super::queue::{Copied, Found, Queue};
 use super::sync::{Arc, AtomicU32, Mutex, Ordering, fence};
 use super::teardown;
 
@@ -172,8 +172,8 @@ impl View<'_> {
     }
 
     /// Receives what was delivered of a batch.
-    pub(super) fn settle(self, mark: Mark, delivered: usize) {
-        self.own.queue.settle(mark, delivered);
+    pub(super) fn settle(self, batch: Copied, delivered: usize) {
+        self.own.queue.settle(batch, delivered);
     }
 
     /// Whether the peer has closed, nothing it sent is left, and nobody has been told so.

@@ -76,14 +76,18 @@ enum Entry {
 /// What [`Queue::look`] found.
 pub(super) enum Found {
     /// Records of a run, which have been copied and wait to be settled.
-    Records(Stretch, Mark),
+    Records(Copied),
     /// One message, received.
     Message(Message),
 }
 
-/// Where in its queue a batch began: how many messages had been received before.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Mark(usize);
+/// A batch that was copied out of the queue and is still in it.
+#[derive(Clone, Copy)]
+pub(super) struct Copied {
+    pub(super) stretch: Stretch,
+    /// How many messages had been received before: says whether the batch is still what comes next.
+    received: usize,
+}
 
 impl Queue {
     pub(super) fn new() -> Self {
@@ -151,7 +155,8 @@ impl Queue {
                 let stretch = reader.stretch(block.len(), most);
                 if stretch.count > 0 {
                     reader.copy(&mut block[..stretch.bytes]);
-                    return Some(Found::Records(stretch, Mark(ends.receiving.received.load(Ordering::Relaxed))));
+                    let received = ends.receiving.received.load(Ordering::Relaxed);
+                    return Some(Found::Records(Copied { stretch, received }));
                 }
                 Message::new(reader.take()?)
             }
@@ -160,16 +165,15 @@ impl Queue {
         Some(Found::Message(message))
     }
 
-    /// Receives the first `delivered` records of the batch that began at `mark`. Nothing if messages have been received
-    /// by other ways since.
-    pub(super) fn settle(&self, mark: Mark, delivered: usize) {
+    /// Receives the first `delivered` messages of a batch, if none has been received by other ways since.
+    pub(super) fn settle(&self, batch: Copied, delivered: usize) {
         let Some(ends) = self.0.get() else { return };
         let mut front = ends.receiving.front.lock();
-        if mark != Mark(ends.receiving.received.load(Ordering::Relaxed)) {
-            return;
-        }
-        if let Some(reader) = front.as_mut() {
-            let stretch = reader.stretch(usize::MAX, delivered);
+        if let Some(reader) = front.as_mut()
+            && batch.received == ends.receiving.received.load(Ordering::Relaxed)
+        {
+            let all = delivered >= batch.stretch.count;
+            let stretch = if all { batch.stretch } else { reader.stretch(batch.stretch.bytes, delivered) };
             reader.skip(stretch);
             ends.count_received(stretch.count);
         }

@@ -7,7 +7,7 @@ use super::key::Key;
 use super::mailbox::Mailbox;
 use super::message::Message;
 use super::place::Place;
-use super::queue::{Found, Mark};
+use super::queue::{Copied, Found};
 use super::sync::Arc;
 use std::collections::VecDeque;
 use std::fmt;
@@ -49,8 +49,8 @@ pub struct Table {
     line: VecDeque<Key>,
     /// The list that the mailbox will go on with.
     spare: Vec<Key>,
-    /// The batch that was taken and not settled: whose it is, and where it began.
-    unsettled: Option<(Key, Mark)>,
+    /// The batch that was taken and not settled: whose it is, and which.
+    unsettled: Option<(Key, Copied)>,
 }
 
 struct Slot {
@@ -116,7 +116,6 @@ impl Table {
     /// # Errors
     /// [`TableFull`]; the endpoint is closed then.
     pub fn attach(&mut self, endpoint: Endpoint) -> Result<Key, TableFull> {
-        self.changes();
         let index = match self.free.pop() {
             Some(index) => index as usize,
             None if self.slots.len() < Key::SLOTS => {
@@ -133,7 +132,11 @@ impl Table {
 
     /// Gives an endpoint away, stopped, with its queue: to be sent in a message, parked, or attached elsewhere.
     pub fn detach(&mut self, key: Key) -> Option<Endpoint> {
-        self.changes();
+        self.is_settled(key);
+        self.remove(key)
+    }
+
+    fn remove(&mut self, key: Key) -> Option<Endpoint> {
         let slot = self.slots.get_mut(key.slot()).filter(|slot| u64::from(slot.generation) == key.generation())?;
         let endpoint = slot.endpoint.take()?;
         slot.in_line = false;
@@ -147,7 +150,7 @@ impl Table {
 
     /// Closes an endpoint: what waits for it is dropped, its peer is told. False if there is none under this key.
     pub fn close(&mut self, key: Key) -> bool {
-        self.detach(key).is_some()
+        self.remove(key).is_some()
     }
 
     /// The endpoint under this key.
@@ -166,7 +169,6 @@ impl Table {
 
     /// Lets drains deliver the endpoint's messages, beginning with those that wait.
     pub fn start(&mut self, key: Key) {
-        self.changes();
         if let Some(endpoint) = self.get(key) {
             endpoint.view().start();
         }
@@ -174,7 +176,6 @@ impl Table {
 
     /// Lets the endpoint's messages wait. Its close is delivered nevertheless, once its queue is empty.
     pub fn stop(&mut self, key: Key) {
-        self.changes();
         if let Some(endpoint) = self.get(key) {
             endpoint.view().stop();
         }
@@ -192,7 +193,6 @@ impl Table {
 
     /// Begins a drain. Returns its budget in events: the messages that wait in listed endpoints now, at least 1000.
     pub fn begin_drain(&mut self) -> usize {
-        self.changes();
         self.take_listed();
         let waiting = self.line.iter().filter_map(|key| self.get(*key)).map(Endpoint::queued).sum::<usize>();
         waiting.max(LEAST_BUDGET)
@@ -207,8 +207,9 @@ impl Table {
     /// As [`next_event`](Table::next_event), but several messages of the endpoint at once, if they are small and many:
     /// copied into `block`, at most `most_bytes` of it, and at most `most_messages`.
     ///
-    /// These are not received yet. Call [`settle`](Table::settle) before anything else that changes the table; a batch
-    /// that is never settled comes again.
+    /// These are not received yet, and what is not [settled](Table::settle) comes again. So settle before the endpoint is
+    /// [received](Table::receive) from or [detached](Table::detach), and before the next event or batch. Everything else
+    /// may be done meanwhile, also closing the endpoint: then there is nothing to settle.
     pub fn next_batch(&mut self, most_bytes: usize, most_messages: usize, block: &mut [u8]) -> Option<(Key, Batch)> {
         let most_bytes = most_bytes.min(block.len());
         let (key, found) = self.turn(|view, others| {
@@ -216,9 +217,9 @@ impl Table {
             view.look(most, &mut block[..most_bytes])
         })?;
         let batch = match found {
-            Some(Found::Records(stretch, mark)) => {
-                self.unsettled = Some((key, mark));
-                Batch::Records { count: stretch.count, bytes: stretch.bytes }
+            Some(Found::Records(copied)) => {
+                self.unsettled = Some((key, copied));
+                Batch::Records { count: copied.stretch.count, bytes: copied.stretch.bytes }
             }
             Some(Found::Message(message)) => Batch::Message(message),
             None => Batch::Closed,
@@ -229,17 +230,18 @@ impl Table {
     /// The first `delivered` messages of the last batch are received; the others will come again. Does nothing if there
     /// is no batch to settle, or its endpoint is gone.
     pub fn settle(&mut self, delivered: usize) {
-        if let Some((key, mark)) = self.unsettled.take()
+        if let Some((key, batch)) = self.unsettled.take()
             && let Some(endpoint) = self.get(key)
         {
-            endpoint.view().settle(mark, delivered);
+            endpoint.view().settle(batch, delivered);
         }
     }
 
     /// Gives the first in line that has something its turn: what `take` found, or `None` for its close. `take` hears
     /// whether others wait.
     fn turn<T>(&mut self, mut take: impl FnMut(View<'_>, bool) -> Option<T>) -> Option<(Key, Option<T>)> {
-        self.changes();
+        debug_assert!(self.unsettled.is_none(), "a batch must be settled first");
+        self.unsettled = None;
         loop {
             if self.mailbox.has_entries() {
                 self.take_listed();
@@ -261,23 +263,21 @@ impl Table {
         }
     }
 
-    /// Called by what changes the table. A batch that was not settled before comes again, whole.
-    fn changes(&mut self) {
-        debug_assert!(self.unsettled.is_none(), "a batch must be settled first");
-        self.unsettled = None;
+    /// Asserts that what was delivered of this endpoint's batch will not be read again.
+    fn is_settled(&self, key: Key) {
+        debug_assert!(self.unsettled.is_none_or(|(unsettled, _)| unsettled != key), "a batch must be settled first");
     }
 
     /// Ends a drain. True: nothing is left, the thread sleeps, the next listing rings. False: something is left, and
     /// the doorbell has been rung for it.
     pub fn end_drain(&mut self) -> bool {
-        self.changes();
         self.mailbox.sleep(self.line.is_empty())
     }
 
     /// Takes the oldest message out of an endpoint's queue, started or not. If it finds the queue empty and the peer
     /// closed, the close is listed for the next drain.
     pub fn receive(&mut self, key: Key) -> Option<Message> {
-        self.changes();
+        self.is_settled(key);
         let view = self.get(key)?.view();
         let message = view.receive();
         if message.is_none() {
