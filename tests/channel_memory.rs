@@ -55,6 +55,19 @@ fn message() -> Message {
 }
 
 #[test]
+fn messages_that_do_not_wait_share_nothing() {
+    let (a, b) = channel();
+    a.send_bytes(&[7; 72]).unwrap();
+    let start = held();
+    for _ in 0..100 {
+        a.send_bytes(&[7; 72]).unwrap();
+        // A block of crossbeam's queue may be begun.
+        assert!(held() - start < 1200, "{} bytes for a message of 72", held() - start);
+        assert!(matches!(b.poll(), Poll::Message(_)));
+    }
+}
+
+#[test]
 fn small_messages_that_wait_hold_little_more_than_their_bytes() {
     const WAITING: usize = 100_000;
     const SIZE: usize = 72;
@@ -81,7 +94,15 @@ fn small_messages_that_wait_hold_little_more_than_their_bytes() {
     }
     let each = (held() - start) as f64 / WAITING as f64;
     assert!(each < 200.0, "{each} bytes for a message of {SIZE}");
-    drop((a, b));
+
+    // Also what is half read goes when its receiver does, not when the channel is freed.
+    (0..100).for_each(|_| a.send_bytes(&[7; SIZE]).unwrap());
+    while b.queued() > 50 {
+        assert!(matches!(b.poll(), Poll::Message(_)));
+    }
+    drop(b);
+    assert!(held() - start < 2500, "{} bytes for a channel that is closed", held() - start);
+    drop(a);
 }
 
 #[test]

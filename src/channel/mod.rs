@@ -32,8 +32,8 @@
 //!
 //! So a message in a backlog costs its bytes and eight more, a copy and no allocation, and its receiver can take
 //! hundreds with one ([`Table::next_batch`]). What is appended to a run is visible by one store, which takes the place of
-//! the push in all that follows. Both ends have a lock, which is nobody else's in the usual case: senders of one endpoint
-//! exclude each other by the tail's, and the receiver takes it when it has read all, to give the run up.
+//! the push in all that follows. Both ends have a lock, which nobody else wants in the usual case: senders of one
+//! endpoint exclude each other by the tail's, and the receiver takes it when it has read all, to give the run up.
 //!
 //! # Places
 //!
@@ -107,6 +107,7 @@ mod endpoint;
 mod errors;
 mod fifo;
 mod key;
+mod latch;
 mod mailbox;
 mod message;
 mod place;

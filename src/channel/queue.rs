@@ -1,6 +1,7 @@
 //! A queue: what one endpoint has sent and the other has not received, small messages packed into runs.
 
 use super::fifo::Fifo;
+use super::latch::Latch;
 use super::message::Message;
 use super::run::{Next, RunReader, RunWriter, Stretch, record_size, run};
 use super::sync::{AtomicUsize, Lazy, Mutex, Ordering};
@@ -41,7 +42,7 @@ struct Ends {
 /// What senders write, on a cache line of its own.
 #[repr(align(64))]
 struct Sending {
-    tail: Mutex<Tail>,
+    tail: Latch<Tail>,
     /// How many messages were sent; written under the lock. Everything that makes a message visible precedes its being
     /// counted, so whoever sees the count finds the message. (A message may be found before it is counted.)
     sent: AtomicUsize,
@@ -201,7 +202,7 @@ impl Queue {
 impl Ends {
     fn new() -> Self {
         Ends {
-            sending: Sending { tail: Mutex::new(Tail::default()), sent: AtomicUsize::new(0) },
+            sending: Sending { tail: Latch::new(Tail::default()), sent: AtomicUsize::new(0) },
             receiving: Receiving { front: Mutex::new(None), received: AtomicUsize::new(0) },
             fifo: Fifo::new(),
         }

@@ -2,7 +2,7 @@
 //!
 //! Under loom, a run is begun by the second of two messages that wait, and has room for two of one byte.
 
-use super::{CLOSED, Thread, model, traced};
+use super::{CLOSED, Thread, message, model, traced};
 use ferroport::channel::{Endpoint, Poll, channel};
 use loom::sync::Arc;
 use loom::thread;
@@ -28,6 +28,22 @@ fn messages_appended_to_a_run_that_is_read_are_delivered_in_order() {
         receiver.answer_in_batches();
         let _a = sender.join().unwrap();
         assert_eq!(receiver.settle(), [1, 2, 3, 4]);
+    });
+}
+
+#[test]
+fn a_message_that_is_counted_is_found() {
+    model(|| {
+        let (a, b) = with_a_run();
+        let sender = thread::spawn(move || {
+            a.send_bytes(&[3]).unwrap();
+            a.send(message(4)).unwrap();
+            a
+        });
+        for _ in 0..b.queued() {
+            assert!(matches!(b.poll(), Poll::Message(_)));
+        }
+        drop(sender.join().unwrap());
     });
 }
 
