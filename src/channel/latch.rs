@@ -1,4 +1,4 @@
-//! A latch: a mutex for what is nearly always one thread's, and held for nanoseconds.
+//! A latch: a mutex for what is nearly always one thread's, and never held for long.
 
 #[cfg(not(loom))]
 pub(super) use real::Latch;

@@ -4,7 +4,7 @@ use super::fifo::Fifo;
 use super::latch::Latch;
 use super::message::Message;
 use super::run::{Next, RunReader, RunWriter, Stretch, record_size, run};
-use super::sync::{AtomicUsize, Lazy, Mutex, Ordering};
+use super::sync::{AtomicUsize, Lazy, Ordering};
 
 /// The first run of a backlog, in bytes. Each is twice as large as the one before it, if that was filled.
 const FIRST: usize = if cfg!(loom) { 32 } else { 2 * 1024 };
@@ -52,7 +52,7 @@ struct Sending {
 #[repr(align(64))]
 struct Receiving {
     /// Locked before the tail, never after.
-    front: Mutex<Front>,
+    front: Latch<Front>,
     /// How many messages were received; written under the lock.
     received: AtomicUsize,
 }
@@ -203,7 +203,7 @@ impl Ends {
     fn new() -> Self {
         Ends {
             sending: Sending { tail: Latch::new(Tail::default()), sent: AtomicUsize::new(0) },
-            receiving: Receiving { front: Mutex::new(None), received: AtomicUsize::new(0) },
+            receiving: Receiving { front: Latch::new(None), received: AtomicUsize::new(0) },
             fifo: Fifo::new(),
         }
     }

@@ -40,8 +40,9 @@ fn a_message_that_is_counted_is_found() {
             a.send(message(4)).unwrap();
             a
         });
-        for _ in 0..b.queued() {
-            assert!(matches!(b.poll(), Poll::Message(_)));
+        // The two that are there from the start first: what they read would otherwise bring the others to light.
+        for look in [|_: &Endpoint| 2, Endpoint::queued] {
+            (0..look(&b)).for_each(|_| assert!(matches!(b.poll(), Poll::Message(_))));
         }
         drop(sender.join().unwrap());
     });
