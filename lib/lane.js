@@ -4,7 +4,7 @@
 const native = require('./native');
 const { cells, places } = require('./codec/block');
 const { decodeCurrent, decodeRecord } = require('./codec/decode');
-const { encode, RESTART } = require('./codec/encode');
+const { encode, takeRefused, RESTART } = require('./codec/encode');
 const { canGenerate } = require('./codec/generate');
 const { inheritsNothing } = require('./codec/inherited-elements');
 
@@ -64,4 +64,4 @@ function readRecord(p, length) {
   return native.readRecord();
 }
 
-module.exports = { write, send, readCurrent, readRecord };
+module.exports = { write, takeRefused, send, readCurrent, readRecord };

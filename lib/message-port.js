@@ -93,7 +93,7 @@ class Port extends PortTarget {
       }
       return sent(outcome);
     } catch (error) {
-      throw require('./transfer').refusal(error, value, session ?? undefined, []);
+      throw require('./transfer').refusal(error, value, session ?? lane.takeRefused(), []);
     }
   }
 

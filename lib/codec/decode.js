@@ -7,9 +7,12 @@ const { readString } = require('./strings');
 const { revive, fill } = require('./revive');
 const { isIndex, shapeNumbered, HOT } = require('./shapes');
 const { cells, control, incoming, places } = require('./block');
+const { inheritsElements } = require('./inherited-elements');
 const { bufferOf } = require('./view');
-const { Map, Object: ObjectOf, Uint8Array, bytesSlice, defineProperty, mapSet, setAdd } = require('./intrinsics');
+const intrinsics = require('./intrinsics');
 
+const { Array, Map, Object: ObjectOf, Uint8Array } = intrinsics;
+const { arraySlice, bytesSlice, defineProperty, mapSet, setAdd } = intrinsics;
 const { Date, Set } = globalThis;
 const { tags, viewKinds } = native;
 const { HOLE, LATIN1, LONG_COUNT, UTF16 } = tags;
@@ -57,7 +60,7 @@ function decodeCurrent() {
   at.soft = control[WINDOW] < total ? shown - SLACK : NEVER;
   try {
     const value = whole();
-    if (total > bytes.length) native.release();
+    if (total > places.WORD_BYTES) native.release();
     return value;
   } catch (error) {
     if (error !== FOREIGN) throw error;
@@ -93,7 +96,7 @@ function whole() {
     return read();
   }
   if ((flags & tags.FLAG_TRANSFERS) !== 0) throw FOREIGN;
-  objects = [];
+  objects = intrinsics.bareList();
   const value = read();
   objects = null;
   return value;
@@ -172,7 +175,7 @@ function text(tag, argument, size) {
 function longText(tag, units) {
   cells[OFFSET] = base + at.p * 4;
   cells[LENGTH] = units;
-  at.p += Math.ceil(tag === LATIN1 ? units / 4 : units / 2);
+  at.p += tag === LATIN1 ? (units + 3) >>> 2 : (units + 1) >>> 1;
   return tag === LATIN1 ? native.longLatin1() : native.longUtf16();
 }
 
@@ -230,15 +233,38 @@ function readDictionary(properties) {
   return object;
 }
 
+/** Arrays up to this length are copies. */
+const COPIED = 1024;
+
+/** What they are copies of, by the kind of element that V8 lays them out for. */
+const ANY = new Array(COPIED).fill(undefined);
+const INTS = new Array(COPIED).fill(0);
+const DOUBLES = new Array(COPIED).fill(0.5);
+
+/**
+ * An array whose elements may be assigned. They are its own: where there is none yet, assigning would ask what the array
+ * inherits.
+ * @param {any[]} like
+ * @param {number} size
+ */
+function emptyArray(like, size) {
+  if (size <= COPIED) return arraySlice(like, 0, size);
+  return inheritsElements() ? foreign() : new Array(size);
+}
+
 /** @param {number} size */
 function readArray(size) {
   if (size === LONG_COUNT || ++depth > DEEP) return foreign();
-  const array = new Array(size);
+  const array = emptyArray(ANY, size);
   remember(array);
   for (let i = 0; i < size; i++) {
     if (at.p > at.soft) more();
-    if (words[at.p] === HOLE) at.p++;
-    else array[i] = read();
+    if (words[at.p] !== HOLE) {
+      array[i] = read();
+    } else {
+      at.p++;
+      delete array[i];
+    }
   }
   depth--;
   return array;
@@ -246,10 +272,11 @@ function readArray(size) {
 
 /** @param {number} size */
 function readInts(size) {
-  const array = new Array(size);
+  const array = emptyArray(INTS, size);
   for (let i = 0; i < size; ) {
     if (at.p > at.soft) more();
-    const end = Math.min(size, at.soft === NEVER ? size : i + shown - at.p);
+    const room = i + shown - at.p;
+    const end = at.soft === NEVER || room > size ? size : room;
     let { p } = at;
     for (; i < end; i++) array[i] = words[p++];
     at.p = p;
@@ -260,10 +287,11 @@ function readInts(size) {
 /** @param {number} size */
 function readDoubles(size) {
   at.p = (at.p + 1) & ~1;
-  const array = new Array(size);
+  const array = emptyArray(DOUBLES, size);
   for (let i = 0; i < size; ) {
     if (at.p > at.soft) more();
-    const end = Math.min(size, at.soft === NEVER ? size : i + ((shown - at.p) >> 1));
+    const room = i + ((shown - at.p) >> 1);
+    const end = at.soft === NEVER || room > size ? size : room;
     let p = at.p >> 1;
     for (; i < end; i++) array[i] = doubles[p++];
     at.p = p * 2;
@@ -311,6 +339,9 @@ function readBigInt(sign) {
   return native.digits(sign !== 0);
 }
 
+/** @param {number} size in bytes, of a buffer */
+const words4 = (size) => (size + ((4 - (size % 4)) % 4)) / 4;
+
 /**
  * The bytes that come next.
  * @param {number} size
@@ -318,7 +349,7 @@ function readBigInt(sign) {
  */
 function readBytes(size) {
   const offset = at.p * 4;
-  const end = at.p + Math.ceil(size / 4);
+  const end = at.p + words4(size);
   at.p = end;
   if (at.soft === NEVER || end <= shown) return bytesSlice(bytes, offset, offset + size);
   cells[OFFSET] = base + offset;

@@ -2,22 +2,13 @@
 'use strict';
 
 const { isDeepStrictEqual } = require('node:util');
-const { Object, defineProperty } = require('./intrinsics');
-
-const { keys } = Object;
-
-/** All elements are there, and nothing else is. */
-const DENSE = 0;
-/** Some may be missing; nothing else is there. */
-const HOLEY = 1;
-/** Many are missing, or something else is there. */
-const OTHER = 2;
+const { defineProperty, getOwnPropertyDescriptor, keysOf } = require('./intrinsics');
 
 /** The keys of so many elements are quickly listed. */
 const FEW = 24;
 
 /** The last key of a dense array of each such length. */
-const LAST = Array.from({ length: FEW + 1 }, (_, length) => String(length - 1));
+const LAST = Array.from({ length: FEW + 1 }, (_, length) => `${length - 1}`);
 
 /**
  * Node compares the properties of two arrays that are no elements before it looks at the elements. So an array without
@@ -47,32 +38,29 @@ function isBare(array) {
 const tells = isBare([1, 2]) && !isBare(Object.assign([1, 2], { extra: 1 })) && !isBare(Object.assign([1], { '-1': 1 }));
 
 /**
+ * Whether an array has no properties but its elements, of which most are there.
  * @param {unknown[]} array
  * @param {number} length
- * @returns {number} DENSE, HOLEY or OTHER
  */
-function elementsOf(array, length) {
+function isElementsOnly(array, length) {
   if (length === 0) {
-    for (const _ in array) return OTHER;
-    return DENSE;
+    for (const _ in array) return false;
+    return true;
   }
-  if (length > FEW && tells && !isSparse(array, length)) return isBare(array) ? HOLEY : OTHER;
-  const list = keys(array);
-  if (list.length !== length) return OTHER;
-  const last = list[length - 1];
-  return last === (length <= FEW ? LAST[length] : String(length - 1)) ? DENSE : OTHER;
+  if (length > FEW && tells && !isSparse(array, length)) return isBare(array);
+  const list = keysOf(array);
+  return list.length === length && list[length - 1] === (length <= FEW ? LAST[length] : `${length - 1}`);
 }
 
 /**
- * Whether an array looks as if most of its elements were missing.
+ * Whether an array looks as if most of its elements were missing, or as if its first were not to be asked for.
  * @param {unknown[]} array
  * @param {number} length
  */
 function isSparse(array, length) {
-  if (array[length - 1] !== undefined && array[0] !== undefined) return false;
   let missing = 0;
-  for (let i = 0; i < 8; i++) if (!(Math.floor((i * length) / 8) in array)) missing++;
-  return missing > 4;
+  for (let i = 0; i < 8; i++) if (!(((i * length) >>> 3) in array)) missing++;
+  return missing > 4 || getOwnPropertyDescriptor(array, 0)?.get !== undefined;
 }
 
-module.exports = { elementsOf, DENSE, HOLEY };
+module.exports = { isElementsOnly };

@@ -27,7 +27,13 @@ const Uint8ArrayPrototype = Uint8Array.prototype;
 function writeView(view, tag, p, append, refer) {
   const buffer = bufferOf(view);
   if (types.isSharedArrayBuffer(buffer)) return append(view, p);
-  const [kind, offset, length] = /** @type {[number | undefined, number, number | undefined]} */ (viewParts(view));
+  const parts = /** @type {any[]} */ (viewParts(view));
+  /** @type {number | undefined} */
+  const kind = parts[0];
+  /** @type {number} */
+  const offset = parts[1];
+  /** @type {number | undefined} */
+  const length = parts[2];
   if (kind === undefined || length === undefined) return append(view, p);
   const isWhole = tag === tags.WHOLE_VIEW;
   if (isWhole) {

@@ -8,14 +8,14 @@ const Session = require('./session');
 const seen = require('./seen');
 const { generateWriter } = require('./generate');
 const { entriesOf, errorOf, regExpOf, valueOf, valuesOf } = require('./parts');
-const { elementsOf, DENSE, HOLEY } = require('./elements');
-const { writePacked } = require('./packed');
-const { NO_SHAPE, HOT, isIndex, shapeOf } = require('./shapes');
+const { isElementsOnly } = require('./elements');
+const { writePacked, PACKABLE } = require('./packed');
+const { NO_SHAPE, HOT, isIndex, shapeOf, shapeOfKeys } = require('./shapes');
 const { tagOf } = require('./visit');
 const { writeView, writeBuffer } = require('./encode-buffers');
 const writer = require('./writer');
 const { control, out, places } = require('./block');
-const { dateValue, getPrototypeOf, hasOwn, isArray, isView, types } = require('./intrinsics');
+const { bareList, dateValue, getPrototypeOf, hasOwn, isArray, keysOf, types } = require('./intrinsics');
 
 const { tags } = native;
 const { words } = out;
@@ -37,6 +37,17 @@ let flags = 0;
 /** What the complete codec shares with this one, once it has been needed for the message. */
 /** @type {Session | null} */
 let session = null;
+
+/** What the message that was refused last had shared. */
+/** @type {Session | null} */
+let refused = null;
+
+/** @returns {Session | undefined} what the complete codec has seen of the message that was refused last */
+function takeRefused() {
+  const taken = refused ?? undefined;
+  refused = null;
+  return taken;
+}
 
 /** The shape written last. */
 const state = { last: NO_SHAPE };
@@ -62,6 +73,7 @@ function encode(value) {
     seen.forget();
     return used !== null && used.objects.length > 0 ? used : null;
   } catch (error) {
+    refused = session;
     session = null;
     seen.forget();
     native.discard();
@@ -180,31 +192,69 @@ function writeOther(o, p) {
 }
 
 /**
- * A plain object, whatever its prototype.
+ * A plain object.
  * @param {any} o
  * @param {number} p
  */
 function writeProperties(o, p) {
+  // What it inherits from another prototype may look like its own.
+  if (getPrototypeOf(o) !== ObjectPrototype) return writeInstance(o, p);
   const shape = shapeOf(o);
-  if (shape === null) return writeDictionary(o, p);
+  if (shape === null) return writeDictionary(o, keysOf(o), p);
   flags |= tags.FLAG_LOCAL;
   state.last.next = shape;
   if (shape.write !== null) {
     const after = shape.write(o, p);
     if (after >= 0) return after;
-  } else if (++shape.uses === HOT) {
-    shape.write = generateWriter(shape, { words, write, hasOwn, without, state, progress });
+  } else if (++shape.uses === HOT && shape.keys.length > 0) {
+    // Without keys, its class is all there is to tell: that is always asked for.
+    shape.write = generateWriter(shape, generated);
   }
   state.last = shape;
   const at = p;
-  const { flushes } = progress;
-  words[p++] = tags.LOCAL_SHAPED | (shape.number << 8);
-  const { keys } = shape;
-  for (let i = 0; i < keys.length; i++) {
-    const v = o[keys[i]];
-    if (v === undefined && !hasOwn(o, keys[i])) return without(o, p, shape, i, at, flushes);
-    p = write(v, p);
+  words[p] = tags.LOCAL_SHAPED | (shape.number << 8);
+  return writeValues(o, p + 1, shape.keys, null, 0, at, progress.flushes);
+}
+
+/**
+ * A plain object with a class or without prototype.
+ * @param {any} o
+ * @param {number} p
+ */
+function writeInstance(o, p) {
+  const keys = keysOf(o);
+  const shape = shapeOfKeys(keys);
+  if (shape === null) return writeDictionary(o, keys, p);
+  flags |= tags.FLAG_LOCAL;
+  const at = p;
+  words[p] = tags.LOCAL_SHAPED | (shape.number << 8);
+  return writeValues(o, p + 1, keys, null, 0, at, progress.flushes);
+}
+
+/**
+ * The values of an object's properties, as far as it has them: a getter may take some away.
+ * @param {any} o
+ * @param {number} p
+ * @param {string[]} keys that it had
+ * @param {unknown[] | null} kept those that have been written, if some are missing
+ * @param {number} index of the key to go on with
+ * @param {number} at where the object's head stands
+ * @param {number} flushes how often the block had been emptied then
+ */
+function writeValues(o, p, keys, kept, index, at, flushes) {
+  for (let i = index; i < keys.length; i++) {
+    const key = keys[i];
+    if (hasOwn(o, key)) {
+      if (kept !== null) kept[kept.length] = key;
+      p = write(o[key], p);
+    } else {
+      kept ??= firstOf(keys, i);
+    }
   }
+  if (kept === null) return p;
+  const number = native.internShape(/** @type {string[]} */ (kept));
+  if (number < 0 || progress.flushes !== flushes) throw RESTART;
+  words[at] = tags.LOCAL_SHAPED | (number << 8);
   return p;
 }
 
@@ -218,26 +268,26 @@ function writeProperties(o, p) {
  * @param {number} flushes how often the block had been emptied then
  */
 function without(o, p, { keys }, index, at, flushes) {
-  const kept = keys.slice(0, index);
-  for (let i = index; i < keys.length; i++) {
-    const v = o[keys[i]];
-    if (v === undefined && !hasOwn(o, keys[i])) continue;
-    kept.push(keys[i]);
-    p = write(v, p);
-  }
-  const number = native.internShape(kept);
-  if (number < 0 || progress.flushes !== flushes) throw RESTART;
-  words[at] = tags.LOCAL_SHAPED | (number << 8);
-  return p;
+  return writeValues(o, p, keys, firstOf(keys, index), index + 1, at, flushes);
+}
+
+/**
+ * @param {string[]} keys
+ * @param {number} count
+ */
+function firstOf(keys, count) {
+  const list = bareList();
+  for (let i = 0; i < count; i++) list[i] = keys[i];
+  return list;
 }
 
 /**
  * An object that goes with its keys.
  * @param {any} o
+ * @param {string[]} keys
  * @param {number} p
  */
-function writeDictionary(o, p) {
-  const keys = Object.keys(o);
+function writeDictionary(o, keys, p) {
   if (keys.length >= tags.LONG_COUNT) return append(o, p);
   const at = p;
   const { flushes } = progress;
@@ -245,14 +295,13 @@ function writeDictionary(o, p) {
   let lost = 0;
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i];
-    const v = o[key];
-    if (v === undefined && !hasOwn(o, key)) {
+    if (!hasOwn(o, key)) {
       lost++;
       continue;
     }
     if (p > LIMIT) p = emptied(p);
     p = isIndex(key) ? writeNumber(+key, p) : writeString(key, p);
-    p = write(v, p);
+    p = write(o[key], p);
   }
   if (lost > 0) {
     if (progress.flushes !== flushes) throw RESTART;
@@ -267,21 +316,23 @@ function writeDictionary(o, p) {
  */
 function writeArray(a, p) {
   const { length } = a;
-  const kind = elementsOf(a, length);
-  if ((kind !== DENSE && kind !== HOLEY) || length >= tags.LONG_COUNT) return append(a, p);
-  let from = 0;
-  /** @type {unknown[]} */
-  let taken = [];
-  if (length > 0 && typeof a[0] === 'number') {
-    const packed = writePacked(a, length, p, emptied);
-    if (typeof packed === 'number') return packed;
-    // Not only numbers: those that were read are not read again.
-    taken = packed;
-    from = packed.length;
+  if (!isElementsOnly(a, length) || length >= tags.LONG_COUNT) return append(a, p);
+  const at = p++;
+  words[at] = tags.ARRAY | (length << 8);
+  let i = 0;
+  if (length >= PACKABLE) {
+    const first = a[0];
+    if (typeof first === 'number') {
+      const packed = writePacked(a, first, length, at, emptied);
+      if (typeof packed === 'number') return packed;
+      // Not only numbers. Those that were read are not read again.
+      for (; i < packed.length; i++) p = write(packed[i], p);
+    } else if (first !== undefined || hasOwn(a, 0)) {
+      p = write(first, p);
+      i = 1;
+    }
   }
-  words[p++] = tags.ARRAY | (length << 8);
-  for (let i = 0; i < from; i++) p = write(taken[i], p);
-  for (let i = from; i < length; i++) {
+  for (; i < length; i++) {
     const v = a[i];
     if (v === undefined && !hasOwn(a, i)) {
       if (p > LIMIT) p = emptied(p);
@@ -328,16 +379,20 @@ function writeRegExp(o, p) {
  * @param {number} p
  */
 function writeError(o, p) {
-  const [kind, message, stack, ...cause] = /** @type {[number, any, any, ...unknown[]]} */ (errorOf(o));
+  const parts = /** @type {any[]} */ (errorOf(o));
+  const kind = parts[0];
+  const message = parts[1];
+  const stack = parts[2];
+  const hasCause = parts.length > 3;
   if (p > LIMIT) p = emptied(p);
   const present =
     (message === undefined ? 0 : tags.ERROR_HAS_MESSAGE) |
     (stack === undefined ? 0 : tags.ERROR_HAS_STACK) |
-    (cause.length === 0 ? 0 : tags.ERROR_HAS_CAUSE);
+    (hasCause ? tags.ERROR_HAS_CAUSE : 0);
   words[p++] = tags.ERROR | ((kind | present) << 8);
   if (message !== undefined) p = write(message, p);
   if (stack !== undefined) p = write(stack, p);
-  return cause.length === 0 ? p : write(cause[0], p);
+  return hasCause ? write(parts[3], p) : p;
 }
 
 /**
@@ -361,4 +416,7 @@ function refer() {
   flags |= tags.FLAG_REFS;
 }
 
-module.exports = { encode, RESTART };
+/** What generated writers use. */
+const generated = { words, write, getPrototypeOf, hasOwn, without, state, progress };
+
+module.exports = { encode, takeRefused, RESTART };

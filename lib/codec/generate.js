@@ -22,6 +22,7 @@ function canGenerate() {
  * @typedef {object} WriterEnv what a generated writer uses
  * @property {Int32Array} words
  * @property {(value: unknown, p: number) => number} write
+ * @property {(object: any) => any} getPrototypeOf
  * @property {(object: any, key: string) => boolean} hasOwn
  * @property {(object: any, p: number, shape: any, index: number, at: number, flushes: number) => number} without
  * @property {{ last: import('./shapes').Shape }} state
@@ -42,11 +43,12 @@ function generateWriter(shape, env) {
     const name = JSON.stringify(key);
     return `v = o[${name}];
   if (typeof v === 'number' && v === v << 8 >> 8 && p < ${LIMIT} && (v !== 0 || 1 / v > 0)) words[p++] = ${INT} | v << 8;
-  else if (v === undefined && !hasOwn(o, ${name})) return without(o, p, shape, ${index}, at, flushes);
+  else if ((v === undefined || getPrototypeOf(o) !== Plain) && !hasOwn(o, ${name})) return without(o, p, shape, ${index}, at, flushes);
   else p = write(v, p);`;
   });
   const source = `'use strict';
-const { words, write, hasOwn, without, state, progress } = env;
+const { words, write, getPrototypeOf, hasOwn, without, state, progress } = env;
+const Plain = getPrototypeOf({});
 const { keys } = shape;
 return (o, p) => {
   let i = 0;

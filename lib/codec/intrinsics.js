@@ -1,7 +1,7 @@
 // The language's own functions as they were when ferroport was loaded: programs may patch them afterwards.
 'use strict';
 
-const { Object, Map, WeakMap, WeakSet, Uint8Array } = globalThis;
+const { Array, Object, Map, WeakMap, WeakSet, Uint8Array } = globalThis;
 const { types } = require('node:util');
 
 /**
@@ -25,6 +25,7 @@ module.exports = {
   getOwnPropertyNames,
   getPrototypeOf,
   hasOwn,
+  keysOf: Object.keys,
   isArray: Array.isArray,
   isView: ArrayBuffer.isView,
   Object,
@@ -33,6 +34,8 @@ module.exports = {
   WeakSet,
   Uint8Array,
   types: { ...types },
+  Array,
+  arraySlice: uncurry(Array.prototype.slice),
   mapGet: uncurry(Map.prototype.get),
   mapSet: uncurry(Map.prototype.set),
   mapDelete: uncurry(Map.prototype.delete),

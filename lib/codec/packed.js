@@ -4,30 +4,32 @@
 const { tags } = require('../native');
 const { out } = require('./block');
 const { LIMIT, writeHead } = require('./writer');
+const { bareList } = require('./intrinsics');
 
 const { words, doubles } = out;
 
 /** Shorter ones gain nothing. */
-const WORTHWHILE = 4;
+const PACKABLE = 4;
 
 /** Whether a value is an integer of 32 bits; -0 is none. */
 const isInt32 = (/** @type {unknown} */ v) => typeof v === 'number' && v === v >> 0 && (v !== 0 || 1 / v > 0);
 
 /**
  * Writes an array if it holds only numbers.
- * @param {unknown[]} array without holes, or with some; not empty
- * @param {number} length
+ * @param {unknown[]} array without holes, or with some
+ * @param {number} first its first element
+ * @param {number} length PACKABLE at least
  * @param {number} p
  * @param {(p: number) => number} flush
  * @returns {number | unknown[]} the place after it; or, if it holds other values, those elements that have been read
  */
-function writePacked(array, length, p, flush) {
-  if (length < WORTHWHILE) return [];
+function writePacked(array, first, length, p, flush) {
   if (2 * length + 4 > LIMIT - p) return writeLong(array, length, p, flush);
   const at = p + 1;
+  /** @type {unknown} */
+  let v = first;
   let i = 0;
-  for (; i < length; i++) {
-    const v = array[i];
+  for (; i < length; v = array[++i]) {
     if (typeof v !== 'number' || v !== v >> 0 || (v === 0 && 1 / v < 0)) break;
     words[at + i] = v;
   }
@@ -35,23 +37,23 @@ function writePacked(array, length, p, flush) {
     words[p] = tags.PACKED_INTS | (length << 8);
     return at + length;
   }
-  return writeDoubles(array, length, p, i);
+  return writeDoubles(array, v, length, p, i);
 }
 
 /**
  * @param {unknown[]} array
+ * @param {unknown} next the element that comes next
  * @param {number} length
  * @param {number} p
  * @param {number} count of the elements that have been written as integers
  */
-function writeDoubles(array, length, p, count) {
+function writeDoubles(array, next, length, p, count) {
   const at = (p + 2) & ~1;
   const first = at >> 1;
   // From the last to the first: a double takes the room of two integers.
   for (let i = count - 1; i >= 0; i--) doubles[first + i] = words[p + 1 + i];
-  let i = count;
-  for (; i < length; i++) {
-    const v = array[i];
+  let v = next;
+  for (let i = count; i < length; v = array[++i]) {
     if (typeof v !== 'number') return readSoFar(first, i, v);
     doubles[first + i] = v;
     if (v !== v) setNaN(at + 2 * i);
@@ -67,7 +69,7 @@ function writeDoubles(array, length, p, count) {
  * @param {unknown} next what came then; left to be looked at again if it may be a hole
  */
 function readSoFar(first, count, next) {
-  const list = new Array(count);
+  const list = bareList();
   for (let i = 0; i < count; i++) list[i] = doubles[first + i];
   if (next !== undefined) list[count] = next;
   return list;
@@ -93,7 +95,6 @@ function writeLong(array, length, p, flush) {
     if (typeof v !== 'number') return [];
     if (ints && !isInt32(v)) ints = false;
   }
-  if (p > LIMIT) p = flush(p);
   p = writeHead(ints ? tags.PACKED_INTS : tags.PACKED_DOUBLES, length, p);
   if (!ints && (p & 1) === 1) words[p++] = 0;
   for (let i = 0; i < length; i++) {
@@ -110,4 +111,4 @@ function writeLong(array, length, p, flush) {
   return p;
 }
 
-module.exports = { writePacked };
+module.exports = { writePacked, PACKABLE };

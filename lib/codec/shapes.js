@@ -2,7 +2,7 @@
 'use strict';
 
 const native = require('../native');
-const { Map, mapGet, mapSet } = require('./intrinsics');
+const { Map, bareList, keysOf, mapGet, mapSet } = require('./intrinsics');
 
 /** An object with more keys is a dictionary. */
 const MOST_KEYS = 128;
@@ -64,7 +64,7 @@ let root = new Node();
 let nodes = 0;
 
 /** @type {(Shape | undefined)[]} */
-const byNumber = [];
+const byNumber = bareList();
 
 /**
  * @param {Node} node
@@ -88,7 +88,7 @@ function follow(node, key) {
 }
 
 /**
- * The shape of a plain object.
+ * The shape of a plain object that inherits nothing enumerable.
  * @param {object} object
  * @returns {Shape | null} null for one that is better sent with its keys
  */
@@ -100,14 +100,27 @@ function shapeOf(object) {
     node = follow(node, key);
   }
   if (node.shape !== null) return node.shape === NO_SHAPE ? null : node.shape;
-  return learn(node, object);
+  return learn(node, keysOf(object));
+}
+
+/**
+ * The shape of objects with these keys.
+ * @param {string[]} keys
+ * @returns {Shape | null} as `shapeOf`
+ */
+function shapeOfKeys(keys) {
+  if (keys.length > MOST_KEYS) return null;
+  let node = root;
+  for (let i = 0; i < keys.length; i++) node = follow(node, keys[i]);
+  if (node.shape !== null) return node.shape === NO_SHAPE ? null : node.shape;
+  return learn(node, keys);
 }
 
 /**
  * @param {Node} node
- * @param {object} object
+ * @param {string[]} keys that led there
  */
-function learn(node, object) {
+function learn(node, keys) {
   if (++node.seen < OFTEN) {
     if (nodes > MOST_NODES) {
       root = new Node();
@@ -115,13 +128,19 @@ function learn(node, object) {
     }
     return null;
   }
-  const keys = Object.keys(object);
-  const number = keys.some(isIndex) ? -1 : native.internShape(keys);
+  let number = -1;
+  if (!hasIndex(keys)) number = native.internShape(keys);
   if (number < 0) {
     node.shape = NO_SHAPE;
     return null;
   }
   return (node.shape = byNumber[number] ??= new Shape(keys, number));
+}
+
+/** @param {string[]} keys */
+function hasIndex(keys) {
+  // Indices come first.
+  return keys.length > 0 && isIndex(keys[0]);
 }
 
 /** @param {string} key */
@@ -141,4 +160,4 @@ function shapeNumbered(number) {
   return keys === undefined ? undefined : (byNumber[number] = new Shape(keys, number));
 }
 
-module.exports = { Shape, NO_SHAPE, HOT, isIndex, shapeOf, shapeNumbered };
+module.exports = { Shape, NO_SHAPE, HOT, isIndex, shapeOf, shapeOfKeys, shapeNumbered };
