@@ -1,6 +1,7 @@
 'use strict';
 
 // The randomised differ: PARITY_GRAPHS graphs of the run PARITY_SEED, or the one graph PARITY_GRAPH.
+// A run of many needs more of AVA's patience, too: `npx ava --timeout=1h __test__/parity/differ.test.js`.
 
 const { BUILT_IN, SUBJECT, test } = require('../support/scenario');
 const { load } = require('../support/observe');
