@@ -9,6 +9,6 @@ const PATIENCE = Number(process.env.TEST_PATIENCE ?? 1);
  * For one program that a test starts, or one scenario, in milliseconds: less than AVA waits before it ends a file, so
  * that the test itself can say what had been seen until then.
  */
-const LIMIT = 100_000 * PATIENCE;
+const LIMIT = 150_000 * PATIENCE;
 
 module.exports = { LIMIT, PATIENCE };
