@@ -165,6 +165,24 @@ mod tests {
     }
 
     #[test]
+    fn a_large_block_that_is_freed_is_the_next_one_of_its_size() {
+        // A size that no other test uses: they run at the same time.
+        let kept = |capacity| pool().blocks.iter().any(|block| block.capacity == capacity);
+        let block = allocate(777_777);
+        // SAFETY: allocated for this length, above, and not used after.
+        unsafe { free(block, 777_777) };
+        assert!(kept(capacity_for(777_777)));
+        let next = allocate(777_770);
+        assert!(next == block && !kept(capacity_for(777_777)));
+        // SAFETY: as above.
+        unsafe { free(next, 777_770) };
+        let small = allocate(LEAST - 1);
+        // SAFETY: as above.
+        unsafe { free(small, LEAST - 1) };
+        assert!(!kept(LEAST - 1));
+    }
+
+    #[test]
     fn a_pool_gives_back_the_warmest_block_and_lets_the_coldest_go() {
         let block = |number: usize, capacity| Block {
             memory: NonNull::without_provenance(number.try_into().unwrap()),
