@@ -89,14 +89,35 @@ function deliverTaken() {
 /**
  * Delivers the messages that stand one after the other in the block, as long as nothing puts them back.
  * @param {number} key
+ * @returns {number} how many
  */
 function deliverRecords(key) {
+  const target = attached.get(key);
+  control[places.DELIVERED] = 0;
+  if (target === undefined) {
+    control[places.DELIVERED] = control[places.COUNT];
+  } else if (context.canShare) {
+    context.share(deliverEach, target, call);
+  } else {
+    deliverEach(target, callOutside);
+  }
+  return taken;
+}
+
+/** How many messages the last batch has delivered. */
+let taken = 0;
+
+/**
+ * @param {Port} target
+ * @param {typeof call} hand
+ */
+function deliverEach(target, hand) {
   let p = 0;
   let count = 0;
-  while (count < control[places.COUNT]) {
+  taken = 0;
+  while (count < control[places.COUNT] && !(count > 0 && context.isEntered())) {
     const length = words[p];
-    const target = attached.get(key);
-    control[places.DELIVERED] = ++count;
+    control[places.DELIVERED] = taken = ++count;
     /** @type {unknown} */
     let value;
     /** @type {'message' | 'messageerror'} */
@@ -108,9 +129,8 @@ function deliverRecords(key) {
       value = error;
     }
     p += 2 + ((length + 7) >> 3) * 2;
-    if (target !== undefined) deliver(target, type, value, NO_PORTS);
+    hand(target, type, value, NO_PORTS);
   }
-  return count;
 }
 
 /** @param {number} key */
@@ -132,17 +152,28 @@ function deliverOne(key) {
   const ports = arrivals;
   arrivals = outer;
   const target = attached.get(key);
-  if (target !== undefined) deliver(target, type, value, ports);
+  if (target !== undefined) callOutside(target, type, value, ports);
 }
 
 /**
- * Hands a message to its listeners; then ticks and microtasks run.
+ * Hands a message to its listeners, where no store is visible; then ticks and microtasks run.
  * @param {Port} target
  * @param {'message' | 'messageerror'} type
  * @param {unknown} value
  * @param {Port[]} ports
  */
-function deliver(target, type, value, ports) {
+function call(target, type, value, ports) {
+  closing.setDelivering(target);
+  try {
+    port.emitMessage(target, type, value, ports);
+    ticks.run();
+  } finally {
+    closing.setDelivering(null);
+  }
+}
+
+/** @type {typeof call} */
+function callOutside(target, type, value, ports) {
   closing.setDelivering(target);
   try {
     context.run(port.emitMessage, target, type, value, ports);

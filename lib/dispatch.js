@@ -6,6 +6,9 @@ const { PortMessageEvent, setPort } = require('./port-events');
 const { dispatchEvent } = EventTarget.prototype;
 const { CustomEvent } = globalThis;
 
+/** @type {(listener: Function, self: unknown, value: unknown) => any} */
+const invoke = Function.prototype.call.bind(Function.prototype.call);
+
 /**
  * What an event stands for to listeners in EventEmitter's style, while it is dispatched.
  * @type {{ event: Event, value: unknown } | null}
@@ -54,7 +57,7 @@ function dispatch(target, event, value) {
  * @param {unknown} value
  */
 function call(listener, target, value) {
-  if (typeof listener === 'function') return Reflect.apply(listener, target, [value]);
+  if (typeof listener === 'function') return invoke(listener, target, value);
   const { handleEvent } = listener;
   if (handleEvent) return Reflect.apply(handleEvent, listener, [value]);
 }

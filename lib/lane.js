@@ -6,7 +6,6 @@ const { cells, places } = require('./codec/block');
 const { decodeCurrent, decodeRecord } = require('./codec/decode');
 const { encode, takeRefused, RESTART } = require('./codec/encode');
 const { canGenerate } = require('./codec/generate');
-const { inheritsNothing } = require('./codec/inherited-elements');
 
 const { outcomes } = native;
 
@@ -23,16 +22,28 @@ let isWriting = false;
  * @throws what getters throw, and the running Node's error for what cannot be cloned
  */
 function write(value) {
-  if (!isOn || isWriting || !inheritsNothing()) return undefined;
+  if (!isOn || isWriting) return undefined;
+  if (typeof value === 'object' && inheritsKeys()) return undefined;
   isWriting = true;
+  let session;
   try {
-    return encode(value);
+    session = encode(value);
   } catch (error) {
+    isWriting = false;
     if (error !== RESTART) throw error;
     return undefined;
-  } finally {
-    isWriting = false;
   }
+  isWriting = false;
+  return session;
+}
+
+/** @type {Record<string, never>} */
+const EMPTY = {};
+
+/** Whether somebody has extended Object.prototype so that plain objects seem to have more keys than their own. */
+function inheritsKeys() {
+  for (const _ in EMPTY) return true;
+  return false;
 }
 
 /**
@@ -48,7 +59,7 @@ function send(key) {
 
 /** Reads the message that has been taken or received. */
 function readCurrent() {
-  if (!isOn || cells[places.OUTCOME] === outcomes.ATTACHED || !inheritsNothing()) return native.read();
+  if (!isOn || cells[places.OUTCOME] === outcomes.ATTACHED) return native.read();
   return decodeCurrent();
 }
 
@@ -58,7 +69,7 @@ function readCurrent() {
  * @param {number} length in bytes
  */
 function readRecord(p, length) {
-  if (isOn && inheritsNothing()) return decodeRecord(p, length);
+  if (isOn) return decodeRecord(p, length);
   cells[places.OFFSET] = p * 4;
   cells[places.LENGTH] = length;
   return native.readRecord();

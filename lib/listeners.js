@@ -30,6 +30,11 @@ class EventListeners {
 class Listeners {
   /** @type {Map<string, EventListeners>} */
   #events = new Map();
+  /**
+   * Those for the event that matters, at hand.
+   * @type {EventListeners | undefined}
+   */
+  #message;
   /** How many there are in all. */
   #size = 0;
   /**
@@ -49,7 +54,7 @@ class Listeners {
 
   /** @param {string} name */
   of(name) {
-    return this.#events.get(name);
+    return name === 'message' ? this.#message : this.#events.get(name);
   }
 
   /** @param {string} name */
@@ -79,7 +84,10 @@ class Listeners {
    */
   add(name, entry, first) {
     let of = this.#events.get(name);
-    if (of === undefined) this.#events.set(name, (of = new EventListeners()));
+    if (of === undefined) {
+      this.#events.set(name, (of = new EventListeners()));
+      if (name === 'message') this.#message = of;
+    }
     of.entries = first ? [entry, ...of.entries] : [...of.entries, entry];
     if (!entry.emitter) of.targets++;
     if (entry.active) of.count++;
@@ -116,6 +124,7 @@ class Listeners {
    */
   forget(name) {
     this.#events.delete(name);
+    if (name === 'message') this.#message = undefined;
   }
 
   /** @param {string} name */

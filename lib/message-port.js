@@ -69,12 +69,11 @@ class Port extends PortTarget {
   // --- MessagePort (HTML standard, 9.2.4; Node.js, worker_threads) ---
 
   /** @type {(value?: any, transfer?: any) => any} */
-  postMessage() {
+  postMessage(value, transfer) {
     check(this);
     if (arguments.length === 0) {
       throw nodeError(TypeError, 'ERR_MISSING_ARGS', 'Not enough arguments to MessagePort.postMessage');
     }
-    const [value, transfer] = arguments;
     if (transfer !== undefined && transfer !== null) {
       const list = require('./transfer-list').transferListOf(transfer);
       if (list.length > 0) return require('./transfer').postWithTransfer(this, value, list);
@@ -268,8 +267,15 @@ function emitClose(port) {
  * @param {Port[]} ports that came with it
  */
 function emitMessage(port, type, value, ports) {
-  emit(port, type, value, () => new PortMessageEvent(type, value, ports));
+  emit(port, type, value, makeMessageEvent, ports);
 }
+
+/**
+ * @param {'message' | 'messageerror'} type
+ * @param {unknown} value
+ * @param {Port[]} ports
+ */
+const makeMessageEvent = (type, value, ports) => new PortMessageEvent(type, value, ports);
 
 /**
  * The class as users see it. A function, because calling a class without `new` cannot throw an error with a code.
@@ -280,6 +286,7 @@ function MessagePort() {
 Object.setPrototypeOf(MessagePort, EventTarget);
 Object.defineProperty(MessagePort, 'prototype', { value: Port.prototype, writable: false });
 Object.defineProperty(Port.prototype, 'constructor', { value: MessagePort });
+Object.defineProperty(Port.prototype.postMessage, 'length', { value: 0 });
 Object.defineProperty(Port.prototype, Symbol.toStringTag, { value: 'MessagePort', configurable: true });
 
 // The built-in's methods are enumerable.

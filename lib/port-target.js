@@ -92,7 +92,7 @@ class PortTarget extends EventTarget {
     if (typeof name !== 'string' && typeof name !== 'symbol') throw invalidArgType('type', 'of type string', name);
     const type = eventNames.toString(name);
     const listened = this.listenerCount(type) > 0;
-    emit(this, type, value, () => makeEvent(type, value));
+    emit(this, type, value, makeEvent);
     return listened;
   }
 
@@ -337,16 +337,19 @@ class PortTarget extends EventTarget {
    * @param {PortTarget} target
    * @param {string} type
    * @param {unknown} value
-   * @param {() => Event} makeEvent
+   * @param {(type: any, value: unknown, ports: any) => Event} makeEvent
+   * @param {any[]} [ports]
    */
-  static emit(target, type, value, makeEvent) {
+  static emit(target, type, value, makeEvent, ports) {
     const of = target.#listeners?.of(type);
     if (of === undefined) return;
     if (of.targets > 0) {
-      dispatch(target, makeEvent(), value);
+      dispatch(target, makeEvent(type, value, ports), value);
       return;
     }
-    for (const entry of of.entries) {
+    const { entries } = of;
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[i];
       if (entry.removed) continue;
       try {
         if (entry.once) target.#remove(type, entry);

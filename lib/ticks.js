@@ -4,7 +4,11 @@
 const native = require('./native');
 
 /** Node's own way of running them from JavaScript; the timers use its inside. */
+const { process } = globalThis;
 const { _tickCallback: tickCallback } = /** @type {any} */ (process);
+
+/** @type {() => void} */
+const runTicks = typeof tickCallback === 'function' ? tickCallback.bind(process) : () => {};
 
 /**
  * Whether they can be run in the middle of a drain. Bun has the function, and it does nothing there; on Deno neither ticks
@@ -17,7 +21,7 @@ function run() {
   if (!canRun) return;
   for (;;) {
     try {
-      Reflect.apply(tickCallback, process, []);
+      runTicks();
       return;
     } catch (error) {
       native.raise(error);

@@ -5,6 +5,8 @@ const { tags } = require('../native');
 const { LIMIT } = require('./writer');
 
 const { INT, LOCAL_SHAPED } = tags;
+const { Function } = globalThis;
+const { stringify } = JSON;
 
 /**
  * Whether functions may be made of strings here (`--disallow-code-generation-from-strings`).
@@ -39,13 +41,15 @@ function canGenerate() {
  */
 function generateWriter(shape, env) {
   const { keys, number } = shape;
-  const fields = keys.map((key, index) => {
-    const name = JSON.stringify(key);
-    return `v = o[${name}];
+  let fields = '';
+  for (let index = 0; index < keys.length; index++) {
+    const name = stringify(keys[index]);
+    fields += `
+  v = o[${name}];
   if (typeof v === 'number' && v === v << 8 >> 8 && p < ${LIMIT} && (v !== 0 || 1 / v > 0)) words[p++] = ${INT} | v << 8;
   else if ((v === undefined || getPrototypeOf(o) !== Plain) && !hasOwn(o, ${name})) return without(o, p, shape, ${index}, at, flushes);
   else p = write(v, p);`;
-  });
+  }
   const source = `'use strict';
 const { words, write, getPrototypeOf, hasOwn, without, state, progress } = env;
 const Plain = getPrototypeOf({});
@@ -58,8 +62,7 @@ return (o, p) => {
   const at = p;
   const flushes = progress.flushes;
   words[p++] = ${LOCAL_SHAPED | (number << 8)};
-  let v;
-  ${fields.join('\n  ')}
+  let v;${fields}
   return p;
 };`;
   return new Function('env', 'shape', source)(env, shape);
@@ -79,16 +82,19 @@ return (o, p) => {
  * @returns {() => object}
  */
 function generateReader({ keys }, env) {
-  // In brackets, because `__proto__: value` would set the prototype.
-  const fields = keys.map((key) => {
-    const name = key === '__proto__' ? '["__proto__"]' : JSON.stringify(key);
-    return `${name}: at.p < at.soft && ((w = words[at.p]) & 255) === ${INT} ? (at.p++, w >> 8) : read()`;
-  });
+  let fields = '';
+  for (let i = 0; i < keys.length; i++) {
+    // In brackets, because `__proto__: value` would set the prototype.
+    const name = keys[i] === '__proto__' ? '["__proto__"]' : stringify(keys[i]);
+    fields += `
+    ${name}: at.p < at.soft && ((w = words[at.p]) & 255) === ${INT} ? (at.p++, w >> 8) : read(),`;
+  }
   const source = `'use strict';
 const { words, at, read } = env;
 return () => {
   let w = 0;
-  return { ${fields.join(',\n  ')} };
+  return {${fields}
+  };
 };`;
   return new Function('env', source)(env);
 }

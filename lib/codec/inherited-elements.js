@@ -22,13 +22,4 @@ function hasElement() {
   return `${+key >>> 0}` === key;
 }
 
-/** @type {Record<string, never>} */
-const EMPTY = {};
-
-/** Whether plain objects and arrays inherit nothing that a program would have to have put there to be seen. */
-function inheritsNothing() {
-  for (const _ in EMPTY) return false;
-  return ArrayPrototype.length === 0 && getPrototypeOf(ArrayPrototype) === ObjectPrototype;
-}
-
-module.exports = { inheritsElements, inheritsNothing };
+module.exports = { inheritsElements };

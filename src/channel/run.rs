@@ -184,16 +184,44 @@ fn length(header: u64) -> u32 {
 #[cfg(not(loom))]
 mod real {
     use std::cell::UnsafeCell;
-    use std::mem::MaybeUninit;
+    use std::mem::{MaybeUninit, take};
+    use std::sync::{Mutex, PoisonError};
+
+    type Memory = Box<[UnsafeCell<MaybeUninit<u64>>]>;
 
     /// Memory that two threads use at once, each its part.
-    pub(super) struct Words(Box<[UnsafeCell<MaybeUninit<u64>>]>);
+    pub(super) struct Words(Memory);
+
+    /// How many words the runs have whose memory is kept when they are gone: given back and asked for again, it would be
+    /// cleared by the system in between, which costs more than filling it.
+    const KEPT_WORDS: usize = 64 * 1024 / 8;
+    /// The memory of so many is kept: 2 MiB.
+    const KEPT: usize = 32;
+
+    static SPARE: Mutex<Vec<Words>> = Mutex::new(Vec::new());
+
+    impl Drop for Words {
+        fn drop(&mut self) {
+            if self.len() != KEPT_WORDS {
+                return;
+            }
+            let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
+            if spare.len() < KEPT {
+                spare.push(Words(take(&mut self.0)));
+            }
+        }
+    }
 
     // SAFETY: integers, and whoever reads or writes them answers for it.
     unsafe impl Sync for Words {}
 
     impl Words {
         pub(super) fn new(count: usize) -> Self {
+            if count == KEPT_WORDS
+                && let Some(words) = SPARE.lock().unwrap_or_else(PoisonError::into_inner).pop()
+            {
+                return words;
+            }
             let words = Box::<[UnsafeCell<MaybeUninit<u64>>]>::new_uninit_slice(count);
             // SAFETY: memory that need not be initialised is not.
             Words(unsafe { words.assume_init() })
