@@ -6,6 +6,7 @@ const { dataCloneError } = require('./errors');
 const oracle = require('./oracle');
 const mailbox = require('./mailbox');
 const delivery = require('./delivery');
+const { takeWhole } = require('./sidecar');
 const { visit } = require('./codec/visit');
 const { parts } = require('./codec/parts');
 const { revive, fill } = require('./codec/revive');
@@ -21,6 +22,7 @@ mailbox.useBlock(
     inheritsElements,
     adopt: delivery.adopt,
     unpack: delivery.unpack,
+    takeWhole,
     dataCloneError,
     drain: delivery.drain,
   }),

@@ -19,6 +19,12 @@ const REFED = 1;
 /** close() has been called, or the peer has closed; 'close' comes next. */
 const CLOSING = 2;
 
+/**
+ * Loaded when first needed, as not every program needs it.
+ * @type {typeof import('./transfer') | undefined}
+ */
+let transfers;
+
 /** Only this file may construct a port. */
 const MAKE = Symbol('ferroport.make');
 
@@ -76,15 +82,16 @@ class Port extends PortTarget {
     }
     const [value, transfer] = arguments;
     if (transfer !== undefined && transfer !== null) {
-      const list = require('./transfer-list').transferListOf(transfer);
-      if (list.length > 0) return require('./transfer').postWithTransfer(this, value, list);
+      const { transferListOf, postWithTransfer } = (transfers ??= require('./transfer'));
+      const list = transferListOf(transfer);
+      if (list.length > 0) return postWithTransfer(this, value, list);
     }
     const session = typeof value === 'object' && value !== null ? new Session(null) : undefined;
     const key = sendingKey(this);
     try {
       const outcome = native.post(key, value, session);
       if (outcome === outcomes.DRAFT) {
-        return require('./transfer').sendDraft(this, key, mailbox.key(), /** @type {Session} */ (session), []);
+        return (transfers ??= require('./transfer')).sendDraft(this, key, mailbox.key(), /** @type {Session} */ (session), []);
       }
       return sent(outcome);
     } catch (error) {

@@ -13,7 +13,8 @@ const Session = require('./codec/session');
 const { INDEX } = require('./codec/session');
 const { isDetached } = require('./codec/view');
 const ports = require('./message-port');
-const { checkTransferList, refusedItem } = require('./transfer-list');
+const { transferListOf, checkTransferList, refusedItem } = require('./transfer-list');
+const { isWhole, moveHere } = require('./whole');
 
 const { tags } = native;
 
@@ -27,6 +28,11 @@ const { tags } = native;
  * @throws the running Node's error for what is wrong with list or value; nothing has changed then
  */
 function postWithTransfer(port, value, items) {
+  if (items.length === 1 && types.isArrayBuffer(items[0]) && isWhole(value, items[0])) {
+    const key = ports.sendingKey(port);
+    const parcel = sendWhole(key, value, items[0]);
+    if (parcel !== 0) return ports.sent(native.sendWhole(key, parcel));
+  }
   checkTransferList(port, items);
   const key = ports.sendingKey(port);
   // Node 20 passes over what is marked untransferable, as if it were not listed: buffers when it gets the parcel.
@@ -36,6 +42,24 @@ function postWithTransfer(port, value, items) {
     return sendDraft(port, key, native.draft(value, session), session, moved);
   } catch (error) {
     throw refusal(error, value, session, moved);
+  }
+}
+
+/**
+ * Sends a whole value ahead of the message that stands for it.
+ * @param {number} key of the sending endpoint; 0 if there is none
+ * @param {unknown} value
+ * @param {ArrayBuffer} buffer that is moved
+ * @returns {number} the parcel's number; 0 if something is wrong: nothing has changed then
+ */
+function sendWhole(key, value, buffer) {
+  try {
+    const receiver = key === 0 ? 0 : native.peerKey(key);
+    const moved = receiver === 0 ? undefined : moveHere(value, buffer);
+    return moved === undefined ? sidecar.sendWhole(key, value, [buffer]) : sidecar.keep(receiver, moved.value, moved.buffer);
+  } catch {
+    // What it is, and where in the value it stands, is found by going through everything.
+    return 0;
   }
 }
 
@@ -119,19 +143,22 @@ function sendParcel(key, keys, session, items) {
   // From a port that is posted to its own peer nothing arrives: it takes the channel along.
   const isLost = key === 0 || keys.includes(native.peerKey(key));
   const companions = isLost ? [] : sidecar.takeAlong(keys);
-  const travelling = companions.filter((companion) => companion !== undefined);
-  if (session.objects.length + others.length + travelling.length === 0) return 0;
-  // The sidecars come last: if something before them cannot be moved after all, they have not been.
-  const transferList = [...others.filter((item) => !isGone(item)), ...travelling];
-  try {
-    // A getter may have detached a buffer after it was visited: it arrives empty.
-    const objects = session.objects.map((object) => (isGone(object) ? new ArrayBuffer(0) : object));
-    const number = sidecar.send(isLost ? 0 : key, objects, companions, listedPorts(items), transferList);
-    if (isLost) keys.forEach(sidecar.close);
-    return number;
-  } catch (error) {
-    keys.forEach((each, index) => sidecar.bring(each, companions[index]));
-    throw error;
+  // A getter may have detached a buffer after it was visited: it arrives empty.
+  const objects = session.objects.map((object) => (isGone(object) ? new ArrayBuffer(0) : object));
+  const leaving = others.filter((item) => !isGone(item));
+  for (;;) {
+    const transferList = [...leaving, ...sidecar.transfersOf(companions)];
+    if (objects.length + others.length + transferList.length === 0) return 0;
+    try {
+      // The sidecars come last: if something before them cannot be moved after all, they have not been.
+      const number = sidecar.send(isLost ? 0 : key, objects, companions, listedPorts(items), transferList);
+      if (isLost) keys.forEach(sidecar.close);
+      return number;
+    } catch (error) {
+      if (sidecar.shed(companions)) continue;
+      keys.forEach((each, index) => sidecar.bring(each, companions[index]));
+      throw error;
+    }
   }
 }
 
@@ -148,4 +175,4 @@ function listedPorts(items) {
   return items.flatMap((item) => (ports.isPort(item) ? index++ : item instanceof NodePort ? item : []));
 }
 
-module.exports = { postWithTransfer, sendDraft, refusal };
+module.exports = { transferListOf, postWithTransfer, sendDraft, refusal };

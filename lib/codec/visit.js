@@ -99,4 +99,4 @@ function boxedTag(object) {
   return oracle.refuse(object);
 }
 
-module.exports = { visit };
+module.exports = { visit, tagOf };

@@ -147,6 +147,14 @@ pub fn send_draft(thread: &Thread, env: Env, call: &Call<'_, 4>) -> Result<Value
     send(thread, env, key(env, call.get(0))?, message)
 }
 
+/// `sendWhole(key, parcel) → Outcome`: sends a message that stands for a parcel: the value is that and nothing else.
+pub fn send_whole(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+    let Some(parcel) = Parcel::from_number(env.number(call.get(1))? as u64) else {
+        return Err(Failure::Other("there is no such parcel".into()));
+    };
+    send(thread, env, key(env, call.get(0))?, Message::default().with_parcel(parcel))
+}
+
 /// `dropDraft(draft)`: forgets what was kept.
 pub fn drop_draft(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     drop(thread.take_draft(env.number(call.get(0))? as usize));
@@ -270,6 +278,13 @@ fn decode(thread: &Thread, env: Env, key: Key, mut message: Message) -> Result<V
     // read is a message.
     report(thread, env, Outcome::Nothing)?;
     let hooks = thread.hooks()?;
+    if let Some(parcel) = message.parcel()
+        && message.bytes.is_empty()
+    {
+        let value = hooks.take_whole(env, u64::from(key), u64::from(parcel))?;
+        report(thread, env, Outcome::Message)?;
+        return Ok(value);
+    }
     let undefined = env.undefined()?;
     let mut beside = clone::Beside { ports: undefined, parcel: undefined };
     let endpoints = message.take_endpoints();
