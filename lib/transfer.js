@@ -18,6 +18,9 @@ const { isWhole, moveHere } = require('./whole');
 
 const { tags } = native;
 
+/** No outcome of native's. */
+const REFUSED = -1;
+
 /** @typedef {ReturnType<typeof ports.make>} Port */
 
 /**
@@ -29,9 +32,8 @@ const { tags } = native;
  */
 function postWithTransfer(port, value, items) {
   if (items.length === 1 && types.isArrayBuffer(items[0]) && isWhole(value, items[0])) {
-    const key = ports.sendingKey(port);
-    const parcel = sendWhole(key, value, items[0]);
-    if (parcel !== 0) return ports.sent(native.sendWhole(key, parcel));
+    const outcome = postWhole(ports.sendingKey(port), value, items[0]);
+    if (outcome !== REFUSED) return ports.sent(outcome);
   }
   checkTransferList(port, items);
   const key = ports.sendingKey(port);
@@ -46,21 +48,26 @@ function postWithTransfer(port, value, items) {
 }
 
 /**
- * Sends a whole value ahead of the message that stands for it.
+ * Posts a whole value.
  * @param {number} key of the sending endpoint; 0 if there is none
  * @param {unknown} value
  * @param {ArrayBuffer} buffer that is moved
- * @returns {number} the parcel's number; 0 if something is wrong: nothing has changed then
+ * @returns {number} one of `native.outcomes`; REFUSED if something is wrong: nothing has changed then, and what it is, and
+ *   where in the value it stands, is found by going through everything
  */
-function sendWhole(key, value, buffer) {
+function postWhole(key, value, buffer) {
+  let parcel;
   try {
     const receiver = key === 0 ? 0 : native.peerKey(key);
     const moved = receiver === 0 ? undefined : moveHere(value, buffer);
-    return moved === undefined ? sidecar.sendWhole(key, value, [buffer]) : sidecar.keep(receiver, moved.value, moved.buffer);
+    parcel =
+      moved === undefined
+        ? sidecar.sendWhole(key, value, [buffer])
+        : sidecar.keep(receiver, moved.value, moved.buffer);
   } catch {
-    // What it is, and where in the value it stands, is found by going through everything.
-    return 0;
+    return REFUSED;
   }
+  return native.sendWhole(key, parcel);
 }
 
 /**

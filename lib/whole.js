@@ -60,7 +60,6 @@ function isFlat(value, buffer) {
  * @throws if the buffer may not be transferred
  */
 function moveHere(value, buffer) {
-  if (oracle.isRefusedForMark(buffer)) return undefined;
   if (value === buffer) {
     const moved = move(buffer);
     return { value: moved, buffer: moved };
@@ -107,9 +106,10 @@ function moveObject(value, buffer) {
  * The memory of a buffer in a new one; the old one is detached.
  * @param {ArrayBuffer} buffer
  * @returns {ArrayBuffer}
- * @throws if it cannot be detached
+ * @throws if it may not be transferred
  */
 function move(buffer) {
+  if (oracle.isRefusedForMark(buffer)) throw new TypeError('The buffer is marked as untransferable');
   return bufferTransfer === undefined ? oracle.move(buffer) : bufferTransfer(buffer);
 }
 
