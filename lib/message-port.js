@@ -91,7 +91,13 @@ class Port extends PortTarget {
     try {
       const outcome = native.post(key, value, session);
       if (outcome === outcomes.DRAFT) {
-        return (transfers ??= require('./transfer')).sendDraft(this, key, mailbox.key(), /** @type {Session} */ (session), []);
+        return (transfers ??= require('./transfer')).sendDraft(
+          this,
+          key,
+          mailbox.key(),
+          /** @type {Session} */ (session),
+          [],
+        );
       }
       return sent(outcome);
     } catch (error) {

@@ -61,9 +61,7 @@ function postWhole(key, value, buffer) {
     const receiver = key === 0 ? 0 : native.peerKey(key);
     const moved = receiver === 0 ? undefined : moveHere(value, buffer);
     parcel =
-      moved === undefined
-        ? sidecar.sendWhole(key, value, [buffer])
-        : sidecar.keep(receiver, moved.value, moved.buffer);
+      moved === undefined ? sidecar.sendWhole(key, value, [buffer]) : sidecar.keep(receiver, moved.value, moved.buffer);
   } catch {
     return REFUSED;
   }
@@ -119,9 +117,15 @@ function transferMap(items) {
  * @throws the running Node's error, if V8 refuses something in the parcel; nothing has changed then
  */
 function sendDraft(port, key, draft, session, items) {
-  const movedPorts = items.filter(ports.isPort);
   const sender = ports.keyOf(port) === key ? key : 0;
   try {
+    if (items.length === 0 && session.count === 1) {
+      // All of the message is one object, and that is in the parcel.
+      const number = sidecar.sendWhole(sender, session.objects[0], []);
+      native.dropDraft(draft);
+      return ports.sent(native.sendWhole(sender, number));
+    }
+    const movedPorts = items.filter(ports.isPort);
     // A getter may have sent one of them elsewhere. Those that it closed still have their endpoints.
     for (const moved of movedPorts) if (ports.keyOf(moved) === 0) oracle.refusePort(moved, false);
     const keys = movedPorts.map(ports.keyOf);

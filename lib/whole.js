@@ -7,7 +7,14 @@ const { isPooled } = require('./codec/pool');
 const { viewOver } = require('./codec/revive');
 const { bufferOf, maxByteLengthOf, viewParts } = require('./codec/view');
 const { tagOf } = require('./codec/visit');
-const { Object, bufferTransfer, getOwnPropertyDescriptor, getPrototypeOf, isView, types } = require('./codec/intrinsics');
+const {
+  Object,
+  bufferTransfer,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  isView,
+  types,
+} = require('./codec/intrinsics');
 const { isPort } = require('./message-port');
 
 const { keys, getOwnPropertySymbols, prototype } = Object;
@@ -67,7 +74,7 @@ function moveHere(value, buffer) {
   // Of what shows a resizable buffer only V8 knows whether it follows.
   if (typeof value === 'object' && value !== null && maxByteLengthOf(buffer) !== undefined) return undefined;
   if (isView(value)) {
-    const [kind, offset, length] = viewParts(value);
+    const [kind, offset, length] = /** @type {number[]} */ (viewParts(value));
     const moved = move(buffer);
     return { value: viewOver(kind, moved, offset, length), buffer: moved };
   }

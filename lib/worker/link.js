@@ -45,7 +45,9 @@ class Link {
       env: { value: env },
       // These two are read when all other options have been found to be good: nothing is detached in vain.
       transferList: { get: () => pack().transferList },
-      workerData: { get: () => seal({ token: pack().token, companion: pack().companion, execArgv: shown, nodeOptions }) },
+      workerData: {
+        get: () => seal({ token: pack().token, companion: pack().companion, execArgv: shown, nodeOptions }),
+      },
     });
   }
 

@@ -272,6 +272,23 @@ fn send(thread: &Thread, env: Env, key: Key, message: Message) -> Result<Value> 
     env.make_int(outcome as i32)
 }
 
+/// Attaches endpoints; their keys. All or none: if one cannot be attached, they close.
+fn attach_all(thread: &Thread, endpoints: Vec<Endpoint>) -> Result<Vec<u64>> {
+    let mut keys = Vec::with_capacity(endpoints.len());
+    for endpoint in endpoints {
+        match thread.attach(endpoint) {
+            Ok(key) => keys.push(key),
+            Err(failure) => {
+                for key in keys {
+                    thread.with_table(|table| table.close(Key::from(key)))?;
+                }
+                return Err(failure);
+            }
+        }
+    }
+    Ok(keys)
+}
+
 /// Attaches the endpoints that came with a message, unpacks the parcel that went along with it, then reads it.
 fn decode(thread: &Thread, env: Env, key: Key, mut message: Message) -> Result<Value> {
     // A thread that is being terminated runs on for some instructions after a call has failed: only a value that has been
@@ -287,11 +304,10 @@ fn decode(thread: &Thread, env: Env, key: Key, mut message: Message) -> Result<V
     }
     let undefined = env.undefined()?;
     let mut beside = clone::Beside { ports: undefined, parcel: undefined };
-    let endpoints = message.take_endpoints();
-    let keys = if endpoints.is_empty() { None } else { Some(env.make_array()?) };
-    for (endpoint, index) in endpoints.into_iter().zip(0..) {
-        let key = env.make_number(thread.attach(endpoint)? as f64)?;
-        env.set_element(keys.unwrap_or(undefined), index, key)?;
+    let attached = attach_all(thread, message.take_endpoints())?;
+    let keys = if attached.is_empty() { None } else { Some(env.make_array()?) };
+    for (key, index) in attached.into_iter().zip(0..) {
+        env.set_element(keys.unwrap_or(undefined), index, env.make_number(key as f64)?)?;
     }
     if let Some(parcel) = message.parcel() {
         beside.parcel = hooks.unpack(env, u64::from(key), u64::from(parcel), keys.unwrap_or(undefined))?;
