@@ -26,14 +26,20 @@ function cargoCounts({ code, output }) {
   });
 }
 
+/** What AVA's summary counts that should not have happened. Of a run with such it does not say how much passed. */
+const WRONG =
+  /^ +(\d+) (?:tests? failed|hooks? failed|unhandled rejections?|uncaught exceptions?|tests? remained pending after a timeout)$/gm;
+
 /**
- * Reads the summary at the end of the Test Anything Protocol.
+ * Counts AVA's ticks, and adds up its summary of the rest. Not its TAP: that breaks off at a timeout, without a word
+ * about which tests were pending.
  * @type {Counter}
  */
-function tapCounts({ code, output }) {
-  const last = (/** @type {string} */ word) =>
-    Number([...output.matchAll(new RegExp(`^# ${word} (\\d+)$`, 'gm'))].at(-1)?.[1] ?? 0);
-  return settled(code, { passed: last('pass'), failed: last('fail') });
+function avaCounts({ code, output }) {
+  return settled(code, {
+    passed: output.match(/^ +[✔√] /gm)?.length ?? 0,
+    failed: [...output.matchAll(WRONG)].reduce((sum, [, count]) => sum + Number(count), 0),
+  });
 }
 
 /**
@@ -54,7 +60,7 @@ function settled(code, { passed, failed }) {
  * @returns {string}
  */
 function withoutPassed(output) {
-  return output.replace(/^(?:ok \d+ - .*|test .* \.\.\. ok)\n/gm, '');
+  return output.replace(/^(?: +[✔√] .*\n(?: {4,}ℹ .*\n)*|test .* \.\.\. ok\n)/gm, '');
 }
 
-module.exports = { cargoCounts, stepCounts, tapCounts, withoutPassed };
+module.exports = { avaCounts, cargoCounts, stepCounts, withoutPassed };

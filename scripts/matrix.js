@@ -6,8 +6,8 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
-const { tapCounts, withoutPassed } = require('./count');
-const { ROOT, bin, run } = require('./run');
+const { avaCounts, withoutPassed } = require('./count');
+const { ROOT, ava, run } = require('./run');
 const { buildAddon, installPackages } = require('./setup');
 
 /** Beside the Node that runs this: major versions, as npm has them in packages of one program each. */
@@ -47,10 +47,10 @@ async function nodeOf(version) {
  * @returns {Promise<boolean>} whether all passed
  */
 async function runSuite(node, lane, args) {
-  const [, ...ava] = bin('ava', '--tap', ...args);
+  const [, ...command] = ava(...args);
   const began = Date.now();
-  const outcome = await run([node, ...ava], { env: { FERROPORT_FAST_LANE: lane } });
-  const { passed, failed } = tapCounts(outcome);
+  const outcome = await run([node, ...command], { env: { FERROPORT_FAST_LANE: lane } });
+  const { passed, failed } = avaCounts(outcome);
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   console.log(`${failed > 0 ? 'FAILED' : 'ok'} (${passed} passed, ${failed} failed, ${seconds} s)`);
   if (failed > 0) process.stdout.write(withoutPassed(outcome.output));

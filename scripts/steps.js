@@ -2,8 +2,8 @@
 'use strict';
 
 const path = require('node:path');
-const { cargoCounts, stepCounts, tapCounts } = require('./count');
-const { ROOT, bin } = require('./run');
+const { avaCounts, cargoCounts, stepCounts } = require('./count');
+const { ROOT, ava, bin } = require('./run');
 
 /**
  * @typedef {object} Step
@@ -47,8 +47,8 @@ const steps = [
     env: { RUSTFLAGS: '--cfg loom', CARGO_TARGET_DIR: loomTarget },
     count: cargoCounts,
   },
-  ava('ava', {}),
-  ava('ava-slow-lane', { FERROPORT_FAST_LANE: '0' }),
+  suite('ava', {}),
+  suite('ava-slow-lane', { FERROPORT_FAST_LANE: '0' }),
 ];
 
 /**
@@ -66,8 +66,8 @@ function lint(name, needs, command) {
  * @param {Record<string, string>} env
  * @returns {Step}
  */
-function ava(name, env) {
-  return { name, group: 'test', needs: 'addon', command: () => bin('ava', '--tap'), env, count: tapCounts };
+function suite(name, env) {
+  return { name, group: 'test', needs: 'addon', command: () => ava(), env, count: avaCounts };
 }
 
 module.exports = { steps };

@@ -71,10 +71,9 @@ const tryAll = ({ ferroport, require }, { messages, seed, mutations }) => {
 };
 
 test('a message that ends early, or was changed anywhere, is a value or refused with a byte', (t) => {
-  t.timeout(240_000);
   t.log(`CODEC_SEED=${SEED}, CODEC_MUTATIONS=${MUTATIONS}`);
   const input = { messages: small(), seed: SEED, mutations: MUTATIONS };
-  const { result, status, signal, stderr } = run(tryAll, { input, timeout: 200_000 });
+  const { result, status, signal, stderr } = run(tryAll, { input });
   t.deepEqual({ status, signal }, { status: 0, signal: null }, `CODEC_SEED=${SEED} ${stderr.slice(-3000)}`);
   t.log(result.counts);
   t.deepEqual(result.wrong, [], `CODEC_SEED=${SEED}`);

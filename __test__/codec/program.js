@@ -4,16 +4,17 @@
 
 const { spawnSync } = require('node:child_process');
 const path = require('node:path');
+const { LIMIT } = require('../support/limits');
 
 const ROOT = path.join(__dirname, '..', '..');
 
 /**
  * @param {Function} body is given `{ ferroport, threads, send, clone, require }` and `input`; what it returns is JSON.
  *   `clone(api, value, list)` is what arrives of a value that is posted in one thread.
- * @param {{ flags?: string[], input?: unknown, timeout?: number }} [options]
+ * @param {{ flags?: string[], input?: unknown }} [options]
  * @returns {{ result: any, status: number | null, signal: string | null, stderr: string }} result undefined if it died
  */
-function run(body, { flags = [], input, timeout = 100_000 } = {}) {
+function run(body, { flags = [], input } = {}) {
   const source = `
     const ferroport = require(${JSON.stringify(ROOT)});
     const threads = require('node:worker_threads');
@@ -43,7 +44,8 @@ function run(body, { flags = [], input, timeout = 100_000 } = {}) {
     input: source,
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
-    timeout,
+    timeout: LIMIT,
+    killSignal: 'SIGKILL',
   });
   const last = child.stdout.slice(child.stdout.lastIndexOf('\n') + 1);
   const result = child.status === 0 ? JSON.parse(last) : undefined;

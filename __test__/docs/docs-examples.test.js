@@ -6,12 +6,10 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const test = require('ava');
+const { LIMIT } = require('../support/limits');
 const { examples } = require('./examples');
 
 const ROOT = path.resolve(__dirname, '../..');
-
-/** How long an example may run, in milliseconds: one that does not end by itself is a wrong example. */
-const LIMIT = 30_000;
 
 /**
  * Runs an example as a user would who installed the package beside it.
@@ -26,10 +24,15 @@ async function run({ code, isModule }) {
     const file = path.join(folder, isModule ? 'example.mjs' : 'example.js');
     await fs.promises.writeFile(file, code);
     return await new Promise((resolve) => {
-      execFile(process.execPath, [file], { cwd: folder, timeout: LIMIT }, (error, stdout, stderr) => {
-        const ending = error === null ? '' : `code ${error.code}, signal ${error.signal}\n`;
-        resolve((stdout + stderr + ending).split('\n').slice(0, -1));
-      });
+      execFile(
+        process.execPath,
+        [file],
+        { cwd: folder, timeout: LIMIT, killSignal: 'SIGKILL' },
+        (error, stdout, stderr) => {
+          const ending = error === null ? '' : `code ${error.code}, signal ${error.signal}\n`;
+          resolve((stdout + stderr + ending).split('\n').slice(0, -1));
+        },
+      );
     });
   } finally {
     await fs.promises.rm(folder, { recursive: true });

@@ -6,6 +6,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const test = require('ava');
+const { LIMIT } = require('../support/limits');
 
 const DEMO = path.join(__dirname, '..', '..', 'examples', 'demo.js');
 
@@ -17,7 +18,11 @@ function folder(t) {
 }
 
 function demo(...args) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [DEMO, ...args], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [DEMO, ...args], {
+    encoding: 'utf8',
+    timeout: LIMIT,
+    killSignal: 'SIGKILL',
+  });
   return { status, stdout, stderr };
 }
 

@@ -14,7 +14,7 @@ const ends = (title, body, lines = []) =>
       `const { MessageChannel, receiveMessageOnPort } = require(ferroport);
       const { port1, port2 } = (globalThis.kept = new MessageChannel());
       const later = (work, turns = 20) => setImmediate(() => (turns === 0 ? work() : later(work, turns - 1)));
-      setTimeout(() => { console.log('still alive'); process.exit(1); }, 5000).unref();
+      setTimeout(() => { console.log('still alive'); process.exit(1); }, 30_000).unref();
       ${body}`,
     );
     t.deepEqual({ code, out }, { code: 0, out: lines }, stderr);
@@ -118,7 +118,7 @@ test(`however often ports are ref’ed, unref’ed, transferred and closed, the 
       },
       () => new Promise((resolve) => setImmediate(resolve)),
     ];
-    setTimeout(() => { console.log('still alive'); process.exit(1); }, 20_000).unref();
+    setTimeout(() => { console.log('still alive'); process.exit(1); }, 60_000).unref();
     (async () => {
       for (let n = 0; n < 20_000; n++) await acts[random(acts.length)](ports[random(ports.length)]);
       carrier.port1.close();

@@ -2,31 +2,38 @@
 'use strict';
 
 const test = require('ava');
-const { cargoCounts, stepCounts, tapCounts, withoutPassed } = require('../../scripts/count');
+const { avaCounts, cargoCounts, stepCounts, withoutPassed } = require('../../scripts/count');
 
 const cargo = (passed, failed) =>
   `test result: ${failed ? 'FAILED' : 'ok'}. ${passed} passed; ${failed} failed; 0 ignored; 0 measured; 0 filtered out\n`;
-const tap = (passed, failed) =>
-  `1..${passed + failed}\n# tests ${passed + failed}\n# pass ${passed}\n# fail ${failed}\n`;
+const ava = (passed, summary = `${passed} tests passed`) =>
+  `\n${'  ✔ a file › a test (1.2s)\n    ℹ SEED=1\n'.repeat(passed)}  ─\n\n  ${summary}\n`;
 
 test("cargo's test programs are added up", (t) => {
   t.deepEqual(cargoCounts({ code: 0, output: cargo(3, 0) + cargo(0, 0) + cargo(4, 0) }), { passed: 7, failed: 0 });
   t.deepEqual(cargoCounts({ code: 101, output: cargo(3, 1) + cargo(4, 2) }), { passed: 7, failed: 3 });
 });
 
-test("AVA's summary is read from its end", (t) => {
-  t.deepEqual(tapCounts({ code: 0, output: `# pass 99\nok 1 - a\n${tap(12, 0)}` }), { passed: 12, failed: 0 });
-  t.deepEqual(tapCounts({ code: 1, output: tap(10, 2) }), { passed: 10, failed: 2 });
+test("AVA's ticks are counted, and everything that went wrong", (t) => {
+  t.deepEqual(avaCounts({ code: 0, output: ava(12) }), { passed: 12, failed: 0 });
+  t.deepEqual(avaCounts({ code: 1, output: ava(10, '2 tests failed\n  1 test skipped') }), { passed: 10, failed: 2 });
+  const summary = ['1 hook failed', '1 test failed', '1 unhandled rejection', '2 uncaught exceptions'].join('\n  ');
+  t.deepEqual(avaCounts({ code: 1, output: ava(3, summary) }), { passed: 3, failed: 5 });
+});
+
+test('tests that AVA waited for in vain have failed', (t) => {
+  const output = ava(4, '2 tests remained pending after a timeout');
+  t.deepEqual(avaCounts({ code: 1, output }), { passed: 4, failed: 2 });
 });
 
 test('a runner that fails without naming a test counts as one failure', (t) => {
   t.deepEqual(cargoCounts({ code: 101, output: 'error: could not compile' }), { passed: 0, failed: 1 });
-  t.deepEqual(tapCounts({ code: 1, output: tap(5, 0) }), { passed: 5, failed: 1 });
+  t.deepEqual(avaCounts({ code: 1, output: ava(5) }), { passed: 5, failed: 1 });
 });
 
 test('a runner that runs no test counts as one failure', (t) => {
   t.deepEqual(cargoCounts({ code: 0, output: cargo(0, 0) }), { passed: 0, failed: 1 });
-  t.deepEqual(tapCounts({ code: 0, output: '' }), { passed: 0, failed: 1 });
+  t.deepEqual(avaCounts({ code: 0, output: '' }), { passed: 0, failed: 1 });
 });
 
 test('a step without tests inside counts as one', (t) => {
@@ -35,6 +42,9 @@ test('a step without tests inside counts as one', (t) => {
 });
 
 test('of a failed run only what did not pass is shown', (t) => {
-  t.is(withoutPassed('ok 1 - fine\nnot ok 2 - broken\n'), 'not ok 2 - broken\n');
+  t.is(
+    withoutPassed('  ✔ fine\n    ℹ SEED=1\n  ✘ [fail]: broken\n    ℹ SEED=2\n'),
+    '  ✘ [fail]: broken\n    ℹ SEED=2\n',
+  );
   t.is(withoutPassed('test a ... ok\ntest b ... FAILED\n'), 'test b ... FAILED\n');
 });

@@ -5,6 +5,7 @@
 const test = require('ava');
 const { execFileSync } = require('node:child_process');
 const path = require('node:path');
+const { LIMIT } = require('../support/limits');
 
 /** Runs a function of `(ferroport, handles)` as a program of its own; `handles()` counts the open ones, also the unref'ed. */
 function run(body) {
@@ -14,7 +15,7 @@ function run(body) {
     const settle = async () => { for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate); };
     (${body})(ferroport, handles, settle).then((result) => console.log(JSON.stringify(result)));
   `;
-  return JSON.parse(execFileSync(process.execPath, ['--expose-gc', '-e', code], { encoding: 'utf8', timeout: 60_000 }));
+  return JSON.parse(execFileSync(process.execPath, ['--expose-gc', '-e', code], { encoding: 'utf8', timeout: LIMIT }));
 }
 
 const carry = async (ferroport, handles, settle) => {
@@ -42,7 +43,6 @@ const carry = async (ferroport, handles, settle) => {
 };
 
 test.serial('10,000 channels that carried shared memory, a transfer and a host object leave nothing behind', (t) => {
-  t.timeout(60_000);
   const rounds = run(carry);
   t.log(rounds.map(({ handles, active, rss }) => `${handles} handles, ${active} active, ${(rss / 2 ** 20) | 0} MiB`));
   const [first, last] = [rounds[1], rounds[4]];
@@ -131,7 +131,6 @@ const ends = {
 
 for (const [title, end] of Object.entries(ends)) {
   test.serial(`no handle is left when ${title}`, (t) => {
-    t.timeout(60_000);
     const body = `async (ferroport, handles, settle) => {
       process.removeAllListeners('warning');
       const parcel = (port) => {

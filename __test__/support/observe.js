@@ -7,8 +7,8 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { describe, thrown } = require('./describe');
+const { LIMIT } = require('./limits');
 
-const TIME_LIMIT_MS = 30_000;
 const CHILDREN_AT_ONCE = 2;
 
 /** The implementation named `name`, with its name, for code that has to load it again in another thread. */
@@ -62,10 +62,7 @@ async function observeHere(scenario, name) {
   const opened = [];
   let timer;
   const limit = new Promise((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`${name}: not over in time; seen: ${JSON.stringify(seen)}`)),
-      TIME_LIMIT_MS,
-    );
+    timer = setTimeout(() => reject(new Error(`${name}: not over in time; seen: ${JSON.stringify(seen)}`)), LIMIT);
   });
   try {
     await Promise.race([scenario(context(load(name), (entry) => seen.push(entry), opened)), limit]);
@@ -96,7 +93,7 @@ async function inTurn(job) {
  * Runs `scenario`, which must not use anything outside itself, as the main program of a child process.
  * @returns {Promise<{seen: unknown[], code: number | null, signal: string | null, stdout: string, stderr: string}>}
  */
-function observeInChild(scenario, name, { execArgv = [], env = {}, timeLimit = TIME_LIMIT_MS } = {}) {
+function observeInChild(scenario, name, { execArgv = [], env = {}, timeLimit = LIMIT } = {}) {
   return inTurn(
     () =>
       new Promise((resolve, reject) => {

@@ -4,8 +4,7 @@
 
 const { spawn } = require('node:child_process');
 const path = require('node:path');
-
-const TIME_LIMIT_MS = 60_000;
+const { LIMIT } = require('./limits');
 
 const FERROPORT = path.join(__dirname, '..', '..', 'index.js');
 
@@ -22,7 +21,7 @@ function program(source, { execArgv = [], env = {} } = {}) {
       {
         env: { ...process.env, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
-        timeout: TIME_LIMIT_MS,
+        timeout: LIMIT,
         killSignal: 'SIGKILL',
       },
     );
