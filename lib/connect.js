@@ -5,6 +5,7 @@ const native = require('./native');
 const { dataCloneError } = require('./errors');
 const oracle = require('./oracle');
 const delivery = require('./delivery');
+const { takeWhole } = require('./sidecar');
 const { visit } = require('./codec/visit');
 const { parts } = require('./codec/parts');
 const { revive, fill } = require('./codec/revive');
@@ -19,6 +20,7 @@ native.connect({
   inheritsElements,
   adopt: delivery.adopt,
   unpack: delivery.unpack,
+  takeWhole,
   dataCloneError,
   drain: delivery.drain,
 });

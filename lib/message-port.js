@@ -19,6 +19,12 @@ const REFED = 1;
 /** close() has been called, or the peer has closed; 'close' comes next. */
 const CLOSING = 2;
 
+/**
+ * Loaded when first needed, as not every program needs it.
+ * @type {typeof import('./transfer') | undefined}
+ */
+let transfers;
+
 /** Only this file may construct a port. */
 const MAKE = Symbol('ferroport.make');
 
@@ -75,8 +81,9 @@ class Port extends PortTarget {
       throw nodeError(TypeError, 'ERR_MISSING_ARGS', 'Not enough arguments to MessagePort.postMessage');
     }
     if (transfer !== undefined && transfer !== null) {
-      const list = require('./transfer-list').transferListOf(transfer);
-      if (list.length > 0) return require('./transfer').postWithTransfer(this, value, list);
+      const { transferListOf, postWithTransfer } = (transfers ??= require('./transfer'));
+      const list = transferListOf(transfer);
+      if (list.length > 0) return postWithTransfer(this, value, list);
     }
     const key = sendingKey(this);
     /** @type {Session | null | undefined} */
@@ -88,7 +95,13 @@ class Port extends PortTarget {
       session = typeof value === 'object' && value !== null ? new Session(null) : undefined;
       const outcome = native.post(key, value, session);
       if (outcome === outcomes.DRAFT) {
-        return require('./transfer').sendDraft(this, key, mailbox.key(), /** @type {Session} */ (session), []);
+        return (transfers ??= require('./transfer')).sendDraft(
+          this,
+          key,
+          mailbox.key(),
+          /** @type {Session} */ (session),
+          [],
+        );
       }
       return sent(outcome);
     } catch (error) {

@@ -17,6 +17,7 @@ const binding = require('../binding.js');
  * @property {(key: number, value: unknown, session: import('./codec/session') | undefined) => number} post
  * @property {(value: unknown, session: import('./codec/session')) => number} draft
  * @property {(key: number, draft: number, ports: number[], parcel: number) => number} sendDraft
+ * @property {(key: number, parcel: number) => number} sendWhole
  * @property {(key: number) => number} peerKey
  * @property {() => number} nextParcel
  * @property {(draft: number) => void} dropDraft

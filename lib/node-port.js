@@ -34,10 +34,10 @@ function toNode(port) {
   if (!ports.isPort(port)) throw notAPort('port');
   if (!ports.isOpen(port)) throw dataCloneError('MessagePort in transfer list is already detached');
   if (marks.isUntransferable(port)) throw dataCloneError('Cannot transfer object of unsupported type.');
-  const { token, companion } = park(port);
+  const { token, companion, transferList } = park(port);
   closing.later(() => ports.emitClose(port));
   const { port1: carrier, port2: watch } = new threads.MessageChannel();
-  watch.postMessage({ [TOKEN]: token, companion }, companion === undefined ? [] : [companion]);
+  watch.postMessage({ [TOKEN]: token, companion }, transferList);
   watch.on('close', () => native.revoke(token));
   if (here.size === 0) process.on('exit', entrustGone);
   here.set(carrier, token);

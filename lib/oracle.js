@@ -64,6 +64,18 @@ function clone(value) {
   return /** @type {{ message: unknown }} */ (receiveMessageOnPort(port2)).message;
 }
 
+/**
+ * The memory of a buffer in a new one; the old one is detached.
+ * @param {ArrayBuffer} buffer
+ * @returns {ArrayBuffer}
+ * @throws what the running Node throws for one that it does not transfer
+ */
+function move(buffer) {
+  const { port1, port2 } = scratch();
+  port1.postMessage(buffer, [buffer]);
+  return /** @type {{ message: ArrayBuffer }} */ (receiveMessageOnPort(port2)).message;
+}
+
 /** @type {NodePort | undefined} */
 let nowhere;
 
@@ -174,6 +186,7 @@ function describe(value) {
 module.exports = {
   refuse,
   clone,
+  move,
   discard,
   refusePort,
   checkTransferList,

@@ -5,30 +5,33 @@ const native = require('./native');
 const sidecar = require('./sidecar');
 const { sendingKey, leave } = require('./message-port');
 
+/** @typedef {import('./sidecar').Companion} Companion */
+
 /**
  * Parks the endpoint of a port, which has none afterwards.
  *
  * Still parked when this thread ends, it closes: see `entrust` in src/node/functions.rs.
  * @param {ReturnType<typeof import('./message-port').make>} port open
- * @returns {{ token: string, companion: import('node:worker_threads').MessagePort | undefined }} the token with which it
- *   can be claimed, once, in any thread; its sidecar, to be sent there
+ * @returns {{ token: string, companion: Companion, transferList: any[] }} the token with which it can be claimed, once,
+ *   in any thread; what goes along, to be sent there with that transfer list
  */
 function park(port) {
   const key = sendingKey(port);
-  const [companion] = sidecar.takeAlong([key]);
+  const companions = sidecar.takeAlong([key]);
+  sidecar.shed(companions);
   leave(port);
-  return { token: native.park(key), companion };
+  return { token: native.park(key), companion: companions[0], transferList: sidecar.transfersOf(companions) };
 }
 
 /**
  * Takes what was parked.
  * @param {string} token
- * @param {import('node:worker_threads').MessagePort | undefined} companion that came with it
+ * @param {Companion} companion that came with it
  * @returns {number} the key of the endpoint, which is attached to this thread now; 0 if there is none under the token
  */
 function claim(token, companion) {
   const key = native.claim(token);
-  if (key === 0) companion?.close();
+  if (key === 0) sidecar.leave(companion);
   else sidecar.bring(key, companion);
   return key;
 }

@@ -1,7 +1,7 @@
 // Sidecars: native channels that travel with ours, for what only V8 can move between threads.
 'use strict';
 
-const { MessageChannel, receiveMessageOnPort } = require('node:worker_threads');
+const { MessageChannel, MessagePort, receiveMessageOnPort } = require('node:worker_threads');
 const native = require('./native');
 const oracle = require('./oracle');
 
@@ -14,7 +14,16 @@ const oracle = require('./oracle');
  *   list at their places among ours, if any; the objects that the message refers to by their index
  */
 
-/** @typedef {(NodePort | undefined)[]} Companions the sidecars of ports, in their order; undefined for those without */
+/** @typedef {[number, unknown]} WholeParcel a parcel that is the value of its message: its number, the value */
+
+/**
+ * What goes along with an endpoint: its sidecar, if it has one; and what was kept for it (see `kept`), if that is anything.
+ * @typedef {NodePort | undefined | { sidecar: NodePort | undefined, kept: Kept }} Companion
+ */
+
+/** @typedef {Companion[]} Companions those of ports, in their order */
+
+/** @typedef {Map<number, { value: unknown, buffer: ArrayBuffer }>} Kept whole values by their parcels' numbers */
 
 /**
  * The sidecars of this thread's endpoints, by key. An endpoint has one as soon as something was sent that way on its
@@ -22,6 +31,13 @@ const oracle = require('./oracle');
  * @type {Map<number, NodePort>}
  */
 const sidecars = new Map();
+
+/**
+ * Parcels that wait in this thread without having been written down, by key of the receiving endpoint: whole values, each
+ * with the buffer that has been moved.
+ * @type {Map<number, Kept>}
+ */
+const kept = new Map();
 
 /**
  * The sidecar of an endpoint; made, with its peer's, if there is none. The peer is in this thread then.
@@ -64,21 +80,92 @@ function send(key, objects, companions, listed, transferList) {
 }
 
 /**
- * Takes the parcel that belongs to a message. Those before it belonged to messages that were dropped.
+ * Sends a value ahead of the message that stands for it.
+ * @param {number} key as for `send`
+ * @param {unknown} value
+ * @param {unknown[]} transferList
+ * @returns {number} the parcel's number
+ * @throws what V8 and Node find wrong with it; nothing has changed then
+ */
+function sendWhole(key, value, transferList) {
+  const number = native.nextParcel();
+  /** @type {WholeParcel} */
+  const parcel = [number, value];
+  if (key === 0) oracle.discard(parcel, transferList);
+  else of(key).postMessage(parcel, /** @type {any} */ (transferList));
+  return number;
+}
+
+/**
+ * Keeps a value, instead of sending it, for an endpoint that is in this thread.
+ * @param {number} key of the receiving endpoint
+ * @param {unknown} value that nobody else has
+ * @param {ArrayBuffer} buffer in it
+ * @returns {number} the parcel's number
+ */
+function keep(key, value, buffer) {
+  const number = native.nextParcel();
+  const there = kept.get(key);
+  if (there === undefined) kept.set(key, new Map([[number, { value, buffer }]]));
+  else there.set(number, { value, buffer });
+  return number;
+}
+
+/**
+ * Takes the value for which a message stands.
+ * @param {number} key of the receiving endpoint
+ * @param {number} number
+ * @returns {unknown}
+ * @throws as `take`
+ */
+function takeWhole(key, number) {
+  const there = kept.get(key);
+  const found = there?.get(number);
+  if (there === undefined || found === undefined) return /** @type {WholeParcel} */ (receive(key, number))[1];
+  there.delete(number);
+  return found.value;
+}
+
+/**
+ * Takes the parcel that belongs to a message.
  * @param {number} key of the receiving endpoint
  * @param {number} number
  * @returns {Parcel}
  * @throws what went wrong when V8 read the parcel, which is gone then
  */
 function take(key, number) {
+  return /** @type {Parcel} */ (receive(key, number));
+}
+
+/**
+ * @param {number} key
+ * @param {number} number
+ * @returns {Parcel | WholeParcel} those before it belonged to messages that were dropped
+ */
+function receive(key, number) {
   const sidecar = sidecars.get(key);
   for (;;) {
     const received = sidecar && receiveMessageOnPort(sidecar);
     if (received === undefined) throw new Error('The objects that belong to the message have not come with it');
-    const parcel = /** @type {Parcel} */ (received.message);
-    const [found, companions = []] = parcel;
-    if (found === number) return parcel;
-    for (const companion of companions) companion?.close();
+    const parcel = /** @type {Parcel | WholeParcel} */ (received.message);
+    if (parcel[0] === number) return parcel;
+    drop(parcel);
+  }
+}
+
+/**
+ * Closes what a parcel has brought and nobody will take.
+ * @param {Parcel | WholeParcel} parcel
+ */
+function drop(parcel) {
+  if (parcel.length === 2) return;
+  const [, companions = [], listed = [], objects] = parcel;
+  for (const companion of companions) leave(companion);
+  for (const object of [...listed, ...objects]) {
+    // Node's ports stay open for ever if nobody closes them. An open FileHandle is closed, and complained of, when collected.
+    if (object instanceof MessagePort || Object(object).constructor?.name === 'FileHandle') {
+      /** @type {any} */ (object).close();
+    }
   }
 }
 
@@ -94,15 +181,32 @@ function takeAlong(keys) {
   }
   return keys.map((key) => {
     const sidecar = sidecars.get(key);
+    const there = kept.get(key);
     sidecars.delete(key);
-    return sidecar !== undefined && canTravel(sidecar) ? sidecar : undefined;
+    kept.delete(key);
+    return there === undefined || there.size === 0 ? sidecar : { sidecar, kept: there };
   });
 }
 
 /**
- * A sidecar whose peer has closed, and which is empty, closes by itself and cannot be sent any more.
- * @param {NodePort} sidecar
+ * Leaves behind the sidecars that cannot be sent any more: one whose peer has closed, and which is empty, closes by itself.
+ * @param {Companions} companions
+ * @returns {boolean} whether there were any
  */
+function shed(companions) {
+  let found = false;
+  companions.forEach((companion, index) => {
+    if (companion === undefined) return;
+    const alone = companion instanceof MessagePort;
+    const sidecar = alone ? companion : companion.sidecar;
+    if (sidecar === undefined || canTravel(sidecar)) return;
+    companions[index] = alone ? undefined : { sidecar: undefined, kept: companion.kept };
+    found = true;
+  });
+  return found;
+}
+
+/** @param {NodePort} sidecar */
 function canTravel(sidecar) {
   try {
     oracle.checkTransferList([sidecar]);
@@ -113,14 +217,39 @@ function canTravel(sidecar) {
 }
 
 /**
- * Gives an endpoint that has arrived its sidecar.
- * @param {number} key
- * @param {NodePort | undefined} sidecar
+ * What must be in the transfer list for companions to leave.
+ * @param {Companions} companions
+ * @returns {(NodePort | ArrayBuffer)[]}
  */
-function bring(key, sidecar) {
-  if (sidecar === undefined) return;
-  sidecar.unref();
-  sidecars.set(key, sidecar);
+function transfersOf(companions) {
+  return companions.flatMap((companion) => {
+    if (companion === undefined || companion instanceof MessagePort) return companion ?? [];
+    return [companion.sidecar ?? [], [...companion.kept.values()].map(({ buffer }) => buffer)].flat();
+  });
+}
+
+/**
+ * Gives an endpoint that has arrived what came along with it.
+ * @param {number} key
+ * @param {Companion} companion
+ */
+function bring(key, companion) {
+  if (companion === undefined) return;
+  if (!(companion instanceof MessagePort)) {
+    kept.set(key, companion.kept);
+    return bring(key, companion.sidecar);
+  }
+  companion.unref();
+  sidecars.set(key, companion);
+}
+
+/**
+ * Closes what came along with an endpoint that has not come.
+ * @param {Companion} companion
+ */
+function leave(companion) {
+  if (companion instanceof MessagePort) companion.close();
+  else companion?.sidecar?.close();
 }
 
 /**
@@ -128,10 +257,11 @@ function bring(key, sidecar) {
  * @param {number} key
  */
 function close(key) {
+  kept.delete(key);
   const sidecar = sidecars.get(key);
   if (sidecar === undefined) return;
   sidecars.delete(key);
   sidecar.close();
 }
 
-module.exports = { send, take, takeAlong, bring, close };
+module.exports = { send, sendWhole, keep, take, takeWhole, takeAlong, shed, transfersOf, bring, leave, close };

@@ -37,6 +37,8 @@ function transferListOf(argument) {
  * @returns {any[] | undefined} undefined if it is not iterable
  */
 function itemsOf(iterable) {
+  // Node does not ask an array for its iterator.
+  if (Array.isArray(iterable) && !types.isProxy(iterable)) return elementsOf(iterable);
   const method = iterable[Symbol.iterator];
   if (typeof method !== 'function') return undefined;
   const iterator = Reflect.apply(method, iterable, []);
@@ -50,6 +52,14 @@ function itemsOf(iterable) {
     if (step.done) return items;
     items.push(step.value);
   }
+}
+
+/** @param {any[]} array */
+function elementsOf(array) {
+  const { length } = array;
+  const items = [];
+  for (let index = 0; index < length; index++) items.push(array[index]);
+  return items;
 }
 
 /** @param {string} name */

@@ -13,9 +13,13 @@ const Session = require('./codec/session');
 const { INDEX } = require('./codec/session');
 const { isDetached } = require('./codec/view');
 const ports = require('./message-port');
-const { checkTransferList, refusedItem } = require('./transfer-list');
+const { transferListOf, checkTransferList, refusedItem } = require('./transfer-list');
+const { isWhole, moveHere } = require('./whole');
 
 const { tags } = native;
+
+/** No outcome of native's. */
+const REFUSED = -1;
 
 /** @typedef {ReturnType<typeof ports.make>} Port */
 
@@ -27,6 +31,10 @@ const { tags } = native;
  * @throws the running Node's error for what is wrong with list or value; nothing has changed then
  */
 function postWithTransfer(port, value, items) {
+  if (items.length === 1 && types.isArrayBuffer(items[0]) && isWhole(value, items[0])) {
+    const outcome = postWhole(ports.sendingKey(port), value, items[0]);
+    if (outcome !== REFUSED) return ports.sent(outcome);
+  }
   checkTransferList(port, items);
   const key = ports.sendingKey(port);
   // Node 20 passes over what is marked untransferable, as if it were not listed: buffers when it gets the parcel.
@@ -37,6 +45,27 @@ function postWithTransfer(port, value, items) {
   } catch (error) {
     throw refusal(error, value, session, moved);
   }
+}
+
+/**
+ * Posts a whole value.
+ * @param {number} key of the sending endpoint; 0 if there is none
+ * @param {unknown} value
+ * @param {ArrayBuffer} buffer that is moved
+ * @returns {number} one of `native.outcomes`; REFUSED if something is wrong: nothing has changed then, and what it is, and
+ *   where in the value it stands, is found by going through everything
+ */
+function postWhole(key, value, buffer) {
+  let parcel;
+  try {
+    const receiver = key === 0 ? 0 : native.peerKey(key);
+    const moved = receiver === 0 ? undefined : moveHere(value, buffer);
+    parcel =
+      moved === undefined ? sidecar.sendWhole(key, value, [buffer]) : sidecar.keep(receiver, moved.value, moved.buffer);
+  } catch {
+    return REFUSED;
+  }
+  return native.sendWhole(key, parcel);
 }
 
 /**
@@ -88,9 +117,15 @@ function transferMap(items) {
  * @throws the running Node's error, if V8 refuses something in the parcel; nothing has changed then
  */
 function sendDraft(port, key, draft, session, items) {
-  const movedPorts = items.filter(ports.isPort);
   const sender = ports.keyOf(port) === key ? key : 0;
   try {
+    if (items.length === 0 && session.count === 1) {
+      // All of the message is one object, and that is in the parcel.
+      const number = sidecar.sendWhole(sender, session.objects[0], []);
+      native.dropDraft(draft);
+      return ports.sent(native.sendWhole(sender, number));
+    }
+    const movedPorts = items.filter(ports.isPort);
     // A getter may have sent one of them elsewhere. Those that it closed still have their endpoints.
     for (const moved of movedPorts) if (ports.keyOf(moved) === 0) oracle.refusePort(moved, false);
     const keys = movedPorts.map(ports.keyOf);
@@ -119,19 +154,22 @@ function sendParcel(key, keys, session, items) {
   // From a port that is posted to its own peer nothing arrives: it takes the channel along.
   const isLost = key === 0 || keys.includes(native.peerKey(key));
   const companions = isLost ? [] : sidecar.takeAlong(keys);
-  const travelling = companions.filter((companion) => companion !== undefined);
-  if (session.objects.length + others.length + travelling.length === 0) return 0;
-  // The sidecars come last: if something before them cannot be moved after all, they have not been.
-  const transferList = [...others.filter((item) => !isGone(item)), ...travelling];
-  try {
-    // A getter may have detached a buffer after it was visited: it arrives empty.
-    const objects = session.objects.map((object) => (isGone(object) ? new ArrayBuffer(0) : object));
-    const number = sidecar.send(isLost ? 0 : key, objects, companions, listedPorts(items), transferList);
-    if (isLost) keys.forEach(sidecar.close);
-    return number;
-  } catch (error) {
-    keys.forEach((each, index) => sidecar.bring(each, companions[index]));
-    throw error;
+  // A getter may have detached a buffer after it was visited: it arrives empty.
+  const objects = session.objects.map((object) => (isGone(object) ? new ArrayBuffer(0) : object));
+  const leaving = others.filter((item) => !isGone(item));
+  for (;;) {
+    const transferList = [...leaving, ...sidecar.transfersOf(companions)];
+    if (objects.length + others.length + transferList.length === 0) return 0;
+    try {
+      // The sidecars come last: if something before them cannot be moved after all, they have not been.
+      const number = sidecar.send(isLost ? 0 : key, objects, companions, listedPorts(items), transferList);
+      if (isLost) keys.forEach(sidecar.close);
+      return number;
+    } catch (error) {
+      if (sidecar.shed(companions)) continue;
+      keys.forEach((each, index) => sidecar.bring(each, companions[index]));
+      throw error;
+    }
   }
 }
 
@@ -148,4 +186,4 @@ function listedPorts(items) {
   return items.flatMap((item) => (ports.isPort(item) ? index++ : item instanceof NodePort ? item : []));
 }
 
-module.exports = { postWithTransfer, sendDraft, refusal };
+module.exports = { transferListOf, postWithTransfer, sendDraft, refusal };

@@ -46,6 +46,10 @@ module.exports = {
   weakMapSet: uncurry(WeakMap.prototype.set),
   weakSetHas: uncurry(WeakSet.prototype.has),
   weakSetAdd: uncurry(WeakSet.prototype.add),
+  /** undefined on Node 20 */
+  bufferTransfer: /** @type {((buffer: ArrayBuffer) => ArrayBuffer) | undefined} */ (
+    'transfer' in ArrayBuffer.prototype ? uncurry(/** @type {any} */ (ArrayBuffer.prototype).transfer) : undefined
+  ),
   bufferResize: uncurry(/** @type {any} */ (ArrayBuffer.prototype).resize),
   bytesSet: uncurry(Uint8Array.prototype.set),
   bytesSlice: uncurry(Uint8Array.prototype.slice),

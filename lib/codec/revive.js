@@ -133,6 +133,17 @@ function makeView(kind, buffer, offset, length) {
 }
 
 /**
+ * @param {number} kind
+ * @param {ArrayBuffer} buffer
+ * @param {number} offset in bytes
+ * @param {number} length in bytes
+ */
+function viewOver(kind, buffer, offset, length) {
+  const Class = viewClasses[kind];
+  return new Class(buffer, offset, length / (Class.BYTES_PER_ELEMENT ?? 1));
+}
+
+/**
  * A view that ends where its resizable buffer ends.
  *
  * The buffer may have come to end in the middle of an element, and Node 20 makes no view over such a one: so it ends before
@@ -153,4 +164,4 @@ function makeTrackingView(Class, buffer, offset) {
   return view;
 }
 
-module.exports = { revive, fill };
+module.exports = { revive, fill, viewOver };

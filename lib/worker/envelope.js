@@ -6,7 +6,7 @@ const TOKEN = 'ferroport.worker';
 /**
  * @typedef {object} Envelope
  * @property {string} token of the parked endpoint that becomes parentPort; the real workerData is its first message
- * @property {import('node:worker_threads').MessagePort | undefined} companion the endpoint's sidecar
+ * @property {import('../sidecar').Companion} companion what goes along with the endpoint
  * @property {string[] | undefined} execArgv what process.execArgv is to show, unless it is the list without bootstrap
  * @property {string | undefined} nodeOptions what process.env.NODE_OPTIONS is to be, unless it is as it should be
  */

@@ -44,8 +44,10 @@ class Link {
       execArgv: { value: list },
       env: { value: env },
       // These two are read when all other options have been found to be good: nothing is detached in vain.
-      transferList: { get: () => [pack().companion] },
-      workerData: { get: () => seal({ ...pack(), execArgv: shown, nodeOptions }) },
+      transferList: { get: () => pack().transferList },
+      workerData: {
+        get: () => seal({ token: pack().token, companion: pack().companion, execArgv: shown, nodeOptions }),
+      },
     });
   }
 

@@ -30,7 +30,7 @@ macro_rules! callback {
 /// What Node-API says.
 pub fn define(env: Env, exports: Value) -> Result<()> {
     let thread = Thread::install(env)?;
-    let functions: [(&CStr, sys::napi_callback); 48] = [
+    let functions: [(&CStr, sys::napi_callback); 49] = [
         (c"makeBlock", Some(callback!(functions::make_block))),
         (c"connect", Some(callback!(functions::connect))),
         (c"outside", Some(callback!(functions::outside))),
@@ -45,6 +45,7 @@ pub fn define(env: Env, exports: Value) -> Result<()> {
         (c"post", Some(callback!(functions::post))),
         (c"draft", Some(callback!(functions::draft))),
         (c"sendDraft", Some(callback!(functions::send_draft))),
+        (c"sendWhole", Some(callback!(functions::send_whole))),
         (c"dropDraft", Some(callback!(functions::drop_draft))),
         (c"beginDrain", Some(callback!(functions::begin_drain))),
         (c"endDrain", Some(callback!(functions::end_drain))),

@@ -160,6 +160,14 @@ pub fn send_draft(thread: &Thread, env: Env, call: &Call<'_, 4>) -> Result<Value
     send(thread, env, key(env, call.get(0))?, message)
 }
 
+/// `sendWhole(key, parcel) → Outcome`: sends a message that stands for a parcel: the value is that and nothing else.
+pub fn send_whole(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+    let Some(parcel) = Parcel::from_number(env.number(call.get(1))? as u64) else {
+        return Err(Failure::Other("there is no such parcel".into()));
+    };
+    send(thread, env, key(env, call.get(0))?, Message::default().with_parcel(parcel))
+}
+
 /// `dropDraft(draft)`: forgets what was kept.
 pub fn drop_draft(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     drop(thread.take_draft(env.number(call.get(0))? as usize));
@@ -258,19 +266,42 @@ pub(super) fn outcome_of<M>(sent: Option<std::result::Result<M, SendError>>) -> 
     }
 }
 
+/// Attaches endpoints; their keys. All or none: if one cannot be attached, they close.
+fn attach_all(thread: &Thread, endpoints: Vec<Endpoint>) -> Result<Vec<u64>> {
+    let mut keys = Vec::with_capacity(endpoints.len());
+    for endpoint in endpoints {
+        match thread.attach(endpoint) {
+            Ok(key) => keys.push(key),
+            Err(failure) => {
+                for key in keys {
+                    thread.with_table(|table| table.close(Key::from(key)))?;
+                }
+                return Err(failure);
+            }
+        }
+    }
+    Ok(keys)
+}
+
 /// Attaches the endpoints that came with a message, unpacks the parcel that went along with it, then reads it.
 pub(super) fn decode(thread: &Thread, env: Env, key: Key, mut message: Message) -> Result<Value> {
     // A thread that is being terminated runs on for some instructions after a call has failed: only a value that has been
     // read is a message.
     report(thread, env, Outcome::Nothing)?;
     let hooks = thread.hooks()?;
+    if let Some(parcel) = message.parcel()
+        && message.bytes.is_empty()
+    {
+        let value = hooks.take_whole(env, u64::from(key), u64::from(parcel))?;
+        report(thread, env, Outcome::Message)?;
+        return Ok(value);
+    }
     let undefined = env.undefined()?;
     let mut beside = clone::Beside { ports: undefined, parcel: undefined };
-    let endpoints = message.take_endpoints();
-    let keys = if endpoints.is_empty() { None } else { Some(env.make_array()?) };
-    for (endpoint, index) in endpoints.into_iter().zip(0..) {
-        let key = env.make_number(thread.attach(endpoint)? as f64)?;
-        env.set_element(keys.unwrap_or(undefined), index, key)?;
+    let attached = attach_all(thread, message.take_endpoints())?;
+    let keys = if attached.is_empty() { None } else { Some(env.make_array()?) };
+    for (key, index) in attached.into_iter().zip(0..) {
+        env.set_element(keys.unwrap_or(undefined), index, env.make_number(key as f64)?)?;
     }
     if let Some(parcel) = message.parcel() {
         beside.parcel = hooks.unpack(env, u64::from(key), u64::from(parcel), keys.unwrap_or(undefined))?;

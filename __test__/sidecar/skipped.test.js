@@ -1,0 +1,48 @@
+'use strict';
+
+// A parcel whose message never came is skipped, and what it has brought is closed.
+
+const test = require('ava');
+const { once } = require('node:events');
+const { open } = require('node:fs/promises');
+const threads = require('node:worker_threads');
+const { MessageChannel } = require('../..');
+const { keyOf } = require('../../lib/message-port');
+const sidecar = require('../../lib/sidecar');
+
+test('what is in a skipped parcel is closed: sidecars, ports of Node’s, file handles', async (t) => {
+  const { port1, port2 } = new MessageChannel();
+  const [key, peerKey] = [keyOf(port1), keyOf(port2)];
+  const [companion, held, listed, object] = Array.from({ length: 4 }, () => new threads.MessageChannel());
+  const file = await open(__filename);
+  const { fd } = file;
+  const kept = new Map([[1, { value: new ArrayBuffer(8), buffer: new ArrayBuffer(8) }]]);
+  const list = [companion.port2, held.port2, listed.port2, object.port2, file];
+  const companions = [companion.port2, { sidecar: held.port2, kept }, undefined];
+  const closed = [companion, held, listed, object].map(({ port1 }) => once(port1, 'close'));
+  sidecar.send(key, [object.port2, file, { close: 'not a method' }], companions, [0, listed.port2], list);
+  sidecar.sendWhole(key, new Uint8Array(4), []);
+  const number = sidecar.send(key, ['mine'], [], [], []);
+  t.deepEqual(sidecar.take(peerKey, number)[3], ['mine']);
+  await Promise.all(closed);
+  await t.throwsAsync(async () => {
+    for (;;) {
+      require('node:fs').fstatSync(fd);
+      await new Promise(setImmediate);
+    }
+  }, { code: 'EBADF' }); // prettier-ignore
+  port1.close();
+});
+
+test('a whole value is found behind what is skipped', (t) => {
+  const { port1, port2 } = new MessageChannel();
+  const [key, peerKey] = [keyOf(port1), keyOf(port2)];
+  sidecar.send(key, [1], [], [], []);
+  sidecar.sendWhole(key, 'first', []);
+  const number = sidecar.sendWhole(key, 'second', []);
+  const kept = sidecar.keep(peerKey, 'third', new ArrayBuffer(1));
+  t.is(sidecar.takeWhole(peerKey, kept), 'third');
+  t.is(sidecar.takeWhole(peerKey, number), 'second');
+  t.throws(() => sidecar.takeWhole(peerKey, number), { message: /have not come/ });
+  port1.close();
+});
