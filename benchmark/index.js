@@ -1,24 +1,21 @@
 // npm run bench: ferroport beside the built-in, in the same process, in rounds that take turns.
 //
-//   npm run bench -- [--only <part of a name>]... [--rounds <count>] [--json] [--node <path of another Node>]
+//   npm run bench -- [--only <part of a name>]... [--rounds <count>] [--lanes] [--node <path of another Node>]
+//                    [--json | --markdown] [--chart <file>] [--from <file with the output of --json>]...
+//
+// docs/benchmarks.md says what the options do and how to read what is printed.
 'use strict';
 
 const { spawnSync } = require('node:child_process');
+const fs = require('node:fs');
 const { parseArgs } = require('node:util');
-const { runCase } = require('./rounds');
-const { jsonReport, machine, reportTable } = require('./report');
+const { CASES, isChosen } = require('./cases');
+const { chart } = require('./chart');
+const { markdown } = require('./markdown');
+const { startProcess } = require('./processes/start');
+const { machine, makeReport, reportTable } = require('./report');
 
-/** One file per kind of trial, in the order in which they are run and shown. */
-const TRIALS = [
-  require('./trials/create'),
-  require('./trials/to-worker'),
-  require('./trials/ping-pong'),
-  require('./trials/same-thread'),
-  require('./trials/transfer'),
-  require('./trials/held'),
-  require('./trials/dropped'),
-  require('./trials/require'),
-];
+/** @typedef {import('./report').Report} Report */
 
 async function main() {
   const { values, tokens } = parseArgs({
@@ -26,8 +23,12 @@ async function main() {
     options: {
       only: { type: 'string', multiple: true, default: [] },
       rounds: { type: 'string' },
-      json: { type: 'boolean', default: false },
+      lanes: { type: 'boolean', default: false },
       node: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      markdown: { type: 'boolean', default: false },
+      chart: { type: 'string' },
+      from: { type: 'string', multiple: true, default: [] },
     },
   });
   if (values.node !== undefined) {
@@ -42,18 +43,50 @@ async function main() {
     throw new TypeError(`expected --rounds to be a whole number above 0, got '${values.rounds}'`);
   }
 
-  const chosen = TRIALS.flatMap((trial) => trial.cases.map((item) => ({ ...item, trial: trial.name }))).filter(
-    ({ trial, name }) =>
-      values.only.length === 0 || values.only.some((part) => trial.includes(part) || name.includes(part)),
-  );
-  if (chosen.length === 0) throw new TypeError(`no case is called '${values.only.join("' or '")}'`);
+  const { only, lanes, from } = values;
+  const reports = from.length > 0 ? from.map((file) => read(file, only)) : [await measure(only, { rounds, lanes })];
+  if (values.chart !== undefined) fs.writeFileSync(values.chart, chart(reports[0]));
+  if (values.json) console.log(JSON.stringify(reports[0], null, 2));
+  else if (values.markdown) console.log(markdown(reports));
+  else for (const report of reports) console.log(`${machine(report)}\n\n${reportTable(report)}`);
+}
+
+/**
+ * Runs each case in a process of its own: what a case leaves behind, tables full of its shapes, memory or compiled code,
+ * is nothing to the next one.
+ * @param {string[]} only
+ * @param {{ rounds: number | undefined, lanes: boolean }} settings
+ * @returns {Promise<Report>}
+ */
+async function measure(only, settings) {
+  const chosen = someOf(CASES, only);
   const results = [];
-  for (const [index, item] of chosen.entries()) {
-    process.stderr.write(`${index + 1}/${chosen.length} ${item.trial}: ${item.name}\n`);
-    results.push(await runCase(item, rounds));
+  for (const [index, { trial, name }] of chosen.entries()) {
+    process.stderr.write(`${index + 1}/${chosen.length} ${trial}: ${name}\n`);
+    results.push(await startProcess('case.js', [trial, name, JSON.stringify(settings)]).answer());
   }
-  if (values.json) console.log(JSON.stringify(jsonReport(results), null, 2));
-  else console.log(`${machine()}\n\n${reportTable(results)}`);
+  return makeReport(results);
+}
+
+/**
+ * @param {string} file
+ * @param {string[]} only
+ * @returns {Report} of an earlier run
+ */
+function read(file, only) {
+  const report = JSON.parse(fs.readFileSync(file, 'utf8'));
+  return { ...report, results: someOf(/** @type {Report['results']} */ (report.results), only) };
+}
+
+/**
+ * @template {{ trial: string, name: string }} Item
+ * @param {Item[]} items
+ * @param {string[]} only
+ */
+function someOf(items, only) {
+  const chosen = items.filter((item) => isChosen(item, only));
+  if (chosen.length === 0) throw new TypeError(`no case is called '${only.join("' or '")}'`);
+  return chosen;
 }
 
 main().catch((error) => {

@@ -61,25 +61,37 @@ const tree = (depth) => ({
  * @typedef {object} Payload
  * @property {string} name
  * @property {() => unknown} make
- * @property {number} count how many are posted in one round: enough for tens of milliseconds
+ * @property {number} count how many are posted in one round: enough for milliseconds
+ * @property {{ ratio: number }} [target] as a case's
+ * @property {boolean} [isFresh] every message is a value of its own, made before the clock starts
  */
 
 /** @type {Payload[]} */
 const PAYLOADS = [
-  { name: 'number', make: () => 42, count: 40_000 },
-  { name: 'small object', make: smallObject, count: 20_000 },
-  { name: 'JSON-RPC request', make: jsonRpc, count: 10_000 },
-  { name: 'string of 64', make: () => text(64), count: 40_000 },
-  { name: 'object with Date, Map, Set, BigInt', make: builtinsObject, count: 5_000 },
-  { name: 'Latin-1 string of 1 KiB', make: () => text(1024), count: 20_000 },
-  { name: 'mixed-script string of 1 KiB', make: () => mixedText(1024), count: 10_000 },
-  { name: 'Uint8Array of 1 KiB', make: () => bytes(1024), count: 10_000 },
-  { name: 'object with a Uint8Array of 4 KiB', make: () => ({ id: 1, data: bytes(4096) }), count: 5_000 },
-  { name: 'array of 1,000 doubles', make: () => Array.from({ length: 1000 }, random), count: 2_000 },
-  { name: '1,000 records of 5 fields', make: records, count: 100 },
-  { name: 'tree of 364 objects', make: () => tree(5), count: 200 },
-  { name: 'Uint8Array of 1 MiB, copied', make: () => bytes(2 ** 20), count: 100 },
-  { name: 'string of 1 MiB', make: () => text(2 ** 20), count: 50 },
+  { name: 'number', make: () => 42, count: 40_000, target: { ratio: 5 } },
+  { name: 'small object', make: smallObject, count: 20_000, target: { ratio: 5 } },
+  { name: 'JSON-RPC request', make: jsonRpc, count: 10_000, target: { ratio: 5 } },
+  { name: 'string of 64', make: () => text(64), count: 40_000, target: { ratio: 4 } },
+  { name: 'object with Date, Map, Set, BigInt', make: builtinsObject, count: 5_000, target: { ratio: 2 } },
+  { name: 'Latin-1 string of 1 KiB', make: () => text(1024), count: 20_000, target: { ratio: 3 } },
+  { name: 'mixed-script string of 1 KiB', make: () => mixedText(1024), count: 10_000, target: { ratio: 2 } },
+  { name: 'Uint8Array of 1 KiB', make: () => bytes(1024), count: 10_000, target: { ratio: 4 } },
+  {
+    name: 'object with a Uint8Array of 4 KiB',
+    make: () => ({ id: 1, data: bytes(4096) }),
+    count: 5_000,
+    target: { ratio: 3 },
+  },
+  {
+    name: 'array of 1,000 doubles',
+    make: () => Array.from({ length: 1000 }, random),
+    count: 2_000,
+    target: { ratio: 5 },
+  },
+  { name: '1,000 records of 5 fields', make: records, count: 100, target: { ratio: 3 } },
+  { name: 'tree of 364 objects', make: () => tree(5), count: 200, target: { ratio: 3 } },
+  { name: 'Uint8Array of 1 MiB, copied', make: () => bytes(2 ** 20), count: 100, target: { ratio: 0.9 } },
+  { name: 'string of 1 MiB', make: () => text(2 ** 20), count: 50, target: { ratio: 3 } },
 ];
 
-module.exports = { PAYLOADS, smallObject, text };
+module.exports = { PAYLOADS, bytes, mixedText, random, smallObject, text };

@@ -1,50 +1,68 @@
-// What is shown of a benchmark's results: a plain table, or JSON.
+// What is kept and shown of a run: the results with what they belong to, as JSON or as a plain table.
 'use strict';
 
 const os = require('node:os');
 const { formatTable } = require('../examples/demo/table');
 const { version } = require('../package.json');
-
-/** @typedef {import('./rounds').Result} Result */
-
-/** @returns {string} what the figures belong to */
-function machine() {
-  const cpus = os.cpus();
-  const { cpu, count, node, date } = { cpu: cpus[0]?.model.trim(), count: cpus.length, ...versions() };
-  return `ferroport ${version}, Node ${node}, ${process.platform} ${process.arch}, ${count} x ${cpu}, ${date}`;
-}
-
-function versions() {
-  return { ferroport: version, node: process.versions.node, date: new Date().toISOString().slice(0, 10) };
-}
+const { figure, ratioText, spreadText, targetText } = require('./figures');
 
 /**
- * @param {Result[]} results
- * @returns {string}
+ * @typedef {object} Report
+ * @property {string} ferroport its version
+ * @property {string} node
+ * @property {string} v8
+ * @property {string} date as 2026-01-31
+ * @property {string} platform
+ * @property {string | undefined} cpu
+ * @property {number} cpus
+ * @property {import('./rounds').Result[]} results
  */
-function reportTable(results) {
-  const heads = ['trial', 'case', 'ferroport', '', 'built-in', '', 'unit', 'ratio', 'target', ''];
-  const rows = results.map(({ trial, name, unit, target, ours, builtIn, ratio, met }) => [
-    ...[trial, name, figure(ours.median), spread(ours.spread), figure(builtIn.median), spread(builtIn.spread)],
-    ...[unit, ratioText(ratio), targetText(target), met === undefined ? '' : met ? 'met' : 'MISSED'],
-  ]);
-  return formatTable(heads, alignedRight(rows, [2, 3, 4, 5, 7, 8]));
-}
 
 /**
- * @param {Result[]} results
- * @returns {object} which names the machine and the versions beside the results
+ * @param {import('./rounds').Result[]} results
+ * @returns {Report}
  */
-function jsonReport(results) {
+function makeReport(results) {
   const cpus = os.cpus();
   return {
-    ...versions(),
+    ferroport: version,
+    node: process.versions.node,
     v8: process.versions.v8,
+    date: new Date().toISOString().slice(0, 10),
     platform: `${process.platform} ${process.arch}`,
     cpu: cpus[0]?.model.trim(),
     cpus: cpus.length,
     results,
   };
+}
+
+/**
+ * @param {Report} report
+ * @returns {string} what the figures belong to
+ */
+function machine({ ferroport, node, platform, cpus, cpu, date }) {
+  return `ferroport ${ferroport}, Node ${node}, ${platform}, ${cpus} x ${cpu}, ${date}`;
+}
+
+/**
+ * @param {Report} report
+ * @returns {string}
+ */
+function reportTable({ results }) {
+  const lanes = results.some(({ slowLane }) => slowLane);
+  const heads = ['trial', 'case', 'ferroport', '', 'built-in', '', 'unit', 'ratio', 'floor', ''];
+  const rows = results.map((result) => {
+    const { trial, name, unit, ours, builtIn, slowLane, met } = result;
+    const row = [trial, name, ...both(ours), ...both(builtIn), unit, ratioText(result), targetText(result)];
+    return [...row, met ? 'met' : 'MISSED', ...(lanes ? both(slowLane) : [])];
+  });
+  if (lanes) heads.push('slow lane', '');
+  return formatTable(heads, alignedRight(rows, [2, 3, 4, 5, 7, 8, 10, 11]));
+}
+
+/** @param {import('./rounds').Measured} [measured] */
+function both(measured) {
+  return measured ? [figure(measured.median), spreadText(measured)] : ['', ''];
 }
 
 /**
@@ -59,26 +77,4 @@ function alignedRight(rows, columns) {
   );
 }
 
-/** @param {number} value */
-function figure(value) {
-  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-}
-
-/** @param {number} part */
-function spread(part) {
-  return Number.isFinite(part) ? `+-${Math.round(part * 50)}%` : '';
-}
-
-/** @param {number} ratio */
-function ratioText(ratio) {
-  return ratio > 0 && Number.isFinite(ratio) ? figure(ratio) : '-';
-}
-
-/** @param {Result['target']} target */
-function targetText(target) {
-  if (!target) return '';
-  return target.ratio === undefined ? `<= ${target.atMost}` : `${target.ratio} x`;
-}
-
-module.exports = { jsonReport, machine, reportTable };
+module.exports = { machine, makeReport, reportTable };

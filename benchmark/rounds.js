@@ -1,8 +1,10 @@
-// Measures one case on both sides in rounds that take turns, so that what slows the machine slows both.
+// Measures one case on its sides in rounds that take turns, so that what slows the machine slows all of them.
 'use strict';
 
+const { slowLane } = require('./processes/slow-lane');
+
 /**
- * @typedef {object} Side one of the two that are compared
+ * @typedef {object} Side one of those that are compared
  * @property {string} module what a thread or a process requires to be on this side
  * @property {typeof import('node:worker_threads')} threads
  *
@@ -12,11 +14,14 @@
  *
  * @typedef {object} Case
  * @property {string} name
- * @property {'ns' | 'us' | 'ms' | 'bytes'} unit of one operation, channel or process; less is better
+ * @property {'ns' | 'us' | 'ms' | 'bytes' | 'requests/s'} unit of one operation, channel or process; of the last, more is
+ *   better, of all others less
  * @property {number} [rounds] unless the command line says otherwise; 11 without
  * @property {number} [warmUp] rounds that are not counted, for the compilers and caches; 1 without
- * @property {{ ratio?: number, atMost?: number }} [target] times the built-in's speed, or a bound in the unit
+ * @property {Floor} [target] on Node 20; never slower than the built-in, without
  * @property {(side: Side) => Promise<Bench> | Bench} open
+ *
+ * @typedef {{ ratio?: number, atMost?: number }} Floor times the built-in's speed, or a bound in the unit
  *
  * @typedef {{ name: string, cases: Case[] }} Trial
  *
@@ -29,25 +34,45 @@
  * @property {string} trial
  * @property {string} name
  * @property {Case['unit']} unit
- * @property {Case['target']} target
+ * @property {Floor} target
  * @property {Measured} ours
  * @property {Measured} builtIn
- * @property {number} ratio the built-in's median divided by ours
- * @property {boolean | undefined} met whether the target was, if there is one
+ * @property {Measured} [slowLane] ours without the fast lane, if that was measured too
+ * @property {number} ratio how many times as fast as the built-in ours is, or how many times as small
+ * @property {boolean} met whether the target was
  */
 
 /**
  * @param {Case & { trial: string }} item
- * @param {number} [count] of rounds
+ * @param {{ rounds?: number, lanes?: boolean }} [settings] `lanes` measures the slow lane, too
  * @returns {Promise<Result>}
  */
-async function runCase({ trial, name, unit, target, open, rounds = 11, warmUp = 1 }, count = rounds) {
+async function runCase(item, { rounds = item.rounds ?? 11, lanes = false } = {}) {
+  const { trial, name, unit, open, warmUp = 1 } = item;
+  const target = targetHere(item.target);
   const sides = ['ferroport', 'node:worker_threads'].map((module) => ({ module, threads: require(module) }));
   const benches = await Promise.all(sides.map(open));
-  const times = /** @type {number[][]} */ (sides.map(() => []));
+  if (lanes) benches.push(slowLane(trial, name));
+  const times = await takeTurns(benches, warmUp, rounds);
+  const [ours, builtIn, slow] = times.map(summary);
+  const ratio = unit === 'requests/s' ? ours.median / builtIn.median : builtIn.median / ours.median;
+  const met = target.atMost === undefined ? ratio >= Number(target.ratio) : ours.median <= target.atMost;
+  return { trial, name, unit, target, ours, builtIn, slowLane: slow, ratio, met };
+}
+
+/**
+ * @param {Bench[]} benches which are closed at the end
+ * @param {number} warmUp
+ * @param {number} rounds
+ * @returns {Promise<number[][]>} the figures of each
+ */
+async function takeTurns(benches, warmUp, rounds) {
+  const times = /** @type {number[][]} */ (benches.map(() => []));
+  const there = [...benches.keys()];
+  const back = there.toReversed();
   try {
-    for (let round = -warmUp; round < count; round++) {
-      for (const index of round % 2 === 0 ? [0, 1] : [1, 0]) {
+    for (let round = -warmUp; round < rounds; round++) {
+      for (const index of round % 2 === 0 ? there : back) {
         const time = await benches[index].round();
         if (round >= 0) times[index].push(time);
       }
@@ -55,10 +80,17 @@ async function runCase({ trial, name, unit, target, open, rounds = 11, warmUp = 
   } finally {
     for (const bench of benches) await bench.close?.();
   }
-  const [ours, builtIn] = times.map(summary);
-  const ratio = builtIn.median / ours.median;
-  const met = target && (target.ratio === undefined ? ours.median <= Number(target.atMost) : ratio >= target.ratio);
-  return { trial, name, unit, target, ours, builtIn, ratio, met };
+  return times;
+}
+
+/**
+ * The floors above 1 were set for Node 20; later ones have a faster built-in.
+ * @param {Floor} [target]
+ * @returns {Floor}
+ */
+function targetHere(target = { ratio: 1 }) {
+  const isNode20 = process.versions.node.startsWith('20.');
+  return target.ratio === undefined || isNode20 ? target : { ratio: Math.min(target.ratio, 1) };
 }
 
 /**

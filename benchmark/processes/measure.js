@@ -48,4 +48,4 @@ function memoryCases(name, file, count, target) {
   return [part('of the process', 'rss'), part('heap and external', 'heap')];
 }
 
-module.exports = { memoryCases, runProcess };
+module.exports = { MEMORY_FLAGS, memoryCases, runProcess };

@@ -12,7 +12,7 @@ module.exports = {
     {
       name: 'channel',
       unit: 'ns',
-      target: { ratio: 10 },
+      target: { ratio: 15 },
       open: ({ threads }) => ({
         async round() {
           const channels = new Array(COUNT);

@@ -13,6 +13,7 @@ module.exports = {
   cases: PAYLOADS.filter(({ name }) => NAMES.includes(name)).map(({ name, make }) => ({
     name,
     unit: 'us',
+    target: { ratio: 0.95 },
     open(side) {
       const { port, close } = startThread(side, 'echo.js');
       const value = make();

@@ -2,57 +2,21 @@
 'use strict';
 
 const { smallObject, text } = require('../payloads');
+const { emitterStyle, eventStyle, withinThread } = require('../within-thread');
 
 const COUNT = 10_000;
 
 /**
- * @callback Listen makes a listener get the messages of a port
- * @param {import('node:worker_threads').MessagePort} port
- * @param {() => void} listener
- */
-
-/** @type {Listen} */
-const emitterStyle = (port, listener) => port.on('message', listener);
-/** @type {Listen} */
-const eventStyle = (port, listener) => port.addEventListener('message', listener);
-
-/**
  * @param {string} name
+ * @param {number} ratio the target
  * @param {unknown} value
- * @param {Listen} listen
- * @param {number} atOnce how many are posted before the first can arrive; the others from the listener, one by one
+ * @param {{ atOnce: number, listen: import('../within-thread').Listen }} how
  * @returns {import('../rounds').Case}
  */
-function trial(name, value, listen, atOnce) {
+function trial(name, ratio, value, how) {
   return {
-    name,
-    unit: 'ns',
-    open({ threads }) {
-      const { port1, port2 } = new threads.MessageChannel();
-      /** @type {() => void} */
-      let finish = () => {};
-      let left = 0;
-      let toPost = 0;
-      listen(port2, () => {
-        if (--left === 0) finish();
-        else if (toPost > 0) {
-          toPost--;
-          port1.postMessage(value);
-        }
-      });
-      return {
-        async round() {
-          left = COUNT;
-          toPost = COUNT - atOnce;
-          const finished = new Promise((resolve) => (finish = () => resolve(undefined)));
-          const began = performance.now();
-          for (let i = 0; i < atOnce; i++) port1.postMessage(value);
-          await finished;
-          return ((performance.now() - began) * 1e6) / COUNT;
-        },
-        close: () => port1.close(),
-      };
-    },
+    ...{ name, unit: 'ns', target: { ratio } },
+    open: (side) => withinThread(side, value, { count: COUNT, ...how }),
   };
 }
 
@@ -60,8 +24,8 @@ function trial(name, value, listen, atOnce) {
 module.exports = {
   name: 'same thread',
   cases: [
-    trial('small object, queued, emitter style', smallObject(), emitterStyle, COUNT),
-    trial('string, one by one, emitter style', text(16), emitterStyle, 1),
-    trial('string, one by one, event style', text(16), eventStyle, 1),
+    trial('small object, queued, emitter style', 4, smallObject(), { listen: emitterStyle, atOnce: COUNT }),
+    trial('string, one by one, emitter style', 3, text(16), { listen: emitterStyle, atOnce: 1 }),
+    trial('string, one by one, event style', 1.5, text(16), { listen: eventStyle, atOnce: 1 }),
   ],
 };

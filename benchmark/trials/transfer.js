@@ -30,6 +30,7 @@ function check(buffers, size) {
 const toWorker = SIZES.map(({ name, size, count }) => ({
   name: `ArrayBuffer of ${name}`,
   unit: 'us',
+  target: size === 2 ** 24 ? { ratio: 0.9 } : undefined,
   open(side) {
     const { port, close } = startThread(side, 'echo.js');
     let buffers = makeSet(size);

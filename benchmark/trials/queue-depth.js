@@ -1,0 +1,82 @@
+// What a message costs when a worker lets a queue grow and then drains it: each half of that, and one more with many waiting.
+'use strict';
+
+const { once } = require('node:events');
+const { smallObject } = require('../payloads');
+const { startThread } = require('../threads/start');
+
+const DEPTHS = [1_000, 10_000, 100_000, 1_000_000];
+const WAITING = [0, 1_000, 1_000_000];
+const PAIRS = 10_000;
+
+/**
+ * @param {'post' | 'drain'} half
+ * @param {number} depth
+ * @returns {import('../rounds').Case}
+ */
+function trial(half, depth) {
+  return {
+    name: `${half}, ${depth.toLocaleString('en-US')} deep`,
+    unit: 'ns',
+    rounds: depth > 10_000 ? 5 : 11,
+    open(side) {
+      const gate = new Int32Array(new SharedArrayBuffer(4));
+      const { port, close } = startThread(side, 'gate.js', { gate, count: depth });
+      const value = smallObject();
+      return {
+        async round() {
+          const waits = once(port, 'message');
+          port.postMessage(null);
+          await waits;
+          const began = performance.now();
+          for (let i = 0; i < depth; i++) port.postMessage(value);
+          const posted = performance.now();
+          const drained = once(port, 'message');
+          Atomics.store(gate, 0, 1);
+          Atomics.notify(gate, 0);
+          await drained;
+          const time = half === 'post' ? posted - began : performance.now() - posted;
+          return (time * 1e6) / depth;
+        },
+        close,
+      };
+    },
+  };
+}
+
+/**
+ * @param {number} waiting
+ * @returns {import('../rounds').Case}
+ */
+function pairs(waiting) {
+  return {
+    name: `one posted, one taken, ${waiting.toLocaleString('en-US')} waiting`,
+    unit: 'ns',
+    open({ threads }) {
+      const { port1, port2 } = new threads.MessageChannel();
+      const value = smallObject();
+      for (let i = 0; i < waiting; i++) port1.postMessage(value);
+      return {
+        round() {
+          const began = performance.now();
+          for (let i = 0; i < PAIRS; i++) {
+            port1.postMessage(value);
+            threads.receiveMessageOnPort(port2);
+          }
+          return ((performance.now() - began) * 1e6) / PAIRS;
+        },
+        close: () => port1.close(),
+      };
+    },
+  };
+}
+
+/** @type {import('../rounds').Trial} */
+module.exports = {
+  name: 'queue depth',
+  cases: [
+    ...DEPTHS.map((depth) => trial('post', depth)),
+    ...DEPTHS.map((depth) => trial('drain', depth)),
+    ...WAITING.map(pairs),
+  ],
+};
