@@ -12,7 +12,9 @@ const port = require('./message-port');
 const lane = require('./lane');
 const { cells, control, incoming, places } = require('./codec/block');
 
-const { outcomes } = native;
+const { take } = native;
+const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS } = native.outcomes;
+const { COUNT, DELIVERED, KEY, MOST, OUTCOME } = places;
 const { words } = incoming;
 const { setImmediate } = globalThis;
 
@@ -40,8 +42,8 @@ function drain() {
   let budget = ticks.canRun ? native.beginDrain() : (native.beginDrain(), 1);
   try {
     while (budget > 0) {
-      control[places.MOST] = budget;
-      native.take();
+      control[MOST] = budget;
+      take();
       const count = deliverTaken();
       if (count === 0) break;
       budget -= count;
@@ -70,15 +72,15 @@ function endDrain() {
  * @returns {number} how many messages and closes
  */
 function deliverTaken() {
-  const key = cells[places.KEY];
-  switch (cells[places.OUTCOME]) {
-    case outcomes.RECORDS:
+  const key = cells[KEY];
+  switch (cells[OUTCOME]) {
+    case RECORDS:
       return deliverRecords(key);
-    case outcomes.MESSAGE:
-    case outcomes.ATTACHED:
+    case MESSAGE:
+    case ATTACHED:
       deliverOne(key);
       return 1;
-    case outcomes.CLOSED:
+    case CLOSED:
       heardClose(attached.get(key), key);
       return 1;
     default:
@@ -93,9 +95,9 @@ function deliverTaken() {
  */
 function deliverRecords(key) {
   const target = attached.get(key);
-  control[places.DELIVERED] = 0;
+  control[DELIVERED] = 0;
   if (target === undefined) {
-    control[places.DELIVERED] = control[places.COUNT];
+    control[DELIVERED] = control[COUNT];
   } else if (context.canShare) {
     context.share(deliverEach, target, call);
   } else {
@@ -115,9 +117,9 @@ function deliverEach(target, hand) {
   let p = 0;
   let count = 0;
   taken = 0;
-  while (count < control[places.COUNT] && !(count > 0 && context.isEntered())) {
+  while (count < control[COUNT] && !(count > 0 && context.isEntered())) {
     const length = words[p];
-    control[places.DELIVERED] = taken = ++count;
+    control[DELIVERED] = taken = ++count;
     /** @type {unknown} */
     let value;
     /** @type {'message' | 'messageerror'} */
@@ -144,7 +146,7 @@ function deliverOne(key) {
   try {
     value = lane.readCurrent();
     // The thread is being terminated.
-    if (cells[places.OUTCOME] === outcomes.NOTHING) return;
+    if (cells[OUTCOME] === NOTHING) return;
   } catch (error) {
     type = 'messageerror';
     value = error;
@@ -204,7 +206,7 @@ function heardClose(target, key) {
  */
 function receive(key) {
   native.receive(key);
-  if (cells[places.OUTCOME] === outcomes.NOTHING) return undefined;
+  if (cells[OUTCOME] === NOTHING) return undefined;
   const outer = arrivals;
   arrivals = NO_PORTS;
   try {

@@ -7,7 +7,9 @@ const { decodeCurrent, decodeRecord } = require('./codec/decode');
 const { encode, takeRefused, RESTART } = require('./codec/encode');
 const { canGenerate } = require('./codec/generate');
 
-const { outcomes } = native;
+const { read, readRecord: readRecordWhole, send: sendBlock } = native;
+const { ATTACHED } = native.outcomes;
+const { KEY, LENGTH, OFFSET, OUTCOME } = places;
 
 const isOn = process.env.FERROPORT_FAST_LANE !== '0' && canGenerate();
 
@@ -52,14 +54,14 @@ function inheritsKeys() {
  * @returns {number} an outcome
  */
 function send(key) {
-  cells[places.KEY] = key;
-  native.send();
-  return cells[places.OUTCOME];
+  cells[KEY] = key;
+  sendBlock();
+  return cells[OUTCOME];
 }
 
 /** Reads the message that has been taken or received. */
 function readCurrent() {
-  if (!isOn || cells[places.OUTCOME] === outcomes.ATTACHED) return native.read();
+  if (!isOn || cells[OUTCOME] === ATTACHED) return read();
   return decodeCurrent();
 }
 
@@ -70,9 +72,9 @@ function readCurrent() {
  */
 function readRecord(p, length) {
   if (isOn) return decodeRecord(p, length);
-  cells[places.OFFSET] = p * 4;
-  cells[places.LENGTH] = length;
-  return native.readRecord();
+  cells[OFFSET] = p * 4;
+  cells[LENGTH] = length;
+  return readRecordWhole();
 }
 
 module.exports = { write, takeRefused, send, readCurrent, readRecord };

@@ -12,7 +12,7 @@ const { MessagePortCloseEvent, PortMessageEvent } = require('./port-events');
 const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');
 const Session = require('./codec/session');
 
-const { outcomes } = native;
+const { DRAFT, NOTHING, POSTED_TO_ITSELF } = native.outcomes;
 
 /** The port keeps the event loop alive. */
 const REFED = 1;
@@ -94,7 +94,7 @@ class Port extends PortTarget {
       if (session !== undefined) return require('./transfer').sendDraft(this, key, native.keep(), session, []);
       session = typeof value === 'object' && value !== null ? new Session(null) : undefined;
       const outcome = native.post(key, value, session);
-      if (outcome === outcomes.DRAFT) {
+      if (outcome === DRAFT) {
         return (transfers ??= require('./transfer')).sendDraft(
           this,
           key,
@@ -259,8 +259,8 @@ function check(value) {
  * @param {number} outcome
  */
 function sent(outcome) {
-  if (outcome === outcomes.NOTHING) return undefined;
-  if (outcome === outcomes.POSTED_TO_ITSELF) {
+  if (outcome === NOTHING) return undefined;
+  if (outcome === POSTED_TO_ITSELF) {
     process.emitWarning('The target port was posted to itself, and the communication channel was lost');
   }
   return true;

@@ -5,6 +5,7 @@
 
 use std::ffi::c_char;
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 use std::ptr;
 
 use napi::sys;
@@ -151,9 +152,10 @@ impl Env {
         get!(self, napi_get_value_string_utf16(value.0, ptr::null_mut(), 0), 0)
     }
 
-    /// A string's code units, their low bytes, and a zero, put into `place`; as many as fit.
+    /// A string's code units, their low bytes, and a zero, put into `place`; as many as fit. Gives how many, the zero not
+    /// counted: so many bytes are initialised.
     #[inline]
-    pub fn latin1_into(self, value: Value, place: &mut [u8]) -> Result<usize> {
+    pub fn latin1_into(self, value: Value, place: &mut [MaybeUninit<u8>]) -> Result<usize> {
         get!(self, napi_get_value_string_latin1(value.0, place.as_mut_ptr().cast::<c_char>(), place.len()), 0)
     }
 

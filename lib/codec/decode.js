@@ -15,7 +15,9 @@ const { Array, Map, Object: ObjectOf, Uint8Array } = intrinsics;
 const { arraySlice, bytesSlice, defineProperty, mapSet, setAdd } = intrinsics;
 const { Date, Set } = globalThis;
 const { tags, viewKinds } = native;
-const { HOLE, LATIN1, LONG_COUNT, UTF16 } = tags;
+const { FLAG_REFS, FLAG_TRANSFERS, HOLE, LATIN1, LONG_COUNT, UTF16, VIEW } = tags;
+const { longBytes, longLatin1, longUtf16, window } = native;
+const { Uint8Array: UINT8 } = viewKinds;
 const { words, doubles, bytes } = incoming;
 const { OFFSET, LENGTH, WINDOW } = places;
 
@@ -91,11 +93,11 @@ function whole() {
   const header = words[at.p++];
   const flags = header >>> 24;
   depth = 0;
-  if ((flags & tags.FLAG_REFS) === 0 && (flags & tags.FLAG_TRANSFERS) === 0) {
+  if ((flags & (FLAG_REFS | FLAG_TRANSFERS)) === 0) {
     objects = null;
     return read();
   }
-  if ((flags & tags.FLAG_TRANSFERS) !== 0) throw FOREIGN;
+  if ((flags & FLAG_TRANSFERS) !== 0) throw FOREIGN;
   objects = intrinsics.bareList();
   const value = read();
   objects = null;
@@ -106,7 +108,7 @@ function whole() {
 function more() {
   base += (at.p >> 1) * 8;
   cells[OFFSET] = base;
-  native.window();
+  window();
   at.p &= 1;
   shown = control[WINDOW] >> 2;
   at.soft = base + control[WINDOW] < total ? shown - SLACK : NEVER;
@@ -176,7 +178,7 @@ function longText(tag, units) {
   cells[OFFSET] = base + at.p * 4;
   cells[LENGTH] = units;
   at.p += tag === LATIN1 ? (units + 3) >>> 2 : (units + 1) >>> 1;
-  return tag === LATIN1 ? native.longLatin1() : native.longUtf16();
+  return tag === LATIN1 ? longLatin1() : longUtf16();
 }
 
 /** @param {number} number */
@@ -354,16 +356,16 @@ function readBytes(size) {
   if (at.soft === NEVER || end <= shown) return bytesSlice(bytes, offset, offset + size);
   cells[OFFSET] = base + offset;
   cells[LENGTH] = size;
-  return new Uint8Array(native.longBytes());
+  return new Uint8Array(longBytes());
 }
 
 /** @param {number} kind */
 function readWholeView(kind) {
   const size = length();
   const content = readBytes(size);
-  if (kind === viewKinds.Uint8Array && objects === null) return content;
+  if (kind === UINT8 && objects === null) return content;
   const buffer = bufferOf(content);
-  const view = revive(tags.VIEW, kind, buffer, 0, elements(kind, size));
+  const view = revive(VIEW, kind, buffer, 0, elements(kind, size));
   remember(view);
   remember(buffer);
   return view;
@@ -377,7 +379,7 @@ function readView(kind) {
   const offset = length();
   const size = length();
   const buffer = read();
-  const view = revive(tags.VIEW, kind, buffer, offset, elements(kind, size));
+  const view = revive(VIEW, kind, buffer, offset, elements(kind, size));
   if (objects !== null) objects[place] = view;
   return view;
 }

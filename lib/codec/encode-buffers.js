@@ -6,8 +6,15 @@ const oracle = require('../oracle');
 const seen = require('./seen');
 const { out } = require('./block');
 const { writeBytes, writeHead, writeLength } = require('./writer');
+const { tagOf } = require('./visit');
 const { bufferOf, isDetached, maxByteLengthOf, sizeOf, viewParts } = require('./view');
-const { Uint8Array, getPrototypeOf, types } = require('./intrinsics');
+const intrinsics = require('./intrinsics');
+
+const { Uint8Array, getPrototypeOf, types } = intrinsics;
+const { byteLength, bufferOfArray, sizeOfBuffer, isResizable } = intrinsics;
+const { isArrayBuffer } = types;
+const { VIEW, WHOLE_VIEW } = tags;
+const UINT8 = viewKinds.Uint8Array;
 
 const { words } = out;
 const Uint8ArrayPrototype = Uint8Array.prototype;
@@ -15,6 +22,26 @@ const Uint8ArrayPrototype = Uint8Array.prototype;
 /**
  * @typedef {(object: object, p: number) => number} Append leaves an object, just numbered, to the complete codec
  */
+
+/**
+ * A Uint8Array: quickly, if it shows the whole of an ordinary buffer.
+ * @param {Uint8Array} view just numbered
+ * @param {number} p
+ * @param {Append} append
+ * @param {() => void} refer
+ */
+function writeUint8Array(view, p, append, refer) {
+  const length = byteLength(view);
+  const buffer = bufferOfArray(view);
+  // Detached and misplaced ones are empty.
+  if (length === 0 || !isArrayBuffer(buffer) || length !== sizeOfBuffer(buffer) || isResizable(buffer)) {
+    return writeView(view, tagOf(view), p, append, refer);
+  }
+  const number = seen.number(buffer);
+  if (number >= 0) return writePart(buffer, number, UINT8, 0, length, p, append, refer);
+  words[p] = WHOLE_VIEW | (UINT8 << 8);
+  return writeBytes(view, length, writeLength(length, p + 1));
+}
 
 /**
  * @param {ArrayBufferView} view just numbered
@@ -35,7 +62,7 @@ function writeView(view, tag, p, append, refer) {
   /** @type {number | undefined} */
   const length = parts[2];
   if (kind === undefined || length === undefined) return append(view, p);
-  const isWhole = tag === tags.WHOLE_VIEW;
+  const isWhole = tag === WHOLE_VIEW;
   if (isWhole) {
     // The buffer that arrives is nobody's here.
     seen.skip();
@@ -44,7 +71,7 @@ function writeView(view, tag, p, append, refer) {
     const whole = number < 0 && offset === 0 && maxByteLengthOf(/** @type {any} */ (buffer)) === undefined;
     if (!whole || length !== sizeOf(buffer)) return writePart(buffer, number, kind, offset, length, p, append, refer);
   }
-  words[p] = tags.WHOLE_VIEW | (kind << 8);
+  words[p] = WHOLE_VIEW | (kind << 8);
   p = writeLength(length, p + 1);
   const bytes = getPrototypeOf(view) === Uint8ArrayPrototype && kind === viewKinds.Uint8Array;
   return writeBytes(bytes ? /** @type {any} */ (view) : new Uint8Array(buffer, offset, length), length, p);
@@ -62,7 +89,7 @@ function writeView(view, tag, p, append, refer) {
  * @param {() => void} refer
  */
 function writePart(buffer, number, kind, offset, length, p, append, refer) {
-  words[p] = tags.VIEW | (kind << 8);
+  words[p] = VIEW | (kind << 8);
   p = writeLength(length, writeLength(offset, p + 1));
   if (number < 0) return writeBuffer(/** @type {ArrayBuffer} */ (buffer), p, append);
   refer();
@@ -84,4 +111,4 @@ function writeBuffer(buffer, p, append) {
   return writeBytes(new Uint8Array(buffer), length, writeLength(length, p + 1));
 }
 
-module.exports = { writeView, writeBuffer };
+module.exports = { writeUint8Array, writeView, writeBuffer };

@@ -7,25 +7,28 @@ const marks = require('../marks');
 const Session = require('./session');
 const seen = require('./seen');
 const { generateWriter } = require('./generate');
-const { entriesOf, errorOf, regExpOf, valueOf, valuesOf } = require('./parts');
+const { errorOf, regExpOf, valueOf } = require('./parts');
 const { isElementsOnly } = require('./elements');
 const { writePacked, PACKABLE } = require('./packed');
 const { NO_SHAPE, HOT, isIndex, shapeOf, shapeOfKeys } = require('./shapes');
 const { tagOf } = require('./visit');
-const { writeView, writeBuffer } = require('./encode-buffers');
+const { writeBuffer, writeUint8Array, writeView } = require('./encode-buffers');
 const writer = require('./writer');
 const { control, out, places } = require('./block');
-const { bareList, dateValue, getPrototypeOf, hasOwn, isArray, keysOf, types } = require('./intrinsics');
+const intrinsics = require('./intrinsics');
+
+const { bareList, dateValue, getPrototypeOf, hasOwn, isArray, isView, keysOf, mapForEach, setForEach, types } = intrinsics;
 
 const { tags } = native;
 const { words } = out;
 const { LIMIT, flush, progress, writeBigInt, writeDouble, writeHead, writeNumber, writeString } = writer;
-const { isProxy } = types;
+const { isDate, isMap, isProxy, isSet, isUint8Array } = types;
+const { appendValue, discard } = native;
+const { ARRAY, DATE, FALSE, FLAG_LOCAL, FLAG_REFS, HOLE, LOCAL_SHAPED, LONG_COUNT, MAP, NULL, OBJECT, REF, SET } = tags;
+const { TRUE, UNDEFINED, VIEW } = tags;
+const { FLAGS, TO } = places;
 
 const ObjectPrototype = Object.prototype;
-const DatePrototype = Date.prototype;
-const MapPrototype = Map.prototype;
-const SetPrototype = Set.prototype;
 
 /** Deeper values are left to the complete codec, which keeps its stack on the heap. */
 const DEEP = 200;
@@ -52,6 +55,24 @@ function takeRefused() {
 /** The shape written last. */
 const state = { last: NO_SHAPE };
 
+/** An object whose first property has been read, and its value. */
+const first = { object: /** @type {object | null} */ (null), value: /** @type {unknown} */ (undefined) };
+
+/**
+ * @param {object} object
+ * @param {unknown} value
+ */
+function ahead(object, value) {
+  first.object = object;
+  first.value = value;
+  return -1;
+}
+
+/** An object has got another prototype while it was read: what was read since may have been inherited. */
+function changed() {
+  throw RESTART;
+}
+
 /** Thrown where a value changes so that only a fresh start helps. */
 const RESTART = Symbol('ferroport.restart');
 
@@ -66,17 +87,18 @@ function encode(value) {
   flags = 0;
   try {
     const p = write(value, writer.begin());
-    control[places.TO] = p;
-    control[places.FLAGS] = flags;
+    control[TO] = p;
+    control[FLAGS] = flags;
     const used = session;
     session = null;
     seen.forget();
     return used !== null && used.objects.length > 0 ? used : null;
   } catch (error) {
+    snapshot.length = top = 0;
     refused = session;
     session = null;
     seen.forget();
-    native.discard();
+    discard();
     throw error;
   }
 }
@@ -95,13 +117,13 @@ function write(v, p) {
       return writeString(v, p);
     case 'object':
       if (v !== null) return writeObject(v, p);
-      words[p] = tags.NULL;
+      words[p] = NULL;
       return p + 1;
     case 'boolean':
-      words[p] = v ? tags.TRUE : tags.FALSE;
+      words[p] = v ? TRUE : FALSE;
       return p + 1;
     case 'undefined':
-      words[p] = tags.UNDEFINED;
+      words[p] = UNDEFINED;
       return p + 1;
     case 'bigint':
       return writeBigInt(v, p);
@@ -112,7 +134,7 @@ function write(v, p) {
 
 /** @param {number} p */
 function emptied(p) {
-  control[places.FLAGS] = flags;
+  control[FLAGS] = flags;
   return flush(p);
 }
 
@@ -125,29 +147,43 @@ function writeObject(o, p) {
   if (isProxy(o)) return oracle.refuse(o);
   const number = seen.number(o);
   if (number >= 0) {
-    flags |= tags.FLAG_REFS;
-    return writeHead(tags.REF, number, p);
+    flags |= FLAG_REFS;
+    return writeHead(REF, number, p);
   }
   if (++depth > DEEP) {
     p = append(o, p);
   } else if (isArray(o)) {
     p = writeArray(o, p);
+  } else if (isView(o)) {
+    p = isUint8Array(o) ? writeUint8Array(o, p, append, refer) : writeView(o, tagOf(o), p, append, refer);
+  } else if (isMap(o)) {
+    p = writeMap(o, p);
+  } else if (isSet(o)) {
+    p = writeSet(o, p);
   } else {
-    p = getPrototypeOf(o) === ObjectPrototype ? writePlain(o, p) : writeOther(o, p);
+    p = writePlain(o, p);
   }
   depth--;
   return p;
 }
 
 /**
- * @param {any} o whose prototype is Object.prototype
+ * An object of the shape that is expected next, or another.
+ * @param {any} o
  * @param {number} p
  */
 function writePlain(o, p) {
   const expected = state.last.next;
   if (expected.write !== null && !marks.any()) {
     const after = expected.write(o, p);
-    if (after >= 0) return (flags |= tags.FLAG_LOCAL), after;
+    if (after >= 0) {
+      flags |= FLAG_LOCAL;
+      return after;
+    }
+  }
+  if (isDate(o)) {
+    words[p] = DATE;
+    return writeDouble(dateValue(o), p + 1);
   }
   return writeOther(o, p);
 }
@@ -160,18 +196,8 @@ function writePlain(o, p) {
 function writeOther(o, p) {
   const tag = tagOf(o);
   switch (tag) {
-    case tags.OBJECT:
+    case OBJECT:
       return writeProperties(o, p);
-    case tags.DATE:
-      words[p] = tag;
-      return writeDouble(dateValue(o), p + 1);
-    case tags.MAP:
-      return writeMap(entriesOf(o), p);
-    case tags.SET:
-      return writeSet(valuesOf(o), p);
-    case tags.VIEW:
-    case tags.WHOLE_VIEW:
-      return writeView(o, tag, p, append, refer);
     case tags.ARRAY_BUFFER:
       return writeBuffer(o, p, append);
     case tags.REGEXP:
@@ -201,7 +227,7 @@ function writeProperties(o, p) {
   if (getPrototypeOf(o) !== ObjectPrototype) return writeInstance(o, p);
   const shape = shapeOf(o);
   if (shape === null) return writeDictionary(o, keysOf(o), p);
-  flags |= tags.FLAG_LOCAL;
+  flags |= FLAG_LOCAL;
   state.last.next = shape;
   if (shape.write !== null) {
     const after = shape.write(o, p);
@@ -212,7 +238,7 @@ function writeProperties(o, p) {
   }
   state.last = shape;
   const at = p;
-  words[p] = tags.LOCAL_SHAPED | (shape.number << 8);
+  words[p] = LOCAL_SHAPED | (shape.number << 8);
   return writeValues(o, p + 1, shape.keys, null, 0, at, progress.flushes);
 }
 
@@ -225,9 +251,9 @@ function writeInstance(o, p) {
   const keys = keysOf(o);
   const shape = shapeOfKeys(keys);
   if (shape === null) return writeDictionary(o, keys, p);
-  flags |= tags.FLAG_LOCAL;
+  flags |= FLAG_LOCAL;
   const at = p;
-  words[p] = tags.LOCAL_SHAPED | (shape.number << 8);
+  words[p] = LOCAL_SHAPED | (shape.number << 8);
   return writeValues(o, p + 1, keys, null, 0, at, progress.flushes);
 }
 
@@ -246,7 +272,7 @@ function writeValues(o, p, keys, kept, index, at, flushes) {
     const key = keys[i];
     if (hasOwn(o, key)) {
       if (kept !== null) kept[kept.length] = key;
-      p = write(o[key], p);
+      p = write(i === 0 && first.object === o ? taken() : o[key], p);
     } else {
       kept ??= firstOf(keys, i);
     }
@@ -254,8 +280,14 @@ function writeValues(o, p, keys, kept, index, at, flushes) {
   if (kept === null) return p;
   const number = native.internShape(/** @type {string[]} */ (kept));
   if (number < 0 || progress.flushes !== flushes) throw RESTART;
-  words[at] = tags.LOCAL_SHAPED | (number << 8);
+  words[at] = LOCAL_SHAPED | (number << 8);
   return p;
+}
+
+/** The value that was read before. */
+function taken() {
+  first.object = null;
+  return first.value;
 }
 
 /**
@@ -288,10 +320,10 @@ function firstOf(keys, count) {
  * @param {number} p
  */
 function writeDictionary(o, keys, p) {
-  if (keys.length >= tags.LONG_COUNT) return append(o, p);
+  if (keys.length >= LONG_COUNT) return append(o, p);
   const at = p;
   const { flushes } = progress;
-  words[p++] = tags.OBJECT | (keys.length << 8);
+  words[p++] = OBJECT | (keys.length << 8);
   let lost = 0;
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i];
@@ -305,7 +337,7 @@ function writeDictionary(o, keys, p) {
   }
   if (lost > 0) {
     if (progress.flushes !== flushes) throw RESTART;
-    words[at] = tags.OBJECT | ((keys.length - lost) << 8);
+    words[at] = OBJECT | ((keys.length - lost) << 8);
   }
   return p;
 }
@@ -316,9 +348,9 @@ function writeDictionary(o, keys, p) {
  */
 function writeArray(a, p) {
   const { length } = a;
-  if (!isElementsOnly(a, length) || length >= tags.LONG_COUNT) return append(a, p);
+  if (!isElementsOnly(a, length) || length >= LONG_COUNT) return append(a, p);
   const at = p++;
-  words[at] = tags.ARRAY | (length << 8);
+  words[at] = ARRAY | (length << 8);
   let i = 0;
   if (length >= PACKABLE) {
     const first = a[0];
@@ -336,7 +368,7 @@ function writeArray(a, p) {
     const v = a[i];
     if (v === undefined && !hasOwn(a, i)) {
       if (p > LIMIT) p = emptied(p);
-      words[p++] = tags.HOLE;
+      words[p++] = HOLE;
     } else {
       p = write(v, p);
     }
@@ -345,22 +377,48 @@ function writeArray(a, p) {
 }
 
 /**
- * @param {unknown[]} list of keys and values
+ * What is in the Maps and Sets that are being written: getters in there may change them.
+ * @type {unknown[]}
+ */
+const snapshot = bareList();
+let top = 0;
+
+const noteEntry = (/** @type {unknown} */ value, /** @type {unknown} */ key) => {
+  snapshot[top++] = key;
+  snapshot[top++] = value;
+};
+const noteValue = (/** @type {unknown} */ value) => {
+  snapshot[top++] = value;
+};
+
+/**
+ * @param {Map<unknown, unknown>} map
  * @param {number} p
  */
-function writeMap(list, p) {
-  p = writeHead(tags.MAP, list.length / 2, p);
-  for (let i = 0; i < list.length; i++) p = write(list[i], p);
-  return p;
+function writeMap(map, p) {
+  const from = top;
+  mapForEach(map, noteEntry);
+  return writeNoted(from, writeHead(MAP, (top - from) / 2, p));
 }
 
 /**
- * @param {unknown[]} list
+ * @param {Set<unknown>} set
  * @param {number} p
  */
-function writeSet(list, p) {
-  p = writeHead(tags.SET, list.length, p);
-  for (let i = 0; i < list.length; i++) p = write(list[i], p);
+function writeSet(set, p) {
+  const from = top;
+  setForEach(set, noteValue);
+  return writeNoted(from, writeHead(SET, top - from, p));
+}
+
+/**
+ * @param {number} from
+ * @param {number} p
+ */
+function writeNoted(from, p) {
+  const to = top;
+  for (let i = from; i < to; i++) p = write(snapshot[i], p);
+  snapshot.length = top = from;
   return p;
 }
 
@@ -404,19 +462,19 @@ function append(o, p) {
   seen.unnumber(o);
   session ??= new Session(null);
   seen.lend(session);
-  control[places.TO] = p;
-  control[places.FLAGS] = flags;
-  native.appendValue(o, session);
+  control[TO] = p;
+  control[FLAGS] = flags;
+  appendValue(o, session);
   seen.resume(session);
   return writer.resume();
 }
 
 /** The message refers to an object that it has shown. */
 function refer() {
-  flags |= tags.FLAG_REFS;
+  flags |= FLAG_REFS;
 }
 
 /** What generated writers use. */
-const generated = { words, write, getPrototypeOf, hasOwn, without, state, progress };
+const generated = { words, write, getPrototypeOf, hasOwn, ahead, changed, without, state, progress };
 
 module.exports = { encode, takeRefused, RESTART };

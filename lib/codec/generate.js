@@ -25,6 +25,8 @@ function canGenerate() {
  * @property {Int32Array} words
  * @property {(value: unknown, p: number) => number} write
  * @property {(object: any) => any} getPrototypeOf
+ * @property {(object: any, value: unknown) => number} ahead for an object of a class, whose first value has been read
+ * @property {() => void} changed for an object that has got another prototype meanwhile
  * @property {(object: any, key: string) => boolean} hasOwn
  * @property {(object: any, p: number, shape: any, index: number, at: number, flushes: number) => number} without
  * @property {{ last: import('./shapes').Shape }} state
@@ -45,23 +47,32 @@ function generateWriter(shape, env) {
   for (let index = 0; index < keys.length; index++) {
     const name = stringify(keys[index]);
     fields += `
-  v = o[${name}];
+  v = o[${name}];`;
+    // Right after a property was read, the engine knows the prototype. Of a class's object this value is not read again.
+    if (index === 0) {
+      fields += `
+  if (getPrototypeOf(o) !== Plain) return ahead(o, v);
+  state.last = shape;
+  const at = p;
+  const flushes = progress.flushes;
+  words[p++] = ${LOCAL_SHAPED | (number << 8)};`;
+    } else if (index === keys.length - 1) {
+      fields += `
+  if (getPrototypeOf(o) !== Plain) changed();`;
+    }
+    fields += `
   if (typeof v === 'number' && v === v << 8 >> 8 && p < ${LIMIT} && (v !== 0 || 1 / v > 0)) words[p++] = ${INT} | v << 8;
-  else if ((v === undefined || getPrototypeOf(o) !== Plain) && !hasOwn(o, ${name})) return without(o, p, shape, ${index}, at, flushes);
+  else if (v === undefined && !hasOwn(o, ${name})) return without(o, p, shape, ${index}, at, flushes);
   else p = write(v, p);`;
   }
   const source = `'use strict';
-const { words, write, getPrototypeOf, hasOwn, without, state, progress } = env;
+const { words, write, getPrototypeOf, hasOwn, ahead, changed, without, state, progress } = env;
 const Plain = getPrototypeOf({});
 const { keys } = shape;
 return (o, p) => {
   let i = 0;
   for (const key in o) if (key !== keys[i++]) return -1;
   if (i !== ${keys.length}) return -1;
-  state.last = shape;
-  const at = p;
-  const flushes = progress.flushes;
-  words[p++] = ${LOCAL_SHAPED | (number << 8)};
   let v;${fields}
   return p;
 };`;

@@ -11,6 +11,19 @@ const { types } = require('node:util');
  */
 const uncurry = /** @type {any} */ (Function.prototype.bind.bind(Function.prototype.call));
 
+/**
+ * A getter as a function of its `this`; gives undefined where the runtime has none.
+ * @param {object} prototype
+ * @param {string} name
+ * @returns {(self: any) => any}
+ */
+const slot = (prototype, name) => {
+  const get = Object.getOwnPropertyDescriptor(prototype, name)?.get;
+  return get === undefined ? () => undefined : uncurry(get);
+};
+
+const TypedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype);
+
 const { apply, construct, ownKeys } = Reflect;
 const { defineProperty, entries, hasOwn } = Object;
 const { getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf, setPrototypeOf } = Object;
@@ -51,6 +64,10 @@ module.exports = {
     'transfer' in ArrayBuffer.prototype ? uncurry(/** @type {any} */ (ArrayBuffer.prototype).transfer) : undefined
   ),
   bufferResize: uncurry(/** @type {any} */ (ArrayBuffer.prototype).resize),
+  byteLength: slot(TypedArrayPrototype, 'byteLength'),
+  bufferOfArray: slot(TypedArrayPrototype, 'buffer'),
+  sizeOfBuffer: slot(ArrayBuffer.prototype, 'byteLength'),
+  isResizable: slot(ArrayBuffer.prototype, 'resizable'),
   bytesSet: uncurry(Uint8Array.prototype.set),
   bytesSlice: uncurry(Uint8Array.prototype.slice),
   charCodeAt: uncurry(String.prototype.charCodeAt),

@@ -1,7 +1,7 @@
 // Writes arrays of numbers in bulk.
 'use strict';
 
-const { tags } = require('../native');
+const { PACKED_DOUBLES, PACKED_INTS } = require('../native').tags;
 const { out } = require('./block');
 const { LIMIT, writeHead } = require('./writer');
 const { bareList } = require('./intrinsics');
@@ -26,18 +26,15 @@ const isInt32 = (/** @type {unknown} */ v) => typeof v === 'number' && v === v >
 function writePacked(array, first, length, p, flush) {
   if (2 * length + 4 > LIMIT - p) return writeLong(array, length, p, flush);
   const at = p + 1;
-  /** @type {unknown} */
-  let v = first;
-  let i = 0;
-  for (; i < length; v = array[++i]) {
-    if (typeof v !== 'number' || v !== v >> 0 || (v === 0 && 1 / v < 0)) break;
+  if (!isInt32(first)) return writeDoubles(array, first, length, p, 0);
+  words[at] = first;
+  for (let i = 1; i < length; i++) {
+    const v = array[i];
+    if (typeof v !== 'number' || v !== v >> 0 || (v === 0 && 1 / v < 0)) return writeDoubles(array, v, length, p, i);
     words[at + i] = v;
   }
-  if (i === length) {
-    words[p] = tags.PACKED_INTS | (length << 8);
-    return at + length;
-  }
-  return writeDoubles(array, v, length, p, i);
+  words[p] = PACKED_INTS | (length << 8);
+  return at + length;
 }
 
 /**
@@ -52,13 +49,15 @@ function writeDoubles(array, next, length, p, count) {
   const first = at >> 1;
   // From the last to the first: a double takes the room of two integers.
   for (let i = count - 1; i >= 0; i--) doubles[first + i] = words[p + 1 + i];
-  let v = next;
-  for (let i = count; i < length; v = array[++i]) {
+  if (typeof next !== 'number') return readSoFar(first, count, next);
+  setDouble(at + 2 * count, next);
+  for (let i = count + 1; i < length; i++) {
+    const v = array[i];
     if (typeof v !== 'number') return readSoFar(first, i, v);
     doubles[first + i] = v;
-    if (v !== v) setNaN(at + 2 * i);
+    if (v !== v) setDouble(at + 2 * i, v);
   }
-  words[p] = tags.PACKED_DOUBLES | (length << 8);
+  words[p] = PACKED_DOUBLES | (length << 8);
   if (at > p + 1) words[p + 1] = 0;
   return at + 2 * length;
 }
@@ -75,10 +74,17 @@ function readSoFar(first, count, next) {
   return list;
 }
 
-/** @param {number} at */
-function setNaN(at) {
-  words[at] = 0;
-  words[at + 1] = 0x7ff80000;
+/**
+ * @param {number} at
+ * @param {number} v
+ */
+function setDouble(at, v) {
+  doubles[at >> 1] = v;
+  // All NaNs are one.
+  if (v !== v) {
+    words[at] = 0;
+    words[at + 1] = 0x7ff80000;
+  }
 }
 
 /**
@@ -95,7 +101,7 @@ function writeLong(array, length, p, flush) {
     if (typeof v !== 'number') return [];
     if (ints && !isInt32(v)) ints = false;
   }
-  p = writeHead(ints ? tags.PACKED_INTS : tags.PACKED_DOUBLES, length, p);
+  p = writeHead(ints ? PACKED_INTS : PACKED_DOUBLES, length, p);
   if (!ints && (p & 1) === 1) words[p++] = 0;
   for (let i = 0; i < length; i++) {
     if (p > LIMIT) p = flush(p);
@@ -103,8 +109,7 @@ function writeLong(array, length, p, flush) {
     if (ints) {
       words[p++] = v;
     } else {
-      doubles[p >> 1] = v;
-      if (v !== v) setNaN(p);
+      setDouble(p, v);
       p += 2;
     }
   }

@@ -6,6 +6,7 @@ const { cells, incoming, places } = require('./block');
 
 const { words } = incoming;
 const { OFFSET, LENGTH } = places;
+const { latin1, utf16 } = native;
 const { LATIN1 } = native.tags;
 
 /** Strings of so many words are remembered. */
@@ -52,7 +53,7 @@ function readString(head, size, p) {
 function make(head, p) {
   cells[OFFSET] = p * 4;
   cells[LENGTH] = head >>> 8;
-  return (head & 0xff) === LATIN1 ? native.latin1() : native.utf16();
+  return (head & 0xff) === LATIN1 ? latin1() : utf16();
 }
 
 module.exports = { readString };

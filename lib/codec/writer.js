@@ -5,7 +5,7 @@ const native = require('../native');
 const { control, cells, out, places } = require('./block');
 const { charCodeAt, regExpExec, bytesSet } = require('./intrinsics');
 
-const { tags } = native;
+const { flush: flushBlock, tags, appendBytes, appendString, appendValue, writeDigits, writeLatin1, writeUtf16 } = native;
 const { words, doubles, digits, bytes } = out;
 const { FROM, TO, LENGTH } = places;
 const { INT, INT32, DOUBLE, BIGINT, BIGINT_NEGATIVE, LATIN1, UTF16, LONG_COUNT } = tags;
@@ -41,7 +41,7 @@ function begin() {
  */
 function flush(p) {
   control[TO] = p;
-  native.flush();
+  flushBlock();
   control[TO] = p & 1;
   return resume();
 }
@@ -115,11 +115,11 @@ function writeBigInt(v, p) {
     count = 0;
   } else if (digits[at >> 1] !== size) {
     control[TO] = at * 4;
-    isNegative = native.writeDigits(v);
+    isNegative = writeDigits(v);
     count = cells[LENGTH];
     if (count < 0) {
       control[TO] = p;
-      native.appendValue(v, undefined);
+      appendValue(v, undefined);
       return resume();
     }
   }
@@ -182,15 +182,15 @@ function writeLongString(s, length, p) {
   const isLatin1 = regExpExec(WIDE, s) === null;
   if (length > FITTING) {
     control[TO] = p;
-    native.appendString(s, isLatin1);
+    appendString(s, isLatin1);
     return resume();
   }
   const size = isLatin1 ? (length + 3) >> 2 : (length + 1) >> 1;
   words[p] = (isLatin1 ? LATIN1 : UTF16) | (length << 8);
   words[p + size] = 0;
   control[TO] = (p + 1) * 4;
-  if (isLatin1) native.writeLatin1(s);
-  else native.writeUtf16(s);
+  if (isLatin1) writeLatin1(s);
+  else writeUtf16(s);
   return p + 1 + size;
 }
 
@@ -214,7 +214,7 @@ function writeLength(length, p) {
 function writeBytes(view, length, p) {
   if (length > FEW_BYTES) {
     control[TO] = p;
-    native.appendBytes(view);
+    appendBytes(view);
     return resume();
   }
   if (length === 0) return p;

@@ -2,7 +2,10 @@
 //!
 //! Arguments and results are in the block where that is quicker than handing them over.
 
+use std::mem::MaybeUninit;
+
 use super::block::{Block, Cell64, Control, WORD_BYTES};
+use super::external_string;
 use super::functions::{Call, Outcome, decode, outcome_of, report};
 use super::thread::Thread;
 use crate::channel::{Batch, Key, Message};
@@ -103,7 +106,15 @@ pub fn append_string(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Va
     let string = call.get(0);
     if env.boolean(call.get(1))? {
         let length = env.string_length(string)?;
-        writer.latin1_with(length as u32, |place| env.latin1_into(string, place))?;
+        let length = u32::try_from(length).map_err(|_| TooLarge)?;
+        // SAFETY: a string of that length fills so many bytes; if Node-API has not done it, this does.
+        unsafe {
+            writer.latin1_with(length, |place| {
+                let filled = env.latin1_into(string, place);
+                place[filled.as_ref().copied().unwrap_or(0)..].fill(MaybeUninit::new(0));
+                filled
+            })
+        }?;
     } else {
         let mut units = Vec::new();
         env.string(string, &mut units)?;
@@ -131,6 +142,8 @@ fn keep_writing(thread: &Thread, writer: Writer) -> Result<()> {
 pub fn write_latin1(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     let block = thread.block()?;
     if let Some(place) = block.out().get_mut(block.control(Control::To)..) {
+        // SAFETY: bytes may be seen as bytes that need not be initialised by one who only writes bytes there.
+        let place = unsafe { &mut *(std::ptr::from_mut(place) as *mut [MaybeUninit<u8>]) };
         env.latin1_into(call.get(0), place)?;
     }
     Ok(env.nothing())
@@ -178,7 +191,7 @@ pub fn shape_keys(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
 /// the block, each after its length and a zero word; `MESSAGE`, one whose first `WINDOW` of `LENGTH` bytes are there.
 pub fn take(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let block = thread.block()?;
-    drop(thread.current().take());
+    thread.set_current(None);
     let most = block.control(Control::Most);
     let taken = thread.with_table(|table| table.next_batch(MOST_BYTES, most, block.incoming()))?;
     let Some((key, batch)) = taken else { return report(thread, env, Outcome::Nothing) };
@@ -213,7 +226,7 @@ fn arrived(thread: &Thread, block: Block, message: Message) {
     block.set(Cell64::Length, message.bytes.len() as f64);
     block.set(Cell64::Outcome, f64::from(outcome as u8));
     show(block, &message.bytes, 0);
-    *thread.current() = Some(message);
+    thread.set_current(Some(message));
 }
 
 /// Copies what follows byte `from` into the block, as much as fits.
@@ -229,23 +242,20 @@ fn show(block: Block, bytes: &[u8], from: usize) {
 /// `window()`: shows what follows byte `OFFSET` of the message, a multiple of 8.
 pub fn window(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let block = thread.block()?;
-    if let Some(message) = thread.current().as_ref() {
-        show(block, &message.bytes, block.get(Cell64::Offset) as usize);
-    }
+    thread.with_current(|bytes| show(block, bytes, block.get(Cell64::Offset) as usize));
     Ok(env.nothing())
 }
 
 /// `release()`: the message has been read; its memory is free.
 pub fn release(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
-    drop(thread.current().take());
+    thread.set_current(None);
     Ok(env.nothing())
 }
 
 /// `read() → value`: reads the message with the complete codec, from the start.
 pub fn read(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let key = Key::from(thread.block()?.get(Cell64::Key) as u64);
-    let message = thread.current().take();
-    match message {
+    match thread.take_current() {
         Some(message) => decode(thread, env, key, message),
         None => report(thread, env, Outcome::Nothing),
     }
@@ -289,36 +299,46 @@ pub fn utf16(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
 /// `longLatin1() → string`: `LENGTH` units from byte `OFFSET` of the message.
 pub fn long_latin1(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let block = thread.block()?;
-    let current = thread.current();
-    env.make_latin1(part(block, current.as_ref(), 1)?)
+    let (offset, length) = (block.get(Cell64::Offset) as usize, block.get(Cell64::Length) as usize);
+    let total = thread.with_current(<[u8]>::len);
+    // A string that is most of the message may keep the whole of it.
+    if length >= external_string::LEAST
+        && length > total / 2
+        && offset.saturating_add(length) <= total
+        && let Some(bytes) = thread.share_current()
+        && let Some(string) = external_string::make(env, &bytes, offset, length)?
+    {
+        return Ok(string);
+    }
+    thread.with_current(|bytes| env.make_latin1(part(block, bytes, 1)?))
 }
 
 /// `longUtf16() → string`: as `longLatin1`.
 pub fn long_utf16(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let block = thread.block()?;
-    let current = thread.current();
-    let bytes = part(block, current.as_ref(), 2)?;
-    // SAFETY: every pair of bytes is a u16.
-    let (before, units, _) = unsafe { bytes.align_to::<u16>() };
-    if before.is_empty() {
-        return env.make_utf16(units);
-    }
-    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-    env.make_utf16(&units)
+    thread.with_current(|bytes| {
+        let bytes = part(block, bytes, 2)?;
+        // SAFETY: every pair of bytes is a u16.
+        let (before, units, _) = unsafe { bytes.align_to::<u16>() };
+        if before.is_empty() {
+            return env.make_utf16(units);
+        }
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+        env.make_utf16(&units)
+    })
 }
 
 /// `longBytes() → ArrayBuffer`: a copy of `LENGTH` bytes from byte `OFFSET` of the message.
 pub fn long_bytes(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let block = thread.block()?;
-    let current = thread.current();
-    env.make_buffer(part(block, current.as_ref(), 1)?)
+    thread.with_current(|bytes| env.make_buffer(part(block, bytes, 1)?))
 }
 
 /// What `OFFSET` and `LENGTH`, in units of `size` bytes, say of the message being read.
-fn part(block: Block, message: Option<&Message>, size: usize) -> Result<&[u8]> {
+fn part(block: Block, message: &[u8], size: usize) -> Result<&[u8]> {
     let (offset, length) = (block.get(Cell64::Offset) as usize, block.get(Cell64::Length) as usize);
     let end = length.saturating_mul(size).saturating_add(offset);
-    message.and_then(|message| message.bytes.get(offset..end)).ok_or_else(malformed)
+    message.get(offset..end).ok_or_else(malformed)
 }
 
 /// `digits(bigint) → boolean`: writes a BigInt's digits into the block from byte `TO`, how many into `COUNT`; true if it is

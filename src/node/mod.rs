@@ -3,6 +3,7 @@
 mod block;
 mod doorbell;
 mod exports;
+mod external_string;
 mod functions;
 mod lane;
 mod outside;

@@ -3,6 +3,7 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashSet;
 use std::ffi::c_void;
+use std::sync::Arc;
 
 use napi::sys;
 
@@ -15,7 +16,7 @@ use crate::memory::Bytes;
 use crate::wire::Writer;
 
 /// So much of a writer's memory is kept for the next message.
-const SPARE_BYTES: usize = 64 * 1024;
+const SPARE_BYTES: usize = 2 * 1024 * 1024;
 
 /// The state of one thread. Everything in it is touched by that thread alone; others reach the mailbox in `table` only.
 ///
@@ -30,6 +31,8 @@ pub struct Thread {
     draft: Cell<Option<Writer>>,
     /// The message being read, if it is not one of several in the block.
     current: RefCell<Option<Message>>,
+    /// Its bytes, once a string shares them.
+    shared: RefCell<Option<Arc<Bytes>>>,
     /// A writer's memory, between two messages.
     spare: Cell<Option<Writer>>,
     /// Messages encoded and not yet sent, by number: more than one only where a getter posts in the middle of a post.
@@ -56,6 +59,7 @@ impl Thread {
                 block: OnceCell::new(),
                 draft: Cell::new(None),
                 current: RefCell::new(None),
+                shared: RefCell::new(None),
                 spare: Cell::new(None),
                 drafts: RefCell::new(Vec::new()),
                 parked: RefCell::default(),
@@ -194,9 +198,37 @@ impl Thread {
         self.draft.set(Some(writer));
     }
 
-    /// The message being read, if it is not one of several in the block.
-    pub fn current(&self) -> std::cell::RefMut<'_, Option<Message>> {
-        self.current.borrow_mut()
+    /// The message to be read, if it is not one of several in the block; the one before is forgotten.
+    pub fn set_current(&self, message: Option<Message>) {
+        self.shared.take();
+        self.current.replace(message);
+    }
+
+    /// Takes the message to be read away.
+    pub fn take_current(&self) -> Option<Message> {
+        let mut message = self.current.take()?;
+        if let Some(shared) = self.shared.take() {
+            message.bytes = Arc::try_unwrap(shared).unwrap_or_else(|shared| Bytes::from(&shared[..]));
+        }
+        Some(message)
+    }
+
+    /// Looks at the bytes of the message being read. `look` must not run JavaScript.
+    pub fn with_current<R>(&self, look: impl FnOnce(&[u8]) -> R) -> R {
+        match (&*self.shared.borrow(), &*self.current.borrow()) {
+            (Some(bytes), _) => look(bytes),
+            (None, Some(message)) => look(&message.bytes),
+            (None, None) => look(&[]),
+        }
+    }
+
+    /// The bytes of the message being read, for a string to share.
+    pub fn share_current(&self) -> Option<Arc<Bytes>> {
+        let mut shared = self.shared.borrow_mut();
+        if shared.is_none() {
+            *shared = self.current.borrow_mut().as_mut().map(|message| Arc::new(std::mem::take(&mut message.bytes)));
+        }
+        shared.clone()
     }
 
     /// Keeps a message that is not sent yet; its number.
@@ -242,7 +274,7 @@ impl Thread {
         drop(self.table.take());
         self.drafts.take();
         self.draft.take();
-        self.current.take();
+        self.set_current(None);
         for token in self.parked.take() {
             registry::revoke(&token);
         }

@@ -1,5 +1,7 @@
 //! Writing what is no object: constants, numbers, BigInts, strings, and keys.
 
+use std::mem::MaybeUninit;
+
 use super::Writer;
 use crate::wire::tag;
 
@@ -66,14 +68,17 @@ impl Writer {
     }
 
     /// Writes a string of `length` code units up to 0xFF, which `fill` puts in place. `fill` gets one byte more than
-    /// that, zero and disregarded afterwards, for those who end strings with a zero. Returns what `fill` returns.
-    pub fn latin1_with<R>(&mut self, length: u32, fill: impl FnOnce(&mut [u8]) -> R) -> R {
+    /// that, disregarded afterwards, for those who end strings with a zero. Returns what `fill` returns.
+    ///
+    /// # Safety
+    /// `fill` initialises the first `length` bytes of the memory it is given, if it returns.
+    pub unsafe fn latin1_with<R>(&mut self, length: u32, fill: impl FnOnce(&mut [MaybeUninit<u8>]) -> R) -> R {
         self.counted(tag::LATIN1, length);
-        let from = self.bytes.len();
-        let to = from + length as usize;
-        self.bytes.resize(to + 1, 0);
-        let result = fill(&mut self.bytes[from..]);
-        self.bytes.truncate(to);
+        let length = length as usize;
+        self.bytes.reserve(length + 1);
+        let result = fill(&mut self.bytes.spare_capacity_mut()[..length + 1]);
+        // SAFETY: so much was reserved, and has been initialised by `fill`, as the caller promises.
+        unsafe { self.bytes.set_len(self.bytes.len() + length) };
         self.pad();
         result
     }

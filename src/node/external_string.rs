@@ -1,0 +1,66 @@
+//! Strings whose characters stay where the message has them, in runtimes that offer it.
+
+use std::ffi::{c_char, c_void};
+use std::ptr;
+use std::sync::{Arc, OnceLock};
+
+use napi::sys;
+
+use crate::js::{Env, Result, Value};
+use crate::memory::Bytes;
+
+/// Shorter ones are copied: V8 must be told when an external string dies.
+pub const LEAST: usize = 64 * 1024;
+
+type Finalize = unsafe extern "C" fn(sys::napi_env, *mut c_void, *mut c_void);
+
+/// `node_api_create_external_string_latin1`, in Node.js from 20.4 on.
+type Create = unsafe extern "C" fn(
+    sys::napi_env,
+    *const c_char,
+    usize,
+    Option<Finalize>,
+    *mut c_void,
+    *mut sys::napi_value,
+    *mut bool,
+) -> sys::napi_status;
+
+/// The runtime's function, if it has it.
+fn create() -> Option<Create> {
+    static CREATE: OnceLock<Option<Create>> = OnceLock::new();
+    *CREATE.get_or_init(|| {
+        #[cfg(unix)]
+        let runtime = libloading::os::unix::Library::this();
+        #[cfg(windows)]
+        let runtime = libloading::os::windows::Library::this().ok()?;
+        // SAFETY: a function of that name has this signature (Node-API version 10).
+        unsafe { runtime.get::<Create>(b"node_api_create_external_string_latin1\0") }.ok().map(|symbol| *symbol)
+    })
+}
+
+/// A string of the `length` Latin-1 units from byte `offset` of `bytes`, not copied; `None` if it has to be.
+///
+/// # Errors
+/// What Node-API says.
+pub fn make(env: Env, bytes: &Arc<Bytes>, offset: usize, length: usize) -> Result<Option<Value>> {
+    let Some(create) = create() else { return Ok(None) };
+    let Some(units) = bytes.get(offset..offset + length) else { return Ok(None) };
+    let owner = Arc::into_raw(bytes.clone()).cast_mut();
+    let (mut string, mut copied) = (ptr::null_mut(), false);
+    // SAFETY: the environment is live; the units are never written again, and live until `free` gets the owner.
+    let status =
+        unsafe { create(env.raw(), units.as_ptr().cast(), length, Some(free), owner.cast(), &mut string, &mut copied) };
+    if status != sys::Status::napi_ok {
+        // SAFETY: nobody took it: a function that fails does not finalize.
+        drop(unsafe { Arc::from_raw(owner) });
+        return Ok(None);
+    }
+    // SAFETY: just made.
+    Ok(Some(unsafe { Value::from_raw(string) }))
+}
+
+/// The string is gone, or has been copied. There may be no environment any more, and none is needed.
+unsafe extern "C" fn free(_: sys::napi_env, _: *mut c_void, owner: *mut c_void) {
+    // SAFETY: what `make` gave away; called once.
+    drop(unsafe { Arc::from_raw(owner.cast::<Bytes>()) });
+}
