@@ -93,14 +93,25 @@ function follow(node, key) {
  * @returns {Shape | null} null for one that is better sent with its keys
  */
 function shapeOf(object) {
-  let node = root;
+  let node = start();
   let count = 0;
   for (const key in object) {
     if (++count > MOST_KEYS) return null;
     node = follow(node, key);
   }
   if (node.shape !== null) return node.shape === NO_SHAPE ? null : node.shape;
-  return learn(node, keysOf(object));
+  const keys = keysOf(object);
+  // A getter has made it inherit some since.
+  return keys.length === count ? learn(node, keys) : shapeOfKeys(keys);
+}
+
+/** Where every list of keys begins. */
+function start() {
+  if (nodes > MOST_NODES) {
+    root = new Node();
+    nodes = 0;
+  }
+  return root;
 }
 
 /**
@@ -110,7 +121,7 @@ function shapeOf(object) {
  */
 function shapeOfKeys(keys) {
   if (keys.length > MOST_KEYS) return null;
-  let node = root;
+  let node = start();
   for (let i = 0; i < keys.length; i++) node = follow(node, keys[i]);
   if (node.shape !== null) return node.shape === NO_SHAPE ? null : node.shape;
   return learn(node, keys);
@@ -121,13 +132,7 @@ function shapeOfKeys(keys) {
  * @param {string[]} keys that led there
  */
 function learn(node, keys) {
-  if (++node.seen < OFTEN) {
-    if (nodes > MOST_NODES) {
-      root = new Node();
-      nodes = 0;
-    }
-    return null;
-  }
+  if (++node.seen < OFTEN) return null;
   let number = -1;
   if (!hasIndex(keys)) number = native.internShape(keys);
   if (number < 0) {
