@@ -4,6 +4,8 @@
 const { isDeepStrictEqual } = require('node:util');
 const { defineProperty, getOwnPropertyDescriptor, keysOf } = require('./intrinsics');
 
+const { toStringTag } = Symbol;
+
 /** The keys of so many elements are quickly listed. */
 const FEW = 24;
 
@@ -53,14 +55,15 @@ function isElementsOnly(array, length) {
 }
 
 /**
- * Whether an array looks as if most of its elements were missing, or as if its first were not to be asked for.
+ * Whether an array looks as if most of its elements were missing, or has something that the comparison would ask for: its
+ * first element, by an accessor, or a tag.
  * @param {unknown[]} array
  * @param {number} length
  */
 function isSparse(array, length) {
   let missing = 0;
   for (let i = 0; i < 8; i++) if (!(((i * length) >>> 3) in array)) missing++;
-  return missing > 4 || getOwnPropertyDescriptor(array, 0)?.get !== undefined;
+  return missing > 4 || toStringTag in array || getOwnPropertyDescriptor(array, 0)?.get !== undefined;
 }
 
 module.exports = { isElementsOnly };
