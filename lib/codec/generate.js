@@ -46,6 +46,8 @@ function generateWriter(shape, env) {
   let fields = '';
   for (let index = 0; index < keys.length; index++) {
     const name = stringify(keys[index]);
+    // An object that has lost it may seem to have it all the same.
+    const isInherited = keys[index] in Object.prototype;
     fields += `
   v = o[${name}];`;
     // Right after a property was read, the engine knows the prototype. Of a class's object this value is not read again.
@@ -62,7 +64,7 @@ function generateWriter(shape, env) {
     }
     fields += `
   if (typeof v === 'number' && v === v << 8 >> 8 && p < ${LIMIT} && (v !== 0 || 1 / v > 0)) words[p++] = ${INT} | v << 8;
-  else if (v === undefined && !hasOwn(o, ${name})) return without(o, p, shape, ${index}, at, flushes);
+  else if (${isInherited || 'v === undefined'} && !hasOwn(o, ${name})) return without(o, p, shape, ${index}, at, flushes);
   else p = write(v, p);`;
   }
   const source = `'use strict';
