@@ -232,7 +232,7 @@ function writeProperties(o, p) {
   if (shape.write !== null) {
     const after = shape.write(o, p);
     if (after >= 0) return after;
-  } else if (++shape.uses === HOT && shape.keys.length > 0) {
+  } else if (++shape.uses >= HOT && shape.keys.length > 0) {
     // Without keys, its class is all there is to tell: that is always asked for.
     shape.write = generateWriter(shape, generated);
   }
