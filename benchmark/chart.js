@@ -16,21 +16,28 @@ const TOP = 64;
 const ROW = 20;
 const HEAD = 26;
 
+/** Not every program that shows an SVG knows media queries; without, it is light. */
 const STYLE = `
-    svg { --page: #ffffff; --text: #1f2328; --quiet: #59636e; --line: #d1d9e0; --fast: #2f6fb5; --slow: #c4532d; }
-    @media (prefers-color-scheme: dark) {
-      svg { --page: #0d1117; --text: #f0f6fc; --quiet: #9198a1; --line: #3d444d; --fast: #6ca8e8; --slow: #ef8a62; }
-    }
-    text { font: 12px system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; fill: var(--text); }
+    text { font: 12px system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; fill: #1f2328; }
     .title { font-size: 15px; font-weight: 600; }
     .group { font-weight: 600; }
-    .quiet { fill: var(--quiet); font-size: 11px; }
-    .page { fill: var(--page); stroke: var(--line); }
-    .grid { stroke: var(--line); }
-    .one { stroke: var(--quiet); stroke-width: 1.5; }
-    .floor { stroke: var(--text); stroke-width: 2; }
-    .fast { fill: var(--fast); }
-    .slow { fill: var(--slow); }`;
+    .quiet { fill: #59636e; font-size: 11px; }
+    .page { fill: #ffffff; stroke: #d1d9e0; }
+    .grid { stroke: #d1d9e0; }
+    .one { stroke: #59636e; stroke-width: 1.5; }
+    .floor { stroke: #1f2328; stroke-width: 2; }
+    .fast { fill: #7fb0e6; }
+    .slow { fill: #e58a68; }
+    @media (prefers-color-scheme: dark) {
+      text { fill: #f0f6fc; }
+      .quiet { fill: #9198a1; }
+      .page { fill: #0d1117; stroke: #3d444d; }
+      .grid { stroke: #3d444d; }
+      .one { stroke: #9198a1; }
+      .floor { stroke: #f0f6fc; }
+      .fast { fill: #2f6fb5; }
+      .slow { fill: #b5502c; }
+    }`;
 
 /**
  * @param {import('./report').Report} report
@@ -60,7 +67,7 @@ function chart(report) {
     `  <style>${STYLE}\n  </style>`,
     `  <rect class="page" x="0.5" y="0.5" width="${WIDTH - 1}" height="${height - 1}" rx="6" />`,
     `  <text class="title" x="16" y="28">How many times as fast as node:worker_threads</text>`,
-    `  <text class="quiet" x="16" y="46">Medians. 1 is the built-in; the scale is logarithmic; a black or white mark is the floor.</text>`,
+    `  <text class="quiet" x="16" y="46">Medians, on a logarithmic scale. 1 is the built-in; a mark across a row is the floor that the case is held to.</text>`,
     ...grid(x, y).map((line) => `  ${line}`),
     ...rows.map((line) => `  ${line}`),
     `  <text class="quiet" x="16" y="${height - 13}">${escaped(machine(report))}</text>`,

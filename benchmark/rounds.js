@@ -1,7 +1,7 @@
 // Measures one case on its sides in rounds that take turns, so that what slows the machine slows all of them.
 'use strict';
 
-const { slowLane } = require('./processes/slow-lane');
+const { inOwnProcess } = require('./processes/own-process');
 
 /**
  * @typedef {object} Side one of those that are compared
@@ -17,8 +17,9 @@ const { slowLane } = require('./processes/slow-lane');
  * @property {'ns' | 'us' | 'ms' | 'bytes' | 'requests/s'} unit of one operation, channel or process; of the last, more is
  *   better, of all others less
  * @property {number} [rounds] unless the command line says otherwise; 11 without
- * @property {number} [warmUp] rounds that are not counted, for the compilers and caches; 1 without
+ * @property {number} [warmUp] rounds that are not counted, for the compilers and caches; 3 without
  * @property {Floor} [target] on Node 20; never slower than the built-in, without
+ * @property {boolean} [apart] each side has a process of its own, because what it leaves open would slow the other
  * @property {(side: Side) => Promise<Bench> | Bench} open
  *
  * @typedef {{ ratio?: number, atMost?: number }} Floor times the built-in's speed, or a bound in the unit
@@ -48,11 +49,13 @@ const { slowLane } = require('./processes/slow-lane');
  * @returns {Promise<Result>}
  */
 async function runCase(item, { rounds = item.rounds ?? 11, lanes = false } = {}) {
-  const { trial, name, unit, open, warmUp = 1 } = item;
+  const { trial, name, unit, apart = false, warmUp = 3 } = item;
   const target = targetHere(item.target);
-  const sides = ['ferroport', 'node:worker_threads'].map((module) => ({ module, threads: require(module) }));
-  const benches = await Promise.all(sides.map(open));
-  if (lanes) benches.push(slowLane(trial, name));
+  const openSide = (/** @type {string} */ module) =>
+    apart ? inOwnProcess(item, module) : item.open({ module, threads: require(module) });
+  const benches = [await openSide('ferroport'), await openSide('node:worker_threads')];
+  // Whether there is a fast lane is decided when the package is loaded.
+  if (lanes) benches.push(inOwnProcess(item, 'ferroport', { FERROPORT_FAST_LANE: '0' }));
   const times = await takeTurns(benches, warmUp, rounds);
   const [ours, builtIn, slow] = times.map(summary);
   const ratio = unit === 'requests/s' ? ours.median / builtIn.median : builtIn.median / ours.median;

@@ -6,6 +6,9 @@ const { smallObject } = require('../payloads');
 const { startThread } = require('../threads/start');
 
 const DEPTHS = [1_000, 10_000, 100_000, 1_000_000];
+/** A round has at least so many messages, and takes several turns at a small depth. */
+const AT_LEAST = 10_000;
+
 const WAITING = [0, 1_000, 1_000_000];
 const PAIRS = 10_000;
 
@@ -18,30 +21,47 @@ function trial(half, depth) {
   return {
     name: `${half}, ${depth.toLocaleString('en-US')} deep`,
     unit: 'ns',
-    rounds: depth > 10_000 ? 5 : 11,
+    rounds: depth > AT_LEAST ? 5 : 11,
+    warmUp: depth > AT_LEAST ? 1 : 3,
     open(side) {
       const gate = new Int32Array(new SharedArrayBuffer(4));
       const { port, close } = startThread(side, 'gate.js', { gate, count: depth });
       const value = smallObject();
+      const turns = Math.max(1, AT_LEAST / depth);
       return {
         async round() {
-          const waits = once(port, 'message');
-          port.postMessage(null);
-          await waits;
-          const began = performance.now();
-          for (let i = 0; i < depth; i++) port.postMessage(value);
-          const posted = performance.now();
-          const drained = once(port, 'message');
-          Atomics.store(gate, 0, 1);
-          Atomics.notify(gate, 0);
-          await drained;
-          const time = half === 'post' ? posted - began : performance.now() - posted;
-          return (time * 1e6) / depth;
+          let time = 0;
+          for (let turn = 0; turn < turns; turn++) {
+            const halves = await postAndDrain(port, gate, value, depth);
+            time += halves[half];
+          }
+          return (time * 1e6) / (turns * depth);
         },
         close,
       };
     },
   };
+}
+
+/**
+ * @param {import('node:worker_threads').MessagePort} port to a thread with a gate
+ * @param {Int32Array} gate
+ * @param {unknown} value
+ * @param {number} depth
+ * @returns {Promise<{ post: number, drain: number }>} in milliseconds
+ */
+async function postAndDrain(port, gate, value, depth) {
+  const waits = once(port, 'message');
+  port.postMessage(null);
+  await waits;
+  const began = performance.now();
+  for (let i = 0; i < depth; i++) port.postMessage(value);
+  const posted = performance.now();
+  const drained = once(port, 'message');
+  Atomics.store(gate, 0, 1);
+  Atomics.notify(gate, 0);
+  await drained;
+  return { post: posted - began, drain: performance.now() - posted };
 }
 
 /**
