@@ -37,7 +37,8 @@ function isBare(array) {
 }
 
 /** Whether the running Node compares in that order. */
-const tells = isBare([1, 2]) && !isBare(Object.assign([1, 2], { extra: 1 })) && !isBare(Object.assign([1], { '-1': 1 }));
+const tells =
+  isBare([1, 2]) && !isBare(Object.assign([1, 2], { extra: 1 })) && !isBare(Object.assign([1], { '-1': 1 }));
 
 /**
  * Whether an array has no properties but its elements, of which most are there.
@@ -62,7 +63,7 @@ function isElementsOnly(array, length) {
  */
 function isSparse(array, length) {
   let missing = 0;
-  for (let i = 0; i < 8; i++) if (!(((i * length) >>> 3) in array)) missing++;
+  for (let i = 0; i < 8; i++) if (!((i * length) >>> 3 in array)) missing++;
   return missing > 4 || toStringTag in array || getOwnPropertyDescriptor(array, 0)?.get !== undefined;
 }
 

@@ -355,7 +355,7 @@ function writeArray(a, p) {
   if (length >= PACKABLE) {
     const first = a[0];
     if (typeof first === 'number') {
-      const packed = writePacked(a, first, length, at, emptied);
+      const packed = writePacked(a, first, length, at);
       if (typeof packed === 'number') return packed;
       // Not only numbers. Those that were read are not read again.
       for (; i < packed.length; i++) p = write(packed[i], p);

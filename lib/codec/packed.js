@@ -3,8 +3,10 @@
 
 const { PACKED_DOUBLES, PACKED_INTS } = require('../native').tags;
 const { out } = require('./block');
-const { LIMIT, writeHead } = require('./writer');
+const { LIMIT, writeBytes, writeHead } = require('./writer');
 const { bareList } = require('./intrinsics');
+
+const { Float64Array, Int32Array, Uint8Array } = globalThis;
 
 const { words, doubles } = out;
 
@@ -20,11 +22,10 @@ const isInt32 = (/** @type {unknown} */ v) => typeof v === 'number' && v === v >
  * @param {number} first its first element
  * @param {number} length PACKABLE at least
  * @param {number} p
- * @param {(p: number) => number} flush
  * @returns {number | unknown[]} the place after it; or, if it holds other values, those elements that have been read
  */
-function writePacked(array, first, length, p, flush) {
-  if (2 * length + 4 > LIMIT - p) return writeLong(array, length, p, flush);
+function writePacked(array, first, length, p) {
+  if (2 * length + 4 > LIMIT - p) return writeLong(array, first, length, p);
   const at = p + 1;
   if (!isInt32(first)) return writeDoubles(array, first, length, p, 0);
   words[at] = first;
@@ -49,11 +50,11 @@ function writeDoubles(array, next, length, p, count) {
   const first = at >> 1;
   // From the last to the first: a double takes the room of two integers.
   for (let i = count - 1; i >= 0; i--) doubles[first + i] = words[p + 1 + i];
-  if (typeof next !== 'number') return readSoFar(first, count, next);
+  if (typeof next !== 'number') return readSoFar(doubles, first, count, next);
   setDouble(at + 2 * count, next);
   for (let i = count + 1; i < length; i++) {
     const v = array[i];
-    if (typeof v !== 'number') return readSoFar(first, i, v);
+    if (typeof v !== 'number') return readSoFar(doubles, first, i, v);
     doubles[first + i] = v;
     if (v !== v) setDouble(at + 2 * i, v);
   }
@@ -63,13 +64,14 @@ function writeDoubles(array, next, length, p, count) {
 }
 
 /**
- * @param {number} first where the doubles stand
+ * @param {Float64Array} numbers
+ * @param {number} first where those that have been read stand
  * @param {number} count of them
  * @param {unknown} next what came then; left to be looked at again if it may be a hole
  */
-function readSoFar(first, count, next) {
+function readSoFar(numbers, first, count, next) {
   const list = bareList();
-  for (let i = 0; i < count; i++) list[i] = doubles[first + i];
+  for (let i = 0; i < count; i++) list[i] = numbers[first + i];
   if (next !== undefined) list[count] = next;
   return list;
 }
@@ -80,40 +82,58 @@ function readSoFar(first, count, next) {
  */
 function setDouble(at, v) {
   doubles[at >> 1] = v;
-  // All NaNs are one.
-  if (v !== v) {
-    words[at] = 0;
-    words[at + 1] = 0x7ff80000;
-  }
+  if (v !== v) setNaN(words, at);
 }
 
 /**
- * An array that does not fit into the block: it is looked through before anything is written.
+ * All NaNs are one.
+ * @param {Int32Array} units
+ * @param {number} at
+ */
+function setNaN(units, at) {
+  units[at] = 0;
+  units[at + 1] = 0x7ff80000;
+}
+
+/** So many numbers of an array are kept room for: 1 MiB. Fresh memory costs as much as writing it. */
+const KEPT = 1 << 17;
+
+let kept = new Float64Array(0);
+
+/** @param {number} length */
+function numbersFor(length) {
+  if (length > KEPT) return new Float64Array(length);
+  if (kept.length === 0) kept = new Float64Array(KEPT);
+  return kept;
+}
+
+/**
+ * An array that does not fit into the block: all of it is read before anything is written, and none of it twice.
  * @param {unknown[]} array
+ * @param {number} first its first element
  * @param {number} length
  * @param {number} p
- * @param {(p: number) => number} flush
  */
-function writeLong(array, length, p, flush) {
-  let ints = true;
-  for (let i = 0; i < length; i++) {
+function writeLong(array, first, length, p) {
+  const numbers = numbersFor(length);
+  const units = new Int32Array(numbers.buffer);
+  let ints = isInt32(first);
+  numbers[0] = first;
+  for (let i = 1; i < length; i++) {
     const v = array[i];
-    if (typeof v !== 'number') return [];
+    if (typeof v !== 'number') return readSoFar(numbers, 0, i, v);
+    numbers[i] = v;
     if (ints && !isInt32(v)) ints = false;
   }
   p = writeHead(ints ? PACKED_INTS : PACKED_DOUBLES, length, p);
-  if (!ints && (p & 1) === 1) words[p++] = 0;
-  for (let i = 0; i < length; i++) {
-    if (p > LIMIT) p = flush(p);
-    const v = /** @type {number} */ (array[i]);
-    if (ints) {
-      words[p++] = v;
-    } else {
-      setDouble(p, v);
-      p += 2;
-    }
+  if (ints) {
+    for (let i = 0; i < length; i++) units[i] = numbers[i];
+  } else {
+    if ((p & 1) === 1) words[p++] = 0;
+    for (let i = 0; i < length; i++) if (numbers[i] !== numbers[i]) setNaN(units, 2 * i);
   }
-  return p;
+  const size = length * (ints ? 4 : 8);
+  return writeBytes(new Uint8Array(numbers.buffer, 0, size), size, p);
 }
 
 module.exports = { writePacked, PACKABLE };

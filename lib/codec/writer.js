@@ -7,7 +7,7 @@ const { charCodeAt, regExpExec, bytesSet } = require('./intrinsics');
 
 const { flush: flushBlock, tags, appendBytes, appendString, appendValue, writeDigits, writeLatin1, writeUtf16 } = native;
 const { words, doubles, digits, bytes } = out;
-const { FROM, TO, LENGTH } = places;
+const { FLAGS, FROM, TO, LENGTH } = places;
 const { INT, INT32, DOUBLE, BIGINT, BIGINT_NEGATIVE, LATIN1, UTF16, LONG_COUNT } = tags;
 
 /** Up to here a value may begin: it finds room for what is written without asking again. */
@@ -31,6 +31,7 @@ const progress = { flushes: 0 };
 /** Begins a message; word 0 is for its header. */
 function begin() {
   control[FROM] = 1;
+  control[FLAGS] = 0;
   progress.flushes = 0;
   return 1;
 }
