@@ -458,6 +458,11 @@ impl Env {
         unsafe { sys::napi_close_handle_scope(self.0, scope.0) };
     }
 
+    /// Tells the engine that so many bytes more are held by what it can collect.
+    pub fn adjust_external_memory(self, change: i64) -> Result<()> {
+        get!(self, napi_adjust_external_memory(change), 0).map(|_| ())
+    }
+
     /// Whether an exception is pending.
     pub fn has_exception(self) -> bool {
         let mut pending = false;

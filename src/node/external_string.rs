@@ -2,6 +2,7 @@
 
 use std::ffi::{c_char, c_void};
 use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use napi::sys;
@@ -38,23 +39,37 @@ fn create() -> Option<Create> {
     })
 }
 
+/// How many bytes of a thread's external strings have been freed since V8 was told last.
+#[derive(Clone, Default)]
+pub struct Freed(Arc<AtomicUsize>);
+
+/// What a string holds until it dies.
+struct Owner {
+    bytes: Arc<Bytes>,
+    freed: Freed,
+}
+
 /// A string of the `length` Latin-1 units from byte `offset` of `bytes`, not copied; `None` if it has to be.
+///
+/// V8 collects garbage when much memory outside of its heap is held, if it knows of it: the garbage is what holds it. `freed`
+/// is the thread's.
 ///
 /// # Errors
 /// What Node-API says.
-pub fn make(env: Env, bytes: &Arc<Bytes>, offset: usize, length: usize) -> Result<Option<Value>> {
+pub fn make(env: Env, freed: &Freed, bytes: Arc<Bytes>, offset: usize, length: usize) -> Result<Option<Value>> {
     let Some(create) = create() else { return Ok(None) };
     let Some(units) = bytes.get(offset..offset + length) else { return Ok(None) };
-    let owner = Arc::into_raw(bytes.clone()).cast_mut();
+    let (units, held) = (units.as_ptr(), bytes.len());
+    let owner = Box::into_raw(Box::new(Owner { bytes, freed: freed.clone() }));
     let (mut string, mut copied) = (ptr::null_mut(), false);
     // SAFETY: the environment is live; the units are never written again, and live until `free` gets the owner.
-    let status =
-        unsafe { create(env.raw(), units.as_ptr().cast(), length, Some(free), owner.cast(), &mut string, &mut copied) };
+    let status = unsafe { create(env.raw(), units.cast(), length, Some(free), owner.cast(), &mut string, &mut copied) };
     if status != sys::Status::napi_ok {
         // SAFETY: nobody took it: a function that fails does not finalize.
-        drop(unsafe { Arc::from_raw(owner) });
+        drop(unsafe { Box::from_raw(owner) });
         return Ok(None);
     }
+    env.adjust_external_memory(held as i64 - freed.0.swap(0, Ordering::Relaxed) as i64)?;
     // SAFETY: just made.
     Ok(Some(unsafe { Value::from_raw(string) }))
 }
@@ -62,5 +77,6 @@ pub fn make(env: Env, bytes: &Arc<Bytes>, offset: usize, length: usize) -> Resul
 /// The string is gone, or has been copied. There may be no environment any more, and none is needed.
 unsafe extern "C" fn free(_: sys::napi_env, _: *mut c_void, owner: *mut c_void) {
     // SAFETY: what `make` gave away; called once.
-    drop(unsafe { Arc::from_raw(owner.cast::<Bytes>()) });
+    let owner = unsafe { Box::from_raw(owner.cast::<Owner>()) };
+    owner.freed.0.fetch_add(owner.bytes.len(), Ordering::Relaxed);
 }

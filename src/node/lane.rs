@@ -306,7 +306,7 @@ pub fn long_latin1(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> 
         && length > total / 2
         && offset.saturating_add(length) <= total
         && let Some(bytes) = thread.share_current()
-        && let Some(string) = external_string::make(env, &bytes, offset, length)?
+        && let Some(string) = external_string::make(env, &thread.freed, bytes, offset, length)?
     {
         return Ok(string);
     }

@@ -9,6 +9,7 @@ use napi::sys;
 
 use super::block::{Block, Cell64, Control};
 use super::doorbell::{self, Hearing};
+use super::external_string::Freed;
 use crate::channel::{Endpoint, Key, Mailbox, Message, Table, registry};
 use crate::clone::Hooks;
 use crate::js::{Env, Failure, Result, Value};
@@ -33,6 +34,8 @@ pub struct Thread {
     current: RefCell<Option<Message>>,
     /// Its bytes, once a string shares them.
     shared: RefCell<Option<Arc<Bytes>>>,
+    /// What strings that share bytes have given back.
+    pub freed: Freed,
     /// A writer's memory, between two messages.
     spare: Cell<Option<Writer>>,
     /// Messages encoded and not yet sent, by number: more than one only where a getter posts in the middle of a post.
@@ -60,6 +63,7 @@ impl Thread {
                 draft: Cell::new(None),
                 current: RefCell::new(None),
                 shared: RefCell::new(None),
+                freed: Freed::default(),
                 spare: Cell::new(None),
                 drafts: RefCell::new(Vec::new()),
                 parked: RefCell::default(),
