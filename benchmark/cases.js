@@ -10,6 +10,7 @@ const TRIALS = [
   require('./trials/transfer'),
   require('./trials/worker-pool'),
   require('./trials/odd'),
+  require('./trials/refused'),
   require('./trials/open-ports'),
   require('./trials/queue-depth'),
   require('./trials/senders'),

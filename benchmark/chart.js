@@ -113,15 +113,19 @@ function grid(x, bottom) {
  */
 function bar({ name, ratio, target }, x, y) {
   const [from, to] = [x(Math.min(ratio, 1)), x(Math.max(ratio, 1))];
-  const floor = x(target.ratio ?? 1).toFixed(1);
   const parts = [
     `<text x="${LEFT - 12}" y="${y + 13}" text-anchor="end">${escaped(name)}</text>`,
     `<rect class="${ratio < 1 ? 'slow' : 'fast'}" x="${from.toFixed(1)}" y="${y + 3}" width="${(to - from).toFixed(1)}" height="${ROW - 6}" />`,
-    `<text x="${(to + 6).toFixed(1)}" y="${y + 13}">${figure(ratio)}</text>`,
   ];
+  let end = to;
   if (target.ratio !== undefined && target.ratio !== 1) {
-    parts.splice(2, 0, `<line class="floor" x1="${floor}" x2="${floor}" y1="${y + 2}" y2="${y + ROW - 2}" />`);
+    const floor = x(target.ratio);
+    const at = floor.toFixed(1);
+    parts.push(`<line class="floor" x1="${at}" x2="${at}" y1="${y + 2}" y2="${y + ROW - 2}" />`);
+    // The number stands behind a mark that it would be written across.
+    if (floor > to && floor < to + RIGHT) end = floor;
   }
+  parts.push(`<text x="${(end + 6).toFixed(1)}" y="${y + 13}">${figure(ratio)}</text>`);
   return parts.join('');
 }
 

@@ -63,7 +63,13 @@ async function measure(only, settings) {
   const results = [];
   for (const [index, { trial, name }] of chosen.entries()) {
     process.stderr.write(`${index + 1}/${chosen.length} ${trial}: ${name}\n`);
-    results.push(await startProcess('case.js', [trial, name, JSON.stringify(settings)]).answer());
+    try {
+      results.push(await startProcess('case.js', [trial, name, JSON.stringify(settings)]).answer());
+    } catch (error) {
+      // The others are measured all the same; an hour of results is not to be lost.
+      console.error(error);
+      process.exitCode = 1;
+    }
   }
   return makeReport(results);
 }

@@ -1,4 +1,4 @@
-// How long it takes to move buffers to a worker and back, half of that being one transfer; and from port to port in one thread.
+// How long it takes to move buffers to a worker and back, half of that being one transfer; and buffers and ports within one thread.
 'use strict';
 
 const { startThread } = require('../threads/start');
@@ -64,28 +64,53 @@ const toWorker = SIZES.map(({ name, size, count }) => ({
   },
 }));
 
-/** @type {import('../rounds').Case[]} */
-const sameThread = SIZES.map(({ name, size, count }) => ({
-  name: `ArrayBuffer of ${name}, same thread`,
-  unit: 'us',
-  open({ threads }) {
-    const { port1, port2 } = new threads.MessageChannel();
-    let [buffer] = makeSet(size);
-    return {
-      round() {
-        const began = performance.now();
-        for (let i = 0; i < 10 * count; i++) {
-          port1.postMessage(buffer, [buffer]);
-          buffer = /** @type {{ message: any }} */ (threads.receiveMessageOnPort(port2)).message;
-        }
-        const time = performance.now() - began;
-        check([buffer], size);
-        return (time * 1e3) / (10 * count);
-      },
-      close: () => port1.close(),
-    };
-  },
-}));
+/**
+ * @param {string} name
+ * @param {(threads: typeof import('node:worker_threads')) => { moved: any, peer?: import('node:worker_threads').MessagePort }} make
+ *   what is moved to and fro, and a port that is held meanwhile: without it, the other would close
+ * @param {number} count
+ * @returns {import('../rounds').Case}
+ */
+function sameThread(name, make, count) {
+  return {
+    name: `${name}, same thread`,
+    unit: 'us',
+    open({ threads }) {
+      const { port1, port2 } = new threads.MessageChannel();
+      const { moved: first, peer } = make(threads);
+      let moved = first;
+      return {
+        round() {
+          const began = performance.now();
+          for (let i = 0; i < count; i++) {
+            port1.postMessage(moved, [moved]);
+            moved = threads.receiveMessageOnPort(port2)?.message;
+          }
+          return ((performance.now() - began) * 1e3) / count;
+        },
+        close() {
+          port1.close();
+          peer?.close();
+        },
+      };
+    },
+  };
+}
+
+/** @param {typeof import('node:worker_threads')} threads */
+function movedPort({ MessageChannel }) {
+  const { port1, port2 } = new MessageChannel();
+  return { moved: port1, peer: port2 };
+}
 
 /** @type {import('../rounds').Trial} */
-module.exports = { name: 'transfer', cases: [...toWorker, ...sameThread] };
+module.exports = {
+  name: 'transfer',
+  cases: [
+    ...toWorker,
+    ...SIZES.map(({ name, size, count }) =>
+      sameThread(`ArrayBuffer of ${name}`, () => ({ moved: new ArrayBuffer(size) }), 10 * count),
+    ),
+    sameThread('MessagePort', movedPort, 1_000),
+  ],
+};
