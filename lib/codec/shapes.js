@@ -16,45 +16,50 @@ const OFTEN = 2;
 /** A shape gets functions of its own when it has been used so often. */
 const HOT = 8;
 
+// Fields are defined, not assigned: programs may put what is read-only on Object.prototype.
+
 class Shape {
+  /** @type {string[]} */
+  keys;
+  /** in the process, see src/wire/shapes.rs */
+  number;
+  uses = 0;
+  /**
+   * Writes an object of this shape, if it is one.
+   * @type {((object: any, p: number) => number) | null}
+   */
+  write = null;
+  /**
+   * Reads an object of this shape.
+   * @type {(() => object) | null}
+   */
+  read = null;
+  /**
+   * The shape that was written after this one when it was written last.
+   * @type {Shape}
+   */
+  next = this;
+
   /**
    * @param {string[]} keys
-   * @param {number} number in the process, see src/wire/shapes.rs
+   * @param {number} number
    */
   constructor(keys, number) {
     this.keys = keys;
     this.number = number;
-    this.uses = 0;
-    /**
-     * Writes an object of this shape, if it is one.
-     * @type {((object: any, p: number) => number) | null}
-     */
-    this.write = null;
-    /**
-     * Reads an object of this shape.
-     * @type {(() => object) | null}
-     */
-    this.read = null;
-    /**
-     * The shape that was written after this one when it was written last.
-     * @type {Shape}
-     */
-    this.next = this;
   }
 }
 
 /** Where a list of keys leads to, key by key. */
 class Node {
-  constructor() {
-    this.key = '';
-    /** @type {Node | null} */
-    this.after = null;
-    /** @type {Map<string, Node> | null} */
-    this.others = null;
-    this.seen = 0;
-    /** @type {Shape | null} */
-    this.shape = null;
-  }
+  key = '';
+  /** @type {Node | null} */
+  after = null;
+  /** @type {Map<string, Node> | null} */
+  others = null;
+  seen = 0;
+  /** @type {Shape | null} */
+  shape = null;
 }
 
 /** What no object has. */
