@@ -6,6 +6,9 @@ const { closeEndpoint } = require('./mailbox');
 /** A key is a slot, and above it a generation (src/channel/key.rs). */
 const SLOTS = 2 ** 24;
 
+/** @param {number} key */
+const slotOf = (key) => key - Math.floor(key / SLOTS) * SLOTS;
+
 /**
  * Ports that the thread holds, by slot.
  * @type {({ port: object, key: number } | undefined)[]}
@@ -30,7 +33,7 @@ function watch(port, key) {
  * @param {number} key
  */
 function hold(port, key) {
-  const slot = key % SLOTS;
+  const slot = slotOf(key);
   const there = held[slot];
   if (there === undefined || there.key !== key) held[slot] = { port, key };
 }
@@ -40,7 +43,7 @@ function hold(port, key) {
  * @param {number} key
  */
 function release(key) {
-  const slot = key % SLOTS;
+  const slot = slotOf(key);
   if (held[slot]?.key === key) held[slot] = undefined;
 }
 
@@ -49,7 +52,7 @@ function release(key) {
  * @returns {any} the port with that endpoint, if the thread holds it
  */
 function get(key) {
-  const there = held[key % SLOTS];
+  const there = held[slotOf(key)];
   return there !== undefined && there.key === key ? there.port : undefined;
 }
 

@@ -37,14 +37,13 @@ const canShare = keepsStores;
 
 /**
  * As `run`, for a task that calls several listeners, as long as `isEntered()` is false.
- * @template A, B
- * @param {(a: A, b: B) => void} task
+ * @template A
+ * @param {(a: A) => void} task
  * @param {A} a
- * @param {B} b
  */
-function share(task, a, b) {
+function share(task, a) {
   isEntered = false;
-  new Proxy(Object.create(resource), entering).runInAsyncScope(task, undefined, a, b);
+  new Proxy(Object.create(resource), entering).runInAsyncScope(task, undefined, a);
 }
 
 module.exports = { run, canShare, share, isEntered: () => isEntered };

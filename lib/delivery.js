@@ -37,21 +37,34 @@ const TURN = 1000;
 /** How many messages have been delivered since it last did. */
 let delivered = 0;
 
+/** How many messages and closes this drain may still deliver. */
+let budget = 0;
+
 /** Delivers what waits, up to a budget. Called by the doorbell. */
 function drain() {
-  let budget = ticks.canRun ? native.beginDrain() : (native.beginDrain(), 1);
+  budget = native.beginDrain();
+  if (!ticks.canRun) budget = 1;
   try {
-    while (budget > 0) {
-      control[MOST] = budget;
-      take();
-      const count = deliverTaken();
-      if (count === 0) break;
-      budget -= count;
-      delivered += count;
-    }
+    if (!context.canShare) deliverSome(callOutside);
+    else while (budget > 0) context.share(deliverSome, call);
   } finally {
     // Also if something has gone wrong: nobody rings until the drain has ended.
     endDrain();
+  }
+}
+
+/**
+ * Delivers until nothing waits, the budget is used up, or a listener has entered a store.
+ * @param {typeof call} hand
+ */
+function deliverSome(hand) {
+  while (budget > 0) {
+    control[MOST] = budget;
+    take();
+    const count = deliverTaken(hand);
+    delivered += count;
+    budget = count === 0 ? 0 : budget - count;
+    if (context.isEntered()) return;
   }
 }
 
@@ -69,16 +82,19 @@ function endDrain() {
 
 /**
  * Delivers what has been taken.
+ * @param {typeof call} hand
  * @returns {number} how many messages and closes
  */
-function deliverTaken() {
+function deliverTaken(hand) {
   const key = cells[KEY];
   switch (cells[OUTCOME]) {
     case RECORDS:
-      return deliverRecords(key);
+      return deliverRecords(key, hand);
     case MESSAGE:
+      deliverMessage(key, hand);
+      return 1;
     case ATTACHED:
-      deliverOne(key);
+      deliverAttached(key, hand);
       return 1;
     case CLOSED:
       heardClose(attached.get(key), key);
@@ -91,35 +107,17 @@ function deliverTaken() {
 /**
  * Delivers the messages that stand one after the other in the block, as long as nothing puts them back.
  * @param {number} key
+ * @param {typeof call} hand
  * @returns {number} how many
  */
-function deliverRecords(key) {
+function deliverRecords(key, hand) {
   const target = attached.get(key);
-  control[DELIVERED] = 0;
-  if (target === undefined) {
-    control[DELIVERED] = control[COUNT];
-  } else if (context.canShare) {
-    context.share(deliverEach, target, call);
-  } else {
-    deliverEach(target, callOutside);
-  }
-  return taken;
-}
-
-/** How many messages the last batch has delivered. */
-let taken = 0;
-
-/**
- * @param {Port} target
- * @param {typeof call} hand
- */
-function deliverEach(target, hand) {
+  if (target === undefined) return (control[DELIVERED] = control[COUNT]);
   let p = 0;
   let count = 0;
-  taken = 0;
-  while (count < control[COUNT] && !(count > 0 && context.isEntered())) {
+  do {
     const length = words[p];
-    control[DELIVERED] = taken = ++count;
+    control[DELIVERED] = ++count;
     /** @type {unknown} */
     let value;
     /** @type {'message' | 'messageerror'} */
@@ -132,11 +130,37 @@ function deliverEach(target, hand) {
     }
     p += 2 + ((length + 7) >> 3) * 2;
     hand(target, type, value, NO_PORTS);
-  }
+  } while (count < control[COUNT] && !context.isEntered());
+  return count;
 }
 
-/** @param {number} key */
-function deliverOne(key) {
+/**
+ * @param {number} key
+ * @param {typeof call} hand
+ */
+function deliverMessage(key, hand) {
+  /** @type {unknown} */
+  let value;
+  /** @type {'message' | 'messageerror'} */
+  let type = 'message';
+  try {
+    value = lane.readCurrent();
+    // The thread is being terminated.
+    if (cells[OUTCOME] === NOTHING) return;
+  } catch (error) {
+    type = 'messageerror';
+    value = error;
+  }
+  const target = attached.get(key);
+  if (target !== undefined) hand(target, type, value, NO_PORTS);
+}
+
+/**
+ * Delivers a message that something has come with.
+ * @param {number} key
+ * @param {typeof call} hand
+ */
+function deliverAttached(key, hand) {
   const outer = arrivals;
   arrivals = NO_PORTS;
   /** @type {unknown} */
@@ -154,7 +178,7 @@ function deliverOne(key) {
   const ports = arrivals;
   arrivals = outer;
   const target = attached.get(key);
-  if (target !== undefined) callOutside(target, type, value, ports);
+  if (target !== undefined) hand(target, type, value, ports);
 }
 
 /**

@@ -156,10 +156,6 @@ function writeObject(o, p) {
     p = writeArray(o, p);
   } else if (isView(o)) {
     p = isUint8Array(o) ? writeUint8Array(o, p, append, refer) : writeView(o, tagOf(o), p, append, refer);
-  } else if (isMap(o)) {
-    p = writeMap(o, p);
-  } else if (isSet(o)) {
-    p = writeSet(o, p);
   } else {
     p = writePlain(o, p);
   }
@@ -181,6 +177,8 @@ function writePlain(o, p) {
       return after;
     }
   }
+  if (isMap(o)) return writeMap(o, p);
+  if (isSet(o)) return writeSet(o, p);
   if (isDate(o)) {
     words[p] = DATE;
     return writeDouble(dateValue(o), p + 1);

@@ -54,6 +54,8 @@ module.exports = {
   mapDelete: uncurry(Map.prototype.delete),
   mapForEach: uncurry(Map.prototype.forEach),
   setAdd: uncurry(Set.prototype.add),
+  setDelete: uncurry(Set.prototype.delete),
+  setSize: slot(Set.prototype, 'size'),
   setForEach: uncurry(Set.prototype.forEach),
   weakMapGet: uncurry(WeakMap.prototype.get),
   weakMapSet: uncurry(WeakMap.prototype.set),

@@ -4,6 +4,7 @@
 const native = require('../native');
 const { cells, incoming, places } = require('./block');
 
+const { fromCharCode } = String;
 const { words } = incoming;
 const { OFFSET, LENGTH } = places;
 const { latin1, utf16 } = native;
@@ -51,9 +52,49 @@ function readString(head, size, p) {
  * @param {number} p
  */
 function make(head, p) {
+  if ((head & 0xff) === LATIN1 && head >>> 8 <= SPELT) return spell(head >>> 8, p);
   cells[OFFSET] = p * 4;
   cells[LENGTH] = head >>> 8;
   return (head & 0xff) === LATIN1 ? latin1() : utf16();
+}
+
+/** Strings up to this length are made of their characters: a call into Rust takes longer. */
+const SPELT = 12;
+
+/**
+ * @param {number} length
+ * @param {number} p
+ */
+function spell(length, p) {
+  const a = words[p];
+  const a0 = a & 0xff;
+  const a1 = (a >> 8) & 0xff;
+  const a2 = (a >> 16) & 0xff;
+  const a3 = a >>> 24;
+  if (length <= 4) {
+    if (length === 4) return fromCharCode(a0, a1, a2, a3);
+    if (length === 3) return fromCharCode(a0, a1, a2);
+    if (length === 2) return fromCharCode(a0, a1);
+    return length === 1 ? fromCharCode(a0) : '';
+  }
+  const b = words[p + 1];
+  const b0 = b & 0xff;
+  const b1 = (b >> 8) & 0xff;
+  const b2 = (b >> 16) & 0xff;
+  const b3 = b >>> 24;
+  if (length <= 8) {
+    if (length === 8) return fromCharCode(a0, a1, a2, a3, b0, b1, b2, b3);
+    if (length === 7) return fromCharCode(a0, a1, a2, a3, b0, b1, b2);
+    return length === 6 ? fromCharCode(a0, a1, a2, a3, b0, b1) : fromCharCode(a0, a1, a2, a3, b0);
+  }
+  const c = words[p + 2];
+  const c0 = c & 0xff;
+  const c1 = (c >> 8) & 0xff;
+  const c2 = (c >> 16) & 0xff;
+  if (length === 12) return fromCharCode(a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c >>> 24);
+  if (length === 11) return fromCharCode(a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2);
+  if (length === 10) return fromCharCode(a0, a1, a2, a3, b0, b1, b2, b3, c0, c1);
+  return fromCharCode(a0, a1, a2, a3, b0, b1, b2, b3, c0);
 }
 
 module.exports = { readString };
