@@ -134,8 +134,7 @@ arrive('arrays around the length from which on keys are not listed arrive, with 
         const holed = dense();
         delete holed[place];
         yield [`a hole at ${place} of ${length}`, holed];
-        if (place % 5 === 0)
-          yield [`a hole at ${place} of ${length}, and a name`, Object.assign(holed, { name: place })];
+        yield [`a hole at ${place} of ${length}, and a name`, Object.assign([...dense(), , 1], { name: place })];
         const many = dense();
         for (let i = place; i < length; i++) delete many[i];
         yield [`holes from ${place} of ${length}`, many];
