@@ -159,10 +159,10 @@ impl Env {
         get!(self, napi_get_value_string_latin1(value.0, place.as_mut_ptr().cast::<c_char>(), place.len()), 0)
     }
 
-    /// A string's code units, two bytes each, and a zero, put into `place`, which begins at an even address; as many as fit.
+    /// A string's code units, two bytes each, and a zero, put into `place`; as `latin1_into`.
     #[inline]
-    pub fn utf16_into(self, value: Value, place: &mut [u8]) -> Result<usize> {
-        get!(self, napi_get_value_string_utf16(value.0, place.as_mut_ptr().cast::<u16>(), place.len() / 2), 0)
+    pub fn utf16_into(self, value: Value, place: &mut [MaybeUninit<u16>]) -> Result<usize> {
+        get!(self, napi_get_value_string_utf16(value.0, place.as_mut_ptr().cast::<u16>(), place.len()), 0)
     }
 
     /// A string as Rust has them; what is not Unicode is replaced.

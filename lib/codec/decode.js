@@ -2,7 +2,7 @@
 'use strict';
 
 const native = require('../native');
-const { generateReader, canGenerate } = require('./generate');
+const { canGenerate, generateReader, generateRememberingReader } = require('./generate');
 const { readString } = require('./strings');
 const { revive, fill } = require('./revive');
 const { isIndex, shapeNumbered, HOT } = require('./shapes');
@@ -186,15 +186,23 @@ function readShaped(number) {
   const shape = shapeNumbered(number);
   if (shape === undefined) return foreign();
   if (++depth > DEEP) return foreign();
-  let object;
-  if (objects === null && shape.read !== null) {
-    object = shape.read();
-  } else {
-    if (generates && ++shape.uses > HOT && shape.read === null) shape.read = generateReader(shape, { words, at, read });
-    object = readProperties(shape.keys);
-  }
+  const reader = objects === null ? shape.read : shape.readRemembering;
+  const object = reader === null ? readRare(shape) : reader();
   depth--;
   return object;
+}
+
+/**
+ * Reads an object of a shape that has no reader yet.
+ * @param {import('./shapes').Shape} shape
+ */
+function readRare(shape) {
+  if (generates && ++shape.uses > HOT) {
+    const env = { words, at, read, remember };
+    if (objects === null) shape.read = generateReader(shape, env);
+    else shape.readRemembering = generateRememberingReader(shape, env);
+  }
+  return readProperties(shape.keys);
 }
 
 /** @param {string[]} keys */

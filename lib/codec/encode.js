@@ -17,7 +17,7 @@ const writer = require('./writer');
 const { control, out, places } = require('./block');
 const intrinsics = require('./intrinsics');
 
-const { bareList, dateValue, getPrototypeOf, hasOwn, isArray, isView, keysOf, mapForEach, setForEach, types } = intrinsics;
+const { bareList, classOf, dateValue, getPrototypeOf, hasOwn, isArray, isView, keysOf, mapForEach, setForEach, types } = intrinsics;
 
 const { tags } = native;
 const { words } = out;
@@ -66,6 +66,14 @@ function ahead(object, value) {
   first.object = object;
   first.value = value;
   return -1;
+}
+
+/**
+ * Whether an object that has the prototype of plain ones is none: somebody has given it that prototype.
+ * @param {object} object
+ */
+function isDisguised(object) {
+  return isMap(object) || isSet(object) || classOf(object) !== '[object Object]';
 }
 
 /** An object has got another prototype while it was read: what was read since may have been inherited. */
@@ -177,12 +185,12 @@ function writePlain(o, p) {
       return after;
     }
   }
-  if (isMap(o)) return writeMap(o, p);
-  if (isSet(o)) return writeSet(o, p);
   if (isDate(o)) {
     words[p] = DATE;
     return writeDouble(dateValue(o), p + 1);
   }
+  if (isMap(o)) return writeMap(o, p);
+  if (isSet(o)) return writeSet(o, p);
   return writeOther(o, p);
 }
 
@@ -473,6 +481,6 @@ function refer() {
 }
 
 /** What generated writers use. */
-const generated = { words, write, getPrototypeOf, hasOwn, ahead, changed, without, state, progress };
+const generated = { words, write, getPrototypeOf, hasOwn, isDisguised, ahead, changed, without, state, progress };
 
 module.exports = { encode, takeRefused, RESTART };

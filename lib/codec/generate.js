@@ -25,6 +25,7 @@ function canGenerate() {
  * @property {Int32Array} words
  * @property {(value: unknown, p: number) => number} write
  * @property {(object: any) => any} getPrototypeOf
+ * @property {(object: any) => boolean} isDisguised
  * @property {(object: any, value: unknown) => number} ahead for an object of a class, whose first value has been read
  * @property {() => void} changed for an object that has got another prototype meanwhile
  * @property {(object: any, key: string) => boolean} hasOwn
@@ -68,13 +69,13 @@ function generateWriter(shape, env) {
   else p = write(v, p);`;
   }
   const source = `'use strict';
-const { words, write, getPrototypeOf, hasOwn, ahead, changed, without, state, progress } = env;
+const { words, write, getPrototypeOf, hasOwn, isDisguised, ahead, changed, without, state, progress } = env;
 const Plain = getPrototypeOf({});
 const { keys } = shape;
 return (o, p) => {
   let i = 0;
   for (const key in o) if (key !== keys[i++]) return -1;
-  if (i !== ${keys.length}) return -1;
+  if (i !== ${keys.length} || isDisguised(o)) return -1;
   let v;${fields}
   return p;
 };`;
@@ -86,6 +87,7 @@ return (o, p) => {
  * @property {Int32Array} words
  * @property {{ p: number, soft: number }} at
  * @property {() => unknown} read
+ * @property {<T>(object: T) => T} remember keeps an object for later references
  */
 
 /**
@@ -96,20 +98,43 @@ return (o, p) => {
  */
 function generateReader({ keys }, env) {
   let fields = '';
-  for (let i = 0; i < keys.length; i++) {
-    // In brackets, because `__proto__: value` would set the prototype.
-    const name = keys[i] === '__proto__' ? '["__proto__"]' : stringify(keys[i]);
-    fields += `
-    ${name}: at.p < at.soft && ((w = words[at.p]) & 255) === ${INT} ? (at.p++, w >> 8) : read(),`;
-  }
-  const source = `'use strict';
+  for (let i = 0; i < keys.length; i++) fields += `\n    ${literalKey(keys[i])}: ${READ},`;
+  return new Function('env', `'use strict';
 const { words, at, read } = env;
 return () => {
   let w = 0;
   return {${fields}
   };
-};`;
-  return new Function('env', source)(env);
+};`)(env);
 }
 
-module.exports = { canGenerate, generateWriter, generateReader };
+/**
+ * As `generateReader`, for messages that refer back: the object is remembered before its values are read.
+ * @param {import('./shapes').Shape} shape
+ * @param {ReaderEnv} env
+ * @returns {() => object}
+ */
+function generateRememberingReader({ keys }, env) {
+  let fields = '';
+  let values = '';
+  for (let i = 0; i < keys.length; i++) {
+    fields += ` ${literalKey(keys[i])}: undefined,`;
+    values += `\n  o[${stringify(keys[i])}] = ${READ};`;
+  }
+  return new Function('env', `'use strict';
+const { words, at, read, remember } = env;
+return () => {
+  let w = 0;
+  const o = {${fields} };
+  remember(o);${values}
+  return o;
+};`)(env);
+}
+
+/** The value that comes next; a small integer at once. */
+const READ = `at.p < at.soft && ((w = words[at.p]) & 255) === ${INT} ? (at.p++, w >> 8) : read()`;
+
+/** In brackets, because `__proto__: value` would set the prototype. */
+const literalKey = (/** @type {string} */ key) => (key === '__proto__' ? '["__proto__"]' : stringify(key));
+
+module.exports = { canGenerate, generateWriter, generateReader, generateRememberingReader };

@@ -39,6 +39,7 @@ module.exports = {
   getPrototypeOf,
   hasOwn,
   keysOf: Object.keys,
+  classOf: uncurry(Object.prototype.toString),
   isArray: Array.isArray,
   isView: ArrayBuffer.isView,
   Object,

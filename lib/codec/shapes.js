@@ -2,10 +2,10 @@
 'use strict';
 
 const native = require('../native');
-const { Map, bareList, keysOf, mapGet, mapSet } = require('./intrinsics');
+const { Map, bareList, charCodeAt, keysOf, mapGet, mapSet } = require('./intrinsics');
 
 /** An object with more keys is a dictionary. */
-const MOST_KEYS = 128;
+const MOST_KEYS = 1024;
 
 /** So many key lists are told apart; when there are more, they are forgotten and learnt again. */
 const MOST_NODES = 1 << 15;
@@ -34,6 +34,11 @@ class Shape {
    * @type {(() => object) | null}
    */
   read = null;
+  /**
+   * The same, for messages that refer back.
+   * @type {(() => object) | null}
+   */
+  readRemembering = null;
   /**
    * The shape that was written after this one when it was written last.
    * @type {Shape}
@@ -155,6 +160,8 @@ function hasIndex(keys) {
 
 /** @param {string} key */
 function isIndex(key) {
+  const first = key.length === 0 ? 0 : charCodeAt(key, 0);
+  if (first < 0x30 || first > 0x39) return false;
   const index = +key >>> 0;
   return index !== 2 ** 32 - 1 && `${index}` === key;
 }

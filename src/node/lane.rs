@@ -104,24 +104,23 @@ pub fn append_value(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Val
 pub fn append_string(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
     let mut writer = flushed(thread)?;
     let string = call.get(0);
-    if env.boolean(call.get(1))? {
-        let length = env.string_length(string)?;
-        let length = u32::try_from(length).map_err(|_| TooLarge)?;
-        // SAFETY: a string of that length fills so many bytes; if Node-API has not done it, this does.
-        unsafe {
-            writer.latin1_with(length, |place| {
-                let filled = env.latin1_into(string, place);
-                place[filled.as_ref().copied().unwrap_or(0)..].fill(MaybeUninit::new(0));
-                filled
-            })
-        }?;
-    } else {
-        let mut units = Vec::new();
-        env.string(string, &mut units)?;
-        writer.utf16(&units);
-    }
+    let length = u32::try_from(env.string_length(string)?).map_err(|_| TooLarge)?;
+    // SAFETY: a string of that length fills so many places; what Node-API has not filled, this does.
+    unsafe {
+        if env.boolean(call.get(1))? {
+            writer.latin1_with(length, |place| filled(env.latin1_into(string, place), place, 0))
+        } else {
+            writer.utf16_with(length, |place| filled(env.utf16_into(string, place), place, 0))
+        }
+    }?;
     keep_writing(thread, writer)?;
     Ok(env.nothing())
+}
+
+/// Fills the places that a call has left.
+fn filled<T: Copy>(done: Result<usize>, place: &mut [MaybeUninit<T>], rest: T) -> Result<usize> {
+    place[done.as_ref().copied().unwrap_or(0)..].fill(MaybeUninit::new(rest));
+    done
 }
 
 /// `appendBytes(bytes)`: appends what a Uint8Array shows, and pads it; its head is in the block.
@@ -149,10 +148,12 @@ pub fn write_latin1(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Val
     Ok(env.nothing())
 }
 
-/// `writeUtf16(string)`: as `writeLatin1`, two bytes for each unit.
+/// `writeUtf16(string)`: as `writeLatin1`, two bytes for each unit; `TO` is a multiple of 4.
 pub fn write_utf16(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     let block = thread.block()?;
     if let Some(place) = block.out().get_mut(block.control(Control::To)..) {
+        // SAFETY: a pair of bytes is a unit, and one that need not be initialised for one who only writes it.
+        let (_, place, _) = unsafe { place.align_to_mut::<MaybeUninit<u16>>() };
         env.utf16_into(call.get(0), place)?;
     }
     Ok(env.nothing())

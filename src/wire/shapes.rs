@@ -12,7 +12,7 @@ pub type KeyList = Arc<[Box<[u16]>]>;
 pub const MOST_SHAPES: usize = 1 << 14;
 
 /// An object with more keys than this is a dictionary, not worth a shape.
-pub const MOST_KEYS: usize = 128;
+pub const MOST_KEYS: usize = 1024;
 
 /// The shapes of this process. Every thread that has met a number may rely on it: nothing is ever taken back.
 #[derive(Clone, Copy, Debug, Default)]

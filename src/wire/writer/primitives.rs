@@ -83,6 +83,29 @@ impl Writer {
         result
     }
 
+    /// Writes a string of `length` code units, two bytes each, which `fill` puts in place; as
+    /// [`latin1_with`](Writer::latin1_with) for the rest.
+    ///
+    /// # Safety
+    /// `fill` initialises the first `length` units of the memory it is given, if it returns.
+    pub unsafe fn utf16_with<R>(&mut self, length: u32, fill: impl FnOnce(&mut [MaybeUninit<u16>]) -> R) -> R {
+        self.counted(tag::UTF16, length);
+        let length = length as usize;
+        // Two more to reach an even address, if the vector's is odd.
+        self.bytes.reserve(2 * length + 4);
+        // SAFETY: a pair of bytes that need not be initialised is a unit that need not be.
+        let (before, units, _) = unsafe { self.bytes.spare_capacity_mut().align_to_mut::<MaybeUninit<u16>>() };
+        let moved = before.len();
+        let result = fill(&mut units[..length + 1]);
+        if moved > 0 {
+            self.bytes.spare_capacity_mut().copy_within(moved..moved + 2 * length, 0);
+        }
+        // SAFETY: so much was reserved, and has been initialised by `fill`, as the caller promises.
+        unsafe { self.bytes.set_len(self.bytes.len() + 2 * length) };
+        self.pad();
+        result
+    }
+
     /// Writes a string; as bytes if every unit is below 0x100, else as UTF-16, lone surrogates and all.
     pub fn utf16(&mut self, units: &[u16]) {
         let count = self.count(units.len());
