@@ -11,13 +11,16 @@ const { bufferOf, isDetached, maxByteLengthOf, sizeOf, viewParts } = require('./
 const intrinsics = require('./intrinsics');
 
 const { Uint8Array, getPrototypeOf, types } = intrinsics;
-const { byteLength, bufferOfArray, sizeOfBuffer, isResizable } = intrinsics;
+const { byteLength, bufferOfArray, bytesSlice, sizeOfBuffer, isResizable } = intrinsics;
 const { isArrayBuffer } = types;
 const { VIEW, WHOLE_VIEW } = tags;
 const UINT8 = viewKinds.Uint8Array;
 
 const { words } = out;
 const Uint8ArrayPrototype = Uint8Array.prototype;
+
+/** From so many bytes on, V8 makes the copy and moves it: one copy instead of three, for what a parcel costs. */
+const MOVED = 256 * 1024;
 
 /**
  * @typedef {(object: object, p: number) => number} Append leaves an object, just numbered, to the complete codec
@@ -29,8 +32,9 @@ const Uint8ArrayPrototype = Uint8Array.prototype;
  * @param {number} p
  * @param {Append} append
  * @param {() => void} refer
+ * @param {(copy: ArrayBuffer, p: number) => number} carry leaves a copy to the parcel
  */
-function writeUint8Array(view, p, append, refer) {
+function writeUint8Array(view, p, append, refer, carry) {
   const length = byteLength(view);
   const buffer = bufferOfArray(view);
   // Detached and misplaced ones are empty.
@@ -39,6 +43,10 @@ function writeUint8Array(view, p, append, refer) {
   }
   const number = seen.number(buffer);
   if (number >= 0) return writePart(buffer, number, UINT8, 0, length, p, append, refer);
+  if (length >= MOVED) {
+    words[p] = VIEW | (UINT8 << 8);
+    return carry(bufferOfArray(bytesSlice(view)), writeLength(length, writeLength(0, p + 1)));
+  }
   words[p] = WHOLE_VIEW | (UINT8 << 8);
   return writeBytes(view, length, writeLength(length, p + 1));
 }

@@ -163,7 +163,7 @@ function writeObject(o, p) {
   } else if (isArray(o)) {
     p = writeArray(o, p);
   } else if (isView(o)) {
-    p = isUint8Array(o) ? writeUint8Array(o, p, append, refer) : writeView(o, tagOf(o), p, append, refer);
+    p = isUint8Array(o) ? writeUint8Array(o, p, append, refer, carry) : writeView(o, tagOf(o), p, append, refer);
   } else {
     p = writePlain(o, p);
   }
@@ -473,6 +473,17 @@ function append(o, p) {
   appendValue(o, session);
   seen.resume(session);
   return writer.resume();
+}
+
+/**
+ * Leaves a buffer that nobody else knows to the parcel.
+ * @param {ArrayBuffer} copy
+ * @param {number} p
+ */
+function carry(copy, p) {
+  session ??= new Session(null);
+  flags |= FLAG_LOCAL;
+  return writeHead(tags.SIDECAR, session.carryCopy(copy), p);
 }
 
 /** The message refers to an object that it has shown. */

@@ -19,6 +19,11 @@ class Session {
      * @type {object[]}
      */
     this.objects = NOTHING;
+    /**
+     * Which of it are copies that were made to be moved.
+     * @type {ArrayBuffer[]}
+     */
+    this.copies = NOTHING;
     /** @type {Map<object, number>} */
     this.seen = new Map();
     this.transfer = transfer;
@@ -34,6 +39,17 @@ class Session {
   carry(object) {
     if (this.objects === NOTHING) this.objects = [];
     return this.objects.push(object) - 1;
+  }
+
+  /**
+   * Puts a buffer into the parcel that nobody else knows.
+   * @param {ArrayBuffer} copy
+   * @returns {number} its index there
+   */
+  carryCopy(copy) {
+    if (this.copies === NOTHING) this.copies = [];
+    this.copies.push(copy);
+    return this.carry(copy);
   }
 }
 
