@@ -21,6 +21,12 @@ const run = keepsStores
 /** Whether a store has been entered on the resource of the current batch. */
 let isEntered = false;
 
+/**
+ * The resource that batches share as long as nobody enters a store on it.
+ * @type {AsyncResource | undefined}
+ */
+let shared;
+
 /** @type {ProxyHandler<any>} */
 const entering = {
   set(target, key, value) {
@@ -42,8 +48,10 @@ const canShare = keepsStores;
  * @param {A} a
  */
 function share(task, a) {
+  if (isEntered) shared = undefined;
   isEntered = false;
-  new Proxy(Object.create(resource), entering).runInAsyncScope(task, undefined, a);
+  shared ??= /** @type {AsyncResource} */ (new Proxy(Object.create(resource), entering));
+  shared.runInAsyncScope(task, undefined, a);
 }
 
 module.exports = { run, canShare, share, isEntered: () => isEntered };

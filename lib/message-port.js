@@ -91,7 +91,9 @@ class Port extends PortTarget {
     try {
       session = lane.write(value);
       if (session === null) return sent(lane.send(key));
-      if (session !== undefined) return require('./transfer').sendDraft(this, key, native.keep(), session, session.copies);
+      if (session !== undefined) {
+        return require('./transfer').sendDraft(this, key, native.keep(), session, session.copies);
+      }
       session = typeof value === 'object' && value !== null ? new Session(null) : undefined;
       const outcome = native.post(key, value, session);
       if (outcome === DRAFT) {

@@ -2,10 +2,10 @@
 'use strict';
 
 const native = require('../native');
-const { canGenerate, generateReader, generateRememberingReader } = require('./generate');
+const { canGenerate, generateReader, generateRememberingReader, mayGenerate } = require('./generate');
 const { readString } = require('./strings');
 const { revive, fill } = require('./revive');
-const { isIndex, shapeNumbered, HOT } = require('./shapes');
+const { shapeNumbered, HOT } = require('./shapes');
 const { cells, control, incoming, places } = require('./block');
 const { inheritsElements } = require('./inherited-elements');
 const { bufferOf } = require('./view');
@@ -194,10 +194,10 @@ function readShaped(number) {
 
 /**
  * Reads an object of a shape that has no reader yet.
- * @param {import('./shapes').Shape} shape
+ * @param {import('./shapes').KnownShape} shape
  */
 function readRare(shape) {
-  if (generates && ++shape.uses > HOT) {
+  if (generates && ++shape.uses > HOT && mayGenerate(shape)) {
     const env = { words, at, read, remember };
     if (objects === null) shape.read = generateReader(shape, env);
     else shape.readRemembering = generateRememberingReader(shape, env);
@@ -283,7 +283,7 @@ function readArray(size) {
 /** @param {number} size */
 function readInts(size) {
   const array = emptyArray(INTS, size);
-  for (let i = 0; i < size; ) {
+  for (let i = 0; i < size;) {
     if (at.p > at.soft) more();
     const room = i + shown - at.p;
     const end = at.soft === NEVER || room > size ? size : room;
@@ -298,7 +298,7 @@ function readInts(size) {
 function readDoubles(size) {
   at.p = (at.p + 1) & ~1;
   const array = emptyArray(DOUBLES, size);
-  for (let i = 0; i < size; ) {
+  for (let i = 0; i < size;) {
     if (at.p > at.soft) more();
     const room = i + ((shown - at.p) >> 1);
     const end = at.soft === NEVER || room > size ? size : room;

@@ -6,7 +6,7 @@ const oracle = require('../oracle');
 const marks = require('../marks');
 const Session = require('./session');
 const seen = require('./seen');
-const { generateWriter } = require('./generate');
+const { generateWriter, mayGenerate } = require('./generate');
 const { errorOf, regExpOf, valueOf } = require('./parts');
 const { isElementsOnly } = require('./elements');
 const { writePacked, PACKABLE } = require('./packed');
@@ -17,7 +17,8 @@ const writer = require('./writer');
 const { control, out, places } = require('./block');
 const intrinsics = require('./intrinsics');
 
-const { bareList, classOf, dateValue, getPrototypeOf, hasOwn, isArray, isView, keysOf, mapForEach, setForEach, types } = intrinsics;
+const { bareList, classOf, dateValue, getPrototypeOf, hasOwn, isArray, isView, keysOf, mapForEach, setForEach, types } =
+  intrinsics;
 
 const { tags } = native;
 const { words } = out;
@@ -25,7 +26,7 @@ const { LIMIT, flush, progress, writeBigInt, writeDouble, writeHead, writeNumber
 const { isDate, isMap, isProxy, isSet, isUint8Array } = types;
 const { appendValue, discard } = native;
 const { ARRAY, DATE, FALSE, FLAG_LOCAL, FLAG_REFS, HOLE, LOCAL_SHAPED, LONG_COUNT, MAP, NULL, OBJECT, REF, SET } = tags;
-const { TRUE, UNDEFINED, VIEW } = tags;
+const { TRUE, UNDEFINED } = tags;
 const { FLAGS, TO } = places;
 
 const ObjectPrototype = Object.prototype;
@@ -216,7 +217,7 @@ function writeOther(o, p) {
       words[p] = tag;
       return write(valueOf(tag, o), p + 1);
     case tags.BOOLEAN_OBJECT:
-      words[p] = tag | (+valueOf(tag, o) << 8);
+      words[p] = tag | (valueOf(tag, o) === true ? 1 << 8 : 0);
       return p + 1;
     default:
       return append(o, p);
@@ -238,7 +239,7 @@ function writeProperties(o, p) {
   if (shape.write !== null) {
     const after = shape.write(o, p);
     if (after >= 0) return after;
-  } else if (++shape.uses >= HOT && shape.keys.length > 0) {
+  } else if (++shape.uses >= HOT && shape.keys.length > 0 && mayGenerate(shape)) {
     // Without keys, its class is all there is to tell: that is always asked for.
     shape.write = generateWriter(shape, generated);
   }
@@ -300,7 +301,7 @@ function taken() {
  * Goes on with an object that has lost a property since its keys were read.
  * @param {any} o
  * @param {number} p
- * @param {import('./shapes').Shape} shape that it had
+ * @param {import('./shapes').KnownShape} shape that it had
  * @param {number} index of the key
  * @param {number} at where the object's head stands
  * @param {number} flushes how often the block had been emptied then

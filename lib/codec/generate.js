@@ -20,6 +20,22 @@ function canGenerate() {
   }
 }
 
+/** A shape with more keys gets no functions of its own: V8 keeps about a kilobyte for each key. */
+const MOST_KEYS = 128;
+
+/** So many keys are there functions for in this thread, and no more. */
+let room = 1 << 14;
+
+/**
+ * Whether a shape may have another function. It counts as made then.
+ * @param {import('./shapes').KnownShape} shape
+ */
+function mayGenerate({ keys }) {
+  if (keys.length > MOST_KEYS || keys.length > room) return false;
+  room -= keys.length;
+  return true;
+}
+
 /**
  * @typedef {object} WriterEnv what a generated writer uses
  * @property {Int32Array} words
@@ -30,7 +46,7 @@ function canGenerate() {
  * @property {() => void} changed for an object that has got another prototype meanwhile
  * @property {(object: any, key: string) => boolean} hasOwn
  * @property {(object: any, p: number, shape: any, index: number, at: number, flushes: number) => number} without
- * @property {{ last: import('./shapes').Shape }} state
+ * @property {{ last: import('./shapes').KnownShape }} state
  * @property {{ flushes: number }} progress
  */
 
@@ -38,7 +54,7 @@ function canGenerate() {
  * A function that writes an object of the shape and gives the place after it; -1 if it is not of that shape.
  *
  * Key names go in as JSON strings and nothing else does, so that no key can be code.
- * @param {import('./shapes').Shape} shape
+ * @param {import('./shapes').KnownShape} shape
  * @param {WriterEnv} env
  * @returns {(object: any, p: number) => number}
  */
@@ -92,25 +108,28 @@ return (o, p) => {
 
 /**
  * A function that makes an object of the shape of the values that come next.
- * @param {import('./shapes').Shape} shape
+ * @param {import('./shapes').KnownShape} shape
  * @param {ReaderEnv} env
  * @returns {() => object}
  */
 function generateReader({ keys }, env) {
   let fields = '';
   for (let i = 0; i < keys.length; i++) fields += `\n    ${literalKey(keys[i])}: ${READ},`;
-  return new Function('env', `'use strict';
+  return new Function(
+    'env',
+    `'use strict';
 const { words, at, read } = env;
 return () => {
   let w = 0;
   return {${fields}
   };
-};`)(env);
+};`,
+  )(env);
 }
 
 /**
  * As `generateReader`, for messages that refer back: the object is remembered before its values are read.
- * @param {import('./shapes').Shape} shape
+ * @param {import('./shapes').KnownShape} shape
  * @param {ReaderEnv} env
  * @returns {() => object}
  */
@@ -121,14 +140,17 @@ function generateRememberingReader({ keys }, env) {
     fields += ` ${literalKey(keys[i])}: undefined,`;
     values += `\n  o[${stringify(keys[i])}] = ${READ};`;
   }
-  return new Function('env', `'use strict';
+  return new Function(
+    'env',
+    `'use strict';
 const { words, at, read, remember } = env;
 return () => {
   let w = 0;
   const o = {${fields} };
   remember(o);${values}
   return o;
-};`)(env);
+};`,
+  )(env);
 }
 
 /** The value that comes next; a small integer at once. */
@@ -137,4 +159,4 @@ const READ = `at.p < at.soft && ((w = words[at.p]) & 255) === ${INT} ? (at.p++, 
 /** In brackets, because `__proto__: value` would set the prototype. */
 const literalKey = (/** @type {string} */ key) => (key === '__proto__' ? '["__proto__"]' : stringify(key));
 
-module.exports = { canGenerate, generateWriter, generateReader, generateRememberingReader };
+module.exports = { canGenerate, mayGenerate, generateWriter, generateReader, generateRememberingReader };

@@ -55,6 +55,8 @@ class Shape {
   }
 }
 
+/** @typedef {Shape} KnownShape */
+
 /** Where a list of keys leads to, key by key. */
 class Node {
   key = '';
@@ -74,7 +76,7 @@ let root = new Node();
 let nodes = 0;
 
 /** @type {(Shape | undefined)[]} */
-const byNumber = bareList();
+const byNumber = /** @type {any} */ (bareList());
 
 /**
  * @param {Node} node
@@ -177,4 +179,4 @@ function shapeNumbered(number) {
   return keys === undefined ? undefined : (byNumber[number] = new Shape(keys, number));
 }
 
-module.exports = { Shape, NO_SHAPE, HOT, isIndex, shapeOf, shapeOfKeys, shapeNumbered };
+module.exports = { NO_SHAPE, Shape, HOT, isIndex, shapeOf, shapeOfKeys, shapeNumbered };

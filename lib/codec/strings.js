@@ -31,7 +31,7 @@ const strings = new Array(SLOTS).fill('');
 function readString(head, size, p) {
   if (size > MOST_WORDS) return make(head, p);
   let hash = head;
-  for (let i = 0; i < size; i++) hash = (hash ^ words[p + i]) * 0x9e3779b1 | 0;
+  for (let i = 0; i < size; i++) hash = ((hash ^ words[p + i]) * 0x9e3779b1) | 0;
   const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
   let at = slot * (MOST_WORDS + 1);
   if (known[at] === head) {

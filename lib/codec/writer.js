@@ -5,7 +5,16 @@ const native = require('../native');
 const { control, cells, out, places } = require('./block');
 const { charCodeAt, regExpExec, bytesSet } = require('./intrinsics');
 
-const { flush: flushBlock, tags, appendBytes, appendString, appendValue, writeDigits, writeLatin1, writeUtf16 } = native;
+const {
+  flush: flushBlock,
+  tags,
+  appendBytes,
+  appendString,
+  appendValue,
+  writeDigits,
+  writeLatin1,
+  writeUtf16,
+} = native;
 const { words, doubles, digits, bytes } = out;
 const { FLAGS, FROM, TO, LENGTH } = places;
 const { INT, INT32, DOUBLE, BIGINT, BIGINT_NEGATIVE, LATIN1, UTF16, LONG_COUNT } = tags;
@@ -23,7 +32,7 @@ const FITTING = 1800;
 const FEW_BYTES = 3000;
 
 /** Does not match in a string of Latin-1, which V8 knows without looking. */
-const WIDE = /[^\x00-\xff]/;
+const WIDE = /[\u0100-\uffff]/;
 
 /** How often the block was emptied for this message. */
 const progress = { flushes: 0 };

@@ -191,6 +191,11 @@ impl Table {
         self.len() == 0
     }
 
+    /// Whether anything is listed, to be delivered by [`next_batch`](Table::next_batch) or [`next_event`](Table::next_event).
+    pub fn has_listed(&self) -> bool {
+        !self.line.is_empty() || self.mailbox.has_entries()
+    }
+
     /// Begins a drain. Returns its budget in events: the messages that wait in listed endpoints now, at least 1000.
     pub fn begin_drain(&mut self) -> usize {
         self.take_listed();

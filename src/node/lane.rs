@@ -194,7 +194,11 @@ pub fn take(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let block = thread.block()?;
     thread.set_current(None);
     let most = block.control(Control::Most);
-    let taken = thread.with_table(|table| table.next_batch(MOST_BYTES, most, block.incoming()))?;
+    let next = || thread.with_table(|table| table.next_batch(MOST_BYTES, most, block.incoming()));
+    let taken = match next()? {
+        None if thread.patience.wait(|| thread.has_listed()) => next()?,
+        taken => taken,
+    };
     let Some((key, batch)) = taken else { return report(thread, env, Outcome::Nothing) };
     block.set(Cell64::Key, u64::from(key) as f64);
     match batch {

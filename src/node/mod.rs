@@ -7,6 +7,7 @@ mod external_string;
 mod functions;
 mod lane;
 mod outside;
+mod patience;
 mod thread;
 
 pub use exports::define;

@@ -10,6 +10,7 @@ use napi::sys;
 use super::block::{Block, Cell64, Control};
 use super::doorbell::{self, Hearing};
 use super::external_string::Freed;
+use super::patience::Patience;
 use crate::channel::{Endpoint, Key, Mailbox, Message, Table, registry};
 use crate::clone::Hooks;
 use crate::js::{Env, Failure, Result, Value};
@@ -34,6 +35,8 @@ pub struct Thread {
     current: RefCell<Option<Message>>,
     /// Its bytes, once a string shares them.
     shared: RefCell<Option<Arc<Bytes>>>,
+    /// Whether to wait for answers.
+    pub patience: Patience,
     /// What strings that share bytes have given back.
     pub freed: Freed,
     /// A writer's memory, between two messages.
@@ -64,6 +67,7 @@ impl Thread {
                 current: RefCell::new(None),
                 shared: RefCell::new(None),
                 freed: Freed::default(),
+                patience: Patience::default(),
                 spare: Cell::new(None),
                 drafts: RefCell::new(Vec::new()),
                 parked: RefCell::default(),
@@ -150,6 +154,11 @@ impl Thread {
             table.settle(block.control(Control::Delivered));
             block.set_control(Control::Count, 0);
         }
+    }
+
+    /// Whether anything waits to be delivered.
+    pub fn has_listed(&self) -> bool {
+        self.table.borrow().as_ref().is_some_and(Table::has_listed)
     }
 
     /// Works with an endpoint, to send from it; `None` if there is none under this key.

@@ -11,6 +11,9 @@ pub type KeyList = Arc<[Box<[u16]>]>;
 /// So many shapes are interned, and no more: what comes later sends its keys along.
 pub const MOST_SHAPES: usize = 1 << 14;
 
+/// Nor more than so many keys in all, for they are kept for good.
+pub const MOST_KEYS_IN_ALL: usize = 1 << 16;
+
 /// An object with more keys than this is a dictionary, not worth a shape.
 pub const MOST_KEYS: usize = 1024;
 
@@ -22,6 +25,8 @@ pub struct KnownShapes;
 struct Known {
     numbers: HashMap<KeyList, u32>,
     lists: Vec<KeyList>,
+    /// How many keys the lists have together.
+    keys: usize,
 }
 
 static KNOWN: RwLock<Option<Known>> = RwLock::new(None);
@@ -37,11 +42,12 @@ impl KnownShapes {
         if let Some(&number) = known.numbers.get(&keys[..]) {
             return Some(number);
         }
-        if known.lists.len() >= MOST_SHAPES {
+        if known.lists.len() >= MOST_SHAPES || known.keys + keys.len() > MOST_KEYS_IN_ALL {
             return None;
         }
         let number = known.lists.len() as u32;
         let keys: KeyList = keys.into();
+        known.keys += keys.len();
         known.lists.push(keys.clone());
         known.numbers.insert(keys, number);
         Some(number)
@@ -78,6 +84,12 @@ mod tests {
         assert_eq!(KnownShapes.keys(number).unwrap()[..], keys(&["x", "y"])[..]);
         assert_eq!(KnownShapes.key_count(u32::MAX), None);
         assert_eq!(KnownShapes.intern(vec![Box::default(); MOST_KEYS + 1]), None);
+
+        let wide = |first: &str| (0..MOST_KEYS).map(|key| format!("{first}{key}").encode_utf16().collect()).collect();
+        assert!((0..MOST_KEYS_IN_ALL / MOST_KEYS).all(|_| KnownShapes.intern(wide("the same")).is_some()));
+        let many =
+            (0..MOST_KEYS_IN_ALL / MOST_KEYS).filter(|other| KnownShapes.intern(wide(&format!("{other} "))).is_some());
+        assert!(many.count() < MOST_KEYS_IN_ALL / MOST_KEYS, "the keys are bounded, too");
 
         for other in 0..MOST_SHAPES {
             let _ = KnownShapes.intern(keys(&[&other.to_string()]));

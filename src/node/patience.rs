@@ -1,0 +1,79 @@
+//! Whether a thread that has nothing to deliver waits a moment before it goes to sleep.
+
+use std::cell::Cell;
+use std::hint::spin_loop;
+use std::sync::OnceLock;
+use std::thread::available_parallelism;
+use std::time::{Duration, Instant};
+
+/// How long: as long as it takes to wake a thread that sleeps, about. Whoever answers sooner saves both sides that.
+const MOMENT: Duration = Duration::from_micros(12);
+
+/// After so many drains without waiting, waiting is tried again.
+const RETRY: u32 = 64;
+
+/// Learns from what came of waiting: worth it where two threads answer each other, a waste where they do not.
+#[derive(Default)]
+pub struct Patience {
+    /// How often to wait on, even if nothing comes of it.
+    credit: Cell<u32>,
+    /// How often it was not waited since.
+    passed: Cell<u32>,
+}
+
+impl Patience {
+    /// Waits for `has_come`, if that is likely to be soon. True if it has.
+    pub fn wait(&self, has_come: impl Fn() -> bool) -> bool {
+        if self.credit.get() == 0 {
+            self.passed.set(self.passed.get() + 1);
+            if self.passed.get() < RETRY {
+                return false;
+            }
+        }
+        self.passed.set(0);
+        // On one processor, nobody answers while this one waits.
+        static ALONE: OnceLock<bool> = OnceLock::new();
+        if *ALONE.get_or_init(|| available_parallelism().is_ok_and(|count| count.get() == 1)) {
+            return false;
+        }
+        let start = Instant::now();
+        loop {
+            for _ in 0..16 {
+                if has_come() {
+                    self.credit.set((self.credit.get() + 1).min(4));
+                    return true;
+                }
+                spin_loop();
+            }
+            if start.elapsed() > MOMENT {
+                self.credit.set(self.credit.get().saturating_sub(1));
+                return false;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_waited_in_vain_waits_less_often_and_who_was_answered_waits_again() {
+        let patience = Patience::default();
+        let tries = Cell::new(0);
+        let vain = || {
+            tries.set(tries.get() + 1);
+            false
+        };
+        assert!((1..RETRY).all(|_| !patience.wait(vain)));
+        assert_eq!(tries.get(), 0, "not before it was passed over often enough");
+        patience.wait(vain);
+        let answered = available_parallelism().is_ok_and(|count| count.get() > 1);
+        assert_eq!(tries.get() > 0, answered);
+        (1..RETRY).for_each(|_| drop(patience.wait(vain)));
+        assert_eq!(patience.wait(|| true), answered);
+        tries.set(0);
+        patience.wait(vain);
+        assert_eq!(tries.get() > 0, answered, "it was worth it the last time");
+    }
+}
