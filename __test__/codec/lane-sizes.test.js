@@ -3,6 +3,7 @@
 // Sizes at which the fast lane goes another way: short and long strings, few and many bytes, and the end of the block.
 
 const test = require('ava');
+const ferroport = require('../..');
 const { isDeepStrictEqual } = require('node:util');
 const { trip } = require('./lanes');
 const { source } = require('../parity/graphs');
@@ -69,15 +70,8 @@ for (const [kind, make] of Object.entries(texts)) {
 }
 
 arrive('bytes of every length at a limit arrive', function* () {
-  const sizes = [
-    ...range(0, 9),
-    ...range(2995, 3005),
-    ...range(4080, 4100),
-    ...range(65_500, 65_560),
-    2 ** 20 - 1,
-    2 ** 20,
-  ];
-  for (const n of [...sizes, 2 ** 20 + 3]) {
+  const sizes = [...range(0, 9), ...range(2995, 3005), ...range(4080, 4100), ...range(65_500, 65_560), 2e5];
+  for (const n of sizes) {
     const bytes = new Uint8Array(n).map((_, i) => i * 7);
     yield [`${n}`, bytes];
     yield [`${n}, among others`, ['a', bytes, 'b', bytes.buffer, new DataView(bytes.buffer), { last: 1.5 }]];
@@ -290,3 +284,30 @@ for (const [name, wrap] of Object.entries(wraps)) {
     }
   });
 }
+
+test('byte arrays that V8 copies and moves arrive like others, the buffer shared by all that show it', (t) => {
+  for (const n of [2 ** 18 - 1, 2 ** 18, 2 ** 20 + 3]) {
+    const bytes = new Uint8Array(n).map((_, i) => i * 7);
+    const value = {
+      before: 'a',
+      bytes,
+      again: bytes,
+      buffer: bytes.buffer,
+      part: new Int8Array(bytes.buffer, 5, 9),
+      after: 1.5,
+    };
+    const { port1, port2 } = new ferroport.MessageChannel();
+    port1.postMessage(bytes);
+    port1.postMessage(value);
+    const alone = ferroport.receiveMessageOnPort(port2).message;
+    t.deepEqual(alone, bytes);
+    t.is(alone.buffer.byteLength, n);
+    const { message } = ferroport.receiveMessageOnPort(port2);
+    t.deepEqual(message, value);
+    t.is(message.again, message.bytes);
+    t.is(message.buffer, message.bytes.buffer);
+    t.is(message.part.buffer, message.bytes.buffer);
+    t.is(bytes.byteLength, n, 'the sender keeps its own');
+    port1.close();
+  }
+});

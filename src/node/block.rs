@@ -70,8 +70,10 @@ pub const NAMES: [(&str, u32); 15] = [
 
 /// Bytes for the cells.
 pub const CELL_BYTES: usize = 8 * size_of::<f64>();
+/// How many control words there is room for.
+const CONTROLS: usize = 8;
 /// Bytes for the control words.
-pub const CONTROL_BYTES: usize = 8 * size_of::<i32>();
+pub const CONTROL_BYTES: usize = CONTROLS * size_of::<i32>();
 /// Bytes for words being written, and as many for words being read.
 pub const WORD_BYTES: usize = 64 * 1024;
 /// Bytes in all.

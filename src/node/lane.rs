@@ -132,7 +132,7 @@ pub fn append_bytes(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Val
 }
 
 fn keep_writing(thread: &Thread, writer: Writer) -> Result<()> {
-    thread.block()?.set_control(Control::To, writer.len() / 4 & 1);
+    thread.block()?.set_control(Control::To, (writer.len() / 4) & 1);
     thread.put_begun(writer);
     Ok(())
 }
