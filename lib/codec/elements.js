@@ -36,9 +36,25 @@ function isBare(array) {
   return reached;
 }
 
-/** Whether the running Node compares in that order. */
-const tells =
-  isBare([1, 2]) && !isBare(Object.assign([1, 2], { extra: 1 })) && !isBare(Object.assign([1], { '-1': 1 }));
+/** @type {boolean | undefined} */
+let isTold;
+
+/** Whether the running Node compares in that order; found out when first asked, because it takes long. */
+function tells() {
+  const extra = [1, 2];
+  const odd = [1];
+  extend(extra, 'extra');
+  extend(odd, '-1');
+  return isBare([1, 2]) && !isBare(extra) && !isBare(odd);
+}
+
+/**
+ * @param {unknown[]} array
+ * @param {string} name
+ */
+function extend(array, name) {
+  defineProperty(array, name, { value: 1, enumerable: true });
+}
 
 /**
  * Whether an array has no properties but its elements, of which most are there.
@@ -50,7 +66,7 @@ function isElementsOnly(array, length) {
     for (const _ in array) return false;
     return true;
   }
-  if (length > FEW && tells && !isSparse(array, length)) return isBare(array);
+  if (length > FEW && (isTold ??= tells()) && !isSparse(array, length)) return isBare(array);
   const list = keysOf(array);
   return list.length === length && list[length - 1] === (length <= FEW ? LAST[length] : `${length - 1}`);
 }

@@ -2,7 +2,6 @@
 'use strict';
 
 const { inspect } = require('node:util');
-const { Serializer } = require('node:v8');
 const oracle = require('../oracle');
 const {
   Uint8Array,
@@ -131,6 +130,8 @@ function isHostError(error) {
  * @param {object} object
  */
 function hasInsides(object) {
+  // Not loaded before it is needed: loading takes long.
+  const { Serializer } = require('node:v8');
   const serializer = /** @type {any} */ (new Serializer());
   const yes = {};
   serializer._writeHostObject = (/** @type {unknown} */ host) => {

@@ -7,13 +7,15 @@ use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 /// How long: as long as it takes to wake a thread that sleeps, about. Whoever answers sooner saves both sides that.
-const MOMENT: Duration = Duration::from_micros(12);
+const MOMENT: Duration = Duration::from_micros(20);
 
 /// After so many drains without waiting, waiting is tried again.
-const RETRY: u32 = 64;
+const RETRY: u32 = 16;
+
+/// How often to wait in vain at most, before it is given up.
+const MOST_CREDIT: u32 = 8;
 
 /// Learns from what came of waiting: worth it where two threads answer each other, a waste where they do not.
-#[derive(Default)]
 pub struct Patience {
     /// How often to wait on, even if nothing comes of it.
     credit: Cell<u32>,
@@ -21,9 +23,20 @@ pub struct Patience {
     passed: Cell<u32>,
 }
 
+impl Default for Patience {
+    fn default() -> Self {
+        Patience { credit: Cell::new(MOST_CREDIT), passed: Cell::new(0) }
+    }
+}
+
 impl Patience {
     /// Waits for `has_come`, if that is likely to be soon. True if it has.
     pub fn wait(&self, has_come: impl Fn() -> bool) -> bool {
+        // On one processor, nobody answers while this one waits.
+        static ALONE: OnceLock<bool> = OnceLock::new();
+        if *ALONE.get_or_init(|| available_parallelism().is_ok_and(|count| count.get() == 1)) {
+            return false;
+        }
         if self.credit.get() == 0 {
             self.passed.set(self.passed.get() + 1);
             if self.passed.get() < RETRY {
@@ -31,16 +44,11 @@ impl Patience {
             }
         }
         self.passed.set(0);
-        // On one processor, nobody answers while this one waits.
-        static ALONE: OnceLock<bool> = OnceLock::new();
-        if *ALONE.get_or_init(|| available_parallelism().is_ok_and(|count| count.get() == 1)) {
-            return false;
-        }
         let start = Instant::now();
         loop {
             for _ in 0..16 {
                 if has_come() {
-                    self.credit.set((self.credit.get() + 1).min(4));
+                    self.credit.set((self.credit.get() + 1).min(MOST_CREDIT));
                     return true;
                 }
                 spin_loop();
@@ -65,12 +73,13 @@ mod tests {
             tries.set(tries.get() + 1);
             false
         };
+        let answered = available_parallelism().is_ok_and(|count| count.get() > 1);
+        for _ in 0..MOST_CREDIT {
+            patience.wait(vain);
+        }
+        assert_eq!(tries.replace(0) > 0, answered);
         assert!((1..RETRY).all(|_| !patience.wait(vain)));
         assert_eq!(tries.get(), 0, "not before it was passed over often enough");
-        patience.wait(vain);
-        let answered = available_parallelism().is_ok_and(|count| count.get() > 1);
-        assert_eq!(tries.get() > 0, answered);
-        assert!((1..RETRY).all(|_| !patience.wait(vain)));
         assert_eq!(patience.wait(|| true), answered);
         tries.set(0);
         patience.wait(vain);
