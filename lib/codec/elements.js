@@ -20,13 +20,18 @@ const LAST = Array.from({ length: FEW + 1 }, (_, length) => `${length - 1}`);
  */
 const bare = [];
 let reached = false;
-defineProperty(bare, 0, {
-  get() {
-    reached = true;
-    return bare;
-  },
-  enumerable: true,
-});
+defineProperty(
+  bare,
+  0,
+  /** @type {any} */ ({
+    __proto__: null,
+    get() {
+      reached = true;
+      return bare;
+    },
+    enumerable: true,
+  }),
+);
 
 /** @param {unknown[]} array not empty */
 function isBare(array) {
@@ -53,7 +58,8 @@ function tells() {
  * @param {string} name
  */
 function extend(array, name) {
-  defineProperty(array, name, { value: 1, enumerable: true });
+  // Without prototype, because a descriptor's `get` may be inherited.
+  defineProperty(array, name, /** @type {any} */ ({ __proto__: null, value: 1, enumerable: true }));
 }
 
 /**

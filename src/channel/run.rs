@@ -195,8 +195,8 @@ mod real {
     /// How many words the runs have whose memory is kept when they are gone: given back and asked for again, it would be
     /// cleared by the system in between, which costs more than filling it.
     const KEPT_WORDS: usize = 64 * 1024 / 8;
-    /// The memory of so many is kept: 2 MiB.
-    const KEPT: usize = 32;
+    /// The memory of so many is kept: 2 MiB. Other allocators than the addon's keep it themselves.
+    const KEPT: usize = if cfg!(feature = "mimalloc") { 32 } else { 0 };
 
     static SPARE: Mutex<Vec<Words>> = Mutex::new(Vec::new());
 
@@ -206,7 +206,7 @@ mod real {
                 return;
             }
             let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
-            if spare.len() < KEPT {
+            if KEPT.saturating_sub(spare.len()) > 0 {
                 spare.push(Words(take(&mut self.0)));
             }
         }
