@@ -30,21 +30,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[doc(hidden)]
 pub fn load(exports: napi::bindgen_prelude::Object<'_>, env: napi::Env) -> napi::Result<()> {
     use napi::bindgen_prelude::JsValue;
-    #[cfg(feature = "mimalloc")]
-    keep_memory_warm();
     // SAFETY: Node-API is loading the module: the environment and the handle are live.
     let (env, exports) = unsafe { (js::Env::from_raw(env.raw()), js::Value::from_raw(exports.raw())) };
     node::define(env, exports).map_err(|failure| napi::Error::from_reason(format!("{failure:?}")))
-}
-
-/// Gives memory back to the system after a second without use, not after ten milliseconds: until then the next burst of
-/// messages would find it cleared, page by page.
-#[cfg(all(feature = "node-api", feature = "mimalloc"))]
-fn keep_memory_warm() {
-    /// `mi_option_purge_delay`, in milliseconds; its number in versions 2 and 3.
-    const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
-    // SAFETY: may be called at any time from any thread; the environment variable of that name still counts.
-    unsafe { libmimalloc_sys::mi_option_set_default(PURGE_DELAY, 1000) };
 }
 
 /// The version of the message format, the third byte of what `serialize` gives (docs/wire-format.md).
