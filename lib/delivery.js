@@ -91,10 +91,8 @@ function deliverTaken(hand) {
     case RECORDS:
       return deliverRecords(key, hand);
     case MESSAGE:
-      deliverMessage(key, hand);
-      return 1;
     case ATTACHED:
-      deliverAttached(key, hand);
+      deliverOne(key, hand);
       return 1;
     case CLOSED:
       heardClose(attached.get(key), key);
@@ -135,32 +133,11 @@ function deliverRecords(key, hand) {
 }
 
 /**
+ * Delivers one message, with what may have come along.
  * @param {number} key
  * @param {typeof call} hand
  */
-function deliverMessage(key, hand) {
-  /** @type {unknown} */
-  let value;
-  /** @type {'message' | 'messageerror'} */
-  let type = 'message';
-  try {
-    value = lane.readCurrent();
-    // The thread is being terminated.
-    if (cells[OUTCOME] === NOTHING) return;
-  } catch (error) {
-    type = 'messageerror';
-    value = error;
-  }
-  const target = attached.get(key);
-  if (target !== undefined) hand(target, type, value, NO_PORTS);
-}
-
-/**
- * Delivers a message that something has come with.
- * @param {number} key
- * @param {typeof call} hand
- */
-function deliverAttached(key, hand) {
+function deliverOne(key, hand) {
   const outer = arrivals;
   arrivals = NO_PORTS;
   /** @type {unknown} */

@@ -33,6 +33,8 @@ function write(value) {
   } catch (error) {
     isWriting = false;
     if (error !== RESTART) throw error;
+    // What it has seen is of no use to a fresh start.
+    takeRefused();
     return undefined;
   }
   isWriting = false;

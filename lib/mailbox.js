@@ -5,13 +5,10 @@ const native = require('./native');
 const sidecar = require('./sidecar');
 const { cells, places } = require('./codec/block');
 
-const { OUTCOME, KEY, OTHER_KEY } = places;
+const { KEY, OTHER_KEY } = places;
 
 /** How many ports of this thread are ref'ed. */
 let refs = 0;
-
-/** What the last `take` or `receive` has found: one of `native.outcomes`. */
-const outcome = () => cells[OUTCOME];
 
 /** The key of the endpoint that the last `take` concerns. */
 const key = () => cells[KEY];
@@ -40,4 +37,4 @@ function countRef(change) {
   if (refs === (change === 1 ? 1 : 0)) native.keepAlive(change === 1);
 }
 
-module.exports = { outcome, key, createChannel, closeEndpoint, countRef };
+module.exports = { key, createChannel, closeEndpoint, countRef };

@@ -19,11 +19,11 @@ const REFED = 1;
 /** close() has been called, or the peer has closed; 'close' comes next. */
 const CLOSING = 2;
 
-/**
- * Loaded when first needed, as not every program needs it.
- * @type {typeof import('./transfer') | undefined}
- */
+/** @type {typeof import('./transfer') | undefined} */
 let transfers;
+
+/** Loaded when first needed, as not every program needs it. */
+const loadTransfers = () => (transfers ??= require('./transfer'));
 
 /** Only this file may construct a port. */
 const MAKE = Symbol('ferroport.make');
@@ -81,7 +81,7 @@ class Port extends PortTarget {
       throw nodeError(TypeError, 'ERR_MISSING_ARGS', 'Not enough arguments to MessagePort.postMessage');
     }
     if (transfer !== undefined && transfer !== null) {
-      const { transferListOf, postWithTransfer } = (transfers ??= require('./transfer'));
+      const { transferListOf, postWithTransfer } = loadTransfers();
       const list = transferListOf(transfer);
       if (list.length > 0) return postWithTransfer(this, value, list);
     }
@@ -92,22 +92,16 @@ class Port extends PortTarget {
       session = lane.write(value);
       if (session === null) return sent(lane.send(key));
       if (session !== undefined) {
-        return require('./transfer').sendDraft(this, key, native.keep(), session, session.copies);
+        return loadTransfers().sendDraft(this, key, native.keep(), session, session.copies);
       }
       session = typeof value === 'object' && value !== null ? new Session(null) : undefined;
       const outcome = native.post(key, value, session);
       if (outcome === DRAFT) {
-        return (transfers ??= require('./transfer')).sendDraft(
-          this,
-          key,
-          mailbox.key(),
-          /** @type {Session} */ (session),
-          [],
-        );
+        return loadTransfers().sendDraft(this, key, mailbox.key(), /** @type {Session} */ (session), []);
       }
       return sent(outcome);
     } catch (error) {
-      throw require('./transfer').refusal(error, value, session ?? lane.takeRefused(), []);
+      throw loadTransfers().refusal(error, value, session ?? lane.takeRefused(), []);
     }
   }
 

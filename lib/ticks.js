@@ -3,8 +3,9 @@
 
 const native = require('./native');
 
-/** Node's own way of running them from JavaScript; the timers use its inside. */
 const { process } = globalThis;
+
+/** Node's own way of running them from JavaScript; the timers use its inside. */
 const { _tickCallback: tickCallback } = /** @type {any} */ (process);
 
 /** @type {() => void} */

@@ -2,7 +2,7 @@
 'use strict';
 
 const native = require('../native');
-const { canGenerate, generateReader, generateRememberingReader, mayGenerate } = require('./generate');
+const { generateReader, generateRememberingReader, mayGenerate } = require('./generate');
 const { readString } = require('./strings');
 const { revive, fill } = require('./revive');
 const { shapeNumbered, HOT } = require('./shapes');
@@ -47,8 +47,6 @@ let objects = null;
 
 /** Thrown for what only the complete codec reads. */
 const FOREIGN = Symbol('ferroport.foreign');
-
-const generates = canGenerate();
 
 /**
  * Reads the message that `MESSAGE` has announced.
@@ -197,7 +195,7 @@ function readShaped(number) {
  * @param {import('./shapes').KnownShape} shape
  */
 function readRare(shape) {
-  if (generates && ++shape.uses > HOT && mayGenerate(shape)) {
+  if (++shape.uses > HOT && mayGenerate(shape)) {
     const env = { words, at, read, remember };
     if (objects === null) shape.read = generateReader(shape, env);
     else shape.readRemembering = generateRememberingReader(shape, env);

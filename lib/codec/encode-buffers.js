@@ -7,17 +7,16 @@ const seen = require('./seen');
 const { out } = require('./block');
 const { writeBytes, writeHead, writeLength } = require('./writer');
 const { tagOf } = require('./visit');
+const { typedArray, byteLength, isResizableBuffer } = require('./view');
 const { bufferOf, isDetached, maxByteLengthOf, sizeOf, viewParts } = require('./view');
-const intrinsics = require('./intrinsics');
+const { Uint8Array, bytesSlice, types } = require('./intrinsics');
 
-const { Uint8Array, getPrototypeOf, types } = intrinsics;
-const { byteLength, bufferOfArray, bytesSlice, sizeOfBuffer, isResizable } = intrinsics;
-const { isArrayBuffer } = types;
+const { buffer: bufferOfArray, length: lengthOfArray } = typedArray;
+const { isArrayBuffer, isSharedArrayBuffer } = types;
 const { VIEW, WHOLE_VIEW } = tags;
 const UINT8 = viewKinds.Uint8Array;
 
 const { words } = out;
-const Uint8ArrayPrototype = Uint8Array.prototype;
 
 /** From so many bytes on, V8 makes the copy and moves it: one copy instead of three, for what a parcel costs. */
 const MOVED = 256 * 1024;
@@ -35,10 +34,10 @@ const MOVED = 256 * 1024;
  * @param {(copy: ArrayBuffer, p: number) => number} carry leaves a copy to the parcel
  */
 function writeUint8Array(view, p, append, refer, carry) {
-  const length = byteLength(view);
+  const length = lengthOfArray(view);
   const buffer = bufferOfArray(view);
   // Detached and misplaced ones are empty.
-  if (length === 0 || !isArrayBuffer(buffer) || length !== sizeOfBuffer(buffer) || isResizable(buffer)) {
+  if (length === 0 || !isArrayBuffer(buffer) || length !== byteLength(buffer) || isResizableBuffer(buffer)) {
     return writeView(view, tagOf(view), p, append, refer);
   }
   const number = seen.number(buffer);
@@ -61,7 +60,7 @@ function writeUint8Array(view, p, append, refer, carry) {
  */
 function writeView(view, tag, p, append, refer) {
   const buffer = bufferOf(view);
-  if (types.isSharedArrayBuffer(buffer)) return append(view, p);
+  if (isSharedArrayBuffer(buffer)) return append(view, p);
   const parts = /** @type {any[]} */ (viewParts(view));
   /** @type {number | undefined} */
   const kind = parts[0];
@@ -81,8 +80,8 @@ function writeView(view, tag, p, append, refer) {
   }
   words[p] = WHOLE_VIEW | (kind << 8);
   p = writeLength(length, p + 1);
-  const bytes = getPrototypeOf(view) === Uint8ArrayPrototype && kind === viewKinds.Uint8Array;
-  return writeBytes(bytes ? /** @type {any} */ (view) : new Uint8Array(buffer, offset, length), length, p);
+  const bytes = kind === UINT8 ? /** @type {Uint8Array} */ (view) : new Uint8Array(buffer, offset, length);
+  return writeBytes(bytes, length, p);
 }
 
 /**

@@ -12,23 +12,22 @@ const { types } = require('node:util');
 const uncurry = /** @type {any} */ (Function.prototype.bind.bind(Function.prototype.call));
 
 /**
- * A getter as a function of its `this`; gives undefined where the runtime has none.
- * @param {object} prototype
- * @param {string} name
- * @returns {(self: any) => any}
+ * A getter as a function of its `this`: it reads an internal slot, out of reach of own properties.
+ * @param {object} prototype that has the getter, now
+ * @param {string | symbol} name
+ * @returns {(self: any) => any} gives undefined where this runtime has no such getter
  */
-const slot = (prototype, name) => {
+const getter = (prototype, name) => {
   const get = Object.getOwnPropertyDescriptor(prototype, name)?.get;
   return get === undefined ? () => undefined : uncurry(get);
 };
-
-const TypedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype);
 
 const { apply, construct, ownKeys } = Reflect;
 const { defineProperty, entries, hasOwn } = Object;
 const { getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf, setPrototypeOf } = Object;
 
 module.exports = {
+  getter,
   apply,
   construct,
   ownKeys,
@@ -56,7 +55,7 @@ module.exports = {
   mapForEach: uncurry(Map.prototype.forEach),
   setAdd: uncurry(Set.prototype.add),
   setDelete: uncurry(Set.prototype.delete),
-  setSize: slot(Set.prototype, 'size'),
+  setSize: getter(Set.prototype, 'size'),
   setForEach: uncurry(Set.prototype.forEach),
   weakMapGet: uncurry(WeakMap.prototype.get),
   weakMapSet: uncurry(WeakMap.prototype.set),
@@ -67,10 +66,6 @@ module.exports = {
     'transfer' in ArrayBuffer.prototype ? uncurry(/** @type {any} */ (ArrayBuffer.prototype).transfer) : undefined
   ),
   bufferResize: uncurry(/** @type {any} */ (ArrayBuffer.prototype).resize),
-  byteLength: slot(TypedArrayPrototype, 'byteLength'),
-  bufferOfArray: slot(TypedArrayPrototype, 'buffer'),
-  sizeOfBuffer: slot(ArrayBuffer.prototype, 'byteLength'),
-  isResizable: slot(ArrayBuffer.prototype, 'resizable'),
   bytesSet: uncurry(Uint8Array.prototype.set),
   bytesSlice: uncurry(Uint8Array.prototype.slice),
   charCodeAt: uncurry(String.prototype.charCodeAt),

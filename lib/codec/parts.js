@@ -3,9 +3,8 @@
 
 const { tags, errorKinds } = require('../native');
 const features = require('./features');
-const getter = require('./getter');
 const { viewParts, maxByteLengthOf } = require('./view');
-const { apply, bareList, getOwnPropertyDescriptor, hasOwn, mapForEach, setForEach } = require('./intrinsics');
+const { apply, bareList, getter, getOwnPropertyDescriptor, hasOwn, mapForEach, setForEach } = require('./intrinsics');
 
 const numberValue = Number.prototype.valueOf;
 const stringValue = String.prototype.valueOf;

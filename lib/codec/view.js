@@ -3,8 +3,7 @@
 
 const { viewKinds } = require('../native');
 const oracle = require('../oracle');
-const getter = require('./getter');
-const { Uint8Array, getPrototypeOf, types } = require('./intrinsics');
+const { Uint8Array, getPrototypeOf, getter, types } = require('./intrinsics');
 
 const TypedArray = getPrototypeOf(Uint8Array.prototype);
 
@@ -124,4 +123,16 @@ function tracksLength(view) {
   return (bytes[lengthOf(bytes) - 1] & 1) === 1;
 }
 
-module.exports = { viewParts, bufferOf, lengthOf, offsetOf, sizeOf, maxByteLengthOf, isDetached, isMisplaced };
+module.exports = {
+  typedArray,
+  byteLength,
+  isResizableBuffer,
+  viewParts,
+  bufferOf,
+  lengthOf,
+  offsetOf,
+  sizeOf,
+  maxByteLengthOf,
+  isDetached,
+  isMisplaced,
+};

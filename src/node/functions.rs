@@ -240,13 +240,10 @@ pub fn deserialize(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Valu
     clone::deserialize_portable(env, thread.hooks()?, &bytes)
 }
 
-pub(super) fn encode(thread: &Thread, env: Env, value: Value, session: Value) -> Result<(Bytes, bool)> {
+fn encode(thread: &Thread, env: Env, value: Value, session: Value) -> Result<(Bytes, bool)> {
     let mut writer = thread.writer();
-    let written =
-        clone::serialize(env, thread.hooks()?, session, value, &mut writer).and_then(|parcel| match writer.finish() {
-            Ok(bytes) => Ok((Bytes::from(bytes), parcel)),
-            Err(error) => Err(Failure::DataClone(error.to_string())),
-        });
+    let written = clone::serialize(env, thread.hooks()?, session, value, &mut writer)
+        .and_then(|parcel| Ok((Bytes::from(writer.finish()?), parcel)));
     thread.reuse(writer);
     written
 }

@@ -269,16 +269,11 @@ pub fn read(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
 /// `readRecord() → value`: reads a message in the block, at `OFFSET`, `LENGTH` bytes, with the complete codec.
 pub fn read_record(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let undefined = env.undefined()?;
+    let block = thread.block()?;
     // A copy: making the value runs JavaScript.
-    let message = piece(thread.block()?)?.to_vec();
+    let message = part(block, block.incoming(), 1)?.to_vec();
     let beside = Beside { ports: undefined, parcel: undefined };
     clone::deserialize(env, thread.hooks()?, &message, Form::Local(&KnownShapes), beside)
-}
-
-/// What `OFFSET` and `LENGTH` say of the words being read.
-fn piece<'a>(block: Block) -> Result<&'a [u8]> {
-    let (offset, length) = (block.get(Cell64::Offset) as usize, block.get(Cell64::Length) as usize);
-    block.incoming().get(offset..offset.saturating_add(length)).ok_or_else(malformed)
 }
 
 fn malformed() -> Failure {
@@ -287,18 +282,14 @@ fn malformed() -> Failure {
 
 /// `latin1() → string`: `LENGTH` units from byte `OFFSET` of the words being read.
 pub fn latin1(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
-    env.make_latin1(piece(thread.block()?)?)
+    let block = thread.block()?;
+    env.make_latin1(part(block, block.incoming(), 1)?)
 }
 
-/// `utf16() → string`: `LENGTH` units from byte `OFFSET` of the words being read, a multiple of 4.
+/// `utf16() → string`: `LENGTH` units from byte `OFFSET` of the words being read.
 pub fn utf16(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let block = thread.block()?;
-    let (offset, length) = (block.get(Cell64::Offset) as usize, block.get(Cell64::Length) as usize);
-    let end = length.saturating_mul(2).saturating_add(offset);
-    let bytes = block.incoming().get(offset..end).ok_or_else(malformed)?;
-    // SAFETY: every pair of bytes is a u16.
-    let (before, units, _) = unsafe { bytes.align_to::<u16>() };
-    if before.is_empty() { env.make_utf16(units) } else { Err(malformed()) }
+    make_utf16(env, part(block, block.incoming(), 2)?)
 }
 
 /// `longLatin1() → string`: `LENGTH` units from byte `OFFSET` of the message.
@@ -321,16 +312,18 @@ pub fn long_latin1(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> 
 /// `longUtf16() → string`: as `longLatin1`.
 pub fn long_utf16(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let block = thread.block()?;
-    thread.with_current(|bytes| {
-        let bytes = part(block, bytes, 2)?;
-        // SAFETY: every pair of bytes is a u16.
-        let (before, units, _) = unsafe { bytes.align_to::<u16>() };
-        if before.is_empty() {
-            return env.make_utf16(units);
-        }
-        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-        env.make_utf16(&units)
-    })
+    thread.with_current(|bytes| make_utf16(env, part(block, bytes, 2)?))
+}
+
+/// A string of the units that are in `bytes`.
+fn make_utf16(env: Env, bytes: &[u8]) -> Result<Value> {
+    // SAFETY: every pair of bytes is a u16.
+    let (before, units, _) = unsafe { bytes.align_to::<u16>() };
+    if before.is_empty() {
+        return env.make_utf16(units);
+    }
+    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+    env.make_utf16(&units)
 }
 
 /// `longBytes() → ArrayBuffer`: a copy of `LENGTH` bytes from byte `OFFSET` of the message.
@@ -339,7 +332,7 @@ pub fn long_bytes(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     thread.with_current(|bytes| env.make_buffer(part(block, bytes, 1)?))
 }
 
-/// What `OFFSET` and `LENGTH`, in units of `size` bytes, say of the message being read.
+/// What `OFFSET` and `LENGTH`, in units of `size` bytes, say of a message or of the words being read.
 fn part(block: Block, message: &[u8], size: usize) -> Result<&[u8]> {
     let (offset, length) = (block.get(Cell64::Offset) as usize, block.get(Cell64::Length) as usize);
     let end = length.saturating_mul(size).saturating_add(offset);
