@@ -120,8 +120,12 @@ function deliverRecords(key, hand) {
     let value;
     /** @type {'message' | 'messageerror'} */
     let type = 'message';
+    // What a listener has done since may have left another.
+    cells[OUTCOME] = RECORDS;
     try {
       value = lane.readRecord(p + 2, length);
+      // The thread is being terminated.
+      if (cells[OUTCOME] === NOTHING) return count;
     } catch (error) {
       type = 'messageerror';
       value = error;
