@@ -48,6 +48,9 @@ pub type Result<T> = std::result::Result<T, Failure>;
 /// The type of a value, as `typeof` says, `null` apart.
 pub type Type = sys::napi_valuetype;
 
+/// From so many bytes on, clearing memory takes longer than what it takes to do without.
+const LEAST_UNCLEARED: usize = 4 * 1024;
+
 /// V8's limit is 2^27 words for a block of elements, its header among them.
 const MAX_LAID_OUT: u32 = (1 << 27) - 16;
 
@@ -364,12 +367,29 @@ impl Env {
 
     /// A fixed-length ArrayBuffer with a copy of `bytes`.
     pub fn make_buffer(self, bytes: &[u8]) -> Result<Value> {
+        if bytes.len() >= LEAST_UNCLEARED
+            && let Some(buffer) = self.make_uncleared(bytes)?
+        {
+            return Ok(buffer);
+        }
         let (buffer, data) = self.make_shared_block(bytes.len())?;
         if !bytes.is_empty() {
             // SAFETY: the engine has just allocated so many bytes there, for nobody else yet.
             unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), data, bytes.len()) };
         }
         Ok(buffer)
+    }
+
+    /// The same, of memory that was not cleared before: a Node Buffer's. `None` if here a Buffer is not all that its
+    /// ArrayBuffer holds.
+    fn make_uncleared(self, bytes: &[u8]) -> Result<Option<Value>> {
+        let mut copy = ptr::null_mut();
+        let view = get!(self, napi_create_buffer_copy(bytes.len(), bytes.as_ptr().cast(), &mut copy), ptr::null_mut())?;
+        let (mut kind, mut length, mut data, mut buffer, mut offset) = (0, 0, ptr::null_mut(), ptr::null_mut(), 0);
+        run!(self, napi_get_typedarray_info(view, &mut kind, &mut length, &mut data, &mut buffer, &mut offset))?;
+        let buffer = Value(buffer);
+        let (_, whole) = self.buffer_info(buffer)?;
+        Ok((offset == 0 && whole == bytes.len()).then_some(buffer))
     }
 
     /// A fixed-length ArrayBuffer of zeros, and where its bytes are: theirs as long as the buffer lives undetached.

@@ -7,12 +7,13 @@ const seen = require('./seen');
 const { out } = require('./block');
 const { writeBytes, writeHead, writeLength } = require('./writer');
 const { tagOf } = require('./visit');
+const { isPooled } = require('./pool');
 const { typedArray, byteLength, isResizableBuffer } = require('./view');
 const { bufferOf, isDetached, maxByteLengthOf, sizeOf, viewParts } = require('./view');
-const { Uint8Array, bytesSlice, types } = require('./intrinsics');
+const { Uint8Array, types } = require('./intrinsics');
 
-const { buffer: bufferOfArray, length: lengthOfArray } = typedArray;
-const { isArrayBuffer, isSharedArrayBuffer } = types;
+const { buffer: bufferOfArray, length: lengthOfArray, offset: offsetOfArray, class: classOfArray } = typedArray;
+const { isArrayBuffer, isDataView, isSharedArrayBuffer } = types;
 const { VIEW, WHOLE_VIEW } = tags;
 const UINT8 = viewKinds.Uint8Array;
 
@@ -38,13 +39,13 @@ function writeUint8Array(view, p, append, refer, carry) {
   const buffer = bufferOfArray(view);
   // Detached and misplaced ones are empty.
   if (length === 0 || !isArrayBuffer(buffer) || length !== byteLength(buffer) || isResizableBuffer(buffer)) {
-    return writeView(view, tagOf(view), p, append, refer);
+    return writeView(view, p, append, refer);
   }
   const number = seen.number(buffer);
   if (number >= 0) return writePart(buffer, number, UINT8, 0, length, p, append, refer);
   if (length >= MOVED) {
     words[p] = VIEW | (UINT8 << 8);
-    return carry(bufferOfArray(bytesSlice(view)), writeLength(length, writeLength(0, p + 1)));
+    return carry(bufferOfArray(new Uint8Array(view)), writeLength(length, writeLength(0, p + 1)));
   }
   words[p] = WHOLE_VIEW | (UINT8 << 8);
   return writeBytes(view, length, writeLength(length, p + 1));
@@ -52,14 +53,32 @@ function writeUint8Array(view, p, append, refer, carry) {
 
 /**
  * @param {ArrayBufferView} view just numbered
- * @param {number} tag VIEW, or WHOLE_VIEW if only its own bytes may be sent
  * @param {number} p
  * @param {Append} append
  * @param {() => void} refer to be told that the message refers back
  * @returns {number}
  */
-function writeView(view, tag, p, append, refer) {
+function writeView(view, p, append, refer) {
   const buffer = bufferOf(view);
+  const isPlain = isArrayBuffer(buffer) && !isResizableBuffer(buffer) && !isDataView(view);
+  const length = isPlain ? lengthOfArray(view) : 0;
+  // Detached ones are empty, misplaced ones and those that follow their buffers are on resizable ones.
+  if (length === 0) return writeOtherView(view, tagOf(view), buffer, p, append, refer);
+  const kind = viewKinds[classOfArray(view)];
+  if (kind === undefined) return append(view, p);
+  return writeBytesOf(view, kind, offsetOfArray(view), length, buffer, isPooled(view, buffer), p, append, refer);
+}
+
+/**
+ * @param {ArrayBufferView} view just numbered
+ * @param {number} tag VIEW, or WHOLE_VIEW if only its own bytes may be sent
+ * @param {ArrayBufferLike} buffer
+ * @param {number} p
+ * @param {Append} append
+ * @param {() => void} refer
+ * @returns {number}
+ */
+function writeOtherView(view, tag, buffer, p, append, refer) {
   if (isSharedArrayBuffer(buffer)) return append(view, p);
   const parts = /** @type {any[]} */ (viewParts(view));
   /** @type {number | undefined} */
@@ -69,14 +88,30 @@ function writeView(view, tag, p, append, refer) {
   /** @type {number | undefined} */
   const length = parts[2];
   if (kind === undefined || length === undefined) return append(view, p);
-  const isWhole = tag === WHOLE_VIEW;
-  if (isWhole) {
+  return writeBytesOf(view, kind, offset, length, buffer, tag === WHOLE_VIEW, p, append, refer);
+}
+
+/**
+ * A view of a length of its own.
+ * @param {ArrayBufferView} view
+ * @param {number} kind
+ * @param {number} offset in bytes
+ * @param {number} length in bytes
+ * @param {ArrayBufferLike} buffer not a shared one
+ * @param {boolean} isAlone whether only its own bytes may be sent
+ * @param {number} p
+ * @param {Append} append
+ * @param {() => void} refer
+ * @returns {number}
+ */
+function writeBytesOf(view, kind, offset, length, buffer, isAlone, p, append, refer) {
+  if (isAlone) {
     // The buffer that arrives is nobody's here.
     seen.skip();
   } else {
     const number = seen.number(buffer);
-    const whole = number < 0 && offset === 0 && maxByteLengthOf(/** @type {any} */ (buffer)) === undefined;
-    if (!whole || length !== sizeOf(buffer)) return writePart(buffer, number, kind, offset, length, p, append, refer);
+    const whole = number < 0 && length === byteLength(buffer) && !isResizableBuffer(buffer);
+    if (!whole) return writePart(buffer, number, kind, offset, length, p, append, refer);
   }
   words[p] = WHOLE_VIEW | (kind << 8);
   p = writeLength(length, p + 1);

@@ -6,7 +6,7 @@ const { Map, mapDelete, mapGet, mapSet, setAdd, setDelete, setForEach, setSize }
 const { Set } = globalThis;
 
 /** So many objects are looked through; more are looked up. */
-const FEW = 8;
+const FEW = 16;
 
 /** @type {(object | null)[]} */
 const few = new Array(FEW).fill(null);
@@ -102,6 +102,9 @@ function lend(session) {
   session.count = count;
 }
 
+/** How many numbers have been given out. */
+const total = () => count;
+
 /** The message is complete. */
 function forget() {
   if (many === null && once === null) for (let i = 0; i < count; i++) few[i] = null;
@@ -109,4 +112,4 @@ function forget() {
   count = 0;
 }
 
-module.exports = { number, unnumber, skip, lend, resume, forget };
+module.exports = { number, unnumber, skip, total, lend, resume, forget };

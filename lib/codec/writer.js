@@ -16,7 +16,7 @@ const {
   writeUtf16,
 } = native;
 const { words, doubles, digits, bytes } = out;
-const { FLAGS, FROM, TO, LENGTH } = places;
+const { FLAGS, FROM, TO, LENGTH, WORD_BYTES } = places;
 const { INT, INT32, DOUBLE, BIGINT, BIGINT_NEGATIVE, LATIN1, UTF16, LONG_COUNT } = tags;
 
 /** Up to here a value may begin: it finds room for what is written without asking again. */
@@ -28,8 +28,8 @@ const SHORT = 20;
 /** A string so long has room after LIMIT. */
 const FITTING = 1800;
 
-/** So many bytes are copied here, not by a call. */
-const FEW_BYTES = 3000;
+/** So many bytes are copied here if they fit, not by a call: two copies, of what is cheaply copied. */
+const FEW_BYTES = 1 << 14;
 
 /** Does not match in a string of Latin-1, which V8 knows without looking. */
 const WIDE = /[\u0100-\uffff]/;
@@ -222,7 +222,7 @@ function writeLength(length, p) {
  * @param {number} p
  */
 function writeBytes(view, length, p) {
-  if (length > FEW_BYTES) {
+  if (length > FEW_BYTES || length > WORD_BYTES - p * 4) {
     control[TO] = p;
     appendBytes(view);
     return resume();

@@ -50,6 +50,18 @@ pub(super) fn allocate(length: usize) -> NonNull<u8> {
     NonNull::new(unsafe { alloc(layout) }).unwrap_or_else(|| handle_alloc_error(layout))
 }
 
+/// An empty vector with room for `length` bytes; where it is filled to about that, [`adopt`] moves nothing.
+pub(crate) fn vector_for(length: usize) -> Vec<u8> {
+    let memory = allocate(length);
+    // SAFETY: the allocator's, with that capacity; and nobody else's.
+    unsafe { Vec::from_raw_parts(memory.as_ptr(), 0, capacity_for(length)) }
+}
+
+/// Whether content of this length is well kept in a vector of this capacity, instead of being copied.
+pub(crate) fn suits(capacity: usize, length: usize) -> bool {
+    capacity <= capacity_for(length) + length / 8
+}
+
 /// A block that holds what the vector holds, to be freed as one for its length.
 pub(super) fn adopt(content: Vec<u8>) -> NonNull<u8> {
     let mut content = ManuallyDrop::new(content);

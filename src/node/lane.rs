@@ -11,11 +11,20 @@ use super::thread::Thread;
 use crate::channel::{Batch, Key, Message};
 use crate::clone::{self, Beside};
 use crate::js::{Env, Failure, Result, Value};
-use crate::memory::Bytes;
+use crate::memory::{self, Bytes};
 use crate::wire::{Form, KnownShapes, TooLarge, Writer, tag};
 
 /// Bytes of messages to take at once, at most: what is put back has been copied in vain.
 const MOST_BYTES: usize = 16 * 1024;
+
+/// A message of so many bytes may take the memory over that it was written in.
+const LEAST_ADOPTED: usize = 8 * 1024;
+
+/// A message of more bytes is not shown at once.
+const LONG: usize = 16 * 1024;
+
+/// Room for what comes after a long string or many bytes.
+const REST_BYTES: usize = 256;
 
 impl From<TooLarge> for Failure {
     fn from(error: TooLarge) -> Self {
@@ -33,8 +42,18 @@ fn written<'a>(block: Block) -> &'a [u8] {
 
 /// Moves what stands in the block into the draft.
 fn flushed(thread: &Thread) -> Result<Writer> {
+    flushed_before(thread, 0)
+}
+
+/// Moves what stands in the block into the draft, to which so many bytes are to be appended.
+fn flushed_before(thread: &Thread, more: usize) -> Result<Writer> {
     let block = thread.block()?;
-    let mut writer = thread.take_begun().unwrap_or_else(|| thread.writer());
+    let mut writer = thread.take_begun().unwrap_or_else(|| {
+        if more < LEAST_ADOPTED {
+            return thread.writer();
+        }
+        Writer::with_buffer(memory::vector_for(written(block).len() + more + REST_BYTES))
+    });
     writer.words(written(block), block.control(Control::Flags) as u32);
     Ok(writer)
 }
@@ -61,9 +80,12 @@ pub fn send(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     Ok(env.nothing())
 }
 
-/// The complete message, copied.
+/// The complete message: the draft's memory if it is about as large, else a copy.
 fn finished(thread: &Thread) -> Result<Bytes> {
     let mut writer = flushed(thread)?;
+    if writer.len() >= LEAST_ADOPTED && memory::suits(writer.capacity(), writer.len()) {
+        return Ok(writer.into_bytes()?.into());
+    }
     let bytes = writer.finish().map(Bytes::from);
     thread.reuse(writer);
     Ok(bytes?)
@@ -102,12 +124,14 @@ pub fn append_value(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Val
 
 /// `appendString(string, isLatin1)`: writes a string, head and all.
 pub fn append_string(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
-    let mut writer = flushed(thread)?;
     let string = call.get(0);
-    let length = u32::try_from(env.string_length(string)?).map_err(|_| TooLarge)?;
+    let units = env.string_length(string)?;
+    let length = u32::try_from(units).map_err(|_| TooLarge)?;
+    let is_latin1 = env.boolean(call.get(1))?;
+    let mut writer = flushed_before(thread, if is_latin1 { units } else { 2 * units })?;
     // SAFETY: a string of that length fills so many places; what Node-API has not filled, this does.
     unsafe {
-        if env.boolean(call.get(1))? {
+        if is_latin1 {
             writer.latin1_with(length, |place| filled(env.latin1_into(string, place), place, 0))
         } else {
             writer.utf16_with(length, |place| filled(env.utf16_into(string, place), place, 0))
@@ -125,8 +149,11 @@ fn filled<T: Copy>(done: Result<usize>, place: &mut [MaybeUninit<T>], rest: T) -
 
 /// `appendBytes(bytes)`: appends what a Uint8Array shows, and pads it; its head is in the block.
 pub fn append_bytes(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
-    let mut writer = flushed(thread)?;
-    env.with_uint8array(call.get(0), |bytes| writer.padded(bytes))?;
+    let writer = env.with_uint8array(call.get(0), |bytes| {
+        let mut writer = flushed_before(thread, bytes.len())?;
+        writer.padded(bytes);
+        Ok::<_, Failure>(writer)
+    })??;
     keep_writing(thread, writer)?;
     Ok(env.nothing())
 }
@@ -237,8 +264,8 @@ fn arrived(thread: &Thread, block: Block, message: Message) {
 /// Copies what follows byte `from` into the block, as much as fits.
 fn show(block: Block, bytes: &[u8], from: usize) {
     let rest = bytes.get(from..).unwrap_or_default();
-    // A message that does not fit is looked through with a small window first: it may be one long string.
-    let most = if rest.len() <= WORD_BYTES || from > 0 { WORD_BYTES } else { WORD_BYTES / 16 };
+    // Of a long message only a little is shown first: it may be one string or one buffer, which is not copied twice then.
+    let most = if rest.len() <= LONG || from > 0 { WORD_BYTES } else { WORD_BYTES / 16 };
     let length = rest.len().min(most);
     block.incoming()[..length].copy_from_slice(&rest[..length]);
     block.set_control(Control::Window, length);

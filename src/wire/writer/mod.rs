@@ -111,6 +111,12 @@ impl Writer {
         self.bytes.len()
     }
 
+    /// How long the message may become before more memory is needed, in bytes.
+    #[inline]
+    pub fn capacity(&self) -> usize {
+        self.bytes.capacity()
+    }
+
     /// Whether no value has been written.
     #[inline]
     pub fn is_empty(&self) -> bool {
