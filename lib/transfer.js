@@ -125,6 +125,10 @@ function sendDraft(port, key, draft, session, items) {
       native.dropDraft(draft);
       return ports.sent(native.sendWhole(sender, number));
     }
+    if (items.length === 0) {
+      const parcel = sidecar.send(sender, session.objects.map(present), [], [], []);
+      return ports.sent(native.sendDraft(sender, draft, [], parcel));
+    }
     const movedPorts = items.filter(ports.isPort);
     // A getter may have sent one of them elsewhere. Those that it closed still have their endpoints.
     for (const moved of movedPorts) if (ports.keyOf(moved) === 0) oracle.refusePort(moved, false);
@@ -154,8 +158,7 @@ function sendParcel(key, keys, session, items) {
   // From a port that is posted to its own peer nothing arrives: it takes the channel along.
   const isLost = key === 0 || keys.includes(native.peerKey(key));
   const companions = isLost ? [] : sidecar.takeAlong(keys);
-  // A getter may have detached a buffer after it was visited: it arrives empty.
-  const objects = session.objects.map((object) => (isGone(object) ? new ArrayBuffer(0) : object));
+  const objects = session.objects.map(present);
   const leaving = others.filter((item) => !isGone(item));
   for (;;) {
     const transferList = [...leaving, ...sidecar.transfersOf(companions)];
@@ -172,6 +175,12 @@ function sendParcel(key, keys, session, items) {
     }
   }
 }
+
+/**
+ * What goes into the parcel for an object. A getter may have detached a buffer after it was visited: it arrives empty.
+ * @param {object} object
+ */
+const present = (object) => (isGone(object) ? new ArrayBuffer(0) : object);
 
 /** @param {unknown} object */
 const isGone = (object) => types.isArrayBuffer(object) && isDetached(object);

@@ -8,11 +8,12 @@ const { revive, fill } = require('./revive');
 const { shapeNumbered, HOT } = require('./shapes');
 const { cells, control, incoming, places } = require('./block');
 const { inheritsElements } = require('./inherited-elements');
-const { bufferOf } = require('./view');
+const { bufferOf, offsetOf } = require('./view');
 const intrinsics = require('./intrinsics');
 
 const { Array, Map, Object: ObjectOf, Uint8Array } = intrinsics;
-const { arraySlice, bytesSlice, defineProperty, mapSet, setAdd } = intrinsics;
+const { arraySlice, bytesSlice, defineProperty, mapSet, setAdd, setPrototypeOf } = intrinsics;
+const ObjectPrototype = ObjectOf.prototype;
 const { Date, Set } = globalThis;
 const { tags, viewKinds } = native;
 const { FLAG_REFS, FLAG_TRANSFERS, HOLE, LATIN1, LONG_COUNT, UTF16, VIEW } = tags;
@@ -203,13 +204,27 @@ function readRare(shape) {
   return readProperties(shape.keys);
 }
 
+/**
+ * An object with more keys is a dictionary for V8, whoever makes it. It is one from the start if it has no prototype then,
+ * and asks nothing of what it inherits.
+ */
+const WIDE = 128;
+
 /** @param {string[]} keys */
 function readProperties(keys) {
+  if (keys.length > WIDE) return readWide(keys);
   /** @type {Record<string, unknown>} */
   const object = {};
   remember(object);
   for (let i = 0; i < keys.length; i++) put(object, keys[i], read());
   return object;
+}
+
+/** @param {string[]} keys */
+function readWide(keys) {
+  const object = remember(/** @type {Record<string, unknown>} */ (/** @type {unknown} */ ({ __proto__: null })));
+  for (let i = 0; i < keys.length; i++) object[keys[i]] = read();
+  return setPrototypeOf(object, ObjectPrototype);
 }
 
 /**
@@ -228,17 +243,32 @@ function put(object, key, value) {
 }
 
 /** @param {number} properties */
+function readSparse(properties) {
+  if (++depth > DEEP) return foreign();
+  const length = words[at.p++] >>> 0;
+  const array = remember(revive(tags.SPARSE_ARRAY, length, properties, undefined, undefined));
+  for (let i = 0; i < properties; i++) {
+    const key = /** @type {string | number} */ (read());
+    put(array, key, read());
+  }
+  depth--;
+  return array;
+}
+
+/** @param {number} properties */
 function readDictionary(properties) {
   if (++depth > DEEP) return foreign();
+  const isWide = properties > WIDE;
   /** @type {Record<string, unknown>} */
-  const object = {};
+  const object = isWide ? /** @type {any} */ ({ __proto__: null }) : {};
   remember(object);
   for (let i = 0; i < properties; i++) {
     const key = /** @type {string | number} */ (read());
-    put(object, key, read());
+    if (isWide) object[key] = read();
+    else put(object, key, read());
   }
   depth--;
-  return object;
+  return isWide ? setPrototypeOf(object, ObjectPrototype) : object;
 }
 
 /** Arrays up to this length are copies. */
@@ -350,6 +380,13 @@ function readBigInt(sign) {
 /** @param {number} size in bytes, of a buffer */
 const words4 = (size) => (size + ((4 - (size % 4)) % 4)) / 4;
 
+/** From so many bytes on, a copy is made by the constructor: it does not clear the memory before, as `slice` does. */
+const UNCLEARED = 6000;
+
+/** What the words being read are in, and from which byte on. */
+const block = bufferOf(bytes);
+const first = offsetOf(bytes);
+
 /**
  * The bytes that come next.
  * @param {number} size
@@ -359,7 +396,10 @@ function readBytes(size) {
   const offset = at.p * 4;
   const end = at.p + words4(size);
   at.p = end;
-  if (at.soft === NEVER || end <= shown) return bytesSlice(bytes, offset, offset + size);
+  if (at.soft === NEVER || end <= shown) {
+    if (size < UNCLEARED) return bytesSlice(bytes, offset, offset + size);
+    return new Uint8Array(new Uint8Array(block, first + offset, size));
+  }
   cells[OFFSET] = base + offset;
   cells[LENGTH] = size;
   return new Uint8Array(longBytes());
@@ -462,6 +502,7 @@ readers[tags.REGEXP] = readRegExp;
 readers[tags.ERROR] = readError;
 readers[tags.OBJECT] = (argument) => readDictionary(count(argument));
 readers[tags.ARRAY] = readArray;
+readers[tags.SPARSE_ARRAY] = (argument) => readSparse(count(argument));
 readers[tags.PACKED_INTS] = (argument) => readInts(count(argument));
 readers[tags.PACKED_DOUBLES] = (argument) => readDoubles(count(argument));
 readers[tags.MAP] = (argument) => readMap(count(argument));

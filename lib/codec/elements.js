@@ -63,18 +63,20 @@ function extend(array, name) {
 }
 
 /**
- * Whether an array has no properties but its elements, of which most are there.
+ * The keys of an array that has other properties than its elements, or of which many are missing.
  * @param {unknown[]} array
  * @param {number} length
+ * @returns {string[] | null} null for an array that is its elements
  */
-function isElementsOnly(array, length) {
+function keysBeside(array, length) {
   if (length === 0) {
-    for (const _ in array) return false;
-    return true;
+    for (const _ in array) return keysOf(array);
+    return null;
   }
-  if (length > FEW && (isTold ??= tells()) && !isSparse(array, length)) return isBare(array);
-  const list = keysOf(array);
-  return list.length === length && list[length - 1] === (length <= FEW ? LAST[length] : `${length - 1}`);
+  if (length > FEW && (isTold ??= tells()) && !isSparse(array, length)) return isBare(array) ? null : keysOf(array);
+  const keys = keysOf(array);
+  const isDense = keys.length === length && keys[length - 1] === (length <= FEW ? LAST[length] : `${length - 1}`);
+  return isDense ? null : keys;
 }
 
 /**
@@ -89,4 +91,4 @@ function isSparse(array, length) {
   return missing > 4 || toStringTag in array || getOwnPropertyDescriptor(array, 0)?.get !== undefined;
 }
 
-module.exports = { isElementsOnly };
+module.exports = { keysBeside };

@@ -8,7 +8,7 @@ const Session = require('./session');
 const seen = require('./seen');
 const { generateWriter, mayGenerate } = require('./generate');
 const { errorOf, regExpOf, valueOf } = require('./parts');
-const { isElementsOnly } = require('./elements');
+const { keysBeside } = require('./elements');
 const { writePacked, PACKABLE } = require('./packed');
 const { NO_SHAPE, HOT, isIndex, shapeOf, shapeOfKeys } = require('./shapes');
 const { tagOf } = require('./visit');
@@ -26,7 +26,7 @@ const { LIMIT, flush, progress, writeBigInt, writeDouble, writeHead, writeNumber
 const { isDate, isMap, isProxy, isSet, isUint8Array } = types;
 const { appendValue, discard } = native;
 const { ARRAY, DATE, FALSE, FLAG_LOCAL, FLAG_REFS, HOLE, LOCAL_SHAPED, LONG_COUNT, MAP, NULL, OBJECT, REF, SET } = tags;
-const { TRUE, UNDEFINED } = tags;
+const { SPARSE_ARRAY, TRUE, UNDEFINED } = tags;
 const { FLAGS, TO } = places;
 
 const ObjectPrototype = Object.prototype;
@@ -100,6 +100,7 @@ function encode(value) {
     control[FLAGS] = flags;
     const used = session;
     session = null;
+    if (used !== null) used.count = seen.total();
     seen.forget();
     return used !== null && used.objects.length > 0 ? used : null;
   } catch (error) {
@@ -164,7 +165,7 @@ function writeObject(o, p) {
   } else if (isArray(o)) {
     p = writeArray(o, p);
   } else if (isView(o)) {
-    p = isUint8Array(o) ? writeUint8Array(o, p, append, refer, carry) : writeView(o, tagOf(o), p, append, refer);
+    p = isUint8Array(o) ? writeUint8Array(o, p, append, refer, carryCopy) : writeView(o, p, append, refer);
   } else {
     p = writePlain(o, p);
   }
@@ -219,6 +220,8 @@ function writeOther(o, p) {
     case tags.BOOLEAN_OBJECT:
       words[p] = tag | (valueOf(tag, o) === true ? 1 << 8 : 0);
       return p + 1;
+    case tags.SIDECAR:
+      return carry((session ??= new Session(null)).carry(o), p);
     default:
       return append(o, p);
   }
@@ -245,8 +248,17 @@ function writeProperties(o, p) {
   }
   state.last = shape;
   const at = p;
-  words[p] = LOCAL_SHAPED | (shape.number << 8);
-  return writeValues(o, p + 1, shape.keys, null, 0, at, progress.flushes);
+  const { flushes } = progress;
+  words[p++] = LOCAL_SHAPED | (shape.number << 8);
+  const { keys } = shape;
+  if (shape.isShadowing) return writeValues(o, p, keys, null, 0, at, flushes);
+  for (let i = 0; i < keys.length; i++) {
+    const v = o[keys[i]];
+    if (v === undefined && !hasOwn(o, keys[i])) return without(o, p, shape, i, at, flushes);
+    p = write(v, p);
+  }
+  if (getPrototypeOf(o) !== ObjectPrototype) changed();
+  return p;
 }
 
 /**
@@ -327,10 +339,32 @@ function firstOf(keys, count) {
  * @param {number} p
  */
 function writeDictionary(o, keys, p) {
-  if (keys.length >= LONG_COUNT) return append(o, p);
-  const at = p;
+  return keys.length >= LONG_COUNT ? append(o, p) : writeEntries(o, keys, OBJECT, p, p + 1);
+}
+
+/**
+ * An array with other properties than elements, or without some elements.
+ * @param {any[]} a
+ * @param {number} length
+ * @param {string[]} keys
+ * @param {number} p
+ */
+function writeSparse(a, length, keys, p) {
+  if (keys.length >= LONG_COUNT) return append(a, p);
+  words[p + 1] = length;
+  return writeEntries(a, keys, SPARSE_ARRAY, p, p + 2);
+}
+
+/**
+ * @param {any} o
+ * @param {string[]} keys that it had
+ * @param {number} tag
+ * @param {number} at where the head is to stand
+ * @param {number} p
+ */
+function writeEntries(o, keys, tag, at, p) {
   const { flushes } = progress;
-  words[p++] = OBJECT | (keys.length << 8);
+  words[at] = tag | (keys.length << 8);
   let lost = 0;
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i];
@@ -344,7 +378,7 @@ function writeDictionary(o, keys, p) {
   }
   if (lost > 0) {
     if (progress.flushes !== flushes) throw RESTART;
-    words[at] = OBJECT | ((keys.length - lost) << 8);
+    words[at] = tag | ((keys.length - lost) << 8);
   }
   return p;
 }
@@ -355,7 +389,9 @@ function writeDictionary(o, keys, p) {
  */
 function writeArray(a, p) {
   const { length } = a;
-  if (!isElementsOnly(a, length) || length >= LONG_COUNT) return append(a, p);
+  if (length >= LONG_COUNT) return append(a, p);
+  const keys = keysBeside(a, length);
+  if (keys !== null) return writeSparse(a, length, keys, p);
   const at = p++;
   words[at] = ARRAY | (length << 8);
   let i = 0;
@@ -481,10 +517,17 @@ function append(o, p) {
  * @param {ArrayBuffer} copy
  * @param {number} p
  */
-function carry(copy, p) {
-  session ??= new Session(null);
+function carryCopy(copy, p) {
+  return carry((session ??= new Session(null)).carryCopy(copy), p);
+}
+
+/**
+ * @param {number} index of an object in the parcel
+ * @param {number} p
+ */
+function carry(index, p) {
   flags |= FLAG_LOCAL;
-  return writeHead(tags.SIDECAR, session.carryCopy(copy), p);
+  return writeHead(tags.SIDECAR, index, p);
 }
 
 /** The message refers to an object that it has shown. */

@@ -20,10 +20,13 @@ function canGenerate() {
   }
 }
 
-/** A shape with more keys gets no functions of its own: V8 keeps about a kilobyte for each key. */
-const MOST_KEYS = 128;
+/** A function writes so many keys at most: the engine does not optimise long ones. */
+const MOST_WRITTEN = 128;
 
-/** So many keys are there functions for in this thread, and no more. */
+/**
+ * So many keys are there functions for in this thread, and no more: V8 keeps about a kilobyte for each. A shape may take a
+ * sixteenth of it, which is as many keys as a shape can have.
+ */
 let room = 1 << 14;
 
 /**
@@ -31,7 +34,7 @@ let room = 1 << 14;
  * @param {import('./shapes').KnownShape} shape
  */
 function mayGenerate({ keys }) {
-  if (keys.length > MOST_KEYS || keys.length > room) return false;
+  if (keys.length > room) return false;
   room -= keys.length;
   return true;
 }
@@ -52,50 +55,100 @@ function mayGenerate({ keys }) {
 
 /**
  * A function that writes an object of the shape and gives the place after it; -1 if it is not of that shape.
- *
- * Key names go in as JSON strings and nothing else does, so that no key can be code.
  * @param {import('./shapes').KnownShape} shape
  * @param {WriterEnv} env
  * @returns {(object: any, p: number) => number}
  */
 function generateWriter(shape, env) {
+  if (shape.keys.length > MOST_WRITTEN) return generateWideWriter(shape, env);
   const { keys, number } = shape;
-  let fields = '';
-  for (let index = 0; index < keys.length; index++) {
-    const name = stringify(keys[index]);
-    // An object that has lost it may seem to have it all the same.
-    const isInherited = keys[index] in Object.prototype;
-    fields += `
-  v = o[${name}];`;
-    // Right after a property was read, the engine knows the prototype. Of a class's object this value is not read again.
-    if (index === 0) {
-      fields += `
-  if (getPrototypeOf(o) !== Plain) return ahead(o, v);
-  state.last = shape;
-  const at = p;
-  const flushes = progress.flushes;
-  words[p++] = ${LOCAL_SHAPED | (number << 8)};`;
-    } else if (index === keys.length - 1) {
-      fields += `
-  if (getPrototypeOf(o) !== Plain) changed();`;
-    }
-    fields += `
-  if (typeof v === 'number' && v === v << 8 >> 8 && p < ${LIMIT} && (v !== 0 || 1 / v > 0)) words[p++] = ${INT} | v << 8;
-  else if (${isInherited || 'v === undefined'} && !hasOwn(o, ${name})) return without(o, p, shape, ${index}, at, flushes);
-  else p = write(v, p);`;
-  }
+  const [first, ...rest] = keys.map((_, index) => fieldWriter(keys, index, ''));
+  // Right after a property was read, the engine knows the prototype. Of a class's object this value is not read again.
   const source = `'use strict';
-const { words, write, getPrototypeOf, hasOwn, isDisguised, ahead, changed, without, state, progress } = env;
-const Plain = getPrototypeOf({});
+${WRITER_ENV}
 const { keys } = shape;
 return (o, p) => {
   let i = 0;
   for (const key in o) if (key !== keys[i++]) return -1;
   if (i !== ${keys.length} || isDisguised(o)) return -1;
-  let v;${fields}
+  let v = o[${stringify(keys[0])}];
+  if (getPrototypeOf(o) !== Plain) return ahead(o, v);
+  state.last = shape;
+  const at = p;
+  const flushes = progress.flushes;
+  words[p++] = ${LOCAL_SHAPED | (number << 8)};${first.write}${rest.map(({ read, write }) => read + write).join('')}
   return p;
 };`;
   return new Function('env', 'shape', source)(env, shape);
+}
+
+/**
+ * The same for more keys than one function should write.
+ * @param {import('./shapes').KnownShape} shape
+ * @param {WriterEnv} env
+ * @returns {(object: any, p: number) => number}
+ */
+function generateWideWriter(shape, env) {
+  const { keys, number } = shape;
+  const { words, getPrototypeOf, isDisguised, state, progress } = env;
+  const Plain = getPrototypeOf({});
+  /** @type {((object: any, p: number, at: number, flushes: number) => number)[]} */
+  const parts = [];
+  for (let from = 0; from < keys.length; from += MOST_WRITTEN) {
+    let fields = '';
+    for (let index = from; index < keys.length && index < from + MOST_WRITTEN; index++) {
+      const { read, write } = fieldWriter(keys, index, '~');
+      fields += read + write;
+    }
+    const source = `'use strict';
+${WRITER_ENV}
+return (o, p, at, flushes) => {
+  let v;${fields}
+  return p;
+};`;
+    parts[parts.length] = new Function('env', 'shape', source)(env, shape);
+  }
+  return (o, p) => {
+    let i = 0;
+    for (const key in o) if (key !== keys[i++]) return -1;
+    if (i !== keys.length || isDisguised(o) || getPrototypeOf(o) !== Plain) return -1;
+    state.last = shape;
+    const at = p;
+    const { flushes } = progress;
+    words[p++] = LOCAL_SHAPED | (number << 8);
+    for (let part = 0; part < parts.length; part++) {
+      p = parts[part](o, p, at, flushes);
+      // It had lost a property, and the rest has been written.
+      if (p < 0) return ~p;
+    }
+    return p;
+  };
+}
+
+const WRITER_ENV = `const { words, write, getPrototypeOf, hasOwn, isDisguised, ahead, changed, without, state, progress } = env;
+const Plain = getPrototypeOf({});`;
+
+/**
+ * What reads a property into `v`, and what writes it.
+ *
+ * Key names go in as JSON strings and nothing else does, so that no key can be code.
+ * @param {string[]} keys
+ * @param {number} index
+ * @param {string} sign of what is returned where the object has lost the property
+ */
+function fieldWriter(keys, index, sign) {
+  const name = stringify(keys[index]);
+  // An object that has lost it may seem to have it all the same.
+  const isInherited = keys[index] in Object.prototype;
+  // The last one is read: all were its own, if it is still what it was.
+  const isLast = index > 0 && index === keys.length - 1;
+  const read = `
+  v = o[${name}];${isLast ? '\n  if (getPrototypeOf(o) !== Plain) changed();' : ''}`;
+  const write = `
+  if (typeof v === 'number' && v === v << 8 >> 8 && p < ${LIMIT} && (v !== 0 || 1 / v > 0)) words[p++] = ${INT} | v << 8;
+  else if (${isInherited || 'v === undefined'} && !hasOwn(o, ${name})) return ${sign}without(o, p, shape, ${index}, at, flushes);
+  else p = write(v, p);`;
+  return { read, write };
 }
 
 /**
@@ -114,7 +167,8 @@ return (o, p) => {
  */
 function generateReader({ keys }, env) {
   let fields = '';
-  for (let i = 0; i < keys.length; i++) fields += `\n    ${literalKey(keys[i])}: ${READ},`;
+  const value = keys.length <= MOST_WRITTEN ? READ : 'read()';
+  for (let i = 0; i < keys.length; i++) fields += `\n    ${literalKey(keys[i])}: ${value},`;
   return new Function(
     'env',
     `'use strict';

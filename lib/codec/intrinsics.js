@@ -37,6 +37,7 @@ module.exports = {
   getOwnPropertyNames,
   getPrototypeOf,
   hasOwn,
+  setPrototypeOf,
   keysOf: Object.keys,
   classOf: uncurry(Object.prototype.toString),
   isArray: Array.isArray,

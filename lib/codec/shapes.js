@@ -23,6 +23,8 @@ class Shape {
   keys;
   /** in the process, see src/wire/shapes.rs */
   number;
+  /** Whether an object that has lost a property may seem to have it all the same. */
+  isShadowing;
   uses = 0;
   /**
    * Writes an object of this shape, if it is one.
@@ -52,6 +54,7 @@ class Shape {
   constructor(keys, number) {
     this.keys = keys;
     this.number = number;
+    this.isShadowing = isInherited(keys);
   }
 }
 
@@ -152,6 +155,15 @@ function learn(node, keys) {
     return null;
   }
   return (node.shape = byNumber[number] ??= new Shape(keys, number));
+}
+
+/**
+ * Whether every plain object seems to have one of them.
+ * @param {string[]} keys
+ */
+function isInherited(keys) {
+  for (let i = 0; i < keys.length; i++) if (keys[i] in Object.prototype) return true;
+  return false;
 }
 
 /** @param {string[]} keys */

@@ -1,4 +1,5 @@
-// Reads strings out of the block. Short ones are remembered: programs send the same ones again and again.
+// Reads strings out of the block. Very short ones are made of their characters; short ones are remembered, because programs
+// send the same ones again and again.
 'use strict';
 
 const native = require('../native');
@@ -29,6 +30,7 @@ const strings = new Array(SLOTS).fill('');
  * @returns {string}
  */
 function readString(head, size, p) {
+  if ((head & 0xff) === LATIN1 && head >>> 8 <= SPELT) return spell(head >>> 8, p);
   if (size > MOST_WORDS) return make(head, p);
   let hash = head;
   for (let i = 0; i < size; i++) hash = ((hash ^ words[p + i]) * 0x9e3779b1) | 0;
@@ -52,13 +54,12 @@ function readString(head, size, p) {
  * @param {number} p
  */
 function make(head, p) {
-  if ((head & 0xff) === LATIN1 && head >>> 8 <= SPELT) return spell(head >>> 8, p);
   cells[OFFSET] = p * 4;
   cells[LENGTH] = head >>> 8;
   return (head & 0xff) === LATIN1 ? latin1() : utf16();
 }
 
-/** Strings up to this length are made of their characters: a call into Rust takes longer. */
+/** Strings up to this length are made of their characters: to call into Rust, or to look for them, takes longer. */
 const SPELT = 12;
 
 /**
