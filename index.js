@@ -1,7 +1,7 @@
 // ferroport: stands wherever `node:worker_threads` stood.
 'use strict';
 
-const threads = /** @type {any} */ (require('node:worker_threads'));
+const threads = /** @type {any} */ (require('./lib/node-threads').original);
 require('./lib/connect');
 const marks = require('./lib/marks').wrapped;
 

@@ -2,6 +2,7 @@
 'use strict';
 
 const native = require('./native');
+const { defineHiddenExport } = require('./through-node/hidden-export');
 const { dataCloneError } = require('./errors');
 const oracle = require('./oracle');
 const delivery = require('./delivery');
@@ -24,3 +25,5 @@ native.connect({
   dataCloneError,
   drain: delivery.drain,
 });
+
+defineHiddenExport();

@@ -31,6 +31,12 @@ let arrivals = NO_PORTS;
 /** @type {any[]} */
 let listed = [];
 
+/**
+ * What stands in a message that is being read for a port that has come with it.
+ * @type {(port: Port) => any}
+ */
+let standFor = (port) => port;
+
 /** After so many messages the event loop gets its turn, as in Node. */
 const TURN = 1000;
 
@@ -222,11 +228,26 @@ function receive(key) {
 }
 
 /**
+ * As `receive`, with something else in the place of each port that has come with the message.
+ * @param {number} key
+ * @param {typeof standFor} replace
+ */
+function receiveWith(key, replace) {
+  const outer = standFor;
+  standFor = replace;
+  try {
+    return receive(key);
+  } finally {
+    standFor = outer;
+  }
+}
+
+/**
  * The ports for endpoints that have come with a message. Called while the message is read.
  * @param {number[]} keys
  */
 function adopt(keys) {
-  const made = keys.map((key) => port.make(key));
+  const made = keys.map((key) => standFor(port.make(key)));
   arrivals = listed.length === 0 ? made : listed.map((each) => (typeof each === 'number' ? made[each] : each));
   listed = [];
   return made;
@@ -252,4 +273,4 @@ function unpack(key, number, keys = []) {
   }
 }
 
-module.exports = { drain, receive, adopt, unpack };
+module.exports = { drain, receive, receiveWith, adopt, unpack };

@@ -3,7 +3,7 @@
 
 const { weakSetAdd, weakSetHas } = require('./codec/intrinsics');
 
-const threads = /** @type {any} */ (require('node:worker_threads'));
+const threads = /** @type {any} */ (require('./node-threads').original);
 
 /** @type {WeakSet<object>} */
 const uncloneable = new WeakSet();

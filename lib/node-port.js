@@ -1,7 +1,7 @@
 // MessagePort.toNode and fromNode: ports of ferroport inside of Node's, to go wherever Node's can.
 'use strict';
 
-const threads = require('node:worker_threads');
+const threads = require('./node-threads').original;
 const native = require('./native');
 const marks = require('./marks');
 const oracle = require('./oracle');
@@ -54,6 +54,15 @@ function toNode(port) {
  *   first, the error has it as `received`, as receiveMessageOnPort gives it: Node offers no way to look without taking
  */
 function fromNode(nodePort) {
+  return ports.make(takeOut(nodePort));
+}
+
+/**
+ * As `fromNode`.
+ * @param {any} nodePort
+ * @returns {number} the key of the endpoint, which is attached to this thread now
+ */
+function takeOut(nodePort) {
   if (!(nodePort instanceof threads.MessagePort)) throw notAPort('nodePort');
   // A port in use is no carrier, and what is on its way to the listeners is theirs.
   if (/** @type {any} */ (nodePort).listenerCount('message') > 0) throw noCarrier(undefined);
@@ -61,9 +70,8 @@ function fromNode(nodePort) {
   const token = received?.message?.[TOKEN];
   const key = typeof token === 'string' ? claim(token, received?.message.companion) : 0;
   if (key === 0) throw noCarrier(received);
-  const port = ports.make(key);
   nodePort.close();
-  return port;
+  return key;
 }
 
 /** @param {NodePort} carrier that has closed, or is in another thread or a message */
@@ -96,4 +104,4 @@ function noCarrier(received) {
   return received === undefined ? error : Object.assign(error, { received });
 }
 
-module.exports = { toNode, fromNode };
+module.exports = { toNode, fromNode, takeOut };

@@ -1,7 +1,7 @@
 // Asks the running Node's own messaging what it would do with a value, without anybody else noticing.
 'use strict';
 
-const threads = require('node:worker_threads');
+const threads = require('./node-threads').original;
 const { dataCloneError } = require('./errors');
 
 const { MessageChannel, markAsUntransferable, receiveMessageOnPort } = threads;

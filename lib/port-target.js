@@ -2,7 +2,7 @@
 'use strict';
 
 const events = require('node:events');
-const { MessagePort: NodePort } = require('node:worker_threads');
+const { MessagePort: NodePort } = require('./node-threads').original;
 const { nodeError, invalidArgType } = require('./errors');
 const eventNames = require('./event-names');
 const Listeners = require('./listeners');

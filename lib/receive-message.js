@@ -1,7 +1,7 @@
 // receiveMessageOnPort: a port's next message, at once.
 'use strict';
 
-const threads = require('node:worker_threads');
+const threads = require('./node-threads').original;
 const delivery = require('./delivery');
 const { isPort, keyOf } = require('./message-port');
 

@@ -1,7 +1,7 @@
 // Sidecars: native channels that travel with ours, for what only V8 can move between threads.
 'use strict';
 
-const { MessageChannel, MessagePort, receiveMessageOnPort } = require('node:worker_threads');
+const { MessageChannel, MessagePort, receiveMessageOnPort } = require('./node-threads').original;
 const native = require('./native');
 const oracle = require('./oracle');
 

@@ -139,4 +139,4 @@ function bringsPorts(item) {
   return false;
 }
 
-module.exports = { transferListOf, checkTransferList, refusedItem };
+module.exports = { transferListOf, checkTransferList, refusedItem, bringsPorts };

@@ -2,7 +2,7 @@
 'use strict';
 
 const { types } = require('node:util');
-const { MessagePort: NodePort } = require('node:worker_threads');
+const { MessagePort: NodePort } = require('./node-threads').original;
 const native = require('./native');
 const oracle = require('./oracle');
 const marks = require('./marks');

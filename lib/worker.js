@@ -1,7 +1,7 @@
 // Worker: Node's, whose messages go through ferroport.
 'use strict';
 
-const threads = require('node:worker_threads');
+const threads = require('./node-threads').original;
 
 /** @type {WeakMap<Worker, import('./worker/link')>} */
 const links = new WeakMap();

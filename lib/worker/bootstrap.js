@@ -6,3 +6,4 @@ const { workerData } = require('node:worker_threads');
 // Those others have no use for the addon.
 if (require('./envelope').open(workerData) !== undefined) require('../threads');
 else require('./preload').restoreExecArgv();
+if (require('../register/reach').isInherited()) require('../../register');

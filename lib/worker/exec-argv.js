@@ -1,7 +1,7 @@
 // The execArgv of a worker of ours.
 'use strict';
 
-const threads = require('node:worker_threads');
+const threads = require('../node-threads').original;
 // In a worker, it restores process.execArgv.
 require('../threads');
 const { OPTION } = require('./preload');

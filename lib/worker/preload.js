@@ -1,7 +1,7 @@
 // The preload with which a worker of ours begins, and what hides it from the worker's code.
 'use strict';
 
-const threads = require('node:worker_threads');
+const threads = require('../node-threads').original;
 
 /** First in execArgv, so that it runs before the other preloads there. */
 const OPTION = ['--require', require.resolve('./bootstrap')];

@@ -1,0 +1,20 @@
+// What Node itself exports as node:worker_threads, also where the hook has put ferroport's classes in its place.
+'use strict';
+
+const builtin = /** @type {any} */ (require('node:worker_threads'));
+
+/** Under which the hook, of this copy of ferroport or of another, leaves Node's own exports. */
+const ORIGINAL = Symbol.for('ferroport.original');
+
+/** @type {typeof import('node:worker_threads')} */
+const original = builtin[ORIGINAL] ?? { ...builtin };
+
+/** Whether the hook has been put on `node:worker_threads` in this thread. */
+const isHooked = () => ORIGINAL in builtin;
+
+/** To be called before anything is put in the place of Node's exports. */
+function keepOriginal() {
+  Object.defineProperty(builtin, ORIGINAL, { value: original });
+}
+
+module.exports = { original, isHooked, keepOriginal };

@@ -1,0 +1,42 @@
+// The hook: node:worker_threads and the globals hand out ferroport's classes.
+'use strict';
+
+const { original, isHooked, keepOriginal } = require('../node-threads');
+
+/**
+ * Puts the hook on this thread and the workers that it starts, unless it is there, or FERROPORT_DISABLE says no.
+ *
+ * Where there is no addon for the platform, Node is left as it is, with a warning.
+ * @param {NodeJS.Module} entry register.js
+ */
+function register(entry) {
+  const { FERROPORT_DISABLE: disable = '' } = process.env;
+  if (isHooked() || !['', '0'].includes(disable) || !hasAddon()) return;
+  // From what Node exports until now ferroport takes what it needs of Node's.
+  const ferroport = require('../../index.js');
+  keepOriginal();
+  require('./reach').begin(entry);
+  require('./hand-out').handOut(ferroport);
+  require('./patched').patchAll();
+  require('./hand-out').syncModules();
+  // Where Node lets objects be marked so, it refuses ports that stand in a message and not in its transfer list.
+  const { markAsUncloneable } = /** @type {any} */ (original);
+  if (markAsUncloneable !== undefined) require('../message-port').setStamp(markAsUncloneable);
+}
+
+function hasAddon() {
+  try {
+    require('../../binding.js');
+    return true;
+  } catch (/** @type {any} */ error) {
+    if (require('./reach').isFirstWarning()) {
+      process.emitWarning(`Node's own worker_threads are used, because ferroport could not be loaded: ${error.message}`, {
+        type: 'FerroportWarning',
+        code: 'FERROPORT_NOT_LOADED',
+      });
+    }
+    return false;
+  }
+}
+
+module.exports = { register };

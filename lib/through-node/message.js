@@ -1,0 +1,34 @@
+// A message that Node's messaging is to carry, and in which ports of ferroport stand.
+'use strict';
+
+const delivery = require('../delivery');
+const ports = require('../message-port');
+
+/** @typedef {ReturnType<typeof ports.make>} Port */
+
+/** What ferroport says of where a culprit stands begins with its place in the pair below. */
+const PLACE = '[0]';
+
+/**
+ * Clones a value, moving what is listed, and puts something that Node can carry in the place of each port of ferroport.
+ * @param {unknown} value
+ * @param {any[]} items of the transfer list
+ * @param {(port: Port) => any} replace what to put in the place of a port, which has the endpoint of one that is listed
+ * @returns {{ value: any, items: any[] }} nobody else has what they hold; the items are in the value if they were
+ * @throws the running Node's error for what is wrong with list or value; nothing has changed then
+ */
+function messageForNode(value, items, replace) {
+  const [port, peer] = ports.makePair();
+  try {
+    port.postMessage([value, items], items);
+    const { message } = /** @type {{ message: any }} */ (delivery.receiveWith(ports.keyOf(peer), replace));
+    return { value: message[0], items: message[1] };
+  } catch (/** @type {any} */ error) {
+    if (typeof error?.path === 'string' && error.path.startsWith(PLACE)) error.path = error.path.slice(PLACE.length);
+    throw error;
+  } finally {
+    port.close();
+  }
+}
+
+module.exports = { messageForNode };
