@@ -14,6 +14,9 @@ module.exports.deserialize = require('./lib/serialize').deserialize;
 module.exports.Worker = require('./lib/worker');
 module.exports.parentPort = require('./lib/threads').parentPort;
 module.exports.workerData = require('./lib/threads').workerData;
+module.exports.setEnvironmentData = require('./lib/environment-data').setEnvironmentData;
+module.exports.moveMessagePortToContext = require('./lib/move-to-context');
+module.exports.postMessageToThread = require('./lib/post-to-thread');
 module.exports.markAsUncloneable = marks.markAsUncloneable;
 module.exports.markAsUntransferable = marks.markAsUntransferable;
 
@@ -21,14 +24,11 @@ module.exports.markAsUntransferable = marks.markAsUntransferable;
 module.exports.isInternalThread = threads.isInternalThread;
 module.exports.isMainThread = threads.isMainThread;
 module.exports.isMarkedAsUntransferable = threads.isMarkedAsUntransferable;
-module.exports.moveMessagePortToContext = threads.moveMessagePortToContext;
 module.exports.resourceLimits = threads.resourceLimits;
-module.exports.postMessageToThread = threads.postMessageToThread;
 module.exports.threadId = threads.threadId;
 module.exports.threadName = threads.threadName;
 module.exports.SHARE_ENV = threads.SHARE_ENV;
 module.exports.BroadcastChannel = threads.BroadcastChannel;
-module.exports.setEnvironmentData = threads.setEnvironmentData;
 module.exports.getEnvironmentData = threads.getEnvironmentData;
 module.exports.locks = threads.locks;
 

@@ -1,7 +1,6 @@
 // Node's functions that take transfer lists, so that they take ports of ferroport, too.
 'use strict';
 
-const nodeModule = /** @type {any} */ (require('node:module'));
 const { MessagePort: NodePort } = require('../node-threads').original;
 const oracle = require('../oracle');
 const { isPort, isOpen } = require('../message-port');
@@ -9,7 +8,6 @@ const { transferListOf } = require('../transfer-list');
 const { messageForNode } = require('../through-node/message');
 const { forWhomever, forStranger } = require('../through-node/stand-ins');
 const { takeArrived } = require('../through-node/arrived');
-const { isInAllThreads } = require('./reach');
 
 /** @type {any} */
 const prototype = NodePort.prototype;
@@ -17,11 +15,6 @@ const prototype = NodePort.prototype;
 /** Node's, of the methods that dispatch a message and make its event. */
 const kHybridDispatch = Symbol.for('nodejs.internal.kHybridDispatch');
 const kCreateEvent = Object.getOwnPropertySymbols(prototype).find(({ description }) => description === 'kCreateEvent');
-
-/**
- * Whether what is posted now goes to a thread in which ferroport has not been loaded.
- */
-let isForStranger = false;
 
 /**
  * Puts a function in the place of another, of which it has name, length and flags.
@@ -43,7 +36,6 @@ function patch(object, key, wrap) {
 function patchAll() {
   patch(prototype, 'postMessage', withPorts);
   patch(globalThis, 'structuredClone', cloningPorts);
-  if (nodeModule.register !== undefined) patch(nodeModule, 'register', toHooks);
   if (kCreateEvent !== undefined) define(prototype, kHybridDispatch, withArrivals(prototype[kHybridDispatch]));
 }
 
@@ -66,7 +58,7 @@ function withPorts(original) {
     if (!items.some(isPort)) return Reflect.apply(original, this, [value, items]);
     // Node's error, before anything is moved.
     if (items.includes(this)) return Reflect.apply(original, this, [undefined, [this]]);
-    const message = messageForNode(value, items, isForStranger || isFirstOfWorker(value) ? forStranger : forWhomever());
+    const message = messageForNode(value, items, isFirstOfWorker(value) ? forStranger : forWhomever());
     return Reflect.apply(original, this, [message.value, message.items]);
   };
 }
@@ -102,21 +94,6 @@ function cloningPorts(original) {
     const items = [...transfer];
     if (!isPort(value) && !items.some(isPort)) return original(value, { transfer: items });
     return messageForNode(value, items, (port) => port).value;
-  };
-}
-
-/**
- * module.register, whose `data` goes to the thread of the hooks.
- * @param {Function} original
- */
-function toHooks(original) {
-  return /** @this {any} */ function () {
-    isForStranger = !isInAllThreads();
-    try {
-      return Reflect.apply(original, this, arguments);
-    } finally {
-      isForStranger = false;
-    }
   };
 }
 

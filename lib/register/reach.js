@@ -1,22 +1,20 @@
 // In which threads of the process the hook runs.
 'use strict';
 
-const { createRequire } = require('node:module');
-const path = require('node:path');
-const { fileURLToPath } = require('node:url');
-const { getEnvironmentData, isMainThread, setEnvironmentData } = require('../node-threads').original;
+const { getEnvironmentData, isMainThread, setEnvironmentData, threadId } = require('../node-threads').original;
 
-/** Environment data reaches every thread that is started from here on, and those that it starts. */
+// Environment data reaches every thread that is started from here on, and those that it starts.
+
+/** The thread that started this one has the hook, or the one that started that. */
 const HOOKED = 'ferroport.hooked';
-const REACH = 'ferroport.reach';
+/** Every thread has it: the main thread was told by `--require`, which Node hands on to all, those of module hooks too. */
+const EVERYWHERE = 'ferroport.everywhere';
+/** Shared memory with a byte for each thread; which is 1 if the thread has it. */
+const THREADS = 'ferroport.threads';
 const WARNED = 'ferroport.warned';
 
-/** Only workers of ferroport, which begin with the hook, whatever they are given for options. */
-const OWN_WORKERS = 0;
-/** Every Worker: the main thread was told by `--import`, which Node hands on to those. */
-const WORKERS = 1;
-/** Every thread: the main thread was told by `--require`, which Node hands on to the threads of module hooks, too. */
-const THREADS = 2;
+/** Thread ids are given out in order. Of threads beyond these nobody knows whether they have the hook. */
+const MOST_THREADS = 65_536;
 
 /**
  * To be called when the hook begins to run in this thread.
@@ -24,43 +22,40 @@ const THREADS = 2;
  */
 function begin(entry) {
   setEnvironmentData(HOOKED, true);
-  // What a worker is told reaches no other.
-  if (isMainThread) setEnvironmentData(REACH, reachFrom(entry));
+  if (isMainThread) {
+    setEnvironmentData(EVERYWHERE, isPreload(entry));
+    setEnvironmentData(THREADS, /** @type {any} */ (new SharedArrayBuffer(MOST_THREADS)));
+  }
+  const threads = known();
+  if (threads !== undefined && threadId < MOST_THREADS) threads[threadId] = 1;
 }
 
 /** @param {NodeJS.Module} entry */
-function reachFrom(entry) {
+function isPreload(entry) {
   let first = entry;
   for (let parent = first.parent; parent !== null && parent !== undefined; parent = first.parent) first = parent;
-  if (first.id === 'internal/preload') return THREADS;
-  const options = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)].flatMap(splitOption);
-  return options.some((option, index) => options[index - 1] === '--import' && isEntry(option, entry))
-    ? WORKERS
-    : OWN_WORKERS;
+  return first.id === 'internal/preload';
 }
 
-/** @param {string} option */
-const splitOption = (option) => (option.startsWith('--import=') ? ['--import', option.slice(9)] : option);
-
-/**
- * @param {string} specifier
- * @param {NodeJS.Module} entry
- */
-function isEntry(specifier, entry) {
-  try {
-    const found = specifier.startsWith('file:')
-      ? fileURLToPath(specifier)
-      : createRequire(path.resolve('[preload]')).resolve(specifier.replace(/^"|"$/g, ''));
-    return found === entry.filename;
-  } catch {
-    return false;
-  }
+function known() {
+  const memory = /** @type {any} */ (getEnvironmentData(THREADS));
+  return memory === undefined ? undefined : new Uint8Array(memory);
 }
 
-/** Whether the thread that started this one has the hook, or the one that started that. */
+/** Whether this thread is to have the hook because one that led to it has. */
 const isInherited = () => getEnvironmentData(HOOKED) === true;
 
-const reach = () => /** @type {any} */ (getEnvironmentData(REACH)) ?? OWN_WORKERS;
+/** Whether the hook runs in every thread. */
+const isEverywhere = () => getEnvironmentData(EVERYWHERE) === true;
+
+/**
+ * Whether it is known to run in a thread and in the main thread, through which messages go to that thread.
+ * @param {unknown} id
+ */
+function isIn(id) {
+  const threads = known();
+  return threads !== undefined && threads[0] === 1 && threads[/** @type {number} */ (id)] === 1;
+}
 
 /** Whether this is the first call, here and in the threads that have led to this one. */
 function isFirstWarning() {
@@ -69,10 +64,4 @@ function isFirstWarning() {
   return isFirst;
 }
 
-/** Whether the hook runs wherever a program's code does. */
-const isEverywhere = () => reach() >= WORKERS;
-
-/** Whether it runs where Node runs module hooks, too. */
-const isInAllThreads = () => reach() === THREADS;
-
-module.exports = { begin, isInherited, isFirstWarning, isEverywhere, isInAllThreads };
+module.exports = { begin, isInherited, isEverywhere, isIn, isFirstWarning };

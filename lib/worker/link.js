@@ -6,6 +6,7 @@ const delivery = require('../delivery');
 const ticks = require('../ticks');
 const { makePair, keyOf, emitMessage } = require('../message-port');
 const { park } = require('../parking');
+const { checkEnvironmentData } = require('../environment-data');
 const { seal } = require('./envelope');
 const { execArgvFor } = require('./exec-argv');
 const { environmentFor } = require('./preload');
@@ -57,6 +58,7 @@ class Link {
    * @returns {ReturnType<typeof park>} how the worker finds its end
    */
   #pack(options) {
+    checkEnvironmentData();
     const { workerData, transferList } = options;
     // As Node does: by the iterator of arrays, whatever it is.
     const list = transferList ? [...Reflect.apply(Array.prototype[Symbol.iterator], transferList, [])] : [];

@@ -1,0 +1,39 @@
+// setEnvironmentData: Node's, with a look at what only ferroport can tell.
+'use strict';
+
+const node = require('./node-threads').original.setEnvironmentData;
+const { makePair } = require('./message-port');
+
+/**
+ * Objects that new workers are to have.
+ * @type {Map<unknown, object>}
+ */
+const objects = new Map();
+
+/**
+ * Sets what `getEnvironmentData(key)` gives here and in workers that are started from here on (Node.js, worker_threads).
+ * @param {any} key
+ * @param {any} [value] cloned for each; undefined deletes the key
+ */
+function setEnvironmentData(key, value) {
+  node(key, value);
+  if (typeof value === 'object' && value !== null) objects.set(key, value);
+  else objects.delete(key);
+}
+
+/**
+ * Node would clone a port of ferroport as a plain object.
+ * @throws the running Node's error for a port in environment data, which has no transfer list
+ */
+function checkEnvironmentData() {
+  for (const value of objects.values()) {
+    const [port] = makePair();
+    try {
+      port.postMessage(value);
+    } finally {
+      port.close();
+    }
+  }
+}
+
+module.exports = { setEnvironmentData, checkEnvironmentData };

@@ -1,0 +1,43 @@
+// moveMessagePortToContext: Node's, for ports of ferroport, too.
+'use strict';
+
+const { isContext } = require('node:vm');
+const { MessageChannel, moveMessagePortToContext: node } = require('./node-threads').original;
+const { isPort, isOpen } = require('./message-port');
+
+/**
+ * Moves a port into a context of node:vm (Node.js, worker_threads). The port is unusable afterwards, as if transferred.
+ *
+ * Objects of another context come from the engine, so that what is returned for a port of ferroport is one of Node's,
+ * which this thread serves.
+ * @param {any} port of ferroport, or Node's
+ * @param {any} context made by vm.createContext
+ * @returns {any} a port whose prototype, and whose messages, are of that context; no EventTarget: it has `onmessage`
+ * @throws Node's errors; the port is as it was then
+ */
+function moveMessagePortToContext(port, context) {
+  if (!isPort(port)) return node(port, context);
+  if (!isOpen(port) || typeof context !== 'object' || context === null || !isContext(context)) {
+    return refuse(port, context);
+  }
+  const { forStranger } = require('./through-node/stand-ins');
+  const { messageForNode } = require('./through-node/message');
+  return node(messageForNode(port, [port], forStranger).value, context);
+}
+
+/**
+ * Throws what Node throws.
+ * @param {any} port
+ * @param {any} context
+ */
+function refuse(port, context) {
+  const { port1, port2 } = new MessageChannel();
+  if (!isOpen(port)) port1.close();
+  try {
+    return node(port1, context);
+  } finally {
+    port2.close();
+  }
+}
+
+module.exports = moveMessagePortToContext;

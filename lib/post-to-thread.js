@@ -1,0 +1,33 @@
+// postMessageToThread: Node's, which takes ports of ferroport, too.
+'use strict';
+
+const { original } = require('./node-threads');
+const { isPort } = require('./message-port');
+const { transferListOf } = require('./transfer-list');
+const { isIn } = require('./register/reach');
+
+/** Node 20 has none. */
+const node = /** @type {any} */ (original).postMessageToThread;
+
+/**
+ * Sends a value to another thread of the process, which hears it as `process.on('workerMessage')`.
+ *
+ * A port of ferroport arrives as one where the hook is known to run, and elsewhere as a port of Node's, which this thread
+ * serves.
+ * @param {any} threadId
+ * @param {any} value
+ * @param {any} [transferList] may be left out
+ * @param {any} [timeout] in milliseconds
+ * @returns {Promise<void>} rejects as Node's; the ports close then
+ */
+async function postMessageToThread(threadId, value, transferList, timeout) {
+  if (typeof transferList !== 'object' || transferList === null) return node(...arguments);
+  const items = transferListOf(transferList);
+  if (!items.some(isPort)) return node(threadId, value, items, timeout);
+  const { forFriend, forStranger } = require('./through-node/stand-ins');
+  const { messageForNode } = require('./through-node/message');
+  const message = messageForNode(value, items, isIn(threadId) ? forFriend : forStranger);
+  return node(threadId, message.value, message.items, timeout);
+}
+
+module.exports = node === undefined ? undefined : postMessageToThread;
