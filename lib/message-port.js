@@ -253,7 +253,8 @@ class Port extends PortTarget {
   }
 }
 
-const { isPort, isOpen, queuedOn, make, makeBlank, attach, makePair, keyOf, beginClosing, leave, setRef, hold } = internals;
+const { isPort, isOpen, queuedOn, make, makeBlank, attach, makePair, keyOf, beginClosing, leave, setRef, hold } =
+  internals;
 
 /**
  * The key to send from: 0, for a port that does not send any more, makes the message be cloned and dropped.

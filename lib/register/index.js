@@ -30,10 +30,13 @@ function hasAddon() {
     return true;
   } catch (/** @type {any} */ error) {
     if (require('./reach').isFirstWarning()) {
-      process.emitWarning(`Node's own worker_threads are used, because ferroport could not be loaded: ${error.message}`, {
-        type: 'FerroportWarning',
-        code: 'FERROPORT_NOT_LOADED',
-      });
+      process.emitWarning(
+        `Node's own worker_threads are used, because ferroport could not be loaded: ${error.message}`,
+        {
+          type: 'FerroportWarning',
+          code: 'FERROPORT_NOT_LOADED',
+        },
+      );
     }
     return false;
   }

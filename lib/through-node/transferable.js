@@ -109,10 +109,7 @@ function Arrival() {
 Arrival.prototype = ports.MessagePort.prototype;
 
 Object.defineProperty(ports.MessagePort.prototype, /** @type {symbol} */ (kDeserialize), {
-  /**
-   * @this {any}
-   * @param {{ carrier: any }} data
-   */
+  /** @type {(this: any, data: { carrier: any }) => void} */
   value({ carrier }) {
     ports.attach(this, nodePort.takeOut(carrier));
     noteArrived(carrier, this);

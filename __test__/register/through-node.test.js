@@ -1,0 +1,192 @@
+'use strict';
+
+// Ports of ferroport in the transfer lists of Node's own functions, where the hook is and where it is not.
+
+const test = require('ava');
+const path = require('node:path');
+const { FERROPORT, endsWell } = require('../support/program');
+const { REGISTER, REGISTER_URL } = require('./hooked');
+
+const original = JSON.stringify(path.join(path.dirname(FERROPORT), 'lib', 'node-threads.js'));
+
+/** `node` is Node's own module, as it is without the hook. */
+const head = `const wt = require('node:worker_threads');
+  const node = require(${original}).original;
+  const { once } = require('node:events');
+  const isOurs = (port) => port.constructor === require(ferroport).MessagePort;`;
+
+const everywhere = { execArgv: ['-r', REGISTER] };
+
+/** A program that prints one value, as JSON. */
+const shows = (title, body, expected, options = everywhere) =>
+  endsWell(
+    test,
+    title,
+    `${head} (async () => { ${body} })().then((value) => console.log(JSON.stringify(value)))`,
+    [JSON.stringify(expected)],
+    options,
+  );
+
+shows(
+  'structuredClone moves a port with its queue, at every place where it stands',
+  `const { port1, port2 } = new MessageChannel();
+   port1.postMessage('queued');
+   const { a, list } = structuredClone({ a: port2, list: new Map([[1, port2]]) }, { transfer: new Set([port2]) });
+   port1.postMessage('later');
+   const seen = [a, a].map((port) => wt.receiveMessageOnPort(port).message);
+   const [closed] = await once(port2, 'close').then(() => ['closed']);
+   port1.close();
+   return [isOurs(a), list.get(1) === a, seen, closed];`,
+  [true, true, ['queued', 'later'], 'closed'],
+);
+
+shows(
+  'structuredClone does with other values what it did',
+  `const buffer = new ArrayBuffer(8);
+   const { port1 } = new node.MessageChannel();
+   const copy = structuredClone({ buffer, port1 }, { transfer: [buffer, port1] });
+   const refused = [() => {}, Symbol('s')].map((value) => { try { structuredClone(value); } catch (error) { return error.name; } });
+   copy.port1.close();
+   return [copy.buffer.byteLength, buffer.byteLength, structuredClone.name, refused, structuredClone(5, {})];`,
+  [8, 0, 'structuredClone', ['DataCloneError', 'DataCloneError'], 5],
+);
+
+for (const [how, options, ours] of [
+  ['where the hook is everywhere', everywhere, true],
+  // Nobody knows there which threads have it. It is a port of Node's then, which the sender serves.
+  ['where it came later', { execArgv: ['--import', REGISTER_URL] }, false],
+]) {
+  shows(
+    `a port in a message of Node's, ${how}`,
+    `const { port1, port2 } = new node.MessageChannel();
+     const ours = new MessageChannel();
+     ours.port1.postMessage('queued');
+     const buffer = new ArrayBuffer(8);
+     port1.postMessage({ a: ours.port2, deep: [new Set([ours.port2])], buffer }, [buffer, ours.port2]);
+     const { a, deep: [set], buffer: arrived } = wt.receiveMessageOnPort(port2).message;
+     a.on('message', (value) => a.postMessage({ echo: value, buffer: new ArrayBuffer(4) }));
+     ours.port1.postMessage(new ArrayBuffer(3));
+     const seen = [];
+     for await (const [value] of require('node:events').on(ours.port1, 'message')) {
+       seen.push(value.echo.byteLength ?? value.echo);
+       if (seen.length === 2) break;
+     }
+     ours.port1.ref();
+     const closed = once(ours.port1, 'close');
+     a.close();
+     await closed;
+     port1.close();
+     return [isOurs(a), set.has(a), buffer.byteLength, arrived.byteLength, seen];`,
+    [ours, true, 0, 8, ['queued', 3]],
+    options,
+  );
+
+  shows(
+    `events of Node's ports have it among their ports, ${how}`,
+    `const { port1, port2 } = new node.MessageChannel();
+     const ours = new MessageChannel();
+     const other = new node.MessageChannel();
+     const heard = new Promise((resolve) => port2.addEventListener('message', resolve));
+     port1.postMessage([other.port1, ours.port1], [other.port1, ours.port1]);
+     const { ports, data } = await heard;
+     for (const port of [port1, ...data]) port.close();
+     return [ports.length, ports.includes(data[0]), ports.includes(data[1]), isOurs(data[1])];`,
+    [2, true, true, ours],
+    options,
+  );
+}
+
+shows(
+  'a port that is in the message and not in the list is refused',
+  `const { port1 } = new MessageChannel();
+   const refused = (fn) => { try { fn(); return null; } catch (error) { return error.message; } };
+   const top = 'Object that needs transfer was found in message but not listed in transferList';
+   const said = [() => structuredClone(port1), () => new node.MessageChannel().port1.postMessage(port1)].map(refused);
+   const deep = refused(() => structuredClone({ port1 }));
+   // Node 20 has no means to mark a port.
+   return [said.every((message) => message === top), deep !== null || wt.markAsUncloneable === undefined];`,
+  [true, true],
+);
+
+shows(
+  'what is wrong with a transfer list is refused, and nothing has been moved',
+  `const { port1, port2 } = new node.MessageChannel();
+   const ours = new MessageChannel();
+   const refused = (fn) => { try { fn(); return null; } catch (error) { return error.constructor.name; } };
+   const said = [
+     () => port1.postMessage(() => {}, [ours.port1]),
+     () => port1.postMessage(1, [ours.port1, ours.port1]),
+     () => port1.postMessage(1, [ours.port1, port1]),
+     () => structuredClone(Symbol('s'), { transfer: [ours.port1] }),
+   ].map(refused);
+   ours.port1.postMessage('still there');
+   port1.close();
+   return [said, wt.receiveMessageOnPort(ours.port2)];`,
+  [['DOMException', 'DOMException', 'DOMException', 'DOMException'], { message: 'still there' }],
+);
+
+shows(
+  'a port whose message nobody reads closes',
+  `const { port1, port2 } = new node.MessageChannel();
+   const ours = new MessageChannel();
+   port1.postMessage(ours.port1, [ours.port1]);
+   ours.port2.ref();
+   const closed = once(ours.port2, 'close');
+   port2.close();
+   await closed;
+   return 'closed';`,
+  'closed',
+);
+
+shows(
+  'workerData and messages of a Worker of Node’s own',
+  `const body = \`const wt = require('worker_threads');
+     const echo = (port) => port.once('message', (value) => { port.postMessage(value); port.close(); });
+     echo(wt.workerData);
+     wt.parentPort.once('message', echo);\`;
+   const [data, later] = [new MessageChannel(), new MessageChannel()];
+   const worker = new node.Worker(body, { eval: true, workerData: data.port1, transferList: [data.port1] });
+   worker.postMessage(later.port1, [later.port1]);
+   const seen = [];
+   for (const { port2 } of [data, later]) {
+     port2.postMessage({ n: seen.length });
+     seen.push((await once(port2, 'message'))[0]);
+   }
+   return seen;`,
+  [{ n: 0 }, { n: 1 }],
+);
+
+shows(
+  'a port from a worker that alone has the hook reaches a parent that has it not',
+  `const body = \`require(${JSON.stringify(REGISTER)});
+     const { parentPort } = require('worker_threads');
+     const { port1, port2 } = new MessageChannel();
+     parentPort.postMessage(port1, [port1]);
+     port2.on('message', (value) => { port2.postMessage({ echo: value }); port2.close(); });\`;
+   const [port] = await once(new node.Worker(body, { eval: true }), 'message');
+   port.postMessage('hello');
+   const [value] = await once(port, 'message');
+   return [port instanceof node.MessagePort, value];`,
+  [true, { echo: 'hello' }],
+  {},
+);
+
+shows(
+  'a stream and a port of Node’s go through a port that the sender serves',
+  `const { port1, port2 } = new node.MessageChannel();
+   const ours = new MessageChannel();
+   port1.postMessage(ours.port1, [ours.port1]);
+   const served = wt.receiveMessageOnPort(port2).message;
+   const stream = new ReadableStream({ start(c) { c.enqueue('chunk'); c.close(); } });
+   const native = new node.MessageChannel();
+   ours.port2.postMessage({ stream, port: native.port1 }, [stream, native.port1]);
+   const [value] = await once(served, 'message');
+   native.port2.postMessage('through');
+   const [through] = await once(value.port, 'message');
+   const chunks = [];
+   for await (const chunk of value.stream) chunks.push(chunk);
+   for (const port of [port1, served, value.port]) port.close();
+   return [isOurs(served), chunks, through];`,
+  [false, ['chunk'], 'through'],
+  { execArgv: ['--import', REGISTER_URL] },
+);
