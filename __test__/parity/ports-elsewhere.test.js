@@ -92,6 +92,7 @@ where(builtIn.postMessageToThread).same('postMessageToThread takes a port along'
     parentPort.on('message', () => {});
     parentPort.postMessage('up');`;
   const worker = new api.Worker(code(api, body), { eval: true });
+  const ended = new Promise((resolve) => worker.once('exit', resolve));
   await new Promise((resolve) => worker.once('message', resolve));
   const buffer = new ArrayBuffer(8);
   await api.postMessageToThread(worker.threadId, { port, buffer }, [port, buffer]);
@@ -100,7 +101,7 @@ where(builtIn.postMessageToThread).same('postMessageToThread takes a port along'
   const heard = [];
   await new Promise((resolve) => peer.on('message', (value) => heard.push(value) === 2 && resolve()));
   log(heard);
-  await new Promise((resolve) => worker.once('exit', resolve));
+  await ended;
 });
 
 where(builtIn.postMessageToThread).same('postMessageToThread rejects', async ({ api, log, thrown, open }) => {
