@@ -236,7 +236,7 @@ function writeProperties(o, p) {
   // What it inherits from another prototype may look like its own.
   if (getPrototypeOf(o) !== ObjectPrototype) return writeInstance(o, p);
   const shape = shapeOf(o);
-  if (shape === null) return writeDictionary(o, keysOf(o), p);
+  if (isArray(shape)) return writeDictionary(o, shape, p);
   flags |= FLAG_LOCAL;
   state.last.next = shape;
   if (shape.write !== null) {
@@ -367,13 +367,14 @@ function writeEntries(o, keys, tag, at, p) {
   words[at] = tag | (keys.length << 8);
   let lost = 0;
   for (let i = 0; i < keys.length; i++) {
-    const key = keys[i];
-    if (!hasOwn(o, key)) {
+    // As a number an index is looked up more quickly.
+    const key = isIndex(keys[i]) ? +keys[i] : keys[i];
+    if (!hasOwn(o, /** @type {string} */ (key))) {
       lost++;
       continue;
     }
     if (p > LIMIT) p = emptied(p);
-    p = isIndex(key) ? writeNumber(+key, p) : writeString(key, p);
+    p = typeof key === 'number' ? writeNumber(key, p) : writeString(key, p);
     p = write(o[key], p);
   }
   if (lost > 0) {
@@ -507,7 +508,8 @@ function append(o, p) {
   seen.lend(session);
   control[TO] = p;
   control[FLAGS] = flags;
-  appendValue(o, session);
+  // Without an answer where the thread is being terminated: what stands there then is no message.
+  if (appendValue(o, session) === undefined) throw RESTART;
   seen.resume(session);
   return writer.resume();
 }

@@ -62,7 +62,11 @@ function mayGenerate({ keys }) {
 function generateWriter(shape, env) {
   if (shape.keys.length > MOST_WRITTEN) return generateWideWriter(shape, env);
   const { keys, number } = shape;
-  const [first, ...rest] = keys.map((_, index) => fieldWriter(keys, index, ''));
+  let fields = '';
+  for (let index = 0; index < keys.length; index++) {
+    const { read, write } = fieldWriter(keys, index, '');
+    fields += index === 0 ? write : read + write;
+  }
   // Right after a property was read, the engine knows the prototype. Of a class's object this value is not read again.
   const source = `'use strict';
 ${WRITER_ENV}
@@ -76,7 +80,7 @@ return (o, p) => {
   state.last = shape;
   const at = p;
   const flushes = progress.flushes;
-  words[p++] = ${LOCAL_SHAPED | (number << 8)};${first.write}${rest.map(({ read, write }) => read + write).join('')}
+  words[p++] = ${LOCAL_SHAPED | (number << 8)};${fields}
   return p;
 };`;
   return new Function('env', 'shape', source)(env, shape);

@@ -2,7 +2,7 @@
 'use strict';
 
 const native = require('../native');
-const { Map, bareList, charCodeAt, keysOf, mapGet, mapSet } = require('./intrinsics');
+const { Array, Map, arraySlice, bareList, charCodeAt, keysOf, mapGet, mapSet } = require('./intrinsics');
 
 /** An object with more keys is a dictionary. */
 const MOST_KEYS = 1024;
@@ -102,22 +102,25 @@ function follow(node, key) {
   return after;
 }
 
+/** The keys that were listed last, and others behind them. */
+const listed = new Array(MOST_KEYS).fill('');
+
 /**
  * The shape of a plain object that inherits nothing enumerable.
  * @param {object} object
- * @returns {Shape | null} null for one that is better sent with its keys
+ * @returns {Shape | string[]} its keys, if it is better sent with them
  */
 function shapeOf(object) {
   let node = start();
   let count = 0;
   for (const key in object) {
-    if (++count > MOST_KEYS) return null;
+    if (count === MOST_KEYS) return keysOf(object);
     node = follow(node, key);
+    listed[count++] = key;
   }
-  if (node.shape !== null) return node.shape === NO_SHAPE ? null : node.shape;
-  const keys = keysOf(object);
-  // A getter has made it inherit some since.
-  return keys.length === count ? learn(node, keys) : shapeOfKeys(keys);
+  if (node.shape !== null && node.shape !== NO_SHAPE) return node.shape;
+  const keys = arraySlice(listed, 0, count);
+  return (node.shape === null ? learn(node, keys) : null) ?? keys;
 }
 
 /** Where every list of keys begins. */
