@@ -11,6 +11,7 @@ const { errorOf, regExpOf, valueOf } = require('./parts');
 const { keysBeside } = require('./elements');
 const { writePacked, PACKABLE } = require('./packed');
 const { NO_SHAPE, HOT, isIndex, shapeOf, shapeOfKeys } = require('./shapes');
+const { isKnownPlain } = require('./prototypes');
 const { tagOf } = require('./visit');
 const { writeBuffer, writeUint8Array, writeView } = require('./encode-buffers');
 const writer = require('./writer');
@@ -69,12 +70,15 @@ function ahead(object, value) {
   return -1;
 }
 
+/** What a plain object says that it is, and few others do. */
+const PLAIN = '[object Object]';
+
 /**
  * Whether an object that has the prototype of plain ones is none: somebody has given it that prototype.
  * @param {object} object
  */
 function isDisguised(object) {
-  return isMap(object) || isSet(object) || classOf(object) !== '[object Object]';
+  return isMap(object) || isSet(object) || classOf(object) !== PLAIN;
 }
 
 /** An object has got another prototype while it was read: what was read since may have been inherited. */
@@ -193,6 +197,12 @@ function writePlain(o, p) {
   }
   if (isMap(o)) return writeMap(o, p);
   if (isSet(o)) return writeSet(o, p);
+  const prototype = getPrototypeOf(o);
+  if (prototype !== ObjectPrototype && isKnownPlain(prototype) && classOf(o) === PLAIN && !marks.any()) {
+    const keys = keysOf(o);
+    const shape = shapeOfKeys(keys);
+    if (shape !== null && keys.length > 0 && ++shape.uses > HOT) return writeInstance(o, keys, shape, p);
+  }
   return writeOther(o, p);
 }
 
@@ -234,7 +244,11 @@ function writeOther(o, p) {
  */
 function writeProperties(o, p) {
   // What it inherits from another prototype may look like its own.
-  if (getPrototypeOf(o) !== ObjectPrototype) return writeInstance(o, p);
+  if (getPrototypeOf(o) !== ObjectPrototype) {
+    const keys = keysOf(o);
+    const shape = shapeOfKeys(keys);
+    return shape === null ? writeDictionary(o, keys, p) : writeInstance(o, keys, shape, p);
+  }
   const shape = shapeOf(o);
   if (isArray(shape)) return writeDictionary(o, shape, p);
   flags |= FLAG_LOCAL;
@@ -264,16 +278,33 @@ function writeProperties(o, p) {
 /**
  * A plain object with a class or without prototype.
  * @param {any} o
+ * @param {string[]} keys
+ * @param {import('./shapes').KnownShape} shape
  * @param {number} p
  */
-function writeInstance(o, p) {
-  const keys = keysOf(o);
-  const shape = shapeOfKeys(keys);
-  if (shape === null) return writeDictionary(o, keys, p);
+function writeInstance(o, keys, shape, p) {
   flags |= FLAG_LOCAL;
   const at = p;
-  words[p] = LOCAL_SHAPED | (shape.number << 8);
-  return writeValues(o, p + 1, keys, null, 0, at, progress.flushes);
+  const { flushes } = progress;
+  words[p++] = LOCAL_SHAPED | (shape.number << 8);
+  for (let i = 0; i < keys.length; i++) {
+    const v = i === 0 && first.object === o ? taken() : o[keys[i]];
+    if (v === undefined && !hasOwn(o, keys[i])) return without(o, p, shape, i, at, flushes);
+    p = write(v, p);
+  }
+  // What a getter has taken away may have been inherited.
+  if (!isSame(keysOf(o), keys)) changed();
+  return p;
+}
+
+/**
+ * @param {string[]} list
+ * @param {string[]} other
+ */
+function isSame(list, other) {
+  if (list.length !== other.length) return false;
+  for (let i = 0; i < list.length; i++) if (list[i] !== other[i]) return false;
+  return true;
 }
 
 /**

@@ -42,7 +42,7 @@ const plain = new WeakSet(TOLD_BY_SLOTS.map(({ prototype }) => prototype));
  */
 function isPlain(object) {
   const prototype = getPrototypeOf(object);
-  if (prototype === null || weakSetHas(plain, prototype)) return true;
+  if (isKnownPlain(prototype)) return true;
   let ofRuntime = false;
   let showsItself = false;
   for (let link = prototype; link !== null && !weakSetHas(plain, link); link = getPrototypeOf(link)) {
@@ -60,6 +60,12 @@ function isPlain(object) {
   weakSetAdd(plain, prototype);
   return true;
 }
+
+/**
+ * Whether objects with this prototype are known to be plain, if they are no builtins of the language.
+ * @param {object | null} prototype
+ */
+const isKnownPlain = (prototype) => prototype === null || weakSetHas(plain, prototype);
 
 /**
  * Whether it has the methods that Node's messaging calls on host objects that are written in JavaScript.
@@ -156,4 +162,4 @@ function arrivesPlain(object) {
   return typeof arrived === 'object' && arrived !== null && getPrototypeOf(arrived) === Object.prototype;
 }
 
-module.exports = { isPlain, isHostError };
+module.exports = { isPlain, isKnownPlain, isHostError };
