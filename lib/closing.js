@@ -2,7 +2,6 @@
 'use strict';
 
 const native = require('./native');
-const context = require('./context');
 const ticks = require('./ticks');
 
 const { setImmediate } = globalThis;
@@ -30,7 +29,7 @@ function finishAll() {
   const all = waiting.reverse();
   waiting = [];
   for (const finish of all) {
-    context.run(finish);
+    finish();
     ticks.run();
   }
 }
@@ -40,7 +39,7 @@ function finishAll() {
  * @param {() => void} finish
  */
 function soon(finish) {
-  setImmediate(context.run, finish);
+  setImmediate(finish);
 }
 
 /**

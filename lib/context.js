@@ -1,57 +1,74 @@
-// Runs listeners outside of every AsyncLocalStorage store, and each in an async context of its own.
+// The async contexts in which listeners are called: those in which their ports were made.
 'use strict';
 
-const { AsyncResource } = require('node:async_hooks');
+const { AsyncLocalStorage, AsyncResource } = require('node:async_hooks');
 const native = require('./native');
 
-/** Without stores, whoever loads this. */
-const resource = native.outside(() => new AsyncResource('ferroport.listener'));
+/** What the built-in's ports are called in async_hooks. */
+const TYPE = 'MESSAGEPORT';
 
-/** There, what a listener enters (`AsyncLocalStorage.enterWith`) stays on the resource and shows in the next listener. */
-const keepsStores = Number.parseInt(process.versions.node, 10) < 24;
-
-/**
- * Calls `task(a, b, c, d)`; no store is visible in it, and none that it enters is visible afterwards.
- * @type {<A, B, C, D>(task: (a: A, b: B, c: C, d: D) => void, a?: A, b?: B, c?: C, d?: D) => void}
- */
-const run = keepsStores
-  ? (task, a, b, c, d) => Object.create(resource).runInAsyncScope(task, undefined, a, b, c, d)
-  : (task, a, b, c, d) => resource.runInAsyncScope(/** @type {any} */ (task), undefined, a, b, c, d);
-
-/** Whether a store has been entered on the resource of the current batch. */
-let isEntered = false;
+/** No store is visible there, whoever loads this. */
+const outside = native.outside(() => new AsyncResource(TYPE));
 
 /**
- * The resource that batches share as long as nobody enters a store on it.
- * @type {AsyncResource | undefined}
+ * Where stores are kept on async resources (up to Node 22, or by option), what a listener enters (`enterWith`) stays on its
+ * port's. Elsewhere a resource has one frame of stores, for good.
  */
-let shared;
-
-/** @type {ProxyHandler<any>} */
-const entering = {
-  set(target, key, value) {
-    isEntered = true;
-    target[key] = value;
-    return true;
-  },
-};
+const keepsStores = '_propagate' in AsyncLocalStorage.prototype;
 
 /**
- * Whether several listeners can be called in one context, which is quicker, because it shows when one has entered a store.
+ * Under which a resource has its frame, `undefined` for one without any store.
+ * @type {symbol | undefined}
  */
-const canShare = keepsStores;
+const frame = keepsStores
+  ? undefined
+  : Object.getOwnPropertySymbols(outside).find(({ description }) => description === 'context_frame');
+
+/** Whether hooks of node:async_hooks have been in use, which see every resource that is made, entered and left. */
+let isHooked = false;
 
 /**
- * As `run`, for a task that calls several listeners, as long as `isEntered()` is false.
- * @template A
- * @param {(a: A) => void} task
- * @param {A} a
+ * The current async context, with the stores that are visible in it. Costs next to nothing where there are none.
+ * @returns {AsyncResource} a port's own; but where nobody could tell the difference, one that ports share
  */
-function share(task, a) {
-  if (isEntered) shared = undefined;
-  isEntered = false;
-  shared ??= /** @type {AsyncResource} */ (new Proxy(Object.create(resource), entering));
-  shared.runInAsyncScope(task, undefined, a);
+function capture() {
+  if (!isHooked) {
+    try {
+      // Node refuses this type if there are hooks to see it, and only then (ERR_ASYNC_TYPE).
+      const resource = new AsyncResource('');
+      return frame !== undefined && /** @type {any} */ (resource)[frame] === undefined ? outside : resource;
+    } catch {
+      isHooked = true;
+    }
+  }
+  return new AsyncResource(TYPE);
 }
 
-module.exports = { run, canShare, share, isEntered: () => isEntered };
+/**
+ * As `capture`, for the second port of a channel.
+ * @param {AsyncResource} first the context of the first
+ */
+const captureAgain = (first) => (first === outside ? outside : capture());
+
+/**
+ * The port of a context has closed: async_hooks hear that.
+ * @param {AsyncResource} context
+ */
+function destroy(context) {
+  if (context !== outside) context.emitDestroy();
+}
+
+/**
+ * Whether a port's context may be entered once for several messages: it keeps what one listener enters for the next, and
+ * nobody counts how often it is entered.
+ */
+const isForBatches = () => keepsStores && !isHooked;
+
+/**
+ * Does something outside of every AsyncLocalStorage store.
+ * @template T
+ * @param {() => T} task
+ */
+const runOutside = (task) => outside.runInAsyncScope(task);
+
+module.exports = { capture, captureAgain, destroy, runOutside, isForBatches };

@@ -37,6 +37,9 @@ let listed = [];
  */
 let standFor = (port) => port;
 
+/** The drain reads a message, in whatever context the ticks before it have left: where one has thrown, in its own. */
+let isReading = false;
+
 /** After so many messages the event loop gets its turn, as in Node. */
 const TURN = 1000;
 
@@ -51,26 +54,16 @@ function drain() {
   budget = native.beginDrain();
   if (!ticks.canRun) budget = 1;
   try {
-    if (!context.canShare) deliverSome(callOutside);
-    else while (budget > 0) context.share(deliverSome, call);
+    while (budget > 0) {
+      control[MOST] = budget;
+      take();
+      const count = deliverTaken();
+      delivered += count;
+      budget = count === 0 ? 0 : budget - count;
+    }
   } finally {
     // Also if something has gone wrong: nobody rings until the drain has ended.
     endDrain();
-  }
-}
-
-/**
- * Delivers until nothing waits, the budget is used up, or a listener has entered a store.
- * @param {typeof call} hand
- */
-function deliverSome(hand) {
-  while (budget > 0) {
-    control[MOST] = budget;
-    take();
-    const count = deliverTaken(hand);
-    delivered += count;
-    budget = count === 0 ? 0 : budget - count;
-    if (context.isEntered()) return;
   }
 }
 
@@ -88,17 +81,16 @@ function endDrain() {
 
 /**
  * Delivers what has been taken.
- * @param {typeof call} hand
  * @returns {number} how many messages and closes
  */
-function deliverTaken(hand) {
+function deliverTaken() {
   const key = cells[KEY];
   switch (cells[OUTCOME]) {
     case RECORDS:
-      return deliverRecords(key, hand);
+      return deliverBatch(attached.get(key));
     case MESSAGE:
     case ATTACHED:
-      deliverOne(key, hand);
+      deliverOne(key);
       return 1;
     case CLOSED:
       heardClose(attached.get(key), key);
@@ -109,16 +101,27 @@ function deliverTaken(hand) {
 }
 
 /**
- * Delivers the messages that stand one after the other in the block, as long as nothing puts them back.
- * @param {number} key
+ * Delivers the messages that stand one after the other in the block.
+ * @param {Port | undefined} target
+ * @returns {number} how many
+ */
+function deliverBatch(target) {
+  if (target === undefined) return (control[DELIVERED] = control[COUNT]);
+  if (!context.isForBatches()) return deliverRecords(target, callInContext);
+  return port.contextOf(target).runInAsyncScope(deliverRecords, undefined, target, call);
+}
+
+/**
+ * Delivers a batch, or its beginning, if something throws: the rest comes again.
+ * @param {Port} target
  * @param {typeof call} hand
  * @returns {number} how many
  */
-function deliverRecords(key, hand) {
-  const target = attached.get(key);
-  if (target === undefined) return (control[DELIVERED] = control[COUNT]);
+function deliverRecords(target, hand) {
   let p = 0;
   let count = 0;
+  /** @type {boolean} */
+  let hasThrown;
   do {
     const length = words[p];
     control[DELIVERED] = ++count;
@@ -137,19 +140,19 @@ function deliverRecords(key, hand) {
       value = error;
     }
     p += 2 + ((length + 7) >> 3) * 2;
-    hand(target, type, value, NO_PORTS);
-  } while (count < control[COUNT] && !context.isEntered());
+    hasThrown = hand(target, type, value, NO_PORTS);
+  } while (count < control[COUNT] && !hasThrown);
   return count;
 }
 
 /**
  * Delivers one message, with what may have come along.
  * @param {number} key
- * @param {typeof call} hand
  */
-function deliverOne(key, hand) {
+function deliverOne(key) {
   const outer = arrivals;
   arrivals = NO_PORTS;
+  isReading = true;
   /** @type {unknown} */
   let value;
   /** @type {'message' | 'messageerror'} */
@@ -162,35 +165,37 @@ function deliverOne(key, hand) {
     type = 'messageerror';
     value = error;
   }
+  isReading = false;
   const ports = arrivals;
   arrivals = outer;
   const target = attached.get(key);
-  if (target !== undefined) hand(target, type, value, ports);
+  if (target !== undefined) callInContext(target, type, value, ports);
 }
 
 /**
- * Hands a message to its listeners, where no store is visible; then ticks and microtasks run.
- * @param {Port} target
+ * Hands a message to its listeners; then ticks and microtasks run.
+ * @param {Port} target in whose context this is called
  * @param {'message' | 'messageerror'} type
  * @param {unknown} value
  * @param {Port[]} ports
+ * @returns {boolean} whether something has thrown
  */
 function call(target, type, value, ports) {
   closing.setDelivering(target);
   try {
     port.emitMessage(target, type, value, ports);
-    ticks.run();
+    return ticks.run();
   } finally {
     closing.setDelivering(null);
   }
 }
 
 /** @type {typeof call} */
-function callOutside(target, type, value, ports) {
+function callInContext(target, type, value, ports) {
   closing.setDelivering(target);
   try {
-    context.run(port.emitMessage, target, type, value, ports);
-    ticks.run();
+    port.contextOf(target).runInAsyncScope(port.emitMessage, undefined, target, type, value, ports);
+    return ticks.run();
   } finally {
     closing.setDelivering(null);
   }
@@ -247,7 +252,9 @@ function receiveWith(key, replace) {
  * @param {number[]} keys
  */
 function adopt(keys) {
-  const made = keys.map((key) => standFor(port.make(key)));
+  const makeAll = () => keys.map((key) => standFor(port.make(key)));
+  // A port sees the stores of who receives it; nobody has asked for this one.
+  const made = isReading ? context.runOutside(makeAll) : makeAll();
   arrivals = listed.length === 0 ? made : listed.map((each) => (typeof each === 'number' ? made[each] : each));
   listed = [];
   return made;

@@ -5,6 +5,7 @@ const { inspect } = require('node:util');
 const native = require('./native');
 const attached = require('./attached');
 const closing = require('./closing');
+const contexts = require('./context');
 const mailbox = require('./mailbox');
 const { nodeError, illegalInvocation } = require('./errors');
 const { dispatch } = require('./dispatch');
@@ -42,6 +43,7 @@ const MAKE = Symbol('ferroport.make');
  *   when `finish` is called, and 'close' is emitted then
  * @property {(port: Port) => void} leave makes it a port without endpoint
  * @property {(port: Port, refed: boolean) => void} setRef
+ * @property {(port: Port) => import('node:async_hooks').AsyncResource} contextOf in which its listeners are called
  * @property {(port: Port) => void} hold lets the thread hold the port, or no longer
  */
 
@@ -78,12 +80,21 @@ class Port extends PortTarget {
    */
   #link = 0;
   #flags = 0;
+  /**
+   * The async context in which it was made, and in which its listeners are called.
+   * @type {import('node:async_hooks').AsyncResource}
+   */
+  #context;
 
-  /** @param {symbol} [make] */
-  constructor(make) {
+  /**
+   * @param {symbol} [make]
+   * @param {Port} [other] of the channel
+   */
+  constructor(make, other) {
     if (make !== MAKE) throw nodeError(TypeError, 'ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called');
     super();
     if (stamp !== undefined) stamp(this);
+    this.#context = other === undefined ? contexts.capture() : contexts.captureAgain(other.#context);
   }
 
   // --- MessagePort (HTML standard, 9.2.4; Node.js, worker_threads) ---
@@ -202,7 +213,7 @@ class Port extends PortTarget {
 
       makePair() {
         const one = new Port(MAKE);
-        const other = new Port(MAKE);
+        const other = new Port(MAKE, one);
         one.#link = other;
         other.#link = one;
         return [one, other];
@@ -248,13 +259,28 @@ class Port extends PortTarget {
         if (port.#flags !== 0 || hasListeners(port)) attached.hold(port, key);
         else attached.release(key);
       },
+
+      contextOf: (port) => port.#context,
     };
     isActive = (port) => port.#link !== 0 && (port.#flags & CLOSING) === 0;
   }
 }
 
-const { isPort, isOpen, queuedOn, make, makeBlank, attach, makePair, keyOf, beginClosing, leave, setRef, hold } =
-  internals;
+const {
+  isPort,
+  isOpen,
+  queuedOn,
+  make,
+  makeBlank,
+  attach,
+  makePair,
+  keyOf,
+  beginClosing,
+  leave,
+  setRef,
+  hold,
+  contextOf,
+} = internals;
 
 /**
  * The key to send from: 0, for a port that does not send any more, makes the message be cloned and dropped.
@@ -281,14 +307,19 @@ function sent(outcome) {
   return true;
 }
 
-/** @param {Port} port */
+/**
+ * Tells a port's listeners that it has closed, in the port's context: the last that happens there.
+ * @param {Port} port
+ */
 function emitClose(port) {
   const event = new MessagePortCloseEvent();
-  dispatch(port, event, event);
+  const context = contextOf(port);
+  context.runInAsyncScope(dispatch, undefined, port, event, event);
+  contexts.destroy(context);
 }
 
 /**
- * Hands a message to a port's listeners.
+ * Hands a message to a port's listeners. To be called in the port's context.
  * @param {Port} port
  * @param {'message' | 'messageerror'} type
  * @param {unknown} value
@@ -338,6 +369,7 @@ module.exports = {
   beginClosing,
   leave,
   sent,
+  contextOf,
   emitClose,
   emitMessage,
 };

@@ -17,13 +17,16 @@ const runTicks = typeof tickCallback === 'function' ? tickCallback.bind(process)
  */
 const canRun = typeof tickCallback === 'function' && !('bun' in process.versions) && !('deno' in process.versions);
 
-/** Runs ticks and microtasks until none is left; what they throw is an uncaught exception each. */
+/**
+ * Runs ticks and microtasks until none is left; what they throw is an uncaught exception each.
+ * @returns {boolean} whether one has thrown: then Node has left all async contexts
+ */
 function run() {
-  if (!canRun) return;
-  for (;;) {
+  if (!canRun) return false;
+  for (let hasThrown = false; ; hasThrown = true) {
     try {
       runTicks();
-      return;
+      return hasThrown;
     } catch (error) {
       native.raise(error);
     }

@@ -4,7 +4,7 @@
 const native = require('../native');
 const delivery = require('../delivery');
 const ticks = require('../ticks');
-const { makePair, keyOf, emitMessage } = require('../message-port');
+const { makePair, keyOf, contextOf, emitMessage } = require('../message-port');
 const { park } = require('../parking');
 const { checkEnvironmentData } = require('../environment-data');
 const { seal } = require('./envelope');
@@ -141,7 +141,7 @@ function deliverNext(port) {
     type = 'messageerror';
     value = error;
   }
-  emitMessage(port, type, value, []);
+  contextOf(port).runInAsyncScope(emitMessage, undefined, port, type, value, []);
 }
 
 module.exports = Link;
