@@ -337,28 +337,19 @@ test('a port that gets a message while another is alone with its queue gets its 
   await settle();
 });
 
-test('a store that a listener enters is not visible in the next one, nor is that of whoever posts', async (t) => {
+same('a store that a listener enters in the middle of a batch', async ({ log, open, settle }) => {
   const storage = new AsyncLocalStorage();
-  const { port1, port2 } = new ferroport.MessageChannel();
-  const seen = [];
+  const [port1, port2] = open();
   port1.on('message', (n) => {
-    seen.push([n, storage.getStore()]);
+    log(n, storage.getStore());
     if (PLACES.includes(n)) storage.enterWith({ n });
-    if (PLACES.includes(n)) process.nextTick(() => seen.push(['tick', n, storage.getStore()?.n]));
+    if (PLACES.includes(n)) process.nextTick(() => log('tick', n, storage.getStore()?.n));
     if (n % 40 === 0) {
-      storage.run('inside', () => queueMicrotask(() => seen.push(['microtask', n, storage.getStore()])));
+      storage.run('inside', () => queueMicrotask(() => log('microtask', n, storage.getStore())));
     }
   });
   storage.run('sender', () => {
     for (let n = 1; n <= COUNT; n++) port2.postMessage(n);
   });
   await settle(40);
-  const expected = [];
-  for (let n = 1; n <= COUNT; n++) {
-    expected.push([n, undefined]);
-    if (PLACES.includes(n)) expected.push(['tick', n, n]);
-    if (n % 40 === 0) expected.push(['microtask', n, 'inside']);
-  }
-  t.deepEqual(seen, expected);
-  port1.close();
 });
