@@ -17,13 +17,22 @@ function remember(shown) {
   threads.setEnvironmentData(SHOWN, shown);
 }
 
-/** Makes process.execArgv what it would be without the bootstrap. */
+/** Makes process.execArgv, and Node's list of preloads, what they would be without the bootstrap. */
 function restoreExecArgv() {
+  hidePreload();
   const { execArgv } = process;
   if (execArgv[0] !== OPTION[0] || execArgv[1] !== OPTION[1]) return;
   const shown = /** @type {string[] | undefined} */ (threads.getEnvironmentData(SHOWN));
   if (shown === undefined) execArgv.splice(0, OPTION.length);
   else execArgv.splice(0, execArgv.length, ...shown);
+}
+
+/** Node goes over its list right now: it gets another one. */
+function hidePreload() {
+  const property = Object.getOwnPropertyDescriptor(process, '_preload_modules');
+  if (!property?.configurable || !Array.isArray(property.value) || !property.value.includes(OPTION[1])) return;
+  const value = property.value.filter((each) => each !== OPTION[1]);
+  Object.defineProperty(process, '_preload_modules', { ...property, value });
 }
 
 /**
