@@ -2,6 +2,7 @@
 'use strict';
 
 const threads = require('./node-threads').original;
+const ticks = require('./ticks');
 
 /** @type {WeakMap<Worker, import('./worker/link')>} */
 const links = new WeakMap();
@@ -24,7 +25,8 @@ class Worker extends threads.Worker {
       throw error;
     }
     links.set(this, link);
-    link.emitOn(this);
+    // Other runtimes may not emit 'online'.
+    if (!ticks.canRun) link.emitOn(this);
   }
 
   /**
@@ -46,7 +48,12 @@ class Worker extends threads.Worker {
       // Not for a user's own emit('exit').
       if (name === 'exit' && this.threadId === -1) end(this);
     }
-    return super.emit(name, ...values);
+    try {
+      return super.emit(name, ...values);
+    } finally {
+      // Also if a listener throws.
+      if (name === 'online') links.get(this)?.emitOn(this);
+    }
   }
 
   /**

@@ -46,7 +46,7 @@ for (const name of Object.keys(SHOW)) {
     'URL with a query': () => new URL(`${pathToFileURL(path.join(folder, name))}?query#hash`),
   })) {
     same(`${name} by ${kind}`, async (x) => {
-      const worker = new x.api.Worker(fileOf(), { workerData: { module: x.api.name } });
+      const worker = new x.api.Worker(fileOf(), { workerData: { module: x.api.name }, stderr: true });
       const ended = whole(x, worker);
       worker.postMessage('message');
       await ended;

@@ -70,13 +70,35 @@ for (const [title, body] of Object.entries(ENDINGS)) {
 }
 
 same('online comes before the first message, exit last and once', async ({ api, log }) => {
-  const body = 'parentPort.postMessage(1); parentPort.postMessage(2);';
-  const worker = new api.Worker(code(api, body), { eval: true });
+  const body =
+    'parentPort.postMessage(1); parentPort.postMessage(2); Atomics.store(workerData, 0, 1); Atomics.notify(workerData, 0);';
+  const posted = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new api.Worker(code(api, body), { eval: true, workerData: posted });
   const seen = [];
   for (const name of ['online', 'message', 'error', 'exit']) worker.on(name, () => seen.push(name));
+  // So that all is there when the event loop goes on.
+  Atomics.wait(posted, 0, 0);
   await new Promise((resolve) => worker.on('exit', resolve));
   await new Promise((resolve) => setTimeout(resolve, 20));
   log(seen);
+});
+
+same('a listener for online that throws does not keep the messages from coming', async ({ api, log }) => {
+  const body = 'parentPort.postMessage(1); parentPort.on("message", () => parentPort.close());';
+  const worker = new api.Worker(code(api, body), { eval: true });
+  const emit = worker.emit;
+  worker.emit = function (name, ...values) {
+    try {
+      return Reflect.apply(emit, this, [name, ...values]);
+    } catch (error) {
+      log(name, error.message);
+    }
+  };
+  worker.on('online', () => {
+    throw new Error('thrown');
+  });
+  worker.on('message', (value) => log(value, worker.postMessage('end')));
+  await new Promise((resolve) => worker.on('exit', (exitCode) => resolve(log(exitCode))));
 });
 
 same('terminate() in a listener for its messages, twice', async ({ api, log }) => {
@@ -103,7 +125,7 @@ same('terminate() ends the workers of a worker, three deep', async ({ api, log }
   ports.push(port1);
   const worker = new api.Worker(deep(2), { eval: true, workerData: port2, transferList: [port2] });
   await new Promise((resolve) => port1.once('message', (value) => resolve(log(value))));
-  const closed = new Promise((resolve) => port1.on('close', () => resolve(log('closed'))));
+  const closed = new Promise((resolve) => port1.on('close', resolve));
   log(await worker.terminate());
   await closed;
 });

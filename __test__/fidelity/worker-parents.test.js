@@ -154,12 +154,15 @@ where(typeof require('node:worker_threads').postMessageToThread === 'function').
       });
       parentPort.on('message', () => {});
       parentPort.postMessage('up');`;
+    const seen = [];
     const worker = new api.Worker(body, { eval: true });
-    process.on('workerMessage', (value, source) => log('here', value, source === worker.threadId));
+    process.on('workerMessage', (value, source) => seen.push(['here', value, source === worker.threadId]));
     worker.on('message', (value) => {
-      log(value);
+      seen.push(value);
       if (value === 'up') api.postMessageToThread(worker.threadId, { a: 1 });
     });
     await new Promise((resolve) => worker.on('exit', (code) => resolve(log(code))));
+    // They come by two ways.
+    log(seen.map((each) => JSON.stringify(each)).sort());
   },
 );

@@ -24,6 +24,8 @@ class Link {
    * @type {string | undefined}
    */
   #token;
+  /** Whether the port has listeners. */
+  #emits = false;
   /** The 'message' listeners that were removed in this tick. */
   /** @type {Function[]} */
   #removed = [];
@@ -71,12 +73,14 @@ class Link {
   }
 
   /**
-   * Hands what comes from the worker to the listeners of `worker`, once Node has constructed it.
+   * Hands what comes from the worker to the listeners of `worker`, once that is 'online': no message comes before.
    *
    * The port never keeps the event loop alive: Node's own pair of ports, unused, is ref'ed by listeners as ever.
    * @param {import('node:events').EventEmitter} worker
    */
   emitOn(worker) {
+    if (this.#emits) return;
+    this.#emits = true;
     const port = /** @type {Port} */ (this.#port);
     for (const name of ['message', 'messageerror']) {
       port.on(name, (/** @type {unknown} */ value) => worker.emit(name, value));
@@ -116,6 +120,8 @@ class Link {
     this.#removed = [];
     let waiting = native.queued(keyOf(port));
     if (waiting <= 0) return;
+    // A preload may have posted, and then failed.
+    this.emitOn(worker);
     for (const listener of listeners) worker.on('message', /** @type {any} */ (listener));
     for (; waiting > 0; waiting--) {
       deliverNext(port);
