@@ -64,8 +64,8 @@ function fromNode(nodePort) {
  */
 function takeOut(nodePort) {
   if (!(nodePort instanceof threads.MessagePort)) throw notAPort('nodePort');
-  // A port in use is no carrier, and what is on its way to the listeners is theirs.
-  if (/** @type {any} */ (nodePort).listenerCount('message') > 0) throw noCarrier(undefined);
+  // A port in use is no carrier, and what is on its way to the listeners is theirs. Not every runtime tells.
+  if (/** @type {any} */ (nodePort).listenerCount?.('message') > 0) throw noCarrier(undefined);
   const received = threads.receiveMessageOnPort(nodePort);
   const token = received?.message?.[TOKEN];
   const key = typeof token === 'string' ? claim(token, received?.message.companion) : 0;

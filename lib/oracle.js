@@ -65,6 +65,19 @@ function clone(value) {
 }
 
 /**
+ * Whether the running Node can send a value.
+ * @param {unknown} value
+ */
+function isCloneable(value) {
+  try {
+    clone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
  * The memory of a buffer in a new one; the old one is detached.
  * @param {ArrayBuffer} buffer
  * @returns {ArrayBuffer}
@@ -186,6 +199,7 @@ function describe(value) {
 module.exports = {
   refuse,
   clone,
+  isCloneable,
   move,
   discard,
   refusePort,

@@ -1,7 +1,7 @@
 // The events that ports dispatch.
 'use strict';
 
-const { Event } = globalThis;
+const { Event, EventTarget } = globalThis;
 
 /** Event.AT_TARGET */
 const AT_TARGET = 2;
@@ -96,6 +96,20 @@ function becomeMessageEvent() {
   Reflect.deleteProperty(PortMessageEvent.prototype, 'constructor');
 }
 
-const { setPort } = PortEvent;
+/** Whether an event may say before it is dispatched where it is: Deno refuses one that does, and needs no help. */
+function maySayWhere() {
+  const target = new EventTarget();
+  target.addEventListener('close', () => {});
+  const event = new PortEvent('close');
+  PortEvent.setPort(event, target);
+  try {
+    return target.dispatchEvent(event);
+  } catch {
+    return false;
+  }
+}
+
+/** @type {typeof PortEvent.setPort} */
+const setPort = maySayWhere() ? PortEvent.setPort : () => {};
 
 module.exports = { MessagePortCloseEvent, PortMessageEvent, setPort };

@@ -68,14 +68,17 @@ function isPlain(object) {
 const isKnownPlain = (prototype) => prototype === null || weakSetHas(plain, prototype);
 
 /**
- * Whether it has the methods that Node's messaging calls on host objects that are written in JavaScript.
- * @param {object} prototype
+ * Whether it has what a runtime's messaging looks for on host objects that are written in JavaScript: the methods that Node
+ * calls, or Deno's brand.
+ * @param {object} object a prototype, or the object itself
  */
-function isCloneable(prototype) {
-  const keys = ownKeys(prototype);
+function isCloneable(object) {
+  const keys = ownKeys(object);
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i];
-    if (typeof key === 'symbol' && startsWith(key.description ?? '', 'messaging_')) return true;
+    if (typeof key !== 'symbol') continue;
+    const description = key.description ?? '';
+    if (startsWith(description, 'messaging_') || description === 'Deno.core.hostObject') return true;
   }
   return false;
 }
@@ -126,7 +129,8 @@ function constructorOf(prototype) {
 function isHostError(error) {
   for (let link = getPrototypeOf(error); link !== null && !weakSetHas(plain, link); link = getPrototypeOf(link)) {
     if (types.isProxy(link)) return false;
-    if (isCloneable(link)) return true;
+    // Deno's DOMExceptions bear its brand themselves.
+    if (isCloneable(link) || (isGlobalPrototype(link) && isCloneable(error))) return true;
   }
   return false;
 }

@@ -9,7 +9,16 @@ const { isPlain, isHostError } = require('./prototypes');
 const { isPooled } = require('./pool');
 const { bufferOf, isDetached, isMisplaced } = require('./view');
 const { isPort, isOpen } = require('../message-port');
-const { isArray, isView, mapGet, mapSet, types } = require('./intrinsics');
+const { getPrototypeOf, isArray, isView, mapGet, mapSet, ownKeys, types } = require('./intrinsics');
+
+/**
+ * Not every runtime has Node's test for externals. They have neither a prototype nor properties; the few other objects of
+ * which that is true are shown to the runtime's own messaging.
+ * @type {(object: object) => boolean}
+ */
+const isExternal =
+  types.isExternal ??
+  ((object) => getPrototypeOf(object) === null && ownKeys(object).length === 0 && !oracle.isCloneable(object));
 
 /**
  * @param {import('./session')} session
@@ -73,7 +82,7 @@ function isOther(object) {
     types.isMapIterator(object) ||
     types.isSetIterator(object) ||
     types.isModuleNamespaceObject(object) ||
-    types.isExternal(object)
+    isExternal(object)
   );
 }
 

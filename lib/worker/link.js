@@ -9,7 +9,7 @@ const { park } = require('../parking');
 const { checkEnvironmentData } = require('../environment-data');
 const { seal } = require('./envelope');
 const { execArgvFor } = require('./exec-argv');
-const { environmentFor } = require('./preload');
+const { environmentFor, preloadsFor } = require('./preload');
 
 /** @typedef {ReturnType<typeof import('../message-port').make>} Port */
 
@@ -46,6 +46,7 @@ class Link {
     return Object.create(Object(options), {
       execArgv: { value: list },
       env: { value: env },
+      preload: { get: () => preloadsFor(options.preload), enumerable: true },
       // These two are read when all other options have been found to be good: nothing is detached in vain.
       transferList: { get: () => pack().transferList },
       workerData: {

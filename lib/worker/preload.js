@@ -6,6 +6,12 @@ const threads = require('../node-threads').original;
 /** First in execArgv, so that it runs before the other preloads there. */
 const OPTION = ['--require', require.resolve('./bootstrap')];
 
+/**
+ * The same for Bun, which loads the modules that its own option `preload` names, and no others.
+ * @param {any} given the option of that name: a module, or a list
+ */
+const preloadsFor = (given) => [OPTION[1], ...[given ?? []].flat()];
+
 /** Node hands environment data on to workers of workers. */
 const SHOWN = 'ferroport.execArgv';
 
@@ -52,4 +58,4 @@ function environmentFor(env) {
   return { env: { ...own, NODE_OPTIONS: `${name} ${quoted} ${nodeOptions}` }, nodeOptions };
 }
 
-module.exports = { OPTION, remember, restoreExecArgv, environmentFor };
+module.exports = { OPTION, preloadsFor, remember, restoreExecArgv, environmentFor };
