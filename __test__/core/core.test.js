@@ -1,0 +1,25 @@
+'use strict';
+
+// The core scenarios on Node, where what they expect is checked against the built-in, too. Bun and Deno have no built-in
+// to ask: there the scenarios are run by runner.js.
+
+const path = require('node:path');
+const test = require('ava');
+const { commandOf, groups } = require('./groups');
+
+const root = path.resolve(__dirname, '..', '..');
+
+const libs = { ferroport: root, 'the built-in': 'node:worker_threads' };
+
+for (const [name, module_] of Object.entries(libs)) {
+  const lib = { ...require(module_), module: module_, command: commandOf };
+  for (const [group, scenarios] of Object.entries(groups)) {
+    if (group === 'additions' && module_ !== root) continue;
+    for (const [scenario, run] of Object.entries(scenarios)) {
+      test.serial(`${group}: ${scenario} (${name})`, async (t) => {
+        await run(lib);
+        t.pass();
+      });
+    }
+  }
+}

@@ -1,0 +1,28 @@
+'use strict';
+
+// The core scenarios by group, and how a script is run on the runtime that runs this.
+
+/** @typedef {Record<string, (lib: any) => unknown>} Scenarios what each does by its name; one that throws or rejects has failed */
+
+/** @type {Record<string, Scenarios>} */
+const groups = {
+  channels: require('./channels'),
+  clone: require('./clone'),
+  transfer: require('./transfer'),
+  lifecycle: require('./lifecycle'),
+  workers: require('./workers'),
+  additions: require('./additions'),
+};
+
+/**
+ * The command that runs a script given as a string.
+ * @param {string} code CommonJS
+ * @returns {string[]}
+ */
+function commandOf(code) {
+  // Deno has a command of its own for scripts, in which `require` is made.
+  const evaluates = 'deno' in process.versions ? ['eval', '--ext=cjs'] : ['-e'];
+  return [process.execPath, ...evaluates, code];
+}
+
+module.exports = { commandOf, groups };

@@ -1,0 +1,54 @@
+'use strict';
+
+// Runs the core scenarios on whatever runtime runs this, and says so in TAP's words: AVA runs on Node only.
+//
+//   <runtime> __test__/core/runner.js [part of a scenario's name]
+//
+// The closing line says how many passed and failed; a run without it has crashed or ended early.
+
+const path = require('node:path');
+const { commandOf, groups } = require('./groups');
+
+/** Longest time that one scenario may take, in milliseconds: what hangs must fail. */
+const LIMIT = 60_000;
+
+const module_ = path.resolve(__dirname, '..', '..');
+const lib = { ...require(module_), module: module_, command: commandOf };
+
+const [, , part = ''] = process.argv;
+let passed = 0;
+let failed = 0;
+
+/**
+ * @param {string} name
+ * @param {(lib: any) => unknown} scenario
+ */
+async function runScenario(name, scenario) {
+  let timer;
+  const limit = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done within ${LIMIT / 1000} seconds`)), LIMIT);
+  });
+  try {
+    await Promise.race([scenario(lib), limit]);
+    passed++;
+    console.log(`ok ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`not ok ${name}\n${/** @type {any} */ (error)?.stack ?? error}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function main() {
+  for (const [group, scenarios] of Object.entries(groups)) {
+    for (const [name, scenario] of Object.entries(scenarios)) {
+      const full = `${group}: ${name}`;
+      if (full.includes(part)) await runScenario(full, scenario);
+    }
+  }
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exit(failed > 0 ? 1 : 0);
+}
+
+main();
