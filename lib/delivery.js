@@ -16,7 +16,8 @@ const { take } = native;
 const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS } = native.outcomes;
 const { COUNT, DELIVERED, KEY, MOST, OUTCOME } = places;
 const { words } = incoming;
-const { setImmediate } = globalThis;
+const { setImmediate, process } = globalThis;
+const nextTick = process.nextTick.bind(process);
 
 /** @typedef {ReturnType<typeof port.make>} Port */
 
@@ -49,10 +50,27 @@ let delivered = 0;
 /** How many messages and closes this drain may still deliver. */
 let budget = 0;
 
+/** Where a drain cannot run them: whether ticks and microtasks have run since the last drain. */
+let isSettled = true;
+
+const settle = () => void (isSettled = true);
+
+/** Whether a doorbell that has been rung again is answered before they run, as on Deno: every drain takes a turn then. */
+let isHasty = false;
+
 /** Delivers what waits, up to a budget. Called by the doorbell. */
 function drain() {
+  if (!isSettled) {
+    isHasty = true;
+    // Ref'ed: where that is needed, one that is not ref'ed does not run before something else wakes the thread.
+    setImmediate(drain);
+    return;
+  }
   budget = native.beginDrain();
-  if (!ticks.canRun) budget = 1;
+  if (!ticks.canRunHere()) {
+    budget = 1;
+    isSettled = false;
+  }
   try {
     while (budget > 0) {
       control[MOST] = budget;
@@ -62,6 +80,8 @@ function drain() {
       budget = count === 0 ? 0 : budget - count;
     }
   } finally {
+    // After what the listener has put there.
+    if (!isSettled) nextTick(settle);
     // Also if something has gone wrong: nobody rings until the drain has ended.
     endDrain();
   }
@@ -76,7 +96,8 @@ function endDrain() {
   delivered = 0;
   // Node answers a doorbell that rings meanwhile at once, a thousand times before timers and I/O are looked at. Until the
   // drain has ended nobody rings; it ends right after this phase of the event loop, also where nothing is ref'ed.
-  setImmediate(native.endDrain).unref();
+  const immediate = setImmediate(native.endDrain);
+  if (!isHasty) immediate.unref();
 }
 
 /**

@@ -1,6 +1,7 @@
 // Asks the running Node's own messaging what it would do with a value, without anybody else noticing.
 'use strict';
 
+const { types } = require('node:util');
 const threads = require('./node-threads').original;
 const { dataCloneError } = require('./errors');
 
@@ -89,8 +90,8 @@ function move(buffer) {
   return /** @type {{ message: ArrayBuffer }} */ (receiveMessageOnPort(port2)).message;
 }
 
-/** @type {NodePort | undefined} */
-let nowhere;
+/** @type {((value: unknown, transferList: unknown[]) => void) | undefined} */
+let sendToNobody;
 
 /**
  * Sends a value to nobody: it is serialized and what is listed is moved, then all is dropped.
@@ -99,12 +100,26 @@ let nowhere;
  * @throws what the running Node throws
  */
 function discard(value, transferList) {
-  if (nowhere === undefined) {
-    nowhere = new MessageChannel().port1;
+  sendToNobody ??= makeNobody();
+  sendToNobody(value, transferList);
+}
+
+/** @returns {NonNullable<typeof sendToNobody>} */
+function makeNobody() {
+  const nowhere = new MessageChannel().port1;
+  nowhere.close();
+  try {
+    nowhere.postMessage(POISON);
+  } catch {
     // A closed port does all that an open one does, up to sending.
-    nowhere.close();
+    return (value, transferList) => nowhere.postMessage(value, /** @type {any} */ (transferList));
   }
-  nowhere.postMessage(value, /** @type {any} */ (transferList));
+  // Not on Deno, where it does not even look.
+  return (value, transferList) => {
+    const { port1, port2 } = scratch();
+    port1.postMessage(value, /** @type {any} */ (transferList));
+    receiveMessageOnPort(port2);
+  };
 }
 
 /**
@@ -130,13 +145,45 @@ function closedPort() {
 }
 
 /**
+ * Whether a message that is refused has lost its buffers all the same (Deno).
+ * @type {boolean | undefined}
+ */
+let detaches;
+
+/** @param {NodePort} port */
+function losesBuffers(port) {
+  const buffer = new ArrayBuffer(1);
+  try {
+    port.postMessage(POISON, [buffer]);
+  } catch {
+    // Not what is asked.
+  }
+  return buffer.byteLength === 0;
+}
+
+/**
+ * A transfer list with other buffers for those in which nothing is seen to be wrong.
+ * @param {unknown[]} items
+ */
+function withSpareBuffers(items) {
+  const spare = new Map();
+  return items.map((item) => {
+    if (!types.isArrayBuffer(item) || require('./codec/view').isDetached(item) || isRefusedForMark(item)) return item;
+    if (!spare.has(item)) spare.set(item, new ArrayBuffer(1));
+    return spare.get(item);
+  });
+}
+
+/**
  * Checks a transfer list as the running Node does. Detaches nothing.
  * @param {unknown[]} items with native ports for ours, see `standIns`
  * @throws the running Node's error for the first item that is wrong
  */
 function checkTransferList(items) {
+  const { port1 } = scratch();
+  detaches ??= losesBuffers(port1);
   try {
-    scratch().port1.postMessage(POISON, /** @type {any} */ (items));
+    port1.postMessage(POISON, /** @type {any} */ (detaches ? withSpareBuffers(items) : items));
   } catch (error) {
     if (error !== SENTINEL) throw error;
   }

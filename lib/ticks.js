@@ -4,6 +4,7 @@
 const native = require('./native');
 
 const { process } = globalThis;
+const nextTick = process.nextTick.bind(process);
 
 /** Node's own way of running them from JavaScript; the timers use its inside. */
 const { _tickCallback: tickCallback } = /** @type {any} */ (process);
@@ -12,17 +13,29 @@ const { _tickCallback: tickCallback } = /** @type {any} */ (process);
 const runTicks = typeof tickCallback === 'function' ? tickCallback.bind(process) : () => {};
 
 /**
- * Whether they can be run in the middle of a drain. Bun has the function, and it does nothing there; on Deno neither ticks
- * nor microtasks run before the event loop gets its turn.
+ * Whether that does anything in the middle of a drain; undefined until one has begun.
+ * @type {boolean | undefined}
  */
-const canRun = typeof tickCallback === 'function' && !('bun' in process.versions) && !('deno' in process.versions);
+let canRun = typeof tickCallback === 'function' ? undefined : false;
+
+/**
+ * Whether ticks and microtasks can be run in the middle of a drain, in which this is called. Bun has Node's function, and it
+ * does nothing there; Deno has none.
+ */
+function canRunHere() {
+  if (canRun !== undefined) return canRun;
+  let ran = false;
+  nextTick(() => void (ran = true));
+  run();
+  return (canRun = ran);
+}
 
 /**
  * Runs ticks and microtasks until none is left; what they throw is an uncaught exception each.
  * @returns {boolean} whether one has thrown: then Node has left all async contexts
  */
 function run() {
-  if (!canRun) return false;
+  if (canRun === false) return false;
   for (let hasThrown = false; ; hasThrown = true) {
     try {
       runTicks();
@@ -33,4 +46,4 @@ function run() {
   }
 }
 
-module.exports = { canRun, run };
+module.exports = { canRunHere, run };

@@ -44,13 +44,15 @@ class Link {
     let packed;
     const pack = () => (packed ??= this.#pack(options));
     return Object.create(Object(options), {
-      execArgv: { value: list },
-      env: { value: env },
+      ...readThrough(options),
+      execArgv: { value: list, enumerable: true },
+      env: { value: env, enumerable: true },
       preload: { get: () => preloadsFor(options.preload), enumerable: true },
       // These two are read when all other options have been found to be good: nothing is detached in vain.
-      transferList: { get: () => pack().transferList },
+      transferList: { get: () => pack().transferList, enumerable: true },
       workerData: {
         get: () => seal({ token: pack().token, companion: pack().companion, execArgv: shown, nodeOptions }),
+        enumerable: true,
       },
     });
   }
@@ -135,6 +137,17 @@ class Link {
     if (this.#token !== undefined) native.revoke(this.#token);
     this.#port?.close();
   }
+}
+
+/**
+ * Properties that give an object's own: Bun does not see those that options inherit.
+ * @param {any} options
+ */
+function readThrough(options) {
+  /** @type {PropertyDescriptorMap} */
+  const properties = {};
+  for (const name in options) properties[name] = { get: () => options[name], enumerable: true };
+  return properties;
 }
 
 /** @param {Port} port */
