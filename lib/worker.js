@@ -46,7 +46,7 @@ class Worker extends threads.Worker {
     if (name === 'error' || name === 'exit') {
       links.get(this)?.deliver(this);
       // Not for a user's own emit('exit').
-      if (name === 'exit' && this.threadId === -1) end(this);
+      if (name === 'exit' && this.threadId === -1) end(this, values[0]);
     }
     try {
       return super.emit(name, ...values);
@@ -66,9 +66,12 @@ class Worker extends threads.Worker {
   }
 }
 
-/** @param {Worker} worker */
-function end(worker) {
-  links.get(worker)?.end();
+/**
+ * @param {Worker} worker
+ * @param {number} code
+ */
+function end(worker, code) {
+  links.get(worker)?.end(code);
   links.delete(worker);
 }
 

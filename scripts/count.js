@@ -43,6 +43,15 @@ function avaCounts({ code, output }) {
 }
 
 /**
+ * Reads the line with which a runner of ours closes. A run without it has crashed, or has ended early.
+ * @type {Counter}
+ */
+function closingCounts({ code, output }) {
+  const [, passed, failed] = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1) ?? [];
+  return settled(code, { passed: Number(passed ?? 0), failed: Number(failed ?? 0) });
+}
+
+/**
  * A runner that failed without naming a test (a crash, code that does not compile) is one failure; so is one
  * that ran no test at all.
  * @param {number} code
@@ -60,7 +69,7 @@ function settled(code, { passed, failed }) {
  * @returns {string}
  */
 function withoutPassed(output) {
-  return output.replace(/^(?: +[✔√] .*\n(?: {4,}ℹ .*\n)*|test .* \.\.\. ok\n)/gm, '');
+  return output.replace(/^(?: +[✔√] .*\n(?: {4,}ℹ .*\n)*|test .* \.\.\. ok\n|ok .*\n)/gm, '');
 }
 
-module.exports = { avaCounts, cargoCounts, stepCounts, withoutPassed };
+module.exports = { avaCounts, cargoCounts, closingCounts, stepCounts, withoutPassed };

@@ -3,41 +3,25 @@
 //   node scripts/matrix.js [--only <version>[,...]] [-- <arguments of ava>]
 'use strict';
 
-const fs = require('node:fs');
-const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { avaCounts, withoutPassed } = require('./count');
-const { ROOT, ava, run } = require('./run');
+const { programOf } = require('./programs');
+const { ava, run } = require('./run');
 const { buildAddon, installPackages } = require('./setup');
 
 /** Beside the Node that runs this: major versions, as npm has them in packages of one program each. */
 const VERSIONS = ['22', '24', '26'];
 
-/** Where they are installed; git ignores it. */
-const FOLDER = path.join(ROOT, '.test-nodes');
-
-/** The package of a Node for this platform. */
-const PACKAGE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
-
 /**
- * The program of a Node, which is installed if need be.
+ * The program of a Node for this platform.
  * @param {string} version major
- * @returns {Promise<string>} its path
- * @throws {Error} when npm has none for this platform, or fails
  */
-async function nodeOf(version) {
-  const folder = path.join(FOLDER, version);
-  const program = path.join(folder, 'node_modules', PACKAGE, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  if (fs.existsSync(program)) return program;
-  fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n');
-  const { code, output } = await run([
-    ...['npm', 'install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
-    `${PACKAGE}@${version}`,
-  ]);
-  if (code !== 0 || !fs.existsSync(program)) throw new Error(`could not install ${PACKAGE}@${version}\n${output}`);
-  return program;
-}
+const nodeOf = (version) =>
+  programOf({
+    package: `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`,
+    version,
+    file: 'bin/node',
+  });
 
 /**
  * Runs the suite once and shows what failed.

@@ -5,16 +5,16 @@
 
 const path = require('node:path');
 const test = require('ava');
-const { commandOf, groups } = require('./groups');
+const { groups, implementation } = require('./groups');
 
 const root = path.resolve(__dirname, '..', '..');
 
 const libs = { ferroport: root, 'the built-in': 'node:worker_threads' };
 
-for (const [name, module_] of Object.entries(libs)) {
-  const lib = { ...require(module_), module: module_, command: commandOf };
+for (const [name, module] of Object.entries(libs)) {
+  const lib = implementation(module);
   for (const [group, scenarios] of Object.entries(groups)) {
-    if (group === 'additions' && module_ !== root) continue;
+    if (group === 'additions' && module !== root) continue;
     for (const [scenario, run] of Object.entries(scenarios)) {
       test.serial(`${group}: ${scenario} (${name})`, async (t) => {
         await run(lib);

@@ -25,4 +25,22 @@ function commandOf(code) {
   return [process.execPath, ...evaluates, code];
 }
 
-module.exports = { commandOf, groups };
+/**
+ * The garbage collector.
+ * @returns {() => void}
+ */
+function collector() {
+  if (globalThis.gc !== undefined) return globalThis.gc;
+  require('node:v8').setFlagsFromString('--expose-gc');
+  return require('node:vm').runInNewContext('gc');
+}
+
+/**
+ * An implementation as the scenarios get it.
+ * @param {string} name what `require` takes
+ */
+function implementation(name) {
+  return { ...require(name), module: name, command: commandOf, collect: collector() };
+}
+
+module.exports = { groups, implementation };

@@ -1,19 +1,19 @@
 'use strict';
 
-// Runs the core scenarios on whatever runtime runs this, and says so in TAP's words: AVA runs on Node only.
+// Runs the core scenarios on whatever runtime runs this: AVA runs on Node only.
 //
 //   <runtime> __test__/core/runner.js [part of a scenario's name]
 //
-// The closing line says how many passed and failed; a run without it has crashed or ended early.
+// The closing line says how many passed and failed; a run without it has crashed or ended early. The collector has to be
+// exposed as `gc`, or to be exposable.
 
 const path = require('node:path');
-const { commandOf, groups } = require('./groups');
+const { groups, implementation } = require('./groups');
 
 /** Longest time that one scenario may take, in milliseconds: what hangs must fail. */
 const LIMIT = 60_000;
 
-const module_ = path.resolve(__dirname, '..', '..');
-const lib = { ...require(module_), module: module_, command: commandOf };
+const lib = implementation(path.resolve(__dirname, '..', '..'));
 
 const [, , part = ''] = process.argv;
 let passed = 0;

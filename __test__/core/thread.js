@@ -56,7 +56,7 @@ const roles = {
     const { port, words } = workerData;
     Atomics.wait(new Int32Array(words), 0, 0, 10_000);
     const found = [];
-    for (let next; (next = receiveMessageOnPort(port)) !== undefined; ) found.push(next.message);
+    for (let next; (next = receiveMessageOnPort(port)) !== undefined;) found.push(next.message);
     parentPort.postMessage(found);
     port.close();
   },

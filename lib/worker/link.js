@@ -13,6 +13,12 @@ const { environmentFor, preloadsFor } = require('./preload');
 
 /** @typedef {ReturnType<typeof import('../message-port').make>} Port */
 
+/** @type {[string, { code: string, detail: string }]} */
+const NOT_LOADED = [
+  'A worker has ended that never loaded ferroport: it had no workerData, and what was posted to it is lost',
+  { code: 'FERROPORT_NOT_LOADED', detail: 'On this runtime its first module must require or import ferroport.' },
+];
+
 class Link {
   /**
    * The peer of the worker's parentPort, once there is something to send.
@@ -132,9 +138,13 @@ class Link {
     }
   }
 
-  /** The worker has ended, or will not begin. */
-  end() {
-    if (this.#token !== undefined) native.revoke(this.#token);
+  /**
+   * The worker has ended, or will not begin.
+   * @param {number} [code] with which it ended
+   */
+  end(code) {
+    // Where no bootstrap is loaded (preload.js), the worker's own code has to load ferroport.
+    if (this.#token !== undefined && native.revoke(this.#token) && code === 0) process.emitWarning(...NOT_LOADED);
     this.#port?.close();
   }
 }
