@@ -46,7 +46,7 @@ class Worker extends threads.Worker {
     if (name === 'error' || name === 'exit') {
       links.get(this)?.deliver(this);
       // Not for a user's own emit('exit').
-      if (name === 'exit' && this.threadId === -1) end(this, values[0]);
+      if (name === 'exit' && hasEnded(this)) end(this, values[0]);
     }
     try {
       return super.emit(name, ...values);
@@ -65,6 +65,12 @@ class Worker extends threads.Worker {
     return Reflect.apply(super.removeAllListeners, this, arguments);
   }
 }
+
+/**
+ * Node takes an ended worker's id away, or its name, or both; Deno only the name.
+ * @param {any} worker
+ */
+const hasEnded = ({ threadId, threadName }) => threadId === -1 || threadName === null;
 
 /**
  * @param {Worker} worker

@@ -11,6 +11,7 @@ const groups = {
   transfer: require('./transfer'),
   lifecycle: require('./lifecycle'),
   workers: require('./workers'),
+  hosts: require('./hosts'),
   additions: require('./additions'),
 };
 
