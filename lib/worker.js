@@ -47,6 +47,8 @@ class Worker extends threads.Worker {
       links.get(this)?.deliver(this);
       // Not for a user's own emit('exit').
       if (name === 'exit' && hasEnded(this)) end(this, values[0]);
+    } else if (name === 'online') {
+      links.get(this)?.begin();
     }
     try {
       return super.emit(name, ...values);

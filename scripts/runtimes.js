@@ -21,11 +21,14 @@ const isMusl =
  * @property {string[]} options before the script: the collector is exposed, everything allowed
  */
 
+/** What Bun's packages call what Node calls otherwise. */
+const BUN_NAMES = /** @type {Record<string, string>} */ ({ win32: 'windows', arm64: 'aarch64' });
+
 /** @type {Record<string, Runtime>} */
 const RUNTIMES = {
   bun: {
     program: {
-      package: `@oven/bun-${{ win32: 'windows' }[platform] ?? platform}-${{ arm64: 'aarch64' }[arch] ?? arch}${isMusl ? '-musl' : ''}`,
+      package: `@oven/bun-${BUN_NAMES[platform] ?? platform}-${BUN_NAMES[arch] ?? arch}${isMusl ? '-musl' : ''}`,
       version: '1',
       file: 'bin/bun',
     },

@@ -76,13 +76,7 @@ module.exports = {
     const { port1, port2 } = new MessageChannel();
     const seen = [];
     const look = (event) =>
-      seen.push([
-        event.type,
-        event.data,
-        event.target === port2,
-        event.ports.length,
-        event instanceof MessageEvent,
-      ]);
+      seen.push([event.type, event.data, event.target === port2, event.ports.length, event instanceof MessageEvent]);
     port2.addEventListener('message', look);
     port2.onmessage = look;
     port2.on('message', (value) => seen.push(value));

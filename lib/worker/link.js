@@ -32,6 +32,8 @@ class Link {
   #token;
   /** Whether the port has listeners. */
   #emits = false;
+  /** Whether the worker's code has begun to run. */
+  #hasBegun = false;
   /** The 'message' listeners that were removed in this tick. */
   /** @type {Function[]} */
   #removed = [];
@@ -138,13 +140,19 @@ class Link {
     }
   }
 
+  /** The worker is online. */
+  begin() {
+    this.#hasBegun = true;
+  }
+
   /**
    * The worker has ended, or will not begin.
-   * @param {number} [code] with which it ended
+   * @param {number} [code] with which it ended; 0: by itself, if it has begun
    */
   end(code) {
+    const isUnclaimed = this.#token !== undefined && native.revoke(this.#token);
     // Where no bootstrap is loaded (preload.js), the worker's own code has to load ferroport.
-    if (this.#token !== undefined && native.revoke(this.#token) && code === 0) process.emitWarning(...NOT_LOADED);
+    if (isUnclaimed && this.#hasBegun && code === 0) process.emitWarning(...NOT_LOADED);
     this.#port?.close();
   }
 }
