@@ -2,7 +2,7 @@
 'use strict';
 
 const test = require('ava');
-const { avaCounts, cargoCounts, stepCounts, withoutPassed } = require('../../scripts/count');
+const { avaCounts, cargoCounts, closingCounts, stepCounts, withoutPassed } = require('../../scripts/count');
 
 const cargo = (passed, failed) =>
   `test result: ${failed ? 'FAILED' : 'ok'}. ${passed} passed; ${failed} failed; 0 ignored; 0 measured; 0 filtered out\n`;
@@ -26,6 +26,14 @@ test('tests that AVA waited for in vain have failed', (t) => {
   t.deepEqual(avaCounts({ code: 1, output }), { passed: 4, failed: 2 });
 });
 
+test('a runner of ours is counted by its closing line, and has failed without one', (t) => {
+  const output = 'ok a\nnot ok b\n3 passed, 4 failed\n';
+  t.deepEqual(closingCounts({ code: 1, output }), { passed: 3, failed: 4 });
+  t.deepEqual(closingCounts({ code: 0, output: 'ok a\n2 passed, 0 failed\n' }), { passed: 2, failed: 0 });
+  t.deepEqual(closingCounts({ code: 139, output: 'ok a\nok b\n' }), { passed: 0, failed: 1 });
+  t.deepEqual(closingCounts({ code: 0, output: 'ok a\n' }), { passed: 0, failed: 1 });
+});
+
 test('a runner that fails without naming a test counts as one failure', (t) => {
   t.deepEqual(cargoCounts({ code: 101, output: 'error: could not compile' }), { passed: 0, failed: 1 });
   t.deepEqual(avaCounts({ code: 1, output: ava(5) }), { passed: 5, failed: 1 });
@@ -46,5 +54,6 @@ test('of a failed run only what did not pass is shown', (t) => {
     withoutPassed('  ✔ fine\n    ℹ SEED=1\n  ✘ [fail]: broken\n    ℹ SEED=2\n'),
     '  ✘ [fail]: broken\n    ℹ SEED=2\n',
   );
+  t.is(withoutPassed('ok a\nnot ok b\nError: b\n'), 'not ok b\nError: b\n');
   t.is(withoutPassed('test a ... ok\ntest b ... FAILED\n'), 'test b ... FAILED\n');
 });
