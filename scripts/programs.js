@@ -22,7 +22,7 @@ const FOLDER = path.join(ROOT, '.test-runtimes');
  * @throws {Error} when npm has none for this platform, or fails
  */
 async function programOf({ package: name, version, file }) {
-  const folder = path.join(FOLDER, `${name.replace(/\W+/g, '-')}-${version}`);
+  const folder = path.join(FOLDER, `${name.replace('@', '').replace('/', '-')}-${version}`);
   const program = path.join(folder, 'node_modules', name, process.platform === 'win32' ? `${file}.exe` : file);
   if (fs.existsSync(program)) return program;
   fs.mkdirSync(folder, { recursive: true });

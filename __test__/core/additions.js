@@ -4,7 +4,7 @@
 
 const assert = require('node:assert');
 const threads = require('node:worker_threads');
-const { closed, exit, message, thrownBy, turn, THREAD } = require('./support');
+const { closed, exit, inProcess, message, thrownBy, turn, watched, THREAD } = require('./support');
 
 module.exports = {
   'a refused value has the path to the culprit'({ MessageChannel }) {
@@ -69,13 +69,22 @@ module.exports = {
     port1.postMessage({ early: new Uint8Array(4) });
     const carrier = MessagePort.toNode(port2);
     assert.ok(carrier instanceof threads.MessagePort);
-    const worker = new threads.Worker(THREAD, {
-      argv: [module, 'carrier'],
-      workerData: carrier,
-      transferList: [carrier],
-    });
+    const worker = watched(
+      new threads.Worker(THREAD, { argv: [module, 'carrier'], workerData: carrier, transferList: [carrier] }),
+    );
     assert.deepStrictEqual(await message(port1), { back: { early: new Uint8Array(4) } });
     await exit(worker);
+  },
+
+  async 'the hook hands out ferroport’s classes as the runtime’s own'(lib) {
+    const source = `
+      require(${JSON.stringify(`${lib.module}/register.js`)});
+      const threads = require('node:worker_threads');
+      const { port1, port2 } = new threads.MessageChannel();
+      console.log(threads.MessageChannel === MessageChannel, globalThis.MessageChannel === MessageChannel);
+      port2.once('message', ({ map }) => { console.log(map.get(1)); port2.close(); });
+      port1.postMessage({ map: new Map([[1, 'heard']]) });`;
+    assert.deepStrictEqual(await inProcess(lib, source), { code: 0, output: 'true true\nheard\n' });
   },
 
   'toNode and fromNode refuse what is no port of theirs'({ MessagePort }) {

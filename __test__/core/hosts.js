@@ -8,7 +8,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const threads = require('node:worker_threads');
-const { closed, exit, message, sent, turn } = require('./support');
+const { closed, exit, message, sent, turn, watched } = require('./support');
 
 /** A worker's code that knows nothing of ferroport. */
 const PLAIN = path.join(__dirname, 'plain-thread.js');
@@ -91,7 +91,7 @@ Object.assign(scenarios, {
       probe.unref();
       await probe.terminate();
 
-      const worker = new lib.Worker(PLAIN, { workerData: { greeting: 'hello' } });
+      const worker = watched(new lib.Worker(PLAIN, { workerData: { greeting: 'hello' } }));
       const { workerData } = await message(worker);
       worker.postMessage('end');
       if (isPreloaded) {
@@ -101,11 +101,11 @@ Object.assign(scenarios, {
         // It waits for what cannot reach it.
         assert.strictEqual(workerData.greeting, undefined);
         await worker.terminate();
-        const lost = new lib.Worker(PLAIN, { workerData: { greeting: 'hello' }, argv: ['end'] });
+        const lost = watched(new lib.Worker(PLAIN, { workerData: { greeting: 'hello' }, argv: ['end'] }));
         assert.strictEqual(await exit(lost), 0);
         await turn();
       }
-      assert.deepStrictEqual(warned, isPreloaded ? [] : ['FERROPORT_NOT_LOADED']);
+      assert.deepStrictEqual(warned, isPreloaded ? [] : ['FERROPORT_NOT_IN_WORKER']);
     } finally {
       process.off('warning', listener);
       fs.rmSync(folder, { recursive: true });
@@ -125,7 +125,7 @@ Object.assign(scenarios, {
         `import { parentPort, workerData, MessagePort } from 'ferroport';
         parentPort.postMessage([workerData, parentPort instanceof MessagePort]);`,
       );
-      const worker = new lib.Worker(file, { workerData: 'data' });
+      const worker = watched(new lib.Worker(file, { workerData: 'data' }));
       assert.deepStrictEqual(await message(worker), ['data', true]);
       await exit(worker);
     } finally {

@@ -3,24 +3,7 @@
 // How channels end, and what keeps a process running.
 
 const assert = require('node:assert');
-const { spawn } = require('node:child_process');
-const { closed, messages, turn } = require('./support');
-
-/**
- * Runs a script in a process of the same runtime.
- * @param {any} lib
- * @param {string} source with `MessageChannel`
- * @returns {Promise<{ code: number | null, output: string }>} what it wrote, both ways
- */
-function inProcess({ module, command }, source) {
-  const code = `const { MessageChannel } = require(${JSON.stringify(module)}); ${source}`;
-  const [program, ...args] = command(code);
-  const child = spawn(program, args, { env: { ...process.env, NO_COLOR: '1' } });
-  let output = '';
-  child.stdout.on('data', (text) => (output += text));
-  child.stderr.on('data', (text) => (output += text));
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })));
-}
+const { closed, inProcess, messages, turn } = require('./support');
 
 module.exports = {
   async 'close() is heard at both ends'({ MessageChannel }) {

@@ -3,6 +3,7 @@
 // What the core scenarios share. They run on every runtime: nothing here but the language and what all of them have.
 
 const assert = require('node:assert');
+const { spawn } = require('node:child_process');
 const path = require('node:path');
 
 /** The code of the scenarios' workers. */
@@ -83,14 +84,44 @@ function refuses(work) {
  * @param {unknown[]} [transferList]
  */
 function start(lib, role, data, transferList = []) {
-  return new lib.Worker(THREAD, { argv: [lib.module, role], workerData: data, transferList });
+  return watched(new lib.Worker(THREAD, { argv: [lib.module, role], workerData: data, transferList }));
+}
+
+/** @type {WeakMap<object, Promise<number>>} */
+const ends = new WeakMap();
+
+/**
+ * A worker whose end will be heard, whenever somebody asks for it.
+ * @template T
+ * @param {T} worker
+ * @returns {T}
+ */
+function watched(worker) {
+  ends.set(/** @type {any} */ (worker), new Promise((resolve) => /** @type {any} */ (worker).once('exit', resolve)));
+  return worker;
 }
 
 /**
- * A worker has ended, with or without an error.
+ * A watched worker has ended, with or without an error.
  * @param {any} worker
  * @returns {Promise<number>} its exit code
  */
-const exit = (worker) => new Promise((resolve) => worker.once('exit', resolve));
+const exit = (worker) => /** @type {Promise<number>} */ (ends.get(worker));
 
-module.exports = { closed, exit, message, messages, refuses, sent, start, thrownBy, turn, THREAD };
+/**
+ * Runs a script in a process of the same runtime.
+ * @param {any} lib
+ * @param {string} source with `MessageChannel`
+ * @returns {Promise<{ code: number | null, output: string }>} what it wrote, both ways
+ */
+function inProcess({ module, command }, source) {
+  const code = `const { MessageChannel } = require(${JSON.stringify(module)}); ${source}`;
+  const [program, ...args] = command(code);
+  const child = spawn(program, args, { env: { ...process.env, NO_COLOR: '1' } });
+  let output = '';
+  child.stdout.on('data', (text) => (output += text));
+  child.stderr.on('data', (text) => (output += text));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })));
+}
+
+module.exports = { closed, exit, inProcess, message, messages, refuses, sent, start, thrownBy, turn, watched, THREAD };

@@ -13,10 +13,14 @@ const { environmentFor, preloadsFor } = require('./preload');
 
 /** @typedef {ReturnType<typeof import('../message-port').make>} Port */
 
-/** @type {[string, { code: string, detail: string }]} */
+/** @type {[string, { type: string, code: string, detail: string }]} */
 const NOT_LOADED = [
   'A worker has ended that never loaded ferroport: it had no workerData, and what was posted to it is lost',
-  { code: 'FERROPORT_NOT_LOADED', detail: 'On this runtime its first module must require or import ferroport.' },
+  {
+    type: 'FerroportWarning',
+    code: 'FERROPORT_NOT_IN_WORKER',
+    detail: 'On this runtime its first module must require or import ferroport.',
+  },
 ];
 
 class Link {
