@@ -2,7 +2,6 @@
 'use strict';
 
 const threads = require('./node-threads').original;
-const ticks = require('./ticks');
 
 /** @type {WeakMap<Worker, import('./worker/link')>} */
 const links = new WeakMap();
@@ -25,8 +24,6 @@ class Worker extends threads.Worker {
       throw error;
     }
     links.set(this, link);
-    // Other runtimes may not emit 'online'.
-    if (!ticks.canRun) link.emitOn(this);
   }
 
   /**
