@@ -8,6 +8,7 @@ const marks = require('./lib/marks').wrapped;
 // One by one, so that ES modules can import each by its name.
 module.exports.MessageChannel = require('./lib/message-channel');
 module.exports.MessagePort = require('./lib/message-port').MessagePort;
+module.exports.BroadcastChannel = require('./lib/broadcast-channel').BroadcastChannel;
 module.exports.receiveMessageOnPort = require('./lib/receive-message');
 module.exports.serialize = require('./lib/serialize').serialize;
 module.exports.deserialize = require('./lib/serialize').deserialize;
@@ -28,7 +29,6 @@ module.exports.resourceLimits = threads.resourceLimits;
 module.exports.threadId = threads.threadId;
 module.exports.threadName = threads.threadName;
 module.exports.SHARE_ENV = threads.SHARE_ENV;
-module.exports.BroadcastChannel = threads.BroadcastChannel;
 module.exports.getEnvironmentData = threads.getEnvironmentData;
 module.exports.locks = threads.locks;
 

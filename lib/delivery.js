@@ -9,6 +9,7 @@ const context = require('./context');
 const sidecar = require('./sidecar');
 const ticks = require('./ticks');
 const port = require('./message-port');
+const broadcast = require('./broadcast-channel');
 const lane = require('./lane');
 const { cells, control, incoming, places } = require('./codec/block');
 
@@ -129,7 +130,7 @@ function deliverTaken() {
 function deliverBatch(target) {
   if (target === undefined) return (control[DELIVERED] = control[COUNT]);
   if (!context.isForBatches()) return deliverRecords(target, callInContext);
-  return port.contextOf(target).runInAsyncScope(deliverRecords, undefined, target, call);
+  return contextOf(target).runInAsyncScope(deliverRecords, undefined, target, call);
 }
 
 /**
@@ -194,6 +195,25 @@ function deliverOne(key) {
 }
 
 /**
+ * @param {any} target
+ * @param {'message' | 'messageerror'} type
+ * @param {unknown} value
+ * @param {Port[]} ports
+ */
+function emitMessage(target, type, value, ports) {
+  if (broadcast.isMember(target)) broadcast.emitMessage(target, type, value);
+  else port.emitMessage(target, type, value, ports);
+}
+
+/**
+ * The context in which a port's or a channel's listeners are called.
+ * @param {any} target
+ */
+function contextOf(target) {
+  return broadcast.isMember(target) ? broadcast.contextOf(target) : port.contextOf(target);
+}
+
+/**
  * Hands a message to its listeners; then ticks and microtasks run.
  * @param {Port} target in whose context this is called
  * @param {'message' | 'messageerror'} type
@@ -204,7 +224,7 @@ function deliverOne(key) {
 function call(target, type, value, ports) {
   closing.setDelivering(target);
   try {
-    port.emitMessage(target, type, value, ports);
+    emitMessage(target, type, value, ports);
     return ticks.run();
   } finally {
     closing.setDelivering(null);
@@ -215,7 +235,7 @@ function call(target, type, value, ports) {
 function callInContext(target, type, value, ports) {
   closing.setDelivering(target);
   try {
-    port.contextOf(target).runInAsyncScope(port.emitMessage, undefined, target, type, value, ports);
+    contextOf(target).runInAsyncScope(emitMessage, undefined, target, type, value, ports);
     return ticks.run();
   } finally {
     closing.setDelivering(null);

@@ -4,6 +4,7 @@
 const native = require('./native');
 const { cells, places } = require('./codec/block');
 const { decodeCurrent, decodeRecord } = require('./codec/decode');
+const { setMoving } = require('./codec/encode-buffers');
 const { encode, takeRefused, RESTART } = require('./codec/encode');
 const { canGenerate } = require('./codec/generate');
 
@@ -39,6 +40,19 @@ function write(value) {
   }
   isWriting = false;
   return session;
+}
+
+/**
+ * As `write`, for a message with several receivers: nothing is moved that Node moves to one only.
+ * @type {typeof write}
+ */
+function writeForMany(value) {
+  const before = setMoving(false);
+  try {
+    return write(value);
+  } finally {
+    setMoving(before);
+  }
 }
 
 /** @type {Record<string, never>} */
@@ -79,4 +93,4 @@ function readRecord(p, length) {
   return readRecordWhole();
 }
 
-module.exports = { write, takeRefused, send, readCurrent, readRecord };
+module.exports = { write, writeForMany, takeRefused, send, readCurrent, readRecord };

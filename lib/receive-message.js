@@ -3,14 +3,20 @@
 
 const threads = require('./node-threads').original;
 const delivery = require('./delivery');
+const broadcast = require('./broadcast-channel');
 const { isPort, keyOf } = require('./message-port');
 
 /**
- * @param {any} port ours, or Node's
+ * @param {any} port ours, or Node's; or a BroadcastChannel
  * @returns {{ message: any } | undefined} undefined if no message is waiting
  * @throws {TypeError} ERR_INVALID_ARG_TYPE if it is no port; what went wrong when the message was read
  */
 function receiveMessageOnPort(port) {
+  if (broadcast.isMember(port)) {
+    const key = broadcast.keyOf(port);
+    // One that has closed is none to Node.
+    return key === 0 ? threads.receiveMessageOnPort(/** @type {any} */ ({})) : delivery.receive(key);
+  }
   if (!isPort(port)) return threads.receiveMessageOnPort(port);
   const key = keyOf(port);
   return key === 0 ? undefined : delivery.receive(key);

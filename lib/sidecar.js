@@ -40,6 +40,26 @@ const sidecars = new Map();
 const kept = new Map();
 
 /**
+ * What supplies the endpoints that have no sidecar of their own, members of broadcast channels, by key.
+ * @type {Map<number, Supply>}
+ */
+const supplies = new Map();
+
+/**
+ * @typedef {object} Supply
+ * @property {(key: number, number: number) => unknown[]} take the objects of a parcel; throws as `take` below
+ * @property {(key: number) => void} close the endpoint has closed
+ */
+
+/**
+ * @param {number} key
+ * @param {Supply} from
+ */
+function supply(key, from) {
+  supplies.set(key, from);
+}
+
+/**
  * The sidecar of an endpoint; made, with its peer's, if there is none. The peer is in this thread then.
  * @param {number} key
  */
@@ -134,6 +154,8 @@ function takeWhole(key, number) {
  * @throws what went wrong when V8 read the parcel, which is gone then
  */
 function take(key, number) {
+  const from = supplies.get(key);
+  if (from !== undefined) return [number, undefined, undefined, from.take(key, number)];
   return /** @type {Parcel} */ (receive(key, number));
 }
 
@@ -257,6 +279,12 @@ function leave(companion) {
  * @param {number} key
  */
 function close(key) {
+  const from = supplies.get(key);
+  if (from !== undefined) {
+    supplies.delete(key);
+    from.close(key);
+    return;
+  }
   kept.delete(key);
   const sidecar = sidecars.get(key);
   if (sidecar === undefined) return;
@@ -264,4 +292,4 @@ function close(key) {
   sidecar.close();
 }
 
-module.exports = { send, sendWhole, keep, take, takeWhole, takeAlong, shed, transfersOf, bring, leave, close };
+module.exports = { supply, send, sendWhole, keep, take, takeWhole, takeAlong, shed, transfersOf, bring, leave, close };

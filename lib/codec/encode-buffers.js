@@ -22,6 +22,19 @@ const { words } = out;
 /** From so many bytes on, V8 makes the copy and moves it: one copy instead of three, for what a parcel costs. */
 const MOVED = 256 * 1024;
 
+/** Whether it may: the message has one receiver. */
+let mayMove = true;
+
+/**
+ * @param {boolean} may
+ * @returns {boolean} what it was before
+ */
+function setMoving(may) {
+  const before = mayMove;
+  mayMove = may;
+  return before;
+}
+
 /**
  * @typedef {(object: object, p: number) => number} Append leaves an object, just numbered, to the complete codec
  */
@@ -43,7 +56,7 @@ function writeUint8Array(view, p, append, refer, carry) {
   }
   const number = seen.number(buffer);
   if (number >= 0) return writePart(buffer, number, UINT8, 0, length, p, append, refer);
-  if (length >= MOVED) {
+  if (length >= MOVED && mayMove) {
     words[p] = VIEW | (UINT8 << 8);
     return carry(bufferOfArray(new Uint8Array(view)), writeLength(length, writeLength(0, p + 1)));
   }
@@ -153,4 +166,4 @@ function writeBuffer(buffer, p, append) {
   return writeBytes(new Uint8Array(buffer), length, writeLength(length, p + 1));
 }
 
-module.exports = { writeUint8Array, writeView, writeBuffer };
+module.exports = { writeUint8Array, writeView, writeBuffer, setMoving };

@@ -13,7 +13,7 @@ use loom::sync as platform;
 pub(super) use loom::thread_local;
 
 pub(super) use platform::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering, fence};
-pub(super) use platform::{Arc, MutexGuard};
+pub(super) use platform::{Arc, MutexGuard, RwLockReadGuard, RwLockWriteGuard};
 
 /// A mutex without poison: no code that can panic runs while one of ours is held, except a doorbell's, and a doorbell
 /// that panics must not take the mailbox with it.
@@ -27,6 +27,24 @@ impl<T> Mutex<T> {
 
     pub(super) fn lock(&self) -> MutexGuard<'_, T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A lock that several may hold to read, without poison, as [`Mutex`].
+#[derive(Debug)]
+pub(super) struct RwLock<T>(platform::RwLock<T>);
+
+impl<T> RwLock<T> {
+    pub(super) fn new(value: T) -> Self {
+        RwLock(platform::RwLock::new(value))
+    }
+
+    pub(super) fn read(&self) -> RwLockReadGuard<'_, T> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn write(&self) -> RwLockWriteGuard<'_, T> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

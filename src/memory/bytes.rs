@@ -7,6 +7,7 @@ use std::mem::MaybeUninit;
 use std::ops::Deref;
 use std::ptr::NonNull;
 use std::slice;
+use std::sync::Arc;
 
 /// The immutable bytes of one message, in one allocation.
 ///
@@ -22,10 +23,24 @@ use std::slice;
 /// allocate nothing. The blocks of large ones come from a pool and return to it: memory that was in use a moment ago
 /// costs a third or less of what fresh memory does, which the system has to find and to clear, page by page. (How
 /// large a block is follows from the length, so it need not be remembered.)
+///
+/// Bytes that go to several receivers are shared: then these are one of several references to bytes as above.
+///
+/// ```text
+///   Bytes                       heap
+///  ┌─────────┬────────┐        ┌────────┬──────────────┐
+///  │ pointer │ SHARED │───────►│ counts │ Bytes        │─ ─ ─►
+///  └─────────┴────────┘        └────────┴──────────────┘
+///                                an Arc's
+/// ```
 pub struct Bytes {
     memory: NonNull<u8>,
+    /// Or [`SHARED`].
     length: usize,
 }
+
+/// Stands for the length where `memory` is what `Arc::into_raw` gave for an `Arc<Bytes>`. No allocation is so long.
+const SHARED: usize = usize::MAX;
 
 // SAFETY: they own their memory, as a boxed slice does.
 unsafe impl Send for Bytes {}
@@ -44,10 +59,20 @@ impl Bytes {
         fill(unsafe { slice::from_raw_parts_mut(bytes.memory.as_ptr().cast(), length) });
         bytes
     }
+
+    /// The bytes that these are a reference to, if they are shared.
+    #[inline]
+    fn shared(&self) -> Option<*const Bytes> {
+        (self.length == SHARED).then_some(self.memory.as_ptr().cast_const().cast())
+    }
 }
 
 impl Drop for Bytes {
     fn drop(&mut self) {
+        if let Some(shared) = self.shared() {
+            // SAFETY: what `Arc::into_raw` gave when these were made, and it is given back once.
+            return drop(unsafe { Arc::from_raw(shared) });
+        }
         // SAFETY: what `pool::allocate` or `pool::adopt` gave for this length; nobody has it but `self`.
         unsafe { pool::free(self.memory, self.length) };
     }
@@ -78,10 +103,24 @@ impl From<Vec<u8>> for Bytes {
     }
 }
 
+impl From<Arc<Bytes>> for Bytes {
+    /// Another reference to the same memory, which is freed with the last of them.
+    fn from(shared: Arc<Bytes>) -> Self {
+        // SAFETY: it points at something.
+        let memory = unsafe { NonNull::new_unchecked(Arc::into_raw(shared).cast_mut().cast()) };
+        Bytes { memory, length: SHARED }
+    }
+}
+
 impl Deref for Bytes {
     type Target = [u8];
 
+    #[inline]
     fn deref(&self) -> &[u8] {
+        if let Some(shared) = self.shared() {
+            // SAFETY: these hold one of the references that keep it alive.
+            return unsafe { &*shared };
+        }
         // SAFETY: so many bytes were initialised when these were made, and have not been written since.
         unsafe { slice::from_raw_parts(self.memory.as_ptr(), self.length) }
     }
@@ -143,6 +182,25 @@ mod tests {
             unsafe { Bytes::with(1000, |_| panic!("on purpose")) }
         });
         assert!(panicked.is_err());
+    }
+
+    #[test]
+    fn shared_bytes_are_the_same_memory_until_the_last_reference_is_gone() {
+        for length in [0, 1, 200_000] {
+            let bytes = Arc::new(Bytes::from(vec![7; length]));
+            let place = bytes.as_ptr();
+            let first = Bytes::from(bytes.clone());
+            // A reference to a reference.
+            let second = Bytes::from(Arc::new(Bytes::from(bytes.clone())));
+            assert_eq!(Arc::strong_count(&bytes), 3);
+            for reference in [&first, &second] {
+                assert!(reference.as_ptr() == place && **reference == vec![7; length][..], "{length}");
+            }
+            drop(first);
+            assert_eq!(Arc::strong_count(&bytes), 2);
+            drop(bytes);
+            assert!(second.len() == length && second.iter().all(|&byte| byte == 7), "{length}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::ptr;
 use napi::sys;
 
 use super::block::{self, Cell64};
+use super::broadcast;
 use super::functions::{self, Outcome};
 use super::lane;
 use super::thread::Thread;
@@ -30,7 +31,7 @@ macro_rules! callback {
 /// What Node-API says.
 pub fn define(env: Env, exports: Value) -> Result<()> {
     let thread = Thread::install(env)?;
-    let functions: [(&CStr, sys::napi_callback); 49] = [
+    let functions: [(&CStr, sys::napi_callback); 55] = [
         (c"makeBlock", Some(callback!(functions::make_block))),
         (c"connect", Some(callback!(functions::connect))),
         (c"outside", Some(callback!(functions::outside))),
@@ -56,6 +57,12 @@ pub fn define(env: Env, exports: Value) -> Result<()> {
         (c"raise", Some(callback!(functions::raise))),
         (c"serialize", Some(callback!(functions::serialize))),
         (c"deserialize", Some(callback!(functions::deserialize))),
+        (c"broadcastSecret", Some(callback!(broadcast::broadcast_secret))),
+        (c"join", Some(callback!(broadcast::join))),
+        (c"broadcast", Some(callback!(broadcast::broadcast))),
+        (c"broadcastValue", Some(callback!(broadcast::broadcast_value))),
+        (c"audience", Some(callback!(broadcast::audience))),
+        (c"broadcastDraft", Some(callback!(broadcast::broadcast_draft))),
         (c"send", Some(callback!(lane::send))),
         (c"keep", Some(callback!(lane::keep))),
         (c"flush", Some(callback!(lane::flush))),

@@ -44,7 +44,7 @@ impl Outcome {
 
 pub(super) type Call<'a, const N: usize> = Arguments<'a, N>;
 
-fn key(env: Env, value: Value) -> Result<Key> {
+pub(super) fn key(env: Env, value: Value) -> Result<Key> {
     // What is no key of this table, NaN included, names no endpoint.
     Ok(Key::from(env.number(value)? as u64))
 }
@@ -104,6 +104,7 @@ pub fn stop(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
 pub fn close(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     let key = key(env, call.get(0))?;
     let closed = thread.with_table(|table| table.close(key))?;
+    thread.leave(key);
     env.make_boolean(closed)
 }
 
@@ -240,7 +241,7 @@ pub fn deserialize(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Valu
     clone::deserialize_portable(env, thread.hooks()?, &bytes)
 }
 
-fn encode(thread: &Thread, env: Env, value: Value, session: Value) -> Result<(Bytes, bool)> {
+pub(super) fn encode(thread: &Thread, env: Env, value: Value, session: Value) -> Result<(Bytes, bool)> {
     let mut writer = thread.writer();
     let written = clone::serialize(env, thread.hooks()?, session, value, &mut writer)
         .and_then(|parcel| Ok((Bytes::from(writer.finish()?), parcel)));

@@ -63,13 +63,7 @@ pub fn send(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let block = thread.block()?;
     let key = Key::from(block.get(Cell64::Key) as u64);
     let outcome = match thread.take_begun() {
-        None => {
-            let to = (block.control(Control::To) * 4).clamp(4, WORD_BYTES);
-            let message = &mut block.out()[..to];
-            let header = tag::MAGIC | tag::VERSION << 16 | (block.control(Control::Flags) as u32) << 24;
-            message[..4].copy_from_slice(&header.to_le_bytes());
-            outcome_of(thread.with_endpoint(key, |endpoint| endpoint.send_bytes(message))?)
-        }
+        None => outcome_of(thread.with_endpoint(key, |endpoint| endpoint.send_bytes(sealed(block)))?),
         Some(begun) => {
             thread.put_begun(begun);
             let message = Message::new(finished(thread)?);
@@ -80,8 +74,18 @@ pub fn send(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     Ok(env.nothing())
 }
 
+/// The message that stands in the block and nowhere else, with its header.
+#[inline]
+pub(super) fn sealed<'a>(block: Block) -> &'a [u8] {
+    let to = (block.control(Control::To) * 4).clamp(4, WORD_BYTES);
+    let message = &mut block.out()[..to];
+    let header = tag::MAGIC | tag::VERSION << 16 | (block.control(Control::Flags) as u32) << 24;
+    message[..4].copy_from_slice(&header.to_le_bytes());
+    message
+}
+
 /// The complete message: the draft's memory if it is about as large, else a copy.
-fn finished(thread: &Thread) -> Result<Bytes> {
+pub(super) fn finished(thread: &Thread) -> Result<Bytes> {
     let mut writer = flushed(thread)?;
     if writer.len() >= LEAST_ADOPTED && memory::suits(writer.capacity(), writer.len()) {
         return Ok(writer.into_bytes()?.into());

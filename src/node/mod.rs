@@ -1,6 +1,7 @@
 //! The addon: what a JavaScript thread has of ferroport, and the functions that JavaScript calls.
 
 mod block;
+mod broadcast;
 mod doorbell;
 mod exports;
 mod external_string;

@@ -1,7 +1,7 @@
 //! What one JavaScript thread (strictly: one Node-API environment) has of ferroport.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ffi::c_void;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::block::{Block, Cell64, Control};
 use super::doorbell::{self, Hearing};
 use super::external_string::Freed;
 use super::patience::Patience;
-use crate::channel::{Endpoint, Key, Mailbox, Message, Table, registry};
+use crate::channel::{Endpoint, Key, Mailbox, Member, Message, Table, registry};
 use crate::clone::Hooks;
 use crate::js::{Env, Failure, Result, Value};
 use crate::memory::Bytes;
@@ -45,6 +45,8 @@ pub struct Thread {
     drafts: RefCell<Vec<Option<Bytes>>>,
     /// Tokens of endpoints that close with this thread if they are still parked then: nobody else can know them yet.
     parked: RefCell<HashSet<registry::Token>>,
+    /// The places in broadcast groups that belong to endpoints in the table.
+    members: RefCell<HashMap<Key, Member>>,
 }
 
 impl Thread {
@@ -71,6 +73,7 @@ impl Thread {
                 spare: Cell::new(None),
                 drafts: RefCell::new(Vec::new()),
                 parked: RefCell::default(),
+                members: RefCell::default(),
             },
         ));
         // Hooks run last in, first out: this one, made after the doorbell, runs before the doorbell is destroyed.
@@ -182,6 +185,22 @@ impl Thread {
         key.map(u64::from).map_err(|full| Failure::Other(full.to_string()))
     }
 
+    /// The endpoint under this key is a broadcast group's member.
+    pub fn enter(&self, key: Key, member: Member) {
+        self.members.borrow_mut().insert(key, member);
+    }
+
+    /// The endpoint under this key is gone: if it was a member, it is none any more.
+    pub fn leave(&self, key: Key) {
+        drop(self.members.borrow_mut().remove(&key));
+    }
+
+    /// Works with a member, to send from it; `None` if there is none under this key.
+    #[inline]
+    pub fn with_member<R>(&self, key: Key, work: impl FnOnce(&Member) -> R) -> Option<R> {
+        self.members.borrow().get(&key).map(work)
+    }
+
     /// Whether the mailbox keeps the event loop alive.
     pub fn keep_alive(&self, env: Env, keep: bool) {
         self.hearing.keep_alive(env, keep);
@@ -285,6 +304,7 @@ impl Thread {
     /// Hangs up the doorbell and closes every endpoint: nobody rings this thread any more, and all peers hear it.
     fn close(&self) {
         drop(self.table.take());
+        drop(self.members.take());
         self.drafts.take();
         self.draft.take();
         self.set_current(None);

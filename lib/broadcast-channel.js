@@ -1,0 +1,293 @@
+// BroadcastChannel: a member of a name, to all others of which it posts.
+'use strict';
+
+const events = require('node:events');
+const { inspect } = require('node:util');
+const threads = require('node:worker_threads');
+const native = require('./native');
+const attached = require('./attached');
+const contexts = require('./context');
+const gateway = require('./gateway');
+const mailbox = require('./mailbox');
+const lane = require('./lane');
+const { nodeError } = require('./errors');
+const { throwLater } = require('./dispatch');
+const { PortMessageEvent, setPort } = require('./port-events');
+const Session = require('./codec/session');
+
+const { DRAFT } = native.outcomes;
+const { cells, places } = require('./codec/block');
+const { KEY } = places;
+const { addEventListener, removeEventListener } = EventTarget.prototype;
+const { defineProperty, getOwnPropertyDescriptor } = Object;
+
+/** @typedef {'message' | 'messageerror'} MessageType */
+
+/** @type {(typeof import('./transfer'))['refusal']} */
+const refusal = (...args) => require('./transfer').refusal(...args);
+
+/**
+ * An on… attribute: what is registered for it from its first assignment on, and what it calls.
+ * @typedef {{ (event: Event): any, handler: any }} Attribute
+ */
+
+/** The channel itself (HTML standard, 9.5; Node.js, worker_threads: BroadcastChannel). */
+class BroadcastChannel extends EventTarget {
+  #name = '';
+  /** The key of its endpoint in this thread's table, 0 once it is closed. */
+  #key = 0;
+  /** In which its listeners are called: that in which it was made. */
+  #context = contexts.capture();
+  /** It keeps the event loop alive. */
+  #isRefed = false;
+  /** @type {Map<MessageType, Attribute> | null} */
+  #attributes = null;
+
+  /** @param {any} name anything that can be a string */
+  constructor(name) {
+    if (arguments.length === 0) throw missing('name');
+    super();
+    this.#name = `${name}`;
+    this.#key = gateway.join(this.#name);
+    attached.watch(this, this.#key);
+    this.#setRef(true);
+  }
+
+  get name() {
+    if (!isMember(this)) return foreign(this, 'name');
+    return this.#name;
+  }
+
+  close() {
+    if (!isMember(this)) return foreign(this, 'close');
+    if (this.#key === 0) return;
+    const key = this.#key;
+    this.#setRef(false);
+    this.#key = 0;
+    attached.release(key);
+    mailbox.closeEndpoint(key);
+    contexts.destroy(this.#context);
+  }
+
+  /** @param {any} message */
+  postMessage(message) {
+    if (!isMember(this)) return foreign(this, 'postMessage', arguments);
+    if (arguments.length === 0) throw missing('message');
+    if (this.#key === 0) throw new DOMException('BroadcastChannel is closed.', 'InvalidStateError');
+    post(this.#key, message);
+  }
+
+  ref() {
+    if (!isMember(this)) return foreign(this, 'ref');
+    if (this.#key !== 0) this.#setRef(true);
+    return this;
+  }
+
+  unref() {
+    if (!isMember(this)) return foreign(this, 'unref');
+    this.#setRef(false);
+    return this;
+  }
+
+  get onmessage() {
+    return isMember(this) ? this.#attribute('message') : foreignAttribute(this, 'onmessage', 'get');
+  }
+
+  set onmessage(handler) {
+    if (isMember(this)) this.#setAttribute('message', handler);
+    else foreignAttribute(this, 'onmessage', 'set', handler);
+  }
+
+  get onmessageerror() {
+    return isMember(this) ? this.#attribute('messageerror') : foreignAttribute(this, 'onmessageerror', 'get');
+  }
+
+  set onmessageerror(handler) {
+    if (isMember(this)) this.#setAttribute('messageerror', handler);
+    else foreignAttribute(this, 'onmessageerror', 'set', handler);
+  }
+
+  /** @type {(type: any, listener: any, options?: any) => void} */
+  addEventListener(type, listener, options = undefined) {
+    Reflect.apply(addEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
+    if (isMember(this)) this.#hold();
+  }
+
+  /** @type {(type: any, listener: any, options?: any) => void} */
+  removeEventListener(type, listener, options = undefined) {
+    Reflect.apply(removeEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
+    if (isMember(this)) this.#hold();
+  }
+
+  [inspect.custom](/** @type {number} */ depth, /** @type {import('node:util').InspectOptionsStylized} */ options) {
+    if (!isMember(this)) return foreign(this, inspect.custom, arguments);
+    if (depth < 0) return 'BroadcastChannel';
+    const inner = { ...options, depth: options.depth == null ? null : options.depth - 1 };
+    return `BroadcastChannel ${inspect({ name: this.#name, active: this.#key !== 0 }, inner)}`;
+  }
+
+  /** @param {boolean} refed */
+  #setRef(refed) {
+    if (this.#isRefed === refed) return;
+    this.#isRefed = refed;
+    mailbox.countRef(refed ? 1 : -1);
+    this.#hold();
+  }
+
+  /** Lets the thread hold it if it is ref'ed or somebody listens, else leaves it to those who use it. */
+  #hold() {
+    if (this.#key === 0) return;
+    if (this.#isRefed || this.#isListened('message') || this.#isListened('messageerror')) {
+      attached.hold(this, this.#key);
+    } else {
+      attached.release(this.#key);
+    }
+  }
+
+  /** @param {MessageType} type */
+  #isListened(type) {
+    const attribute = this.#attributes?.get(type);
+    const isIdle = attribute !== undefined && typeof attribute.handler !== 'function';
+    return events.getEventListeners(this, type).length > (isIdle ? 1 : 0);
+  }
+
+  /** @param {MessageType} type */
+  #attribute(type) {
+    return this.#attributes?.get(type)?.handler ?? null;
+  }
+
+  /**
+   * The attribute keeps its place among the listeners from the first assignment on, whatever is assigned later.
+   * @param {MessageType} type
+   * @param {any} handler
+   */
+  #setAttribute(type, handler) {
+    const kept = isObject(handler) || keepsAnything() ? handler : null;
+    const there = this.#attributes?.get(type);
+    if (there !== undefined) {
+      there.handler = kept;
+      this.#hold();
+      return;
+    }
+    /** @type {any} */
+    const attribute = (/** @type {Event} */ event) => {
+      if (typeof attribute.handler === 'function') return Reflect.apply(attribute.handler, this, [event]);
+    };
+    attribute.handler = kept;
+    (this.#attributes ??= new Map()).set(type, attribute);
+    this.addEventListener(type, attribute);
+  }
+
+  /** @type {(value: any) => value is BroadcastChannel} */
+  static isMember(value) {
+    return typeof value === 'object' && value !== null && #key in value;
+  }
+
+  /** @type {(member: BroadcastChannel) => import('node:async_hooks').AsyncResource} */
+  static contextOf(member) {
+    return member.#context;
+  }
+
+  /** @type {(member: BroadcastChannel) => number} the key of its endpoint, 0 if it is closed */
+  static keyOf(member) {
+    return member.#key;
+  }
+}
+
+const { isMember, contextOf, keyOf } = BroadcastChannel;
+
+/**
+ * Clones a message and sends it.
+ * @param {number} key of the sending member's endpoint
+ * @param {unknown} message
+ * @throws the running Node's error for what cannot be cloned, or not be sent to so many; nothing was sent then
+ */
+function post(key, message) {
+  /** @type {Session | null | undefined} */
+  let session;
+  try {
+    session = lane.writeForMany(message);
+    if (session === null) {
+      cells[KEY] = key;
+      native.broadcast();
+    } else if (session !== undefined) {
+      gateway.send(key, native.keep(), session.objects);
+    } else {
+      session = isObject(message) ? new Session(null) : undefined;
+      const outcome = native.broadcastValue(key, message, session);
+      if (outcome === DRAFT) gateway.send(key, mailbox.key(), /** @type {Session} */ (session).objects);
+    }
+  } catch (error) {
+    throw refusal(error, message, session ?? lane.takeRefused(), []);
+  }
+}
+
+/**
+ * Hands a message to a channel's listeners.
+ * @param {BroadcastChannel} member
+ * @param {MessageType} type
+ * @param {unknown} value
+ */
+function emitMessage(member, type, value) {
+  const event = new PortMessageEvent(type, value, []);
+  setPort(event, member);
+  try {
+    member.dispatchEvent(event);
+  } catch (error) {
+    // From somebody's own dispatchEvent.
+    throwLater(error);
+  } finally {
+    setPort(event, null);
+  }
+}
+
+/** @param {string} argument */
+function missing(argument) {
+  return nodeError(TypeError, 'ERR_MISSING_ARGS', `The "${argument}" argument must be specified`);
+}
+
+/** @param {any} value */
+function isObject(value) {
+  return typeof value === 'function' || (typeof value === 'object' && value !== null);
+}
+
+/** @type {boolean | undefined} */
+let keepsAny;
+
+/** Whether the running Node keeps a handler that is no object: up to Node 24 it does. */
+function keepsAnything() {
+  if (keepsAny !== undefined) return keepsAny;
+  const { signal } = new AbortController();
+  /** @type {any} */ (signal).onabort = 1;
+  return (keepsAny = /** @type {any} */ (signal).onabort === 1);
+}
+
+/**
+ * What a method or getter does on something that is no channel of ours: what the built-in's does.
+ * @param {any} receiver
+ * @param {string | symbol} name
+ * @param {ArrayLike<any>} args
+ */
+function foreign(receiver, name, args = []) {
+  const { get, value } = /** @type {any} */ (getOwnPropertyDescriptor(threads.BroadcastChannel.prototype, name));
+  return Reflect.apply(get ?? value, receiver, args);
+}
+
+/**
+ * @param {any} receiver
+ * @param {'onmessage' | 'onmessageerror'} name
+ * @param {'get' | 'set'} kind
+ * @param {any[]} args
+ */
+function foreignAttribute(receiver, name, kind, ...args) {
+  const property = /** @type {any} */ (getOwnPropertyDescriptor(threads.BroadcastChannel.prototype, name));
+  return Reflect.apply(property[kind], receiver, args);
+}
+
+// As the built-in's are.
+for (const name of ['name', 'close', 'postMessage', 'onmessage', 'onmessageerror']) {
+  defineProperty(BroadcastChannel.prototype, name, { enumerable: true });
+}
+for (const name of ['isMember', 'contextOf', 'keyOf']) Reflect.deleteProperty(BroadcastChannel, name);
+
+module.exports = { BroadcastChannel, isMember, contextOf, keyOf, emitMessage };
