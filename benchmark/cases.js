@@ -8,6 +8,7 @@ const TRIALS = [
   require('./trials/ping-pong'),
   require('./trials/same-thread'),
   require('./trials/transfer'),
+  require('./trials/broadcast'),
   require('./trials/worker-pool'),
   require('./trials/odd'),
   require('./trials/refused'),

@@ -5,6 +5,7 @@ use super::latch::Latch;
 use super::message::Message;
 use super::run::{Next, RunReader, RunWriter, Stretch, record_size, run};
 use super::sync::{AtomicUsize, Lazy, Ordering};
+use crate::memory::Bytes;
 
 /// The first run of a backlog, in bytes. Each is twice as large as the one before it, if that was filled.
 const FIRST: usize = if cfg!(loom) { 32 } else { 2 * 1024 };
@@ -12,6 +13,8 @@ const FIRST: usize = if cfg!(loom) { 32 } else { 2 * 1024 };
 const LARGEST: usize = if cfg!(loom) { 32 } else { 64 * 1024 };
 /// So many records at least fit into a run: of larger messages, each has its own allocation.
 const LEAST_RECORDS: usize = if cfg!(loom) { 2 } else { 8 };
+/// Shared bytes up to this length are copied into runs: that costs less than to receive them one by one.
+const MOST_COPIED: usize = if cfg!(loom) { 8 } else { 512 };
 /// So many messages wait when a run is begun: below, an allocation for each is what costs least memory.
 const BACKLOG: usize = if cfg!(loom) { 1 } else { 4 };
 
@@ -108,7 +111,7 @@ impl Queue {
     pub(super) fn push(&self, message: Message) {
         let ends = self.ends();
         let mut tail = ends.sending.tail.lock();
-        if message.attachments.is_some() || is_large(&message.bytes) {
+        if message.attachments.is_some() || is_large(&message.bytes) || stays_shared(&message.bytes) {
             *tail = Tail::default();
             ends.fifo.push(Entry::Message(message));
         } else if !ends.pack(&mut tail, &message.bytes) {
@@ -291,6 +294,11 @@ impl Ends {
 #[inline]
 fn is_large(bytes: &[u8]) -> bool {
     bytes.len() > LARGEST / LEAST_RECORDS - 8
+}
+
+/// Whether other queues have the bytes, too, and they are too long for every one to copy them into a run.
+fn stays_shared(bytes: &Bytes) -> bool {
+    bytes.is_shared() && bytes.len() > MOST_COPIED
 }
 
 #[cfg(all(test, not(loom)))]

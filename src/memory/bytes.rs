@@ -60,6 +60,11 @@ impl Bytes {
         bytes
     }
 
+    /// Whether others may refer to the same memory.
+    pub fn is_shared(&self) -> bool {
+        self.length == SHARED
+    }
+
     /// The bytes that these are a reference to, if they are shared.
     #[inline]
     fn shared(&self) -> Option<*const Bytes> {
