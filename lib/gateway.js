@@ -87,7 +87,7 @@ class Gateway {
     native.audience(key);
     const others = cells[LENGTH];
     const youngest = cells[OFFSET];
-    const here = [...this.members].filter(([each, { seat }]) => each !== key && seat <= youngest);
+    const here = [...this.members].filter(([each]) => each !== key);
     const number = native.nextParcel();
     if (others === 0) oracle.discard(objects, []);
     if (others > 1 && !objects.every(types.isSharedArrayBuffer)) checkForMany(objects);

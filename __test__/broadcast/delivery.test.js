@@ -94,6 +94,15 @@ same('listeners of all kinds are called in the order of adding', async ({ api, l
   receiver.close();
 });
 
+same('a messageerror can be heard in every style', ({ api, log }) => {
+  const channel = new api.BroadcastChannel('messageerror');
+  channel.onmessage = () => log('no error');
+  channel.onmessageerror = ({ type, data }) => log('attribute', type, data);
+  channel.addEventListener('messageerror', ({ data }) => log('listener', data));
+  log(channel.dispatchEvent(new MessageEvent('messageerror', { data: 7 })));
+  channel.close();
+});
+
 same('it is no EventEmitter', ({ api, log }) => {
   const channel = new api.BroadcastChannel('emitter');
   log(['on', 'once', 'off', 'emit', 'start', 'hasRef', 'onclose'].map((name) => typeof channel[name]));
