@@ -7,6 +7,8 @@ export * from 'node:worker_threads';
 export { MessageChannel, receiveMessageOnPort } from './types/message-channel';
 export { MessagePort } from './types/message-port';
 export type { MessagePortEmitterMap, MessagePortEventMap, PortMessageEvent } from './types/message-port';
+export { BroadcastChannel } from './types/broadcast-channel';
+export type { BroadcastChannelEventMap } from './types/broadcast-channel';
 export { Worker, parentPort, workerData } from './types/worker';
 export type { WorkerOptions } from './types/worker';
 export { deserialize, serialize } from './types/clone';

@@ -45,7 +45,6 @@ class Gateway {
     this.members.delete(key);
     if (this.members.size > 0) return;
     gateways.delete(this.name);
-    this.#channel.onmessage = null;
     this.#channel.close();
   }
 

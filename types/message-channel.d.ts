@@ -3,6 +3,7 @@
 /// <reference types="node" />
 
 import * as node from 'node:worker_threads';
+import { BroadcastChannel } from './broadcast-channel';
 import { MessagePort } from './message-port';
 
 // Only what is marked `export` is exported.
@@ -35,7 +36,7 @@ export declare class MessageChannel {
 /**
  * Takes the oldest message out of a port's queue, synchronously, started or not; no `'message'` event is emitted.
  *
- * @param port a port of ferroport, or one of Node's
+ * @param port a port or an open `BroadcastChannel` of ferroport, or one of Node's
  * @returns the message in an object, or `undefined` if none waits
  * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if it is not a port
  * @throws whatever kept the message from being deserialized; it is consumed
@@ -43,4 +44,6 @@ export declare class MessageChannel {
  * Source: Node.js,
  * [worker_threads.receiveMessageOnPort(port)](https://nodejs.org/api/worker_threads.html#workerreceivemessageonportport).
  */
-export declare function receiveMessageOnPort(port: MessagePort | node.MessagePort): { message: any } | undefined;
+export declare function receiveMessageOnPort(
+  port: MessagePort | BroadcastChannel | node.MessagePort | node.BroadcastChannel,
+): { message: any } | undefined;

@@ -45,7 +45,12 @@ const values = {
     value.list.push(value.list, value.map.set('value', value));
     return value;
   },
-  'objects of one’s own classes': () => [new (class Own { field = 1 })(), Object.create(null, {})],
+  'objects of one’s own classes': () => [
+    new (class Own {
+      field = 1;
+    })(),
+    Object.create(null, {}),
+  ],
   'many objects': () => Array.from({ length: 3_000 }, (_, id) => ({ id, name: `name ${id}`, tags: ['a', id] })),
 };
 
@@ -93,7 +98,10 @@ for (const receivers of [0, 1, 2]) {
 
   same(`a port is refused, ${receivers} receivers`, ({ api, log, attempt, open }) => {
     const [port] = open();
-    log(attempt(() => send(api, port, receivers)), attempt(() => send(api, [{ port }], receivers)));
+    log(
+      attempt(() => send(api, port, receivers)),
+      attempt(() => send(api, [{ port }], receivers)),
+    );
     port.postMessage('it still works');
   });
 

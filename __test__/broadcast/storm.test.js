@@ -154,7 +154,9 @@ test.serial('threads may be terminated while they join, send and receive', async
   channel.postMessage('to nobody');
   const other = new BroadcastChannel('terminated');
   other.postMessage({ end: true });
-  const last = await new Promise((resolve) => channel.addEventListener('message', ({ data }) => data.end && resolve(data)));
+  const last = await new Promise((resolve) =>
+    channel.addEventListener('message', ({ data }) => data.end && resolve(data)),
+  );
   t.deepEqual(last, { end: true });
   channel.postMessage(new Blob(['to one']));
   const blob = await new Promise((resolve) => (other.onmessage = ({ data }) => resolve(data)));

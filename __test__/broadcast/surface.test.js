@@ -67,14 +67,18 @@ same('methods on something else throw what the built-in throws', ({ api: { Broad
   const { prototype } = BroadcastChannel;
   for (const receiver of [{}, prototype, Object.create(prototype), new EventTarget(), null, 5]) {
     for (const name of ['close', 'postMessage', 'ref', 'unref', Symbol.for('nodejs.util.inspect.custom')]) {
-      log(String(name), attempt(() => Reflect.apply(prototype[name], receiver, [])));
+      log(
+        String(name),
+        attempt(() => Reflect.apply(prototype[name], receiver, [])),
+      );
     }
     log(attempt(() => Reflect.get(prototype, 'name', receiver)));
     for (const name of ['onmessage', 'onmessageerror']) {
       const { get, set } = Object.getOwnPropertyDescriptor(prototype, name);
       if (receiver instanceof EventTarget && receiver !== prototype && !Object.hasOwn(receiver, 'x')) {
         // An EventTarget of whatever class has the attribute then; one that was made without the constructor has not.
-        if (Object.getPrototypeOf(receiver) !== EventTarget.prototype) log(attempt(() => Reflect.apply(get, receiver, [])));
+        if (Object.getPrototypeOf(receiver) !== EventTarget.prototype)
+          log(attempt(() => Reflect.apply(get, receiver, [])));
         continue;
       }
       log(attempt(() => Reflect.apply(get, receiver, [])));
@@ -127,7 +131,15 @@ same('inspect shows it as the built-in', ({ api: { BroadcastChannel }, log }) =>
   const channel = new BroadcastChannel('in\nspect');
   const nested = [channel, { channel, deep: [{ channel }] }];
   const shown = (options) => [channel, nested].map((value) => inspect(value, options));
-  const options = [{}, { depth: 0 }, { depth: 1 }, { depth: -1 }, { depth: null }, { compact: false }, { colors: true }];
+  const options = [
+    {},
+    { depth: 0 },
+    { depth: 1 },
+    { depth: -1 },
+    { depth: null },
+    { compact: false },
+    { colors: true },
+  ];
   for (const each of options) log(shown(each));
   channel.close();
   for (const each of options) log(shown(each));

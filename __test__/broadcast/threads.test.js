@@ -22,7 +22,8 @@ threaded('members of two threads hear each other', async ({ api, log }) => {
   const heard = new Promise((resolve) => {
     channel.onmessage = ({ data }) => {
       log(data);
-      if (data === 'ready') for (const n of [1, 2, 3]) channel.postMessage({ n, last: n === 3, text: 'x'.repeat(3000) });
+      if (data === 'ready')
+        for (const n of [1, 2, 3]) channel.postMessage({ n, last: n === 3, text: 'x'.repeat(3000) });
       if (data.got?.last) resolve(channel.close());
     };
   });
@@ -122,7 +123,9 @@ threaded('shared memory reaches several members in several threads', async ({ ap
         { eval: true },
       ),
   );
-  const bytes = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 127, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 6, 1, 4, 0];
+  const bytes = [
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 127, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 6, 1, 4, 0,
+  ];
   const module = new WebAssembly.Module(Uint8Array.from([...bytes, 65, 42, 11]));
   const memory = new Int32Array(new SharedArrayBuffer(8));
   const counts = { ready: 0, seen: 0 };
