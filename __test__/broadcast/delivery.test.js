@@ -26,11 +26,12 @@ same('one sender’s messages come in order to all, those of several too', async
   }
   await settle();
   const numbers = (list, from) => list.filter(([sender]) => sender === from).map(([, number]) => number);
-  for (const list of got)
+  for (const list of got) {
     log(
       list.length,
       [0, 1, 2].map((from) => numbers(list, from)),
     );
+  }
   channels.forEach((channel) => channel.close());
 });
 

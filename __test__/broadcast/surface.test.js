@@ -77,8 +77,9 @@ same('methods on something else throw what the built-in throws', ({ api: { Broad
       const { get, set } = Object.getOwnPropertyDescriptor(prototype, name);
       if (receiver instanceof EventTarget && receiver !== prototype && !Object.hasOwn(receiver, 'x')) {
         // An EventTarget of whatever class has the attribute then; one that was made without the constructor has not.
-        if (Object.getPrototypeOf(receiver) !== EventTarget.prototype)
+        if (Object.getPrototypeOf(receiver) !== EventTarget.prototype) {
           log(attempt(() => Reflect.apply(get, receiver, [])));
+        }
         continue;
       }
       log(attempt(() => Reflect.apply(get, receiver, [])));

@@ -22,8 +22,9 @@ threaded('members of two threads hear each other', async ({ api, log }) => {
   const heard = new Promise((resolve) => {
     channel.onmessage = ({ data }) => {
       log(data);
-      if (data === 'ready')
+      if (data === 'ready') {
         for (const n of [1, 2, 3]) channel.postMessage({ n, last: n === 3, text: 'x'.repeat(3000) });
+      }
       if (data.got?.last) resolve(channel.close());
     };
   });
