@@ -2,7 +2,7 @@
 'use strict';
 
 const native = require('./native');
-const { cells, places } = require('./codec/block');
+const { cells, control, places } = require('./codec/block');
 const { decodeCurrent, decodeRecord } = require('./codec/decode');
 const { setMoving } = require('./codec/encode-buffers');
 const { encode, takeRefused, RESTART } = require('./codec/encode');
@@ -10,7 +10,8 @@ const { canGenerate } = require('./codec/generate');
 
 const { read, readRecord: readRecordWhole, send: sendBlock } = native;
 const { ATTACHED } = native.outcomes;
-const { KEY, LENGTH, OFFSET, OUTCOME } = places;
+const { AGAIN, KEPT, MAY } = native.keeping;
+const { KEEPING, KEY, LENGTH, OFFSET, OUTCOME } = places;
 
 const isOn = process.env.FERROPORT_FAST_LANE !== '0' && canGenerate();
 
@@ -75,10 +76,20 @@ function send(key) {
   return cells[OUTCOME];
 }
 
+/** The string that the last message was of those that several endpoints of this thread get. */
+let kept = '';
+
 /** Reads the message that has been taken or received. */
 function readCurrent() {
   if (!isOn || cells[OUTCOME] === ATTACHED) return read();
-  return decodeCurrent();
+  const keeping = control[KEEPING];
+  if (keeping === AGAIN) return kept;
+  const value = decodeCurrent();
+  if (keeping === MAY && typeof value === 'string') {
+    kept = value;
+    control[KEEPING] = KEPT;
+  }
+  return value;
 }
 
 /**

@@ -63,6 +63,7 @@ const binding = require('../binding.js');
  * @property {Record<string, number>} tags the tags of the wire format (src/wire/tag.rs)
  * @property {Record<string, number>} places what is where in the block (src/node/block.rs)
  * @property {Record<string, number>} outcomes
+ * @property {Record<string, number>} keeping what is done with a string that several endpoints of the thread get
  * @property {Record<string, number>} viewKinds
  * @property {Record<string, number>} errorKinds
  */

@@ -65,6 +65,19 @@ impl Bytes {
         self.length == SHARED
     }
 
+    /// Another reference to the same memory, if these are one.
+    pub fn again(&self) -> Option<Bytes> {
+        let shared = self.shared()?;
+        // SAFETY: what `Arc::into_raw` gave, and alive, because these hold a reference; the new one is given back once.
+        unsafe { Arc::increment_strong_count(shared) };
+        Some(Bytes { memory: self.memory, length: SHARED })
+    }
+
+    /// Whether both are references to the same bytes.
+    pub fn is_same(&self, other: &Bytes) -> bool {
+        self.is_shared() && other.is_shared() && self.memory == other.memory
+    }
+
     /// The bytes that these are a reference to, if they are shared.
     #[inline]
     fn shared(&self) -> Option<*const Bytes> {
@@ -206,6 +219,19 @@ mod tests {
             drop(bytes);
             assert!(second.len() == length && second.iter().all(|&byte| byte == 7), "{length}");
         }
+    }
+
+    #[test]
+    fn a_reference_knows_others_to_the_same_bytes() {
+        let shared = Arc::new(Bytes::from(&b"abc"[..]));
+        let (one, other) = (Bytes::from(shared.clone()), Bytes::from(Arc::new(Bytes::from(&b"abc"[..]))));
+        let again = one.again().unwrap();
+        assert_eq!(Arc::strong_count(&shared), 3);
+        assert!(again.is_same(&one) && !one.is_same(&other) && one == other);
+        let alone = Bytes::from(&b"abc"[..]);
+        assert!(alone.again().is_none() && !alone.is_same(&alone) && !alone.is_same(&one));
+        drop((one, again));
+        assert_eq!(Arc::strong_count(&shared), 1);
     }
 
     #[test]

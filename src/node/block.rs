@@ -47,10 +47,12 @@ pub enum Control {
     Delivered = 5,
     /// How many bytes of a message are in `in`.
     Window = 6,
+    /// What the reader may keep, or has kept, of the message: a [`Keeping`](super::lane::Keeping).
+    Keeping = 7,
 }
 
 /// Cells and control words by name, with their places.
-pub const NAMES: [(&str, u32); 15] = [
+pub const NAMES: [(&str, u32); 16] = [
     ("OUTCOME", Cell64::Outcome as u32),
     ("KEY", Cell64::Key as u32),
     ("OTHER_KEY", Cell64::OtherKey as u32),
@@ -63,6 +65,7 @@ pub const NAMES: [(&str, u32); 15] = [
     ("COUNT", Control::Count as u32),
     ("DELIVERED", Control::Delivered as u32),
     ("WINDOW", Control::Window as u32),
+    ("KEEPING", Control::Keeping as u32),
     ("CELL_BYTES", CELL_BYTES as u32),
     ("CONTROL_BYTES", CONTROL_BYTES as u32),
     ("WORD_BYTES", WORD_BYTES as u32),

@@ -9,7 +9,7 @@ use napi::sys;
 use super::block::{self, Cell64};
 use super::broadcast;
 use super::functions::{self, Outcome};
-use super::lane;
+use super::lane::{self, Keeping};
 use super::thread::Thread;
 use crate::js::{Arguments, Env, Failure, Result, Value};
 use crate::wire::{ErrorKind, ViewKind, tag};
@@ -94,6 +94,7 @@ pub fn define(env: Env, exports: Value) -> Result<()> {
     set(env, exports, c"places", numbers(env, block::NAMES.into_iter())?)?;
     set(env, exports, c"tags", numbers(env, tag::CONSTANTS.iter().map(|&(name, number)| (name, number)))?)?;
     set(env, exports, c"outcomes", numbers(env, Outcome::NAMES.iter().map(|&(name, code)| (name, code as u32)))?)?;
+    set(env, exports, c"keeping", numbers(env, Keeping::NAMES.iter().map(|&(name, state)| (name, state as u32)))?)?;
     set(env, exports, c"viewKinds", numbers(env, ViewKind::ALL.iter().map(|kind| (kind.class(), kind.number())))?)?;
     set(env, exports, c"errorKinds", numbers(env, ErrorKind::ALL.iter().map(|kind| (kind.class(), kind.number())))?)
 }

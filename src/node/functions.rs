@@ -184,6 +184,7 @@ pub fn begin_drain(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> 
 /// `endDrain() → boolean`: whether the mailbox is asleep; else the doorbell has been rung again.
 pub fn end_drain(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
     thread.set_current(None);
+    thread.forget_shared();
     let asleep = thread.with_table(|table| table.end_drain())?;
     env.make_boolean(asleep)
 }

@@ -257,10 +257,47 @@ pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     Ok(env.nothing())
 }
 
+/// What JavaScript does with the string that a message is, if several endpoints of the thread get the message: made once,
+/// it is every one's.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+pub enum Keeping {
+    /// Nothing: nobody else gets it.
+    No = 0,
+    /// It may keep the string and say so.
+    May = 1,
+    /// It has kept the string.
+    Kept = 2,
+    /// This is the message whose string it has kept.
+    Again = 3,
+}
+
+impl Keeping {
+    /// Every state under the name that JavaScript uses.
+    pub const NAMES: [(&str, Keeping); 4] =
+        [("NO", Keeping::No), ("MAY", Keeping::May), ("KEPT", Keeping::Kept), ("AGAIN", Keeping::Again)];
+}
+
 fn arrived(thread: &Thread, block: Block, message: Message) {
     let outcome = if message.has_attachments() { Outcome::Attached } else { Outcome::Message };
     block.set(Cell64::Length, message.bytes.len() as f64);
     block.set(Cell64::Outcome, f64::from(outcome as u8));
+    let kept = block.control(Control::Keeping);
+    let keeping = match outcome {
+        Outcome::Message if message.bytes.is_shared() && message.bytes.len() <= WORD_BYTES => {
+            let same = thread.is_last_shared(&message.bytes);
+            if same && (kept == Keeping::Kept as usize || kept == Keeping::Again as usize) {
+                Keeping::Again
+            } else {
+                Keeping::May
+            }
+        }
+        _ => Keeping::No,
+    };
+    block.set_control(Control::Keeping, keeping as usize);
+    if matches!(keeping, Keeping::Again) {
+        return;
+    }
     show(block, &message.bytes, 0);
     thread.set_current(Some(message));
 }

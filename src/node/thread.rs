@@ -35,6 +35,8 @@ pub struct Thread {
     current: RefCell<Option<Message>>,
     /// Its bytes, once a string shares them.
     shared: RefCell<Option<Arc<Bytes>>>,
+    /// The message that was read last of those that several endpoints get.
+    last_shared: RefCell<Option<Bytes>>,
     /// Whether to wait for answers.
     pub patience: Patience,
     /// What strings that share bytes have given back.
@@ -68,6 +70,7 @@ impl Thread {
                 draft: Cell::new(None),
                 current: RefCell::new(None),
                 shared: RefCell::new(None),
+                last_shared: RefCell::new(None),
                 freed: Freed::default(),
                 patience: Patience::default(),
                 spare: Cell::new(None),
@@ -263,6 +266,21 @@ impl Thread {
         shared.clone()
     }
 
+    /// Whether these are the bytes that were asked about last; it remembers them.
+    pub fn is_last_shared(&self, bytes: &Bytes) -> bool {
+        let mut last = self.last_shared.borrow_mut();
+        if last.as_ref().is_some_and(|last| last.is_same(bytes)) {
+            return true;
+        }
+        *last = bytes.again();
+        false
+    }
+
+    /// Forgets which bytes those were.
+    pub fn forget_shared(&self) {
+        self.last_shared.take();
+    }
+
     /// Keeps a message that is not sent yet; its number.
     pub fn keep_draft(&self, message: Bytes) -> usize {
         let mut drafts = self.drafts.borrow_mut();
@@ -308,6 +326,7 @@ impl Thread {
         self.drafts.take();
         self.draft.take();
         self.set_current(None);
+        self.forget_shared();
         for token in self.parked.take() {
             registry::revoke(&token);
         }
