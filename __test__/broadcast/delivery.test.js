@@ -99,6 +99,31 @@ same('listeners of all kinds are called in the order of adding', async ({ api, l
   receiver.close();
 });
 
+same('each member gets the strings that were sent', async ({ api, log, settle }) => {
+  const sender = new api.BroadcastChannel('own strings');
+  const receivers = [0, 1, 2].map(() => new api.BroadcastChannel('own strings'));
+  const got = receivers.map(() => []);
+  receivers.forEach((receiver, index) => (receiver.onmessage = ({ data }) => got[index].push(data)));
+  const long = (number) => `${number} ${'x'.repeat(1_000)} ${number}`;
+  const messages = [1, 2, 2, { a: 1 }, 3, 4, 'short', 5, long(5), { long: long(6) }, 6, null, 7, 7].map((each) =>
+    typeof each === 'number' ? long(each) : each,
+  );
+  for (const message of messages) sender.postMessage(message);
+  log(
+    api.receiveMessageOnPort(receivers[1]),
+    api.receiveMessageOnPort(receivers[2]),
+    api.receiveMessageOnPort(receivers[2]),
+  );
+  await settle();
+  for (const message of messages) {
+    sender.postMessage(message);
+    await settle(1);
+  }
+  await settle();
+  log(got);
+  for (const channel of [sender, ...receivers]) channel.close();
+});
+
 same('a messageerror can be heard in every style', ({ api, log }) => {
   const channel = new api.BroadcastChannel('messageerror');
   channel.onmessage = () => log('no error');

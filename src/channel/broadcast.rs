@@ -109,15 +109,9 @@ impl Member {
     pub fn send_bytes(&self, bytes: &[u8]) {
         let seats = self.group.seats.read();
         let mut others = self.others(&seats, u64::MAX);
-        let Some(first) = others.next() else { return };
-        let Some(second) = others.next() else {
-            let _ = first.send_bytes(bytes);
-            return;
-        };
-        let shared = std::sync::Arc::new(Bytes::from(bytes));
-        for peer in [first, second].into_iter().chain(others) {
-            // Who has closed meanwhile does not want it any more.
-            let _ = peer.send(Message::new(shared.clone().into()));
+        match [others.next(), others.next()] {
+            [Some(only), None] => drop(only.send_bytes(bytes)),
+            several => share(bytes.into(), None, several.into_iter().flatten().chain(others)),
         }
     }
 
@@ -125,13 +119,10 @@ impl Member {
     /// joined after that was sent must not get the message.
     pub fn send(&self, bytes: Bytes, parcel: Option<Parcel>, youngest: u64) {
         let seats = self.group.seats.read();
-        let shared = std::sync::Arc::new(bytes);
-        for peer in self.others(&seats, youngest) {
-            let message = Message::new(shared.clone().into());
-            let _ = peer.send(match parcel {
-                Some(parcel) => message.with_parcel(parcel),
-                None => message,
-            });
+        let mut others = self.others(&seats, youngest);
+        match [others.next(), others.next()] {
+            [Some(only), None] => drop(only.send(message(bytes, parcel))),
+            several => share(bytes, parcel, several.into_iter().flatten().chain(others)),
         }
     }
 
@@ -139,6 +130,23 @@ impl Member {
         let own = self.seat;
         let theirs = seats.iter().filter(move |seat| seat.number != own && seat.number <= youngest);
         theirs.map(|seat| &seat.peer).filter(|peer| !peer.is_peer_closed())
+    }
+}
+
+fn message(bytes: Bytes, parcel: Option<Parcel>) -> Message {
+    let message = Message::new(bytes);
+    match parcel {
+        Some(parcel) => message.with_parcel(parcel),
+        None => message,
+    }
+}
+
+/// Sends a message from several endpoints, its bytes shared.
+fn share<'a>(bytes: Bytes, parcel: Option<Parcel>, endpoints: impl Iterator<Item = &'a Endpoint>) {
+    let shared = std::sync::Arc::new(bytes);
+    for endpoint in endpoints {
+        // Whose peer has closed meanwhile does not want it any more.
+        drop(endpoint.send(message(shared.clone().into(), parcel)));
     }
 }
 
