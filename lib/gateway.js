@@ -37,7 +37,7 @@ class Gateway {
     this.#channel = new BroadcastChannel(`ferroport ${secret()} ${name}`);
     // Parcels that come before anybody asks for them; a parcel that cannot be read is one that does not come.
     this.#channel.onmessage = ({ data }) => this.#give(data);
-    /** @type {any} */ (this.#channel).unref();
+    /** @type {any} */ (this.#channel).unref?.();
   }
 
   /** @param {number} key of a member that has closed */
@@ -65,6 +65,8 @@ class Gateway {
         this.#give(received.message);
       } catch (error) {
         failure = error;
+        // Somebody else's runtime may not take from a channel; a parcel that could not be read is gone.
+        if (/** @type {any} */ (error)?.code === 'ERR_INVALID_ARG_TYPE') break;
       }
     }
     const share = member?.parcels.get(number);
@@ -195,7 +197,7 @@ function checkForMany(objects) {
   if (many === undefined) {
     const name = `ferroport ${secret()}/${native.nextParcel()}`;
     many = [1, 2, 3].map(() => new BroadcastChannel(name));
-    for (const channel of many) /** @type {any} */ (channel).unref();
+    for (const channel of many) /** @type {any} */ (channel).unref?.();
   }
   const [sender, ...receivers] = many;
   sender.postMessage(objects);
