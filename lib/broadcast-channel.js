@@ -3,7 +3,7 @@
 
 const events = require('node:events');
 const { inspect } = require('node:util');
-const threads = require('node:worker_threads');
+const threads = require('./node-threads').original;
 const native = require('./native');
 const attached = require('./attached');
 const contexts = require('./context');

@@ -1,7 +1,7 @@
 // Gateways: what only V8 can move goes between the threads of a broadcast channel by one of Node's own.
 'use strict';
 
-const { BroadcastChannel, receiveMessageOnPort } = require('node:worker_threads');
+const { BroadcastChannel, receiveMessageOnPort } = require('./node-threads').original;
 const { types } = require('node:util');
 const native = require('./native');
 const oracle = require('./oracle');
@@ -186,7 +186,7 @@ function secret() {
   return (known ??= native.broadcastSecret());
 }
 
-/** @type {BroadcastChannel[] | undefined} */
+/** @type {import('node:worker_threads').BroadcastChannel[] | undefined} */
 let many;
 
 /**
