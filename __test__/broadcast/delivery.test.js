@@ -133,6 +133,22 @@ same('a messageerror can be heard in every style', ({ api, log }) => {
   channel.close();
 });
 
+same('listeners see the store in which their channel was made', async ({ api, log, settle }) => {
+  const { AsyncLocalStorage } = require('node:async_hooks');
+  const store = new AsyncLocalStorage();
+  const sender = new api.BroadcastChannel('stores');
+  const receivers = ['one', 'other'].map((name) => store.run(name, () => new api.BroadcastChannel('stores')));
+  receivers.push(new api.BroadcastChannel('stores'));
+  const got = receivers.map(() => []);
+  receivers.forEach((receiver, index) => {
+    store.run('when listening', () => receiver.addEventListener('message', () => got[index].push(store.getStore())));
+  });
+  for (let number = 0; number < 20; number++) store.run('when sending', () => sender.postMessage(number));
+  await settle();
+  log(got);
+  for (const channel of [sender, ...receivers]) channel.close();
+});
+
 same('it is no EventEmitter', ({ api, log }) => {
   const channel = new api.BroadcastChannel('emitter');
   log(['on', 'once', 'off', 'emit', 'start', 'hasRef', 'onclose'].map((name) => typeof channel[name]));
