@@ -4,4 +4,4 @@ mod bytes;
 mod pool;
 
 pub use bytes::Bytes;
-pub(crate) use pool::{suits, vector_for};
+pub use pool::{suits, vector_for};

@@ -51,14 +51,14 @@ pub(super) fn allocate(length: usize) -> NonNull<u8> {
 }
 
 /// An empty vector with room for `length` bytes; where it is filled to about that, [`adopt`] moves nothing.
-pub(crate) fn vector_for(length: usize) -> Vec<u8> {
+pub fn vector_for(length: usize) -> Vec<u8> {
     let memory = allocate(length);
     // SAFETY: the allocator's, with that capacity; and nobody else's.
     unsafe { Vec::from_raw_parts(memory.as_ptr(), 0, capacity_for(length)) }
 }
 
 /// Whether content of this length is well kept in a vector of this capacity, instead of being copied.
-pub(crate) fn suits(capacity: usize, length: usize) -> bool {
+pub fn suits(capacity: usize, length: usize) -> bool {
     capacity <= capacity_for(length) + length / 8
 }
 
@@ -173,6 +173,28 @@ mod tests {
         for length in (LEAST..MOST).step_by(1001) {
             let capacity = capacity_for(length);
             assert!(length <= capacity && capacity <= length + length / 4 && capacity_for(capacity) == capacity);
+        }
+    }
+
+    #[test]
+    fn what_fills_a_vector_made_for_it_is_kept_where_it_is() {
+        for length in [8192, 100_000, LEAST, 300_001, 1 << 20, MOST + 1] {
+            let mut vector = vector_for(length);
+            assert!(vector.capacity() >= length);
+            vector.resize(length, 7);
+            assert!(suits(vector.capacity(), length));
+            let memory = vector.as_ptr();
+            let block = adopt(vector);
+            assert_eq!(block.as_ptr().cast_const(), memory, "{length}");
+            // SAFETY: adopted for this length, above, and not used after.
+            unsafe { free(block, length) };
+        }
+    }
+
+    #[test]
+    fn a_vector_much_too_large_does_not_suit() {
+        for length in [10_000, LEAST, 1 << 20] {
+            assert!(suits(length + length / 8, length) && !suits(2 * length, length), "{length}");
         }
     }
 
