@@ -61,6 +61,7 @@ const binding = require('../binding.js');
  * @property {(value: unknown, session: import('./codec/session')) => ArrayBuffer} serialize
  * @property {(bytes: Uint8Array) => unknown} deserialize
  * @property {Record<string, number>} tags the tags of the wire format (src/wire/tag.rs)
+ * @property {{ MOST_KEYS: number }} limits
  * @property {Record<string, number>} places what is where in the block (src/node/block.rs)
  * @property {Record<string, number>} outcomes
  * @property {Record<string, number>} keeping what is done with a string that several endpoints of the thread get

@@ -5,6 +5,7 @@ const native = require('../native');
 const { generateReader, generateRememberingReader, mayGenerate } = require('./generate');
 const { readString } = require('./strings');
 const { revive, fill } = require('./revive');
+const { DEEP } = require('./limits');
 const { shapeNumbered, HOT } = require('./shapes');
 const { cells, control, incoming, places } = require('./block');
 const { inheritsElements } = require('./inherited-elements');
@@ -28,8 +29,7 @@ const SLACK = 512;
 /** Where there is no need to look for more. */
 const NEVER = 2 ** 30;
 
-/** Deeper values are left to the complete codec. */
-const DEEP = 200;
+/** How deep the value being read is in the message. */
 let depth = 0;
 
 /** Where the next word is, and from where on more of the message must be shown first. */

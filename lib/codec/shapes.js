@@ -2,10 +2,8 @@
 'use strict';
 
 const native = require('../native');
+const { MOST_KEYS } = require('./limits');
 const { Array, Map, arraySlice, bareList, charCodeAt, keysOf, mapGet, mapSet } = require('./intrinsics');
-
-/** An object with more keys is a dictionary. */
-const MOST_KEYS = 1024;
 
 /** So many key lists are told apart; when there are more, they are forgotten and learnt again. */
 const MOST_NODES = 1 << 15;

@@ -1,0 +1,102 @@
+// Writes Maps, Sets, regular expressions and errors.
+'use strict';
+
+const { tags } = require('../native');
+const { errorOf, regExpOf } = require('./parts');
+const { LIMIT, flush, writeHead } = require('./writer');
+const { out } = require('./block');
+const { bareList, mapForEach, setForEach } = require('./intrinsics');
+
+const { MAP, SET } = tags;
+const { words } = out;
+
+/** @typedef {(value: any, p: number) => number} Write writes any value */
+
+/**
+ * What is in the Maps and Sets that are being written: getters in there may change them.
+ * @type {unknown[]}
+ */
+const snapshot = bareList();
+let top = 0;
+
+const noteEntry = (/** @type {unknown} */ value, /** @type {unknown} */ key) => {
+  snapshot[top++] = key;
+  snapshot[top++] = value;
+};
+const noteValue = (/** @type {unknown} */ value) => {
+  snapshot[top++] = value;
+};
+
+/**
+ * @param {Map<unknown, unknown>} map
+ * @param {number} p
+ * @param {Write} write
+ */
+function writeMap(map, p, write) {
+  const from = top;
+  mapForEach(map, noteEntry);
+  return writeNoted(from, writeHead(MAP, (top - from) / 2, p), write);
+}
+
+/**
+ * @param {Set<unknown>} set
+ * @param {number} p
+ * @param {Write} write
+ */
+function writeSet(set, p, write) {
+  const from = top;
+  setForEach(set, noteValue);
+  return writeNoted(from, writeHead(SET, top - from, p), write);
+}
+
+/**
+ * @param {number} from
+ * @param {number} p
+ * @param {Write} write
+ */
+function writeNoted(from, p, write) {
+  const to = top;
+  for (let i = from; i < to; i++) p = write(snapshot[i], p);
+  snapshot.length = top = from;
+  return p;
+}
+
+/**
+ * @param {RegExp} o
+ * @param {number} p
+ * @param {Write} write
+ */
+function writeRegExp(o, p, write) {
+  const { source, flags } = regExpOf(o);
+  words[p] = tags.REGEXP;
+  return write(flags, write(source, p + 1));
+}
+
+/**
+ * @param {Error} o
+ * @param {number} p
+ * @param {Write} write
+ */
+function writeError(o, p, write) {
+  const parts = /** @type {any[]} */ (errorOf(o));
+  const kind = parts[0];
+  const message = parts[1];
+  const stack = parts[2];
+  const hasCause = parts.length > 3;
+  if (p > LIMIT) p = flush(p);
+  const present =
+    (message === undefined ? 0 : tags.ERROR_HAS_MESSAGE) |
+    (stack === undefined ? 0 : tags.ERROR_HAS_STACK) |
+    (hasCause ? tags.ERROR_HAS_CAUSE : 0);
+  words[p++] = tags.ERROR | ((kind | present) << 8);
+  if (message !== undefined) p = write(message, p);
+  if (stack !== undefined) p = write(stack, p);
+  return hasCause ? write(parts[3], p) : p;
+}
+
+/** Forgets what a message has left that was not completed. */
+function forget() {
+  snapshot.length = top = 0;
+}
+
+module.exports = { writeMap, writeSet, writeRegExp, writeError, forget };

@@ -1,0 +1,291 @@
+// Writes plain objects, and arrays by their keys: by their shapes, or with their keys.
+'use strict';
+
+const native = require('../native');
+const marks = require('../marks');
+const { generateWriter, mayGenerate } = require('./generate');
+const { isKnownPlain } = require('./prototypes');
+const { NO_SHAPE, HOT, isIndex, shapeOf, shapeOfKeys } = require('./shapes');
+const { LIMIT, flush, progress, writeNumber, writeString } = require('./writer');
+const { control, out, places } = require('./block');
+const { bareList, classOf, getPrototypeOf, hasOwn, isArray, keysOf, types } = require('./intrinsics');
+
+const { FLAG_LOCAL, LOCAL_SHAPED, LONG_COUNT, OBJECT, SPARSE_ARRAY } = native.tags;
+const { words } = out;
+const { isMap, isSet } = types;
+const { FLAGS } = places;
+
+const ObjectPrototype = Object.prototype;
+
+/**
+ * Writes any value.
+ * @type {(value: any, p: number) => number}
+ */
+let write;
+
+/**
+ * Leaves an object, just numbered, to the complete codec.
+ * @type {(object: object, p: number) => number}
+ */
+let append;
+
+/**
+ * What generated writers use.
+ * @type {import('./generate').WriterEnv}
+ */
+let generated;
+
+/**
+ * @param {typeof write} writeValue
+ * @param {typeof append} appendObject
+ */
+function connect(writeValue, appendObject) {
+  write = writeValue;
+  append = appendObject;
+  generated = { words, write, getPrototypeOf, hasOwn, isDisguised, ahead, changed, without, state, progress };
+}
+
+/** The shape written last. */
+const state = { last: NO_SHAPE };
+
+/** An object whose first property has been read, and its value. */
+const first = { object: /** @type {object | null} */ (null), value: /** @type {unknown} */ (undefined) };
+
+/**
+ * @param {object} object
+ * @param {unknown} value
+ */
+function ahead(object, value) {
+  first.object = object;
+  first.value = value;
+  return -1;
+}
+
+/** What a plain object says that it is, and few others do. */
+const PLAIN = '[object Object]';
+
+/**
+ * Whether an object that has the prototype of plain ones is none: somebody has given it that prototype.
+ * @param {object} object
+ */
+function isDisguised(object) {
+  return isMap(object) || isSet(object) || classOf(object) !== PLAIN;
+}
+
+/** An object has got another prototype while it was read: what was read since may have been inherited. */
+function changed() {
+  throw RESTART;
+}
+
+/** Thrown where a value changes so that only a fresh start helps. */
+const RESTART = Symbol('ferroport.restart');
+
+/**
+ * Writes an object if it is of the shape that is expected next.
+ * @param {any} o
+ * @param {number} p
+ * @returns {number} the place after it; -1 if it is not
+ */
+function writeExpected(o, p) {
+  const expected = state.last.next;
+  if (expected.write === null || marks.any()) return -1;
+  const after = expected.write(o, p);
+  if (after >= 0) control[FLAGS] |= FLAG_LOCAL;
+  return after;
+}
+
+/**
+ * Writes an instance of a class that is known to make plain objects, if it has the keys of a shape that is often used: with
+ * fewer questions than it takes to tell what any object is.
+ * @param {any} o no Map and no Set
+ * @param {number} p
+ * @returns {number} the place after it; -1 if it is none
+ */
+function writeKnown(o, p) {
+  const prototype = getPrototypeOf(o);
+  if (prototype === ObjectPrototype || !isKnownPlain(prototype) || classOf(o) !== PLAIN || marks.any()) return -1;
+  const keys = keysOf(o);
+  const shape = shapeOfKeys(keys);
+  if (shape === null || keys.length === 0 || ++shape.uses <= HOT) return -1;
+  return writeInstance(o, keys, shape, p);
+}
+
+/**
+ * A plain object.
+ * @param {any} o
+ * @param {number} p
+ */
+function writeProperties(o, p) {
+  // What it inherits from another prototype may look like its own.
+  if (getPrototypeOf(o) !== ObjectPrototype) {
+    const keys = keysOf(o);
+    const shape = shapeOfKeys(keys);
+    return shape === null ? writeDictionary(o, keys, p) : writeInstance(o, keys, shape, p);
+  }
+  const shape = shapeOf(o);
+  if (isArray(shape)) return writeDictionary(o, shape, p);
+  control[FLAGS] |= FLAG_LOCAL;
+  state.last.next = shape;
+  if (shape.write !== null) {
+    const after = shape.write(o, p);
+    if (after >= 0) return after;
+  } else if (++shape.uses >= HOT && shape.keys.length > 0 && mayGenerate(shape)) {
+    // Without keys, its class is all there is to tell: that is always asked for.
+    shape.write = generateWriter(shape, generated);
+  }
+  state.last = shape;
+  const at = p;
+  const { flushes } = progress;
+  words[p++] = LOCAL_SHAPED | (shape.number << 8);
+  const { keys } = shape;
+  if (shape.isShadowing) return writeValues(o, p, keys, null, 0, at, flushes);
+  for (let i = 0; i < keys.length; i++) {
+    const v = o[keys[i]];
+    if (v === undefined && !hasOwn(o, keys[i])) return without(o, p, shape, i, at, flushes);
+    p = write(v, p);
+  }
+  if (getPrototypeOf(o) !== ObjectPrototype) changed();
+  return p;
+}
+
+/**
+ * A plain object with a class or without prototype.
+ * @param {any} o
+ * @param {string[]} keys
+ * @param {import('./shapes').KnownShape} shape
+ * @param {number} p
+ */
+function writeInstance(o, keys, shape, p) {
+  control[FLAGS] |= FLAG_LOCAL;
+  const at = p;
+  const { flushes } = progress;
+  words[p++] = LOCAL_SHAPED | (shape.number << 8);
+  for (let i = 0; i < keys.length; i++) {
+    const v = i === 0 && first.object === o ? taken() : o[keys[i]];
+    if (v === undefined && !hasOwn(o, keys[i])) return without(o, p, shape, i, at, flushes);
+    p = write(v, p);
+  }
+  // What a getter has taken away may have been inherited.
+  if (!isSame(keysOf(o), keys)) changed();
+  return p;
+}
+
+/**
+ * @param {string[]} list
+ * @param {string[]} other
+ */
+function isSame(list, other) {
+  if (list.length !== other.length) return false;
+  for (let i = 0; i < list.length; i++) if (list[i] !== other[i]) return false;
+  return true;
+}
+
+/**
+ * The values of an object's properties, as far as it has them: a getter may take some away.
+ * @param {any} o
+ * @param {number} p
+ * @param {string[]} keys that it had
+ * @param {unknown[] | null} kept those that have been written, if some are missing
+ * @param {number} index of the key to go on with
+ * @param {number} at where the object's head stands
+ * @param {number} flushes how often the block had been emptied then
+ */
+function writeValues(o, p, keys, kept, index, at, flushes) {
+  for (let i = index; i < keys.length; i++) {
+    const key = keys[i];
+    if (hasOwn(o, key)) {
+      if (kept !== null) kept[kept.length] = key;
+      p = write(i === 0 && first.object === o ? taken() : o[key], p);
+    } else {
+      kept ??= firstOf(keys, i);
+    }
+  }
+  if (kept === null) return p;
+  const number = native.internShape(/** @type {string[]} */ (kept));
+  if (number < 0 || progress.flushes !== flushes) throw RESTART;
+  words[at] = LOCAL_SHAPED | (number << 8);
+  return p;
+}
+
+/** The value that was read before. */
+function taken() {
+  first.object = null;
+  return first.value;
+}
+
+/**
+ * Goes on with an object that has lost a property since its keys were read.
+ * @param {any} o
+ * @param {number} p
+ * @param {import('./shapes').KnownShape} shape that it had
+ * @param {number} index of the key
+ * @param {number} at where the object's head stands
+ * @param {number} flushes how often the block had been emptied then
+ */
+function without(o, p, { keys }, index, at, flushes) {
+  return writeValues(o, p, keys, firstOf(keys, index), index + 1, at, flushes);
+}
+
+/**
+ * @param {string[]} keys
+ * @param {number} count
+ */
+function firstOf(keys, count) {
+  const list = bareList();
+  for (let i = 0; i < count; i++) list[i] = keys[i];
+  return list;
+}
+
+/**
+ * An object that goes with its keys.
+ * @param {any} o
+ * @param {string[]} keys
+ * @param {number} p
+ */
+function writeDictionary(o, keys, p) {
+  return keys.length >= LONG_COUNT ? append(o, p) : writeEntries(o, keys, OBJECT, p, p + 1);
+}
+
+/**
+ * An array with other properties than elements, or without some elements.
+ * @param {any[]} a
+ * @param {number} length
+ * @param {string[]} keys
+ * @param {number} p
+ */
+function writeSparse(a, length, keys, p) {
+  if (keys.length >= LONG_COUNT) return append(a, p);
+  words[p + 1] = length;
+  return writeEntries(a, keys, SPARSE_ARRAY, p, p + 2);
+}
+
+/**
+ * @param {any} o
+ * @param {string[]} keys that it had
+ * @param {number} tag
+ * @param {number} at where the head is to stand
+ * @param {number} p
+ */
+function writeEntries(o, keys, tag, at, p) {
+  const { flushes } = progress;
+  words[at] = tag | (keys.length << 8);
+  let lost = 0;
+  for (let i = 0; i < keys.length; i++) {
+    // As a number an index is looked up more quickly.
+    const key = isIndex(keys[i]) ? +keys[i] : keys[i];
+    if (!hasOwn(o, /** @type {string} */ (key))) {
+      lost++;
+      continue;
+    }
+    if (p > LIMIT) p = flush(p);
+    p = typeof key === 'number' ? writeNumber(key, p) : writeString(key, p);
+    p = write(o[key], p);
+  }
+  if (lost > 0) {
+    if (progress.flushes !== flushes) throw RESTART;
+    words[at] = tag | ((keys.length - lost) << 8);
+  }
+  return p;
+}
+
+module.exports = { connect, writeExpected, writeKnown, writeProperties, writeSparse, RESTART };
