@@ -37,7 +37,7 @@ test('everything of node:worker_threads is exported, and nothing that this Node 
   const own = ['deserialize', 'serialize'];
   t.deepEqual(Object.keys(ferroport).sort(), [...Object.keys(threads), ...own].sort());
   const replaced = Object.keys(threads).filter((name) => ferroport[name] !== threads[name]);
-  const ours = ['MessageChannel', 'MessagePort', 'Worker', 'receiveMessageOnPort'];
+  const ours = ['BroadcastChannel', 'MessageChannel', 'MessagePort', 'Worker', 'receiveMessageOnPort'];
   const wrapped = ['markAsUncloneable', 'markAsUntransferable', 'moveMessagePortToContext'];
   wrapped.push('postMessageToThread', 'setEnvironmentData');
   t.deepEqual(replaced.sort(), [...ours, ...wrapped.filter((name) => name in threads)].sort());

@@ -76,11 +76,14 @@ test.serial('online comes before the first message, exit last and once', async (
   const body =
     'parentPort.postMessage(1); parentPort.postMessage(2); Atomics.store(workerData, 0, 1); Atomics.notify(workerData, 0);';
   const posted = new Int32Array(new SharedArrayBuffer(4));
-  const worker = new ferroport.Worker(code(ferroport, body), { eval: true, workerData: posted });
+  const worker = new ferroport.Worker(code({ name: require.resolve('../..') }, body), {
+    eval: true,
+    workerData: posted,
+  });
   const seen = [];
   for (const name of ['online', 'message', 'error', 'exit']) worker.on(name, () => seen.push(name));
   // So that all is there when the event loop goes on.
-  Atomics.wait(posted, 0, 0);
+  t.is(Atomics.wait(posted, 0, 0, 60_000), 'ok');
   await new Promise((resolve) => worker.on('exit', resolve));
   await new Promise((resolve) => setTimeout(resolve, 20));
   t.deepEqual(seen, ['online', 'message', 'message', 'exit']);

@@ -2,7 +2,7 @@
 
 // Order of messages, and what runs between two of them.
 
-const { differs, same, stricter } = require('../support/scenario');
+const { same } = require('../support/scenario');
 
 same('messages come in the order of posting, each once', async ({ log, open, settle }) => {
   const [port, peer] = open();
@@ -145,41 +145,3 @@ same('a port that is taken away in its own listener takes the rest along', async
   target.on('message', (moved) => moved.on('message', (value) => log('there', value)));
   await settle();
 });
-
-differs(
-  'a listener sees the async context in which the channel was made',
-  { why: 'a listener runs outside of every store so far', expected: [[1, '(undefined)']] },
-  async ({ api, log, settle }) => {
-    const { AsyncLocalStorage } = require('node:async_hooks');
-    const storage = new AsyncLocalStorage();
-    const { port1, port2 } = storage.run('made', () => new api.MessageChannel());
-    storage.run('listening', () => port1.on('message', (value) => log(value, storage.getStore())));
-    storage.run('posting', () => port2.postMessage(1));
-    await settle();
-    port1.close();
-  },
-);
-
-stricter(
-  'messages do not leak one listener’s async context into the next',
-  {
-    why: 'before Node 24 the built-in shows a port’s listeners what one of them has entered',
-    expected: [
-      [1, '(undefined)'],
-      [2, '(undefined)'],
-    ],
-  },
-  async ({ api, log, settle }) => {
-    const { AsyncLocalStorage } = require('node:async_hooks');
-    const storage = new AsyncLocalStorage();
-    const { port1, port2 } = new api.MessageChannel();
-    port1.on('message', (value) => {
-      log(value, storage.getStore());
-      storage.enterWith(`left by ${value}`);
-    });
-    port2.postMessage(1);
-    port2.postMessage(2);
-    await settle();
-    port1.close();
-  },
-);
