@@ -31,8 +31,9 @@ function carries(test, title, scenario, { seen, posts, params = [], env = {} }) 
     });
     (${scenario})(worker, ...${JSON.stringify(params)}).then((value) => { seen = value; });`;
   const run = async (t, whose, preloads) => {
-    const execArgv = preloads.flatMap((file) => ['--require', file]);
-    const { code, signal, out, stderr } = await program(source, { execArgv, env });
+    // Packages give their workers an execArgv of their own, rather than an environment.
+    const NODE_OPTIONS = preloads.map((file) => `--require ${JSON.stringify(file)}`).join(' ');
+    const { code, signal, out, stderr } = await program(source, { env: { ...env, NODE_OPTIONS } });
     t.deepEqual({ code, signal }, { code: 0, signal: null }, `${whose}: ${stderr}`);
     const result = JSON.parse(out.at(-1));
     t.deepEqual(result.seen, seen, `${whose}: ${stderr}`);

@@ -28,7 +28,12 @@ const shop = {
   greet: (name) => `hello, ${name}`,
   async each(list, callback) {
     const seen = [];
-    for (const item of list) seen.push(await callback(item));
+    try {
+      for (const item of list) seen.push(await callback(item));
+    } finally {
+      // Else its channel stays open until the proxy has been collected.
+      callback[comlink.releaseProxy]();
+    }
     return seen;
   },
   fill(bytes, value) {

@@ -44,6 +44,14 @@ const wait = () => new Promise((resolve) => setTimeout(resolve, 1e8));
 
 const exit = (code) => process.exit(code);
 
+/** Throws where nobody can catch it. */
+const crash = (message) =>
+  new Promise(() => {
+    setImmediate(() => {
+      throw new RangeError(message);
+    });
+  });
+
 const id = () => threadId;
 
-module.exports = { price, fail, sum, uncloneable, tick, converse, wait, exit, id };
+module.exports = { price, fail, sum, uncloneable, tick, converse, wait, exit, crash, id };
