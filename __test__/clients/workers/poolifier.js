@@ -3,9 +3,17 @@
 // What poolifier's threads do.
 
 const { ThreadWorker } = require('poolifier');
-const { price, fail, sum, uncloneable, tick, wait, crash, exit, id } = require('./orders');
+const { price, fail, sum, uncloneable, tick, wait, crash, id } = require('./orders');
 
 module.exports = new ThreadWorker(
-  { price, fail, sum, uncloneable, tick, wait: async () => wait(), crash, exit, id },
+  {
+    ...{ price, fail, sum, uncloneable, tick, id },
+    // A function that is not async is expected to return its result.
+    wait: async () => wait(),
+    crash(message) {
+      crash(message);
+      return 'crashing';
+    },
+  },
   { killHandler: () => console.log('killed') },
 );
