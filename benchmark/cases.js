@@ -10,6 +10,7 @@ const TRIALS = [
   require('./trials/transfer'),
   require('./trials/broadcast'),
   require('./trials/worker-pool'),
+  require('./trials/piscina'),
   require('./trials/odd'),
   require('./trials/refused'),
   require('./trials/open-ports'),

@@ -71,9 +71,10 @@ carries(
       // What has arrived of the error is another in each version of Node: the two runs are compared by what they print.
       console.log(await pool.execute(null, 'uncloneable').catch((error) => error)) ?? null,
       await outcome(pool.execute(null, 'wait', AbortSignal.timeout(50))),
-      await pool.execute('crashed', 'crash'),
-      (await crashed).message,
     ];
+    // What a thread has answered just before its end may be lost: nobody waits for it.
+    pool.execute('crashed', 'crash').catch(() => {});
+    seen.push((await crashed).message);
     // The pool would give a task to the thread that is about to end.
     while (!pool.info.ready) await new Promise((resolve) => setTimeout(resolve, 1));
     seen.push(typeof (await pool.execute(null, 'id')));
@@ -86,7 +87,6 @@ carries(
       ['Error', "Task function 'missing' not found", null, null],
       null,
       ['TimeoutError', 'The operation was aborted due to timeout', 23, null],
-      'crashing',
       'crashed',
       'number',
     ],

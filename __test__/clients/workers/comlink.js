@@ -50,11 +50,11 @@ const shop = {
   uncloneable: () => () => {},
   subscribe(onTick) {
     let ticks = 0;
-    const timer = setInterval(async () => {
-      if ((await onTick(++ticks)) !== 'stop') return;
-      clearInterval(timer);
+    const run = async () => {
+      while ((await onTick(++ticks)) !== 'stop');
       onTick[comlink.releaseProxy]();
-    }, 1);
+    };
+    run();
     return comlink.proxy({ ticks: () => ticks });
   },
   total: (order) => [order.constructor.name, order.total()],
