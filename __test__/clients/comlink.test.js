@@ -104,7 +104,7 @@ carries(
       ['A', 'B'],
       ['SyntaxError', 'from the callback'],
       [1, 2, 3, 4, 5],
-      true,
+      5,
       0,
       [9, 9, 9],
       ['Order', 3.5],
