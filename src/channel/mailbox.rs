@@ -6,7 +6,7 @@ use std::fmt;
 
 /// Wakes a thread that has gone to sleep on an empty mailbox.
 pub trait Doorbell: Send + Sync {
-    /// Makes the mailbox's thread drain its table soon. Called from any thread, with the mailbox locked: it must not
+    /// Makes the mailbox's thread drain its table soon. Called from any thread, with the doorbell locked: it must not
     /// block, nor panic, nor call into a channel.
     fn ring(&self);
 }
@@ -17,53 +17,70 @@ pub trait Doorbell: Send + Sync {
 ///   senders, closers                              the thread
 ///        │ list(key)                                  │ take, sleep
 ///        ▼                                            ▼
-///   ┌─ lock ─────────────────────────────────────────────┐
-///   │ listed: [key, key, ...]   awake   doorbell or none │
-///   └────────────────────────────────────────────────────┘
-///     asleep and listed to: awake := true, ring (once)
+///   ┌─ lock ─────────────────────────────────────────────┐  ┌─ lock ───────────┐
+///   │ listed: [key, key, ...]   awake   whether hung up  │  │ doorbell or none │
+///   └────────────────────────────────────────────────────┘  └──────────────────┘
+///     asleep and listed to: awake := true; unlock, and ring (once)
 /// ```
+///
+/// A thread that is rung for may run before the ringer goes on, in its place. So nothing that it needs is locked then: it
+/// would go to sleep again at once, until the ringer has had another turn.
 ///
 /// A listing is a hint: one whose endpoint has moved on or has nothing any more costs a look, no more.
 pub struct Mailbox {
     /// Whether the list has entries; written under the lock, read without it to save taking it for nothing.
     has_entries: AtomicBool,
     inner: Mutex<Inner>,
+    /// `None` once hung up: nobody rings.
+    doorbell: Mutex<Option<Box<dyn Doorbell>>>,
 }
 
 struct Inner {
     listed: Vec<Key>,
     /// The thread has been rung for and has not said since that it sleeps. Nothing is listed while it is false.
     awake: bool,
-    /// `None` once hung up: nothing is listed any more, nobody rings.
-    doorbell: Option<Box<dyn Doorbell>>,
+    /// Nothing is listed any more.
+    is_hung_up: bool,
 }
 
 impl Mailbox {
     /// An idle mailbox. The first listing rings.
     pub fn new(doorbell: Box<dyn Doorbell>) -> Arc<Mailbox> {
-        let inner = Inner { listed: Vec::new(), awake: false, doorbell: Some(doorbell) };
-        Arc::new(Mailbox { has_entries: AtomicBool::new(false), inner: Mutex::new(inner) })
+        let inner = Inner { listed: Vec::new(), awake: false, is_hung_up: false };
+        let (inner, doorbell) = (Mutex::new(inner), Mutex::new(Some(doorbell)));
+        Arc::new(Mailbox { has_entries: AtomicBool::new(false), inner, doorbell })
     }
 
     /// Takes the doorbell away and drops it. Once this has returned, nobody rings, and nobody is ringing.
     pub fn hang_up(&self) {
-        let (doorbell, listed) = {
+        let listed = {
             let mut inner = self.inner.lock();
+            inner.is_hung_up = true;
             self.has_entries.store(false, Ordering::Relaxed);
-            (inner.doorbell.take(), std::mem::take(&mut inner.listed))
+            std::mem::take(&mut inner.listed)
         };
+        let doorbell = self.doorbell.lock().take();
         drop((doorbell, listed));
     }
 
     /// Puts `key` on the list; rings if the thread sleeps.
     pub(super) fn list(&self, key: Key) {
-        let mut inner = self.inner.lock();
-        let inner = &mut *inner;
-        let Some(doorbell) = &inner.doorbell else { return };
-        inner.listed.push(key);
-        self.has_entries.store(true, Ordering::Relaxed);
-        if !inner.awake {
-            inner.awake = true;
+        let sleeps = {
+            let mut inner = self.inner.lock();
+            if inner.is_hung_up {
+                return;
+            }
+            inner.listed.push(key);
+            self.has_entries.store(true, Ordering::Relaxed);
+            !std::mem::replace(&mut inner.awake, true)
+        };
+        if sleeps {
+            self.ring();
+        }
+    }
+
+    fn ring(&self) {
+        if let Some(doorbell) = &*self.doorbell.lock() {
             doorbell.ring();
         }
     }
@@ -83,15 +100,15 @@ impl Mailbox {
     /// Goes to sleep if nothing is listed and the thread has nothing left (`idle`): true, and the next listing rings.
     /// Otherwise stays awake and rings.
     pub(super) fn sleep(&self, idle: bool) -> bool {
-        let mut inner = self.inner.lock();
-        if idle && inner.listed.is_empty() {
-            inner.awake = false;
-            return true;
+        {
+            let mut inner = self.inner.lock();
+            if idle && inner.listed.is_empty() {
+                inner.awake = false;
+                return true;
+            }
+            inner.awake = true;
         }
-        inner.awake = true;
-        if let Some(doorbell) = &inner.doorbell {
-            doorbell.ring();
-        }
+        self.ring();
         false
     }
 }
