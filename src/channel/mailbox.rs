@@ -161,6 +161,37 @@ mod tests {
         assert_eq!(rings.load(Ordering::Relaxed), 2);
     }
 
+    /// A doorbell whose sound is heard before the ringer goes on: it waits for the thread's answer.
+    struct Heard {
+        mailbox: Arc<std::sync::OnceLock<std::sync::Weak<Mailbox>>>,
+        answers: Arc<AtomicUsize>,
+    }
+
+    impl Doorbell for Heard {
+        fn ring(&self) {
+            let mailbox = self.mailbox.get().and_then(std::sync::Weak::upgrade).expect("it is there");
+            let (answer, answered) = std::sync::mpsc::channel();
+            std::thread::spawn(move || {
+                let mut taken = vec![];
+                mailbox.take(&mut taken);
+                let _ = answer.send(taken.len());
+            });
+            if answered.recv_timeout(std::time::Duration::from_secs(20)) == Ok(1) {
+                self.answers.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    #[test]
+    fn a_thread_that_is_rung_for_need_not_wait_for_the_ringer() {
+        let (place, answers) = (Arc::default(), Arc::new(AtomicUsize::new(0)));
+        let bell = Heard { mailbox: Arc::clone(&place), answers: answers.clone() };
+        let mailbox = Mailbox::new(Box::new(bell));
+        place.set(Arc::downgrade(&mailbox)).expect("it is set once");
+        mailbox.list(Key::from(1));
+        assert_eq!(answers.load(Ordering::Relaxed), 1);
+    }
+
     #[test]
     fn hanging_up_drops_the_doorbell_and_what_is_listed() {
         let (mailbox, rings) = mailbox();

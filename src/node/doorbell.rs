@@ -16,8 +16,8 @@ const NAME: &CStr = c"ferroport.mailbox";
 /// The ringing end, kept by the mailbox until it is hung up.
 pub struct Bell(sys::napi_threadsafe_function);
 
-// SAFETY: a threadsafe function may be called from any thread while it exists; the mailbox is hung up, under its lock,
-// before the environment destroys it.
+// SAFETY: a threadsafe function may be called from any thread while it exists; hanging up waits for who is ringing, and is
+// done before the environment destroys it.
 unsafe impl Send for Bell {}
 // SAFETY: as above.
 unsafe impl Sync for Bell {}
