@@ -57,11 +57,12 @@ function addons() {
 }
 
 /**
- * Whether an addon has debugging sections, which a release build is stripped of.
+ * Whether an addon has debugging sections, which a release build is stripped of. Their names stand between zeros in the file;
+ * without those, what is linked in to read such sections has the names, too.
  * @param {string} name
  */
 function isDebugBuild(name) {
-  return fs.readFileSync(path.join(ROOT, name)).includes('.debug_info');
+  return fs.readFileSync(path.join(ROOT, name)).includes('\0.debug_info\0');
 }
 
 /**
