@@ -6,7 +6,6 @@ const { defineHiddenExport } = require('./through-node/hidden-export');
 const { dataCloneError } = require('./errors');
 const oracle = require('./oracle');
 const delivery = require('./delivery');
-const { takeWhole } = require('./sidecar');
 const { visit } = require('./codec/visit');
 const { parts } = require('./codec/parts');
 const { revive, fill } = require('./codec/revive');
@@ -21,7 +20,6 @@ native.connect({
   inheritsElements,
   adopt: delivery.adopt,
   unpack: delivery.unpack,
-  takeWhole,
   dataCloneError,
   drain: delivery.drain,
 });

@@ -14,7 +14,7 @@ const lane = require('./lane');
 const { cells, control, incoming, places } = require('./codec/block');
 
 const { take } = native;
-const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS } = native.outcomes;
+const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS, WHOLE } = native.outcomes;
 const { COUNT, DELIVERED, KEY, MOST, OUTCOME } = places;
 const { words } = incoming;
 const { setImmediate, process } = globalThis;
@@ -112,6 +112,7 @@ function deliverTaken() {
       return deliverBatch(attached.get(key));
     case MESSAGE:
     case ATTACHED:
+    case WHOLE:
       deliverOne(key);
       return 1;
     case CLOSED:

@@ -7,11 +7,12 @@ const { decodeCurrent, decodeRecord } = require('./codec/decode');
 const { setMoving } = require('./codec/encode-buffers');
 const { encode, takeRefused, RESTART } = require('./codec/encode');
 const { canGenerate } = require('./codec/generate');
+const { takeWhole } = require('./sidecar');
 
 const { read, readRecord: readRecordWhole, send: sendBlock } = native;
-const { ATTACHED } = native.outcomes;
+const { ATTACHED, MESSAGE, NOTHING, WHOLE } = native.outcomes;
 const { AGAIN, KEPT, MAY } = native.keeping;
-const { KEEPING, KEY, LENGTH, OFFSET, OUTCOME } = places;
+const { KEEPING, KEY, LENGTH, OFFSET, OTHER_KEY, OUTCOME } = places;
 
 const isOn = process.env.FERROPORT_FAST_LANE !== '0' && canGenerate();
 
@@ -76,11 +77,25 @@ function send(key) {
   return cells[OUTCOME];
 }
 
+/**
+ * Sends a message that stands for a parcel.
+ * @param {number} key of the endpoint
+ * @param {number} parcel its number
+ * @returns {number} an outcome
+ */
+function sendWhole(key, parcel) {
+  cells[KEY] = key;
+  cells[OTHER_KEY] = parcel;
+  native.sendWhole();
+  return cells[OUTCOME];
+}
+
 /** The string that the last message was of those that several endpoints of this thread get. */
 let kept = '';
 
 /** Reads the message that has been taken or received. */
 function readCurrent() {
+  if (cells[OUTCOME] === WHOLE) return readWhole();
   if (!isOn || cells[OUTCOME] === ATTACHED) return read();
   const keeping = control[KEEPING];
   if (keeping === AGAIN) return kept;
@@ -89,6 +104,15 @@ function readCurrent() {
     kept = value;
     control[KEEPING] = KEPT;
   }
+  return value;
+}
+
+/** Takes the parcel for which the message stands. */
+function readWhole() {
+  // Should the thread be terminated meanwhile, nothing has come.
+  cells[OUTCOME] = NOTHING;
+  const value = takeWhole(cells[KEY], cells[OTHER_KEY]);
+  cells[OUTCOME] = MESSAGE;
   return value;
 }
 
@@ -104,4 +128,4 @@ function readRecord(p, length) {
   return readRecordWhole();
 }
 
-module.exports = { write, writeForMany, takeRefused, send, readCurrent, readRecord };
+module.exports = { write, writeForMany, takeRefused, send, sendWhole, readCurrent, readRecord };

@@ -7,6 +7,7 @@ const native = require('./native');
 const oracle = require('./oracle');
 const marks = require('./marks');
 const closing = require('./closing');
+const lane = require('./lane');
 const sidecar = require('./sidecar');
 const { blame, located } = require('./culprit-path');
 const Session = require('./codec/session');
@@ -65,7 +66,7 @@ function postWhole(key, value, buffer) {
   } catch {
     return REFUSED;
   }
-  return native.sendWhole(key, parcel);
+  return lane.sendWhole(key, parcel);
 }
 
 /**
@@ -123,7 +124,7 @@ function sendDraft(port, key, draft, session, items) {
       // All of the message is one object, and that is in the parcel.
       const number = sidecar.sendWhole(sender, session.objects[0], []);
       native.dropDraft(draft);
-      return ports.sent(native.sendWhole(sender, number));
+      return ports.sent(lane.sendWhole(sender, number));
     }
     if (items.length === 0) {
       const parcel = sidecar.send(sender, session.objects.map(present), [], [], []);

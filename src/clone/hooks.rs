@@ -38,8 +38,6 @@ hooks! {
     /// `(key, parcel, keys) → Array`: the objects in a parcel that has come beside a message for the endpoint under `key`;
     /// what it has for the endpoints that came with the message is theirs.
     unpack = c"unpack";
-    /// `(key, parcel) → value`: the parcel for a message that has nothing else, come to the endpoint under `key`.
-    take_whole = c"takeWhole";
     /// `(message) → DOMException`: a DataCloneError.
     data_clone_error = c"dataCloneError";
     /// `()`: delivers what waits in the mailbox.
@@ -99,12 +97,6 @@ impl Hooks {
     pub fn unpack(&self, env: Env, key: u64, parcel: u64, keys: Value) -> Result<Value> {
         let (key, parcel) = (env.make_number(key as f64)?, env.make_number(parcel as f64)?);
         env.call(env.held(&self.unpack)?, [key, parcel, keys])
-    }
-
-    /// The value that is a parcel, for a message to the endpoint under `key`.
-    pub fn take_whole(&self, env: Env, key: u64, parcel: u64) -> Result<Value> {
-        let (key, parcel) = (env.make_number(key as f64)?, env.make_number(parcel as f64)?);
-        env.call(env.held(&self.take_whole)?, [key, parcel])
     }
 
     /// A DataCloneError.

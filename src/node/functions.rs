@@ -27,11 +27,13 @@ pub enum Outcome {
     Records = 5,
     /// A message has come with endpoints or a parcel.
     Attached = 6,
+    /// A message has come that stands for a parcel, whose number is in [`Cell64::OtherKey`].
+    Whole = 7,
 }
 
 impl Outcome {
     /// Every outcome under the name that JavaScript uses.
-    pub const NAMES: [(&str, Outcome); 7] = [
+    pub const NAMES: [(&str, Outcome); 8] = [
         ("NOTHING", Outcome::Nothing),
         ("MESSAGE", Outcome::Message),
         ("CLOSED", Outcome::Closed),
@@ -39,6 +41,7 @@ impl Outcome {
         ("DRAFT", Outcome::Draft),
         ("RECORDS", Outcome::Records),
         ("ATTACHED", Outcome::Attached),
+        ("WHOLE", Outcome::Whole),
     ];
 }
 
@@ -161,12 +164,18 @@ pub fn send_draft(thread: &Thread, env: Env, call: &Call<'_, 4>) -> Result<Value
     send(thread, env, key(env, call.get(0))?, message)
 }
 
-/// `sendWhole(key, parcel) → Outcome`: sends a message that stands for a parcel: the value is that and nothing else.
-pub fn send_whole(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
-    let Some(parcel) = Parcel::from_number(env.number(call.get(1))? as u64) else {
+/// `sendWhole()`: sends a message that stands for the parcel of which the number is in the cell `OTHER_KEY`: the value is
+/// that and nothing else. From the endpoint in the cell `KEY`.
+pub fn send_whole(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    let block = thread.block()?;
+    let Some(parcel) = Parcel::from_number(block.get(Cell64::OtherKey) as u64) else {
         return Err(Failure::Other("there is no such parcel".into()));
     };
-    send(thread, env, key(env, call.get(0))?, Message::default().with_parcel(parcel))
+    let key = Key::from(block.get(Cell64::Key) as u64);
+    let message = Message::default().with_parcel(parcel);
+    let outcome = outcome_of(thread.with_endpoint(key, |endpoint| endpoint.send(message))?);
+    block.set(Cell64::Outcome, f64::from(outcome as u8));
+    Ok(env.nothing())
 }
 
 /// `dropDraft(draft)`: forgets what was kept.
@@ -288,13 +297,6 @@ pub(super) fn decode(thread: &Thread, env: Env, key: Key, mut message: Message) 
     // read is a message.
     report(thread, env, Outcome::Nothing)?;
     let hooks = thread.hooks()?;
-    if let Some(parcel) = message.parcel()
-        && message.bytes.is_empty()
-    {
-        let value = hooks.take_whole(env, u64::from(key), u64::from(parcel))?;
-        report(thread, env, Outcome::Message)?;
-        return Ok(value);
-    }
     let undefined = env.undefined()?;
     let mut beside = clone::Beside { ports: undefined, parcel: undefined };
     let attached = attach_all(thread, message.take_endpoints())?;

@@ -279,7 +279,14 @@ impl Keeping {
 }
 
 fn arrived(thread: &Thread, block: Block, message: Message) {
-    let outcome = if message.has_attachments() { Outcome::Attached } else { Outcome::Message };
+    let outcome = match message.parcel() {
+        Some(parcel) if message.bytes.is_empty() => {
+            block.set(Cell64::OtherKey, u64::from(parcel) as f64);
+            Outcome::Whole
+        }
+        _ if message.has_attachments() => Outcome::Attached,
+        _ => Outcome::Message,
+    };
     block.set(Cell64::Length, message.bytes.len() as f64);
     block.set(Cell64::Outcome, f64::from(outcome as u8));
     let kept = block.control(Control::Keeping);
