@@ -48,17 +48,65 @@ function connect(writeValue, appendObject) {
 /** The shape written last. */
 const state = { last: NO_SHAPE };
 
-/** An object whose first property has been read, and its value. */
-const first = { object: /** @type {object | null} */ (null), value: /** @type {unknown} */ (undefined) };
+/** An object whose first property has been read, its value, and the keys that the object had before. */
+const first = {
+  object: /** @type {object | null} */ (null),
+  value: /** @type {unknown} */ (undefined),
+  keys: /** @type {string[]} */ ([]),
+};
 
 /**
- * @param {object} object
- * @param {unknown} value
+ * @param {object} object no plain one, or not any more
+ * @param {unknown} value of its first property
+ * @param {import('./shapes').KnownShape} shape with the keys that it had or inherited
  */
-function ahead(object, value) {
-  first.object = object;
-  first.value = value;
+function ahead(object, value, { keys }) {
+  const own = isSame(keysOf(object), keys) ? keys : ownOf(object, keys);
+  if (own[0] === keys[0]) {
+    first.object = object;
+    first.value = value;
+    first.keys = own;
+  }
   return -1;
+}
+
+/**
+ * Those keys that an object did not inherit. What it has no more, a getter has just taken away.
+ * @param {object} object
+ * @param {string[]} keys
+ */
+function ownOf(object, keys) {
+  const own = bareList();
+  for (let i = 0; i < keys.length; i++) {
+    if (hasOwn(object, keys[i]) || !(keys[i] in object)) own[own.length] = keys[i];
+  }
+  return /** @type {string[]} */ (own);
+}
+
+/**
+ * The keys of an object that is no plain one, as they were before anything of it was read.
+ * @param {object} object
+ */
+function keysBefore(object) {
+  return first.object === object ? first.keys : keysOf(object);
+}
+
+/**
+ * The first property of an object.
+ * @param {any} object
+ * @param {string | number} key
+ */
+function readFirst(object, key) {
+  if (first.object !== object) return object[key];
+  const { value } = first;
+  forget();
+  return value;
+}
+
+/** Forgets what was read and not written. */
+function forget() {
+  first.object = null;
+  first.value = undefined;
 }
 
 /** What a plain object says that it is, and few others do. */
@@ -104,10 +152,10 @@ function writeExpected(o, p) {
 function writeKnown(o, p) {
   const prototype = getPrototypeOf(o);
   if (prototype === ObjectPrototype || !isKnownPlain(prototype) || classOf(o) !== PLAIN || marks.any()) return -1;
-  const keys = keysOf(o);
+  const keys = keysBefore(o);
   const shape = shapeOfKeys(keys);
   if (shape === null || keys.length === 0 || ++shape.uses <= HOT) return -1;
-  return writeInstance(o, keys, shape, p);
+  return writeInstance(o, prototype, keys, shape, p);
 }
 
 /**
@@ -117,10 +165,11 @@ function writeKnown(o, p) {
  */
 function writeProperties(o, p) {
   // What it inherits from another prototype may look like its own.
-  if (getPrototypeOf(o) !== ObjectPrototype) {
-    const keys = keysOf(o);
+  const prototype = getPrototypeOf(o);
+  if (prototype !== ObjectPrototype) {
+    const keys = keysBefore(o);
     const shape = shapeOfKeys(keys);
-    return shape === null ? writeDictionary(o, keys, p) : writeInstance(o, keys, shape, p);
+    return shape === null ? writeDictionary(o, keys, p) : writeInstance(o, prototype, keys, shape, p);
   }
   const shape = shapeOf(o);
   if (isArray(shape)) return writeDictionary(o, shape, p);
@@ -141,7 +190,7 @@ function writeProperties(o, p) {
   if (shape.isShadowing) return writeValues(o, p, keys, null, 0, at, flushes);
   for (let i = 0; i < keys.length; i++) {
     const v = o[keys[i]];
-    if (v === undefined && !hasOwn(o, keys[i])) return without(o, p, shape, i, at, flushes);
+    if (v === undefined && i > 0 && !hasOwn(o, keys[i])) return without(o, p, shape, i, at, flushes);
     p = write(v, p);
   }
   if (getPrototypeOf(o) !== ObjectPrototype) changed();
@@ -151,23 +200,36 @@ function writeProperties(o, p) {
 /**
  * A plain object with a class or without prototype.
  * @param {any} o
+ * @param {object | null} prototype that it has
  * @param {string[]} keys
  * @param {import('./shapes').KnownShape} shape
  * @param {number} p
  */
-function writeInstance(o, keys, shape, p) {
+function writeInstance(o, prototype, keys, shape, p) {
   control[FLAGS] |= FLAG_LOCAL;
   const at = p;
   const { flushes } = progress;
   words[p++] = LOCAL_SHAPED | (shape.number << 8);
   for (let i = 0; i < keys.length; i++) {
-    const v = i === 0 && first.object === o ? taken() : o[keys[i]];
-    if (v === undefined && !hasOwn(o, keys[i])) return without(o, p, shape, i, at, flushes);
+    const v = i === 0 ? readFirst(o, keys[i]) : o[keys[i]];
+    // Nothing could take the first one away before it was read.
+    if (v === undefined && i > 0 && !hasOwn(o, keys[i])) return without(o, p, shape, i, at, flushes);
     p = write(v, p);
   }
-  // What a getter has taken away may have been inherited.
-  if (!isSame(keysOf(o), keys)) changed();
+  if (!isSame(keysOf(o), keys) && mayHaveInherited(o, prototype, keys)) changed();
   return p;
+}
+
+/**
+ * Whether what was read of an object may not all have been its own: a getter may have taken some of that away before.
+ * @param {object} o
+ * @param {object | null} prototype that it had
+ * @param {string[]} keys that were read
+ */
+function mayHaveInherited(o, prototype, keys) {
+  if (getPrototypeOf(o) !== prototype) return true;
+  for (let i = 0; i < keys.length; i++) if (!hasOwn(o, keys[i]) && keys[i] in o) return true;
+  return false;
 }
 
 /**
@@ -195,7 +257,7 @@ function writeValues(o, p, keys, kept, index, at, flushes) {
     const key = keys[i];
     if (hasOwn(o, key)) {
       if (kept !== null) kept[kept.length] = key;
-      p = write(i === 0 && first.object === o ? taken() : o[key], p);
+      p = write(o[key], p);
     } else {
       kept ??= firstOf(keys, i);
     }
@@ -205,12 +267,6 @@ function writeValues(o, p, keys, kept, index, at, flushes) {
   if (number < 0 || progress.flushes !== flushes) throw RESTART;
   words[at] = LOCAL_SHAPED | (number << 8);
   return p;
-}
-
-/** The value that was read before. */
-function taken() {
-  first.object = null;
-  return first.value;
 }
 
 /**
@@ -273,13 +329,14 @@ function writeEntries(o, keys, tag, at, p) {
   for (let i = 0; i < keys.length; i++) {
     // As a number an index is looked up more quickly.
     const key = isIndex(keys[i]) ? +keys[i] : keys[i];
-    if (!hasOwn(o, /** @type {string} */ (key))) {
+    // Nothing could take the first one away before it was read.
+    if (i > 0 && !hasOwn(o, /** @type {string} */ (key))) {
       lost++;
       continue;
     }
     if (p > LIMIT) p = flush(p);
     p = typeof key === 'number' ? writeNumber(key, p) : writeString(key, p);
-    p = write(o[key], p);
+    p = write(i === 0 ? readFirst(o, key) : o[key], p);
   }
   if (lost > 0) {
     if (progress.flushes !== flushes) throw RESTART;
@@ -288,4 +345,4 @@ function writeEntries(o, keys, tag, at, p) {
   return p;
 }
 
-module.exports = { connect, writeExpected, writeKnown, writeProperties, writeSparse, RESTART };
+module.exports = { connect, forget, writeExpected, writeKnown, writeProperties, writeSparse, RESTART };

@@ -58,11 +58,15 @@ function encode(value) {
     control[TO] = p;
     const used = session;
     session = null;
-    if (used !== null) used.count = seen.total();
+    if (used !== null) {
+      used.count = seen.total();
+      objects.forget();
+    }
     seen.forget();
     return used !== null && used.objects.length > 0 ? used : null;
   } catch (error) {
     builtins.forget();
+    objects.forget();
     refused = session;
     session = null;
     seen.forget();

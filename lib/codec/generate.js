@@ -45,7 +45,7 @@ function mayGenerate({ keys }) {
  * @property {(value: unknown, p: number) => number} write
  * @property {(object: any) => any} getPrototypeOf
  * @property {(object: any) => boolean} isDisguised
- * @property {(object: any, value: unknown) => number} ahead for an object of a class, whose first value has been read
+ * @property {(object: any, value: unknown, shape: any) => number} ahead for an object of a class, whose first value has been read
  * @property {() => void} changed for an object that has got another prototype meanwhile
  * @property {(object: any, key: string) => boolean} hasOwn
  * @property {(object: any, p: number, shape: any, index: number, at: number, flushes: number) => number} without
@@ -76,7 +76,7 @@ return (o, p) => {
   for (const key in o) if (key !== keys[i++]) return -1;
   if (i !== ${keys.length} || isDisguised(o)) return -1;
   let v = o[${stringify(keys[0])}];
-  if (getPrototypeOf(o) !== Plain) return ahead(o, v);
+  if (getPrototypeOf(o) !== Plain) return ahead(o, v, shape);
   state.last = shape;
   const at = p;
   const flushes = progress.flushes;
@@ -148,10 +148,15 @@ function fieldWriter(keys, index, sign) {
   const isLast = index > 0 && index === keys.length - 1;
   const read = `
   v = o[${name}];${isLast ? '\n  if (getPrototypeOf(o) !== Plain) changed();' : ''}`;
+  // Nothing could take the first one away before it was read.
+  const lost =
+    index === 0
+      ? ''
+      : `else if (${isInherited || 'v === undefined'} && !hasOwn(o, ${name})) return ${sign}without(o, p, shape, ${index}, at, flushes);
+  `;
   const write = `
   if (typeof v === 'number' && v === v << 8 >> 8 && p < ${LIMIT} && (v !== 0 || 1 / v > 0)) words[p++] = ${INT} | v << 8;
-  else if (${isInherited || 'v === undefined'} && !hasOwn(o, ${name})) return ${sign}without(o, p, shape, ${index}, at, flushes);
-  else p = write(v, p);`;
+  ${lost}else p = write(v, p);`;
   return { read, write };
 }
 

@@ -4,7 +4,7 @@
 const { PACKED_DOUBLES, PACKED_INTS } = require('../native').tags;
 const { out } = require('./block');
 const { LIMIT, writeBytes, writeHead } = require('./writer');
-const { bareList } = require('./intrinsics');
+const { bareList, hasOwn } = require('./intrinsics');
 
 const { Float64Array, Int32Array, Uint8Array } = globalThis;
 
@@ -50,11 +50,11 @@ function writeDoubles(array, next, length, p, count) {
   const first = at >> 1;
   // From the last to the first: a double takes the room of two integers.
   for (let i = count - 1; i >= 0; i--) doubles[first + i] = words[p + 1 + i];
-  if (typeof next !== 'number') return readSoFar(doubles, first, count, next);
+  if (typeof next !== 'number') return readSoFar(array, doubles, first, count, next);
   setDouble(at + 2 * count, next);
   for (let i = count + 1; i < length; i++) {
     const v = array[i];
-    if (typeof v !== 'number') return readSoFar(doubles, first, i, v);
+    if (typeof v !== 'number') return readSoFar(array, doubles, first, i, v);
     doubles[first + i] = v;
     if (v !== v) setDouble(at + 2 * i, v);
   }
@@ -64,15 +64,16 @@ function writeDoubles(array, next, length, p, count) {
 }
 
 /**
+ * @param {unknown[]} array
  * @param {Float64Array} numbers
  * @param {number} first where those that have been read stand
  * @param {number} count of them
- * @param {unknown} next what came then; left to be looked at again if it may be a hole
+ * @param {unknown} next what came then; left to be looked at again if it was a hole
  */
-function readSoFar(numbers, first, count, next) {
+function readSoFar(array, numbers, first, count, next) {
   const list = bareList();
   for (let i = 0; i < count; i++) list[i] = numbers[first + i];
-  if (next !== undefined) list[count] = next;
+  if (next !== undefined || hasOwn(array, /** @type {any} */ (count))) list[count] = next;
   return list;
 }
 
@@ -121,7 +122,7 @@ function writeLong(array, first, length, p) {
   numbers[0] = first;
   for (let i = 1; i < length; i++) {
     const v = array[i];
-    if (typeof v !== 'number') return readSoFar(numbers, 0, i, v);
+    if (typeof v !== 'number') return readSoFar(array, numbers, 0, i, v);
     numbers[i] = v;
     if (ints && !isInt32(v)) ints = false;
   }
