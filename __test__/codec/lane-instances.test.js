@@ -11,7 +11,9 @@ const { describe, thrown } = require('../support/describe');
 /** So often has a shape been seen when functions are generated for it, and more. */
 const OFTEN = 30;
 
-class Named {}
+class Named {
+  method() {}
+}
 
 /** What makes an object one that is not plain. */
 const kinds = {
@@ -154,6 +156,24 @@ test('a getter that deletes itself and gives nothing leaves a key without value,
     };
     t.deepEqual(arrivalsOf(ferroport, make), arrivalsOf(threads, make));
   }
+});
+
+test('a key that a getter has taken away is not replaced by a method of its name', (t) => {
+  const make = () => {
+    const values = [];
+    for (let n = 0; n < OFTEN; n++) {
+      for (const key of ['method', 'toString']) {
+        const getter = function () {
+          delete this[key];
+          return n;
+        };
+        values.push([{ a: 1, b: 2, [key]: 3, d: 4 }, Object.assign(new Named(), { a: 1, b: 2, [key]: 3, d: 4 })]);
+        values.push(Object.assign(accessor(Object.assign(new Named(), { a: 1 }), 'b', getter), { [key]: 3, d: 4 }));
+      }
+    }
+    return values;
+  };
+  t.deepEqual(arrivalsOf(ferroport, make), arrivalsOf(threads, make));
 });
 
 test('an accessor among the numbers of an array is asked once, whatever it gives', (t) => {

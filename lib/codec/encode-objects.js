@@ -212,8 +212,10 @@ function writeInstance(o, prototype, keys, shape, p) {
   words[p++] = LOCAL_SHAPED | (shape.number << 8);
   for (let i = 0; i < keys.length; i++) {
     const v = i === 0 ? readFirst(o, keys[i]) : o[keys[i]];
-    // Nothing could take the first one away before it was read.
-    if (v === undefined && i > 0 && !hasOwn(o, keys[i])) return without(o, p, shape, i, at, flushes);
+    // Nothing could take the first one away before it was read. Instead of another there may be a method now.
+    if ((v === undefined || typeof v === 'function') && i > 0 && !hasOwn(o, keys[i])) {
+      return without(o, p, shape, i, at, flushes);
+    }
     p = write(v, p);
   }
   if (!isSame(keysOf(o), keys) && mayHaveInherited(o, prototype, keys)) changed();
