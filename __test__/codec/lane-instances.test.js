@@ -187,3 +187,35 @@ test('an accessor among the numbers of an array is asked once, whatever it gives
     }
   }
 });
+
+test('what a class says that its objects are is not asked', (t) => {
+  class Telling {
+    a = 1;
+    b = 2;
+    get [Symbol.toStringTag]() {
+      throw new Error('asked');
+    }
+  }
+  const make = () => Array.from({ length: OFTEN }, () => new Telling());
+  t.deepEqual(arrivalsOf(ferroport, make), arrivalsOf(threads, make));
+});
+
+test('builtins are told from instances that have their keys', (t) => {
+  const builtins = [
+    () => new RegExp('x'),
+    () => new RangeError('x'),
+    () => new Date(0),
+    () => new Map([[1, 2]]),
+    () => Object('boxed'),
+    () => new ArrayBuffer(4),
+    () => new Promise(() => {}),
+    () => new WeakMap(),
+  ];
+  for (const make of builtins) {
+    const values = () => [
+      ...Array.from({ length: OFTEN }, () => Object.assign(new Named(), { a: 1, b: 2 })),
+      Object.assign(make(), { a: 1, b: 2 }),
+    ];
+    t.deepEqual(arrivalsOf(ferroport, values), arrivalsOf(threads, values));
+  }
+});

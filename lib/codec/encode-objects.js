@@ -4,7 +4,7 @@
 const native = require('../native');
 const marks = require('../marks');
 const { generateWriter, mayGenerate } = require('./generate');
-const { isKnownPlain } = require('./prototypes');
+const { isLearnt } = require('./prototypes');
 const { NO_SHAPE, HOT, isIndex, shapeOf, shapeOfKeys } = require('./shapes');
 const { LIMIT, flush, progress, writeNumber, writeString } = require('./writer');
 const { control, out, places } = require('./block');
@@ -12,7 +12,7 @@ const { bareList, classOf, getPrototypeOf, hasOwn, isArray, keysOf, types } = re
 
 const { FLAG_LOCAL, LOCAL_SHAPED, LONG_COUNT, OBJECT, SPARSE_ARRAY } = native.tags;
 const { words } = out;
-const { isMap, isSet } = types;
+const { isBoxedPrimitive, isMap, isNativeError, isRegExp, isSet } = types;
 const { FLAGS } = places;
 
 const ObjectPrototype = Object.prototype;
@@ -145,13 +145,15 @@ function writeExpected(o, p) {
 /**
  * Writes an instance of a class that is known to make plain objects, if it has the keys of a shape that is often used: with
  * fewer questions than it takes to tell what any object is.
- * @param {any} o no Map and no Set
+ * @param {any} o no Map, no Set, no Date
  * @param {number} p
  * @returns {number} the place after it; -1 if it is none
  */
 function writeKnown(o, p) {
   const prototype = getPrototypeOf(o);
-  if (prototype === ObjectPrototype || !isKnownPlain(prototype) || classOf(o) !== PLAIN || marks.any()) return -1;
+  if (prototype === ObjectPrototype || !isLearnt(prototype) || marks.any()) return -1;
+  // Not by what it says that it is: that may be a getter of the class.
+  if (isNativeError(o) || isRegExp(o) || isBoxedPrimitive(o)) return -1;
   const keys = keysBefore(o);
   const shape = shapeOfKeys(keys);
   if (shape === null || keys.length === 0 || ++shape.uses <= HOT) return -1;

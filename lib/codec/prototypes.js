@@ -32,6 +32,12 @@ const TOLD_BY_SLOTS = [
 const plain = new WeakSet(TOLD_BY_SLOTS.map(({ prototype }) => prototype));
 
 /**
+ * Those of them that programs have defined.
+ * @type {WeakSet<object>}
+ */
+const learnt = new WeakSet();
+
+/**
  * Whether an object that is no language builtin (a Map, an error …) is plain: to be sent as its own enumerable properties.
  *
  * Classes that programs define make plain objects. What has a class of the runtime among its own is shown to Node.
@@ -42,7 +48,7 @@ const plain = new WeakSet(TOLD_BY_SLOTS.map(({ prototype }) => prototype));
  */
 function isPlain(object) {
   const prototype = getPrototypeOf(object);
-  if (isKnownPlain(prototype)) return true;
+  if (prototype === null || weakSetHas(plain, prototype)) return true;
   let ofRuntime = false;
   let showsItself = false;
   for (let link = prototype; link !== null && !weakSetHas(plain, link); link = getPrototypeOf(link)) {
@@ -58,14 +64,15 @@ function isPlain(object) {
   if (showsItself && hasInsides(object)) return false;
   if (ofRuntime && !arrivesPlain(object)) return false;
   weakSetAdd(plain, prototype);
+  weakSetAdd(learnt, prototype);
   return true;
 }
 
 /**
- * Whether objects with this prototype are known to be plain, if they are no builtins of the language.
+ * Whether a prototype is that of a program's class whose objects have been found to be plain, or there is none.
  * @param {object | null} prototype
  */
-const isKnownPlain = (prototype) => prototype === null || weakSetHas(plain, prototype);
+const isLearnt = (prototype) => prototype === null || weakSetHas(learnt, prototype);
 
 /**
  * Whether it has what a runtime's messaging looks for on host objects that are written in JavaScript: the methods that Node
@@ -166,4 +173,4 @@ function arrivesPlain(object) {
   return typeof arrived === 'object' && arrived !== null && getPrototypeOf(arrived) === Object.prototype;
 }
 
-module.exports = { isPlain, isKnownPlain, isHostError };
+module.exports = { isPlain, isLearnt, isHostError };
