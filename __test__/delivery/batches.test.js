@@ -161,9 +161,21 @@ for (const [title, act] of Object.entries(acts)) {
 const programs = (title, body) =>
   test(title, async (t) => {
     const source = (name) => `const { MessageChannel, receiveMessageOnPort, Worker } = require(${name});
+      const fs = require('node:fs');
       const { port1, port2 } = new MessageChannel();
       const K = Number(process.env.K);
       const later = (work, turns = 20) => setImmediate(() => (turns === 0 ? work() : later(work, turns - 1)));
+      // What process.stdout could not write at once is lost with process.exit().
+      const write = (text) => {
+        for (;;) {
+          try {
+            return fs.writeSync(1, text);
+          } catch (error) {
+            if (error.code !== 'EAGAIN') throw error;
+          }
+        }
+      };
+      const console = { log: (...values) => write(\`\${values.join(' ')}\\n\`) };
       ${body}
       for (let n = 1; n <= ${COUNT}; n++) port2.postMessage(n);`;
     for (const k of [1, 2, 5, 15, 16, 17, 33, 200]) {
