@@ -130,6 +130,8 @@ const acts = {
     other.on('message', (moved) => {
       moved.postMessage('from afar');
       side.push('moved');
+      // Else it may be collected, which closes it.
+      other.moved = moved;
     });
     one.postMessage(peer, [peer]);
   },
