@@ -195,3 +195,22 @@ alone(
   },
   (t, wrong) => t.deepEqual(wrong, []),
 );
+
+endsWell(
+  test,
+  'objects whose keys are seen once get no number, whatever their prototype',
+  `const { MessageChannel } = require(ferroport);
+  const { internShape } = require(require('node:path').join(ferroport, '..', 'lib', 'native'));
+  const { port1, port2 } = new MessageChannel();
+  const kinds = { plain: Object.prototype, none: null, class: class Named {}.prototype };
+  for (const [name, prototype] of Object.entries(kinds)) {
+    const make = (key) => Object.setPrototypeOf({ [name + key]: 1 }, prototype);
+    port1.postMessage(make(''));
+    const before = internShape([name + ' before']);
+    for (let n = 0; n < 100; n++) port1.postMessage(make(n));
+    console.log(name, internShape([name + ' after']) - before);
+  }
+  port1.close();`,
+  ['plain 1', 'none 1', 'class 1'],
+  { env: { FERROPORT_FAST_LANE: '1' } },
+);

@@ -5,7 +5,7 @@ const native = require('../native');
 const marks = require('../marks');
 const { generateWriter, mayGenerate } = require('./generate');
 const { isLearnt } = require('./prototypes');
-const { NO_SHAPE, HOT, isIndex, shapeOf, shapeOfKeys } = require('./shapes');
+const { NO_SHAPE, HOT, isIndex, knownShapeOf, shapeOf, shapeOfKeys } = require('./shapes');
 const { LIMIT, flush, progress, writeNumber, writeString } = require('./writer');
 const { control, out, places } = require('./block');
 const { bareList, classOf, getPrototypeOf, hasOwn, isArray, keysOf, types } = require('./intrinsics');
@@ -155,7 +155,8 @@ function writeKnown(o, p) {
   // Not by what it says that it is: that may be a getter of the class.
   if (isNativeError(o) || isRegExp(o) || isBoxedPrimitive(o)) return -1;
   const keys = keysBefore(o);
-  const shape = shapeOfKeys(keys);
+  // Whoever is asked next counts them as seen.
+  const shape = knownShapeOf(keys);
   if (shape === null || keys.length === 0 || ++shape.uses <= HOT) return -1;
   return writeInstance(o, prototype, keys, shape, p);
 }

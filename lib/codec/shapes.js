@@ -137,10 +137,27 @@ function start() {
  */
 function shapeOfKeys(keys) {
   if (keys.length > MOST_KEYS) return null;
-  let node = start();
-  for (let i = 0; i < keys.length; i++) node = follow(node, keys[i]);
+  const node = nodeOf(keys);
   if (node.shape !== null) return node.shape === NO_SHAPE ? null : node.shape;
   return learn(node, keys);
+}
+
+/**
+ * The same for one who only looks: the keys do not count as seen.
+ * @param {string[]} keys
+ * @returns {Shape | null} null if they have not been seen often
+ */
+function knownShapeOf(keys) {
+  if (keys.length > MOST_KEYS) return null;
+  const { shape } = nodeOf(keys);
+  return shape === NO_SHAPE ? null : shape;
+}
+
+/** @param {string[]} keys */
+function nodeOf(keys) {
+  let node = start();
+  for (let i = 0; i < keys.length; i++) node = follow(node, keys[i]);
+  return node;
 }
 
 /**
@@ -192,4 +209,4 @@ function shapeNumbered(number) {
   return keys === undefined ? undefined : (byNumber[number] = new Shape(keys, number));
 }
 
-module.exports = { NO_SHAPE, Shape, HOT, isIndex, shapeOf, shapeOfKeys, shapeNumbered };
+module.exports = { NO_SHAPE, Shape, HOT, isIndex, shapeOf, shapeOfKeys, knownShapeOf, shapeNumbered };
