@@ -19,7 +19,7 @@ const UINT8 = viewKinds.Uint8Array;
 
 const { words } = out;
 
-/** From so many bytes on, V8 makes the copy and moves it: one copy instead of three, for what a parcel costs. */
+/** From so many bytes on, V8 makes the copy and moves it: one copy instead of two, for what a parcel costs. */
 const MOVED = 256 * 1024;
 
 /** Whether it may: the message has one receiver. */
