@@ -2,7 +2,6 @@
 'use strict';
 
 const native = require('./native');
-const { defineHiddenExport } = require('./through-node/hidden-export');
 const { dataCloneError } = require('./errors');
 const oracle = require('./oracle');
 const delivery = require('./delivery');
@@ -23,5 +22,3 @@ native.connect({
   dataCloneError,
   drain: delivery.drain,
 });
-
-defineHiddenExport();

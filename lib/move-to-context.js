@@ -20,9 +20,9 @@ function moveMessagePortToContext(port, context) {
   if (!isOpen(port) || typeof context !== 'object' || context === null || !isContext(context)) {
     return refuse(port, context);
   }
-  const { forStranger } = require('./through-node/stand-ins');
-  const { messageForNode } = require('./through-node/message');
-  return node(messageForNode(port, [port], forStranger).value, context);
+  const { bridge } = require('./through-node/bridge');
+  const { cloneMoving } = require('./through-node/message');
+  return node(cloneMoving(port, [port], bridge).value, context);
 }
 
 /**

@@ -4,16 +4,15 @@
 const { original } = require('./node-threads');
 const { isPort } = require('./message-port');
 const { transferListOf } = require('./transfer-list');
-const { isIn } = require('./register/reach');
 
-/** Node 20 has none. */
+/** Node 22.0 to 22.4 have none, other runtimes neither. */
 const node = /** @type {any} */ (original).postMessageToThread;
 
 /**
  * Sends a value to another thread of the process, which hears it as `process.on('workerMessage')`.
  *
- * A port of ferroport arrives as one where the hook is known to run, and elsewhere as a port of Node's, which this thread
- * serves.
+ * A port of ferroport arrives as one where the hook runs, and elsewhere as a port of Node's. This thread hands its messages on
+ * until it ends.
  * @param {any} threadId
  * @param {any} value
  * @param {any} [transferList] may be left out
@@ -24,9 +23,8 @@ async function postMessageToThread(threadId, value, transferList, timeout) {
   if (typeof transferList !== 'object' || transferList === null) return node(...arguments);
   const items = transferListOf(transferList);
   if (!items.some(isPort)) return node(threadId, value, items, timeout);
-  const { forFriend, forStranger } = require('./through-node/stand-ins');
   const { messageForNode } = require('./through-node/message');
-  const message = messageForNode(value, items, isIn(threadId) ? forFriend : forStranger);
+  const message = messageForNode(value, items, 'served');
   return node(threadId, message.value, message.items, timeout);
 }
 

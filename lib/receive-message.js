@@ -3,6 +3,7 @@
 
 const threads = require('./node-threads').original;
 const delivery = require('./delivery');
+const feeds = require('./feeds');
 const broadcast = require('./broadcast-channel');
 const { isPort, keyOf } = require('./message-port');
 
@@ -19,7 +20,11 @@ function receiveMessageOnPort(port) {
   }
   if (!isPort(port)) return threads.receiveMessageOnPort(port);
   const key = keyOf(port);
-  return key === 0 ? undefined : delivery.receive(key);
+  if (key === 0) return undefined;
+  for (;;) {
+    const received = delivery.receive(key);
+    if (received !== undefined || !feeds.fetch(key)) return received;
+  }
 }
 
 module.exports = receiveMessageOnPort;

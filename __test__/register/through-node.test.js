@@ -16,6 +16,7 @@ const head = `const wt = require('node:worker_threads');
   const isOurs = (port) => port.constructor === require(ferroport).MessagePort;`;
 
 const everywhere = { execArgv: ['-r', REGISTER] };
+const later = { execArgv: ['--import', REGISTER_URL] };
 
 /** A program that prints one value, as JSON. */
 const shows = (title, body, expected, options = everywhere) =>
@@ -51,10 +52,10 @@ shows(
   [8, 0, 'structuredClone', ['DataCloneError', 'DataCloneError'], 5],
 );
 
-for (const [how, options, ours] of [
-  ['where the hook is everywhere', everywhere, true],
-  // Nobody knows there which threads have it. It is a port of Node's then, which the sender serves.
-  ['where it came later', { execArgv: ['--import', REGISTER_URL] }, false],
+for (const [how, options] of [
+  ['where the hook is everywhere', everywhere],
+  // Nobody knows there which threads have it.
+  ['where it came later', later],
 ]) {
   shows(
     `a port in a message of Node's, ${how}`,
@@ -77,7 +78,7 @@ for (const [how, options, ours] of [
      await closed;
      port1.close();
      return [isOurs(a), set.has(a), buffer.byteLength, arrived.byteLength, seen];`,
-    [ours, true, 0, 8, ['queued', 3]],
+    [true, true, 0, 8, ['queued', 3]],
     options,
   );
 
@@ -91,7 +92,7 @@ for (const [how, options, ours] of [
      const { ports, data } = await heard;
      for (const port of [port1, ...data]) port.close();
      return [ports.length, ports.includes(data[0]), ports.includes(data[1]), isOurs(data[1])];`,
-    [2, true, true, ours],
+    [2, true, true, true],
     options,
   );
 }
@@ -139,24 +140,6 @@ shows(
 );
 
 shows(
-  'workerData and messages of a Worker of Node’s own',
-  `const body = \`const wt = require('worker_threads');
-     const echo = (port) => port.once('message', (value) => { port.postMessage(value); port.close(); });
-     echo(wt.workerData);
-     wt.parentPort.once('message', echo);\`;
-   const [data, later] = [new MessageChannel(), new MessageChannel()];
-   const worker = new node.Worker(body, { eval: true, workerData: data.port1, transferList: [data.port1] });
-   worker.postMessage(later.port1, [later.port1]);
-   const seen = [];
-   for (const { port2 } of [data, later]) {
-     port2.postMessage({ n: seen.length });
-     seen.push((await once(port2, 'message'))[0]);
-   }
-   return seen;`,
-  [{ n: 0 }, { n: 1 }],
-);
-
-shows(
   'a port from a worker that alone has the hook reaches a parent that has it not',
   `const body = \`require(${JSON.stringify(REGISTER)});
      const { parentPort } = require('worker_threads');
@@ -187,6 +170,172 @@ shows(
    for await (const chunk of value.stream) chunks.push(chunk);
    for (const port of [port1, served, value.port]) port.close();
    return [isOurs(served), chunks, through];`,
-  [false, ['chunk'], 'through'],
-  { execArgv: ['--import', REGISTER_URL] },
+  [true, ['chunk'], 'through'],
+  later,
+);
+
+shows(
+  'a port that the sender serves is one like all others: its messages wait, it goes on, by ferroport and by Node, and it closes',
+  `const { port1, port2 } = new node.MessageChannel();
+   const ours = new MessageChannel();
+   for (const value of [1, 2, 3, 4]) ours.port1.postMessage(value);
+   port1.postMessage(ours.port2, [ours.port2]);
+   const served = wt.receiveMessageOnPort(port2).message;
+   const seen = [];
+   while (seen.length === 0) {
+     await new Promise(setImmediate);
+     const received = wt.receiveMessageOnPort(served);
+     if (received !== undefined) seen.push(received.message);
+   }
+   const next = new MessageChannel();
+   next.port1.postMessage({ served }, [served]);
+   const moved = wt.receiveMessageOnPort(next.port2).message.served;
+   port2.postMessage([moved], [moved]);
+   const [last] = wt.receiveMessageOnPort(port1).message;
+   for await (const [value] of require('node:events').on(last, 'message')) {
+     seen.push(value);
+     if (value === 4) break;
+   }
+   last.postMessage('back');
+   ours.port1.ref();
+   const [back] = await once(ours.port1, 'message');
+   ours.port1.ref();
+   const closed = once(ours.port1, 'close');
+   last.close();
+   await closed;
+   for (const port of [port1, next.port1]) port.close();
+   return [[served, moved, last].every(isOurs), served instanceof EventTarget, seen, back];`,
+  [true, true, [1, 2, 3, 4], 'back'],
+  later,
+);
+
+shows(
+  'what another thread has handed on is there at once, also for a thread that waits without turning its event loop',
+  `const body = \`const { workerData: { carrier, flag } } = require('worker_threads');
+     const { port1, port2 } = new MessageChannel();
+     carrier.postMessage(port1, [port1]);
+     for (const value of ['one', 'two']) port2.postMessage(value);
+     // After the event loop has been at work.
+     let turns = 0;
+     const turn = () => {
+       if (turns++ < 10) return setTimeout(turn, 5);
+       Atomics.store(flag, 0, 1);
+       Atomics.notify(flag, 0);
+     };
+     turn();\`;
+   const { port1, port2 } = new node.MessageChannel();
+   const flag = new Int32Array(new SharedArrayBuffer(4));
+   const worker = new wt.Worker(body, { eval: true, workerData: { carrier: port1, flag }, transferList: [port1] });
+   Atomics.wait(flag, 0, 0);
+   const served = wt.receiveMessageOnPort(port2).message;
+   const seen = [1, 2, 3].map(() => wt.receiveMessageOnPort(served)?.message ?? null);
+   await worker.terminate();
+   return [isOurs(served), seen];`,
+  [true, ['one', 'two', null]],
+  later,
+);
+
+shows(
+  'a port that the sender serves closes when nobody holds it any more',
+  `const { port1, port2 } = new node.MessageChannel();
+   const ours = new MessageChannel();
+   port1.postMessage(ours.port2, [ours.port2]);
+   wt.receiveMessageOnPort(port2);
+   ours.port1.ref();
+   const closed = once(ours.port1, 'close');
+   const collecting = setInterval(gc, 10);
+   await closed;
+   clearInterval(collecting);
+   port1.close();
+   return 'closed';`,
+  'closed',
+  { execArgv: [...later.execArgv, '--expose-gc'] },
+);
+
+// The thread of a Worker of Node's own, which inherits the hook or has been told not to.
+for (const [how, options, given, ours] of [
+  ['where the hook is everywhere', everywhere, {}, true],
+  ['where it came later', later, {}, true],
+  ['where it came later, and the worker is without it', later, { execArgv: [] }, false],
+]) {
+  shows(
+    `workerData and messages of a Worker of Node’s own, ${how}`,
+    // Not by `eval`: no `--import` is heard there.
+    `const body = \`import * as wt from 'node:worker_threads';
+       const isOurs = (port) => !/native code/.test(port.postMessage);
+       const echo = (port, more) => {
+         const kind = isOurs(port);
+         port.once('message', (value) => { port.postMessage([value, kind, more]); port.close(); });
+       };
+       echo(wt.workerData.deep[0].get('port'), wt.workerData.other.constructor.name);
+       wt.parentPort.addEventListener('messageerror', () => { throw new Error('messageerror'); });
+       wt.parentPort.addEventListener('message', ({ data, ports }) => echo(data, [ports.length, ports[0] === data]), { once: true });\`;
+     const [data, later] = [new MessageChannel(), new MessageChannel()];
+     const { port1: other } = new node.MessageChannel();
+     const workerData = { other, deep: [new Map([['port', data.port1]])] };
+     const worker = new node.Worker(new URL('data:text/javascript,' + encodeURIComponent(body)), { workerData, transferList: [data.port1, other], ...${JSON.stringify(given)} });
+     worker.postMessage(later.port1, [later.port1]);
+     const seen = [];
+     for (const { port2 } of [data, later]) {
+       port2.postMessage({ n: seen.length });
+       seen.push((await once(port2, 'message'))[0]);
+     }
+     return seen;`,
+    [
+      [{ n: 0 }, ours, 'MessagePort'],
+      [{ n: 1 }, ours, [1, true]],
+    ],
+    options,
+  );
+}
+
+// Node hands such messages on in the main thread.
+if (require('node:worker_threads').postMessageToThread !== undefined) {
+  for (const [how, body, options, ours] of [
+    ['which has the hook', '', later, true],
+    ['which alone has it', `require(${JSON.stringify(REGISTER)});`, {}, true],
+    ['which has it not', '', {}, false],
+  ]) {
+    shows(
+      `postMessageToThread sends a port to a thread ${how}`,
+      `const body = \`${body} const wt = require('worker_threads');
+         const isOurs = (port) => !/native code/.test(port.postMessage);
+         process.on('workerMessage', ({ port }) => {
+           port.postMessage(isOurs(port));
+           port.close();
+         });
+         setInterval(() => {}, 1000);
+         wt.parentPort.postMessage('up');\`;
+       const receiver = new wt.Worker(body, { eval: true });
+       await once(receiver, 'message');
+       const sender = new wt.Worker(\`
+         const { MessageChannel, postMessageToThread } = require(\${JSON.stringify(ferroport)});
+         const { port1, port2 } = new MessageChannel();
+         port2.on('message', (ours) => require('worker_threads').parentPort.postMessage(ours));
+         postMessageToThread(\${receiver.threadId}, { port: port1 }, [port1]);\`, { eval: true });
+       const [ours] = await once(sender, 'message');
+       await Promise.all([receiver.terminate(), sender.terminate()]);
+       return ours;`,
+      ours,
+      options,
+    );
+  }
+}
+
+shows(
+  'signals arrive as they do without the hook',
+  `const { port1, port2 } = new node.MessageChannel();
+   const util = require('node:util');
+   const [early, late] = [util.transferableAbortController(), util.transferableAbortController()];
+   early.abort({ why: 'early' });
+   port1.postMessage([early.signal, late.signal], [early.signal, late.signal]);
+   const [first, second] = wt.receiveMessageOnPort(port2).message;
+   const aborted = new Promise((resolve) => second.addEventListener('abort', resolve));
+   late.abort('late');
+   const waiting = setInterval(() => {}, 1000);
+   await aborted;
+   clearInterval(waiting);
+   port1.close();
+   return [first.aborted, first.reason, second.reason, AbortSignal.name];`,
+  [true, { why: 'early' }, 'late', 'AbortSignal'],
 );

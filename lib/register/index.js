@@ -18,6 +18,8 @@ function register(entry) {
   require('./reach').begin(entry);
   require('./hand-out').handOut(ferroport);
   require('./patched').patchAll();
+  require('../through-node/note').onNote((note) => require('../through-node/arrival').arrive(note));
+  require('../through-node/first-message').arrive();
   require('./hand-out').syncModules();
   // Where Node lets objects be marked so, it refuses ports that stand in a message and not in its transfer list.
   const { markAsUncloneable } = /** @type {any} */ (original);

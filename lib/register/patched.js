@@ -5,16 +5,12 @@ const { MessagePort: NodePort } = require('../node-threads').original;
 const oracle = require('../oracle');
 const { isPort, isOpen } = require('../message-port');
 const { transferListOf } = require('../transfer-list');
-const { messageForNode } = require('../through-node/message');
-const { forWhomever, forStranger } = require('../through-node/stand-ins');
-const { takeArrived } = require('../through-node/arrived');
+const { cloneMoving, messageForNode } = require('../through-node/message');
+const { wayToAnyone } = require('../through-node/packing');
+const firstMessage = require('../through-node/first-message');
 
 /** @type {any} */
 const prototype = NodePort.prototype;
-
-/** Node's, of the methods that dispatch a message and make its event. */
-const kHybridDispatch = Symbol.for('nodejs.internal.kHybridDispatch');
-const kCreateEvent = Object.getOwnPropertySymbols(prototype).find(({ description }) => description === 'kCreateEvent');
 
 /**
  * Puts a function in the place of another, of which it has name, length and flags.
@@ -36,7 +32,6 @@ function patch(object, key, wrap) {
 function patchAll() {
   patch(prototype, 'postMessage', withPorts);
   patch(globalThis, 'structuredClone', cloningPorts);
-  if (kCreateEvent !== undefined) define(prototype, kHybridDispatch, withArrivals(prototype[kHybridDispatch]));
 }
 
 /**
@@ -58,7 +53,9 @@ function withPorts(original) {
     if (!items.some(isPort)) return Reflect.apply(original, this, [value, items]);
     // Node's error, before anything is moved.
     if (items.includes(this)) return Reflect.apply(original, this, [undefined, [this]]);
-    const message = messageForNode(value, items, isFirstOfWorker(value) ? forStranger : forWhomever());
+    const isFirst = firstMessage.isOne(value);
+    const message = messageForNode(value, items, isFirst ? 'served' : wayToAnyone());
+    if (isFirst) firstMessage.note(message.value, message.packed);
     return Reflect.apply(original, this, [message.value, message.items]);
   };
 }
@@ -71,13 +68,6 @@ function withPorts(original) {
 function refuseUnlisted(port, transfer) {
   if (transfer === undefined || transfer === null) oracle.refusePort(port, isOpen(port));
 }
-
-/**
- * Whether this is the message with which a Worker of Node's begins, before anything could be loaded in it.
- * @param {any} value
- */
-const isFirstOfWorker = (value) =>
-  Object.getOwnPropertyDescriptor(Object(value), 'publicPort')?.value instanceof NodePort && 'workerData' in value;
 
 /** @param {Function} original */
 function cloningPorts(original) {
@@ -93,41 +83,8 @@ function cloningPorts(original) {
     }
     const items = [...transfer];
     if (!isPort(value) && !items.some(isPort)) return original(value, { transfer: items });
-    return messageForNode(value, items, (port) => port).value;
+    return cloneMoving(value, items, (port) => port).value;
   };
-}
-
-/**
- * What Node calls with each message. The event that it makes, if a listener wants one, gets the ports that have arrived
- * in the place of those in which they came.
- * @param {Function} original
- */
-function withArrivals(original) {
-  /** @this {any} */
-  return function () {
-    const arrived = takeArrived();
-    if (arrived.size === 0) return Reflect.apply(original, this, arguments);
-    const create = this[/** @type {symbol} */ (kCreateEvent)];
-    define(this, /** @type {symbol} */ (kCreateEvent), (/** @type {any[]} */ ...values) => {
-      const event = Reflect.apply(create, this, values);
-      define(event, 'ports', Object.freeze(event.ports.map((/** @type {object} */ port) => arrived.get(port) ?? port)));
-      return event;
-    });
-    try {
-      return Reflect.apply(original, this, arguments);
-    } finally {
-      Reflect.deleteProperty(this, /** @type {symbol} */ (kCreateEvent));
-    }
-  };
-}
-
-/**
- * @param {object} object
- * @param {string | symbol} key
- * @param {unknown} value
- */
-function define(object, key, value) {
-  Object.defineProperty(object, key, { value, writable: true, configurable: true });
 }
 
 module.exports = { patchAll };

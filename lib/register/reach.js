@@ -1,7 +1,7 @@
 // In which threads of the process the hook runs.
 'use strict';
 
-const { getEnvironmentData, isMainThread, setEnvironmentData, threadId } = require('../node-threads').original;
+const { getEnvironmentData, isMainThread, setEnvironmentData } = require('../node-threads').original;
 
 // Environment data reaches every thread that is started from here on, and those that it starts.
 
@@ -9,12 +9,7 @@ const { getEnvironmentData, isMainThread, setEnvironmentData, threadId } = requi
 const HOOKED = 'ferroport.hooked';
 /** Every thread has it: the main thread was told by `--require`, which Node hands on to all, those of module hooks too. */
 const EVERYWHERE = 'ferroport.everywhere';
-/** Shared memory with a byte for each thread; which is 1 if the thread has it. */
-const THREADS = 'ferroport.threads';
 const WARNED = 'ferroport.warned';
-
-/** Thread ids are given out in order. Of threads beyond these nobody knows whether they have the hook. */
-const MOST_THREADS = 65_536;
 
 /**
  * To be called when the hook begins to run in this thread.
@@ -22,12 +17,7 @@ const MOST_THREADS = 65_536;
  */
 function begin(entry) {
   setEnvironmentData(HOOKED, true);
-  if (isMainThread) {
-    setEnvironmentData(EVERYWHERE, isPreload(entry));
-    setEnvironmentData(THREADS, /** @type {any} */ (new SharedArrayBuffer(MOST_THREADS)));
-  }
-  const threads = known();
-  if (threads !== undefined && threadId < MOST_THREADS) threads[threadId] = 1;
+  if (isMainThread) setEnvironmentData(EVERYWHERE, isPreload(entry));
 }
 
 /** @param {NodeJS.Module} entry */
@@ -37,25 +27,11 @@ function isPreload(entry) {
   return first.id === 'internal/preload';
 }
 
-function known() {
-  const memory = /** @type {any} */ (getEnvironmentData(THREADS));
-  return memory === undefined ? undefined : new Uint8Array(memory);
-}
-
 /** Whether this thread is to have the hook because one that led to it has. */
 const isInherited = () => getEnvironmentData(HOOKED) === true;
 
 /** Whether the hook runs in every thread. */
 const isEverywhere = () => getEnvironmentData(EVERYWHERE) === true;
-
-/**
- * Whether it is known to run in a thread and in the main thread, through which messages go to that thread.
- * @param {unknown} id
- */
-function isIn(id) {
-  const threads = known();
-  return threads !== undefined && threads[0] === 1 && threads[/** @type {number} */ (id)] === 1;
-}
 
 /** Whether this is the first call, here and in the threads that have led to this one. */
 function isFirstWarning() {
@@ -64,4 +40,4 @@ function isFirstWarning() {
   return isFirst;
 }
 
-module.exports = { begin, isInherited, isEverywhere, isIn, isFirstWarning };
+module.exports = { begin, isInherited, isEverywhere, isFirstWarning };

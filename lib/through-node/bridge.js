@@ -2,27 +2,51 @@
 'use strict';
 
 const { types } = require('node:util');
-const { MessageChannel, MessagePort: NodePort } = require('../node-threads').original;
+const { MessageChannel, MessagePort: NodePort, receiveMessageOnPort } = require('../node-threads').original;
 const { isPort } = require('../message-port');
 const { bringsPorts } = require('../transfer-list');
+const { objectsIn } = require('./walk');
 
 /** @typedef {ReturnType<typeof import('../message-port').make>} Port */
 
 /**
- * Connects a port with a new one of Node's. This thread hands the messages on, both ways, until one of the two closes or
- * the thread ends; that does not keep it running.
+ * Connects a port with a new one of Node's.
  * @param {Port} port whose messages nobody else wants
  * @returns {import('node:worker_threads').MessagePort} to be sent to where it is used
  */
 function bridge(port) {
   const { port1: near, port2: far } = new MessageChannel();
+  connect(port, near);
+  return far;
+}
+
+/**
+ * Lets this thread hand messages on between two ports, both ways, until one of them closes or the thread ends. That does not
+ * keep it running.
+ * @param {Port} port whose messages nobody else wants
+ * @param {import('node:worker_threads').MessagePort} near as well
+ */
+function connect(port, near) {
   port.on('message', (/** @type {unknown} */ value) => handOn(near, value));
   near.on('message', (value) => handOn(port, value));
+  for (const each of [port, near]) each.on('messageerror', warn);
   port.once('close', () => near.close());
   near.once('close', () => port.close());
   port.unref();
   near.unref();
-  return far;
+}
+
+/**
+ * Hands on the next message that waits, now.
+ * @param {import('node:worker_threads').MessagePort} near connected with
+ * @param {Port} port this one
+ * @returns {boolean} whether there was one
+ */
+function fetchFrom(near, port) {
+  const received = receiveMessageOnPort(near);
+  if (received === undefined) return false;
+  handOn(port, received.message);
+  return true;
 }
 
 /**
@@ -33,8 +57,13 @@ function handOn(port, value) {
   try {
     port.postMessage(value, transferablesIn(value));
   } catch (error) {
-    process.emitWarning(`A message could not be handed on between ferroport and Node: ${error}`);
+    warn(error);
   }
+}
+
+/** @param {unknown} error */
+function warn(error) {
+  process.emitWarning(`A message could not be handed on between ferroport and Node: ${error}`);
 }
 
 /**
@@ -42,24 +71,7 @@ function handOn(port, value) {
  * @param {unknown} value
  * @returns {any[]}
  */
-function transferablesIn(value) {
-  /** @type {any[]} */
-  const found = [];
-  /** @type {Set<unknown>} */
-  const seen = new Set();
-  const waiting = [value];
-  while (waiting.length > 0) {
-    const next = waiting.pop();
-    if (typeof next !== 'object' || next === null || seen.has(next)) continue;
-    seen.add(next);
-    if (ArrayBuffer.isView(next)) waiting.push(next.buffer);
-    else if (isTransferable(next)) found.push(next);
-    else if (types.isMap(next)) waiting.push(...next.keys(), ...next.values());
-    else if (types.isSet(next)) waiting.push(...next);
-    else waiting.push(...Object.values(next), /** @type {any} */ (next).cause);
-  }
-  return found;
-}
+const transferablesIn = (value) => [...objectsIn(value, isTransferable)].filter(isTransferable);
 
 /** @param {any} object */
 function isTransferable(object) {
@@ -72,4 +84,4 @@ function isTransferable(object) {
   );
 }
 
-module.exports = { bridge };
+module.exports = { bridge, connect, fetchFrom };

@@ -3,21 +3,24 @@
 
 const delivery = require('../delivery');
 const ports = require('../message-port');
+const note = require('./note');
+const { pack } = require('./packing');
 
 /** @typedef {ReturnType<typeof ports.make>} Port */
+/** @typedef {import('./packing').Way} Way */
 
 /** What ferroport says of where a culprit stands begins with its place in the pair below. */
 const PLACE = '[0]';
 
 /**
- * Clones a value, moving what is listed, and puts something that Node can carry in the place of each port of ferroport.
+ * Clones a value, moving what is listed, and puts something else in the place of each port of ferroport.
  * @param {unknown} value
  * @param {any[]} items of the transfer list
  * @param {(port: Port) => any} replace what to put in the place of a port, which has the endpoint of one that is listed
  * @returns {{ value: any, items: any[] }} nobody else has what they hold; the items are in the value if they were
  * @throws the running Node's error for what is wrong with list or value; nothing has changed then
  */
-function messageForNode(value, items, replace) {
+function cloneMoving(value, items, replace) {
   const [port, peer] = ports.makePair();
   try {
     port.postMessage([value, items], items);
@@ -31,4 +34,24 @@ function messageForNode(value, items, replace) {
   }
 }
 
-module.exports = { messageForNode };
+/**
+ * Makes of a message one that Node can carry. Where the hook runs at the receiving end, ports of ferroport arrive as such.
+ * @param {unknown} value
+ * @param {any[]} items of the transfer list
+ * @param {Way} way of its ports of ferroport
+ * @returns {{ value: any, items: any[], packed: import('./packing').NodePort[] }} packed: what its ports have become
+ * @throws the running Node's error for what is wrong with list or value; nothing has changed then
+ */
+function messageForNode(value, items, way) {
+  /** @type {import('./packing').NodePort[]} */
+  const packed = [];
+  const clone = cloneMoving(value, items, (port) => {
+    const made = pack[way](port);
+    packed.push(made);
+    return made;
+  });
+  if (note.canBeSent) clone.items.push(note.write({ [way]: packed }));
+  return { ...clone, packed };
+}
+
+module.exports = { cloneMoving, messageForNode };

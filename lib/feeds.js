@@ -1,0 +1,27 @@
+// Ports whose messages come out of a port of Node's in this thread, and how the next one is fetched before the event loop
+// gets to it.
+'use strict';
+
+/** @type {Map<number, () => boolean>} by key of the port's endpoint */
+const feeds = new Map();
+
+/**
+ * @param {number} key of an endpoint
+ * @param {() => boolean} fetch puts the next message in its queue, if there is one, and tells whether there was
+ */
+function add(key, fetch) {
+  feeds.set(key, fetch);
+}
+
+/** @param {number} key of an endpoint, to be called when nothing more can come */
+function remove(key) {
+  feeds.delete(key);
+}
+
+/**
+ * @param {number} key of an endpoint whose queue is empty
+ * @returns {boolean} whether it may have a message now
+ */
+const fetch = (key) => feeds.size > 0 && feeds.get(key)?.() === true;
+
+module.exports = { add, remove, fetch };

@@ -1,0 +1,46 @@
+// The message with which a Worker of Node's begins: it is read before anything can be loaded in the thread, so that the hook
+// hears of ports of ferroport in workerData by another way, when it comes.
+'use strict';
+
+const {
+  MessagePort: NodePort,
+  getEnvironmentData,
+  setEnvironmentData,
+  workerData,
+} = require('../node-threads').original;
+const { objectsIn } = require('./walk');
+
+/** Environment data: which ones of the ports in workerData, in the order of a walk. Threads without the hook never look. */
+const SERVED = 'ferroport.workerData';
+
+/** @param {unknown} object */
+const isNodePort = (object) => object instanceof NodePort;
+
+/** @param {unknown} data */
+const portsIn = (data) => [...objectsIn(data, isNodePort)].filter(isNodePort);
+
+/** @param {any} value posted by Node or by a program */
+const isOne = (value) =>
+  isNodePort(Object.getOwnPropertyDescriptor(Object(value), 'publicPort')?.value) && 'workerData' in value;
+
+/**
+ * @param {any} message such a one, cloned
+ * @param {object[]} served the ports in it that stand for ports of ferroport
+ */
+function note({ workerData: data, environmentData }, served) {
+  const places = portsIn(data).flatMap((port, place) => (served.includes(port) ? [place] : []));
+  if (environmentData instanceof Map) environmentData.set(SERVED, places);
+}
+
+/** Makes ports of ferroport of those in this thread's workerData that stand for one. To be called when the hook comes. */
+function arrive() {
+  const places = /** @type {number[] | undefined} */ (getEnvironmentData(SERVED));
+  if (places === undefined) return;
+  // Not for the workers of this one.
+  setEnvironmentData(SERVED, undefined);
+  const ports = portsIn(workerData);
+  const served = /** @type {any[]} */ (places.flatMap((place) => ports[place] ?? []));
+  require('./arrival').arrive({ served });
+}
+
+module.exports = { isOne, note, arrive };
