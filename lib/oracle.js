@@ -190,6 +190,29 @@ function checkTransferList(items) {
 }
 
 /**
+ * Whether the running Node transfers a host object of a kind of which it transfers some. Asks before the object is made to
+ * prepare itself, as `checkTransferList` does: of a signal, ports would remain.
+ * @param {object} object
+ */
+function isListable(object) {
+  const { port1 } = scratch();
+  return whyRefused([object, port1]) === whyRefused([port1]);
+}
+
+/**
+ * @param {unknown[]} items the last of which Node refuses before it looks at what the others bring along
+ * @returns {string} the message of the error for the first that it refuses
+ */
+function whyRefused(items) {
+  try {
+    scratch().port1.postMessage(undefined, /** @type {any} */ (items));
+    return '';
+  } catch (/** @type {any} */ error) {
+    return error.message;
+  }
+}
+
+/**
  * Whether an ArrayBuffer is marked untransferable, as Node marks the pools of Buffer.
  * @param {ArrayBufferLike} buffer
  * @returns {boolean}
@@ -251,6 +274,7 @@ module.exports = {
   discard,
   refusePort,
   checkTransferList,
+  isListable,
   isUntransferable,
   isRefusedForMark,
   standIns,

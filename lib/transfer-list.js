@@ -92,27 +92,18 @@ function checkTransferList(port, items) {
 }
 
 /**
- * Finds what `checkTransferList` leaves to V8, and V8 has refused.
+ * Finds what `checkTransferList` leaves to V8, and V8 has refused: buffers that belong to a WebAssembly.Memory.
  * @param {any[]} items
  * @returns {unknown} the running Node's error; undefined if nothing is wrong
  */
-function refusedItem(items) {
+function refusedBuffer(items) {
   try {
-    for (const item of items) if (isLeftToV8(item)) oracle.checkTransferList([item]);
+    // A getter may have detached one since.
+    for (const item of items) if (types.isArrayBuffer(item) && !isDetached(item)) oracle.checkTransferList([item]);
   } catch (error) {
     return error;
   }
   return undefined;
-}
-
-/**
- * Whether V8 may know better: of a buffer, whether it is a WebAssembly.Memory's; of a signal, whether it is transferable.
- * Nobody asks about streams: V8 refuses none that is listed once, and Node does not close the handles it makes for each.
- * @param {any} item
- */
-function isLeftToV8(item) {
-  // A getter may have detached it since.
-  return types.isArrayBuffer(item) ? !isDetached(item) : item instanceof AbortSignal;
 }
 
 /**
@@ -123,7 +114,7 @@ function isLeftToV8(item) {
 function isUsual(port, item) {
   if (ports.isPort(item)) return item !== port && ports.isOpen(item) && !marks.isUntransferable(item);
   if (types.isArrayBuffer(item)) return !isDetached(item) && !oracle.isRefusedForMark(item);
-  return bringsPorts(item);
+  return bringsPorts(item) && (!(item instanceof AbortSignal) || oracle.isListable(item));
 }
 
 /**
@@ -139,4 +130,4 @@ function bringsPorts(item) {
   return false;
 }
 
-module.exports = { transferListOf, checkTransferList, refusedItem, bringsPorts };
+module.exports = { transferListOf, checkTransferList, refusedBuffer, bringsPorts };

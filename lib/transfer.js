@@ -14,7 +14,7 @@ const Session = require('./codec/session');
 const { INDEX } = require('./codec/session');
 const { isDetached } = require('./codec/view');
 const ports = require('./message-port');
-const { transferListOf, checkTransferList, refusedItem } = require('./transfer-list');
+const { transferListOf, checkTransferList, refusedBuffer } = require('./transfer-list');
 const { isWhole, moveHere } = require('./whole');
 
 const { tags } = native;
@@ -78,7 +78,7 @@ function postWhole(key, value, buffer) {
  * @param {any[]} items that were to be moved
  */
 function refusal(error, value, session, items) {
-  const earlier = refusedItem(items) ?? (session === undefined ? undefined : refusedObject(session));
+  const earlier = refusedBuffer(items) ?? (session === undefined ? undefined : refusedObject(session));
   return located(earlier ?? error, value);
 }
 

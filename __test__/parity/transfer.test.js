@@ -101,6 +101,26 @@ same('if the value cannot be cloned nothing is detached or sent, and the port wo
   x.log(x.api.receiveMessageOnPort(peer), buffer.byteLength);
 });
 
+same('a signal that cannot be transferred is refused before getters run', ({ log, attempt, open }) => {
+  const [port1] = open();
+  const resources = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+  const before = resources();
+  for (const signal of [new AbortController().signal, AbortSignal.abort(), Object.create(AbortSignal.prototype)]) {
+    const buffer = new ArrayBuffer(8);
+    const value = {
+      buffer,
+      get seen() {
+        return log('getter');
+      },
+    };
+    log(
+      attempt(() => port1.postMessage(value, [buffer, signal])),
+      buffer.byteLength,
+    );
+  }
+  log(resources() - before);
+});
+
 same('a listed buffer that a getter detaches', (x) => {
   const buffer = new ArrayBuffer(4);
   const value = {
