@@ -73,12 +73,18 @@ same.inChild('an uncaught exception of a listener ends the program, with its wor
 
 same.inChild('captureRejections turns what an async listener rejects with into an error', async ({ api, log }) => {
   require('node:events').captureRejections = true;
-  const body = `const { parentPort } = require(${JSON.stringify(api.name)}); parentPort.postMessage(1);`;
+  // It ends when the error has been heard: nobody hears of what is rejected after that.
+  const body = `const { parentPort } = require(${JSON.stringify(api.name)});
+    parentPort.once('message', () => {});
+    parentPort.postMessage(1);`;
   const worker = new api.Worker(body, { eval: true });
   worker.on('message', async () => {
     throw new Error('rejected');
   });
-  worker.on('error', (error) => log('error', error.message));
+  worker.on('error', (error) => {
+    log('error', error.message);
+    worker.postMessage('heard');
+  });
   worker.on('exit', (code) => log('exit', code));
 });
 
