@@ -4,6 +4,7 @@
 const { MessageChannel, MessagePort, receiveMessageOnPort } = require('./node-threads').original;
 const native = require('./native');
 const oracle = require('./oracle');
+const { fifoOf, push, peek, drop, itemsOf } = require('./fifo');
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 
@@ -23,7 +24,10 @@ const oracle = require('./oracle');
 
 /** @typedef {Companion[]} Companions those of ports, in their order */
 
-/** @typedef {Map<number, { value: unknown, buffer: ArrayBuffer }>} Kept whole values by their parcels' numbers */
+/**
+ * @typedef {import('./fifo').Fifo<{ number: number, value: unknown, buffer: ArrayBuffer }>} Kept whole values, in the order of
+ *   their parcels' numbers
+ */
 
 /**
  * The sidecars of this thread's endpoints, by key. An endpoint has one as soon as something was sent that way on its
@@ -126,8 +130,8 @@ function sendWhole(key, value, transferList) {
 function keep(key, value, buffer) {
   const number = native.nextParcel();
   const there = kept.get(key);
-  if (there === undefined) kept.set(key, new Map([[number, { value, buffer }]]));
-  else there.set(number, { value, buffer });
+  if (there === undefined) kept.set(key, fifoOf({ number, value, buffer }));
+  else push(there, { number, value, buffer });
   return number;
 }
 
@@ -140,10 +144,14 @@ function keep(key, value, buffer) {
  */
 function takeWhole(key, number) {
   const there = kept.get(key);
-  const found = there?.get(number);
-  if (there === undefined || found === undefined) return /** @type {WholeParcel} */ (receive(key, number))[1];
-  there.delete(number);
-  return found.value;
+  if (there !== undefined) {
+    // Those before it belonged to messages that were dropped.
+    for (let first = peek(there); first !== undefined && first.number <= number; first = peek(there)) {
+      drop(there);
+      if (first.number === number) return first.value;
+    }
+  }
+  return /** @type {WholeParcel} */ (receive(key, number))[1];
 }
 
 /**
@@ -171,7 +179,7 @@ function receive(key, number) {
     if (received === undefined) throw new Error('The objects that belong to the message have not come with it');
     const parcel = /** @type {Parcel | WholeParcel} */ (received.message);
     if (parcel[0] === number) return parcel;
-    drop(parcel);
+    discard(parcel);
   }
 }
 
@@ -179,7 +187,7 @@ function receive(key, number) {
  * Closes what a parcel has brought and nobody will take.
  * @param {Parcel | WholeParcel} parcel
  */
-function drop(parcel) {
+function discard(parcel) {
   if (parcel.length === 2) return;
   const [, companions = [], listed = [], objects] = parcel;
   for (const companion of companions) leave(companion);
@@ -206,7 +214,7 @@ function takeAlong(keys) {
     const there = kept.get(key);
     sidecars.delete(key);
     kept.delete(key);
-    return there === undefined || there.size === 0 ? sidecar : { sidecar, kept: there };
+    return there === undefined || peek(there) === undefined ? sidecar : { sidecar, kept: there };
   });
 }
 
@@ -246,7 +254,7 @@ function canTravel(sidecar) {
 function transfersOf(companions) {
   return companions.flatMap((companion) => {
     if (companion === undefined || companion instanceof MessagePort) return companion ?? [];
-    return [companion.sidecar ?? [], [...companion.kept.values()].map(({ buffer }) => buffer)].flat();
+    return [companion.sidecar ?? [], itemsOf(companion.kept).map(({ buffer }) => buffer)].flat();
   });
 }
 
