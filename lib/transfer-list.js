@@ -118,7 +118,8 @@ function isUsual(port, item) {
 }
 
 /**
- * Whether an item is a host object, written in JavaScript, that makes ports to go along: a stream, an AbortSignal.
+ * Whether an item is a host object, written in JavaScript, that says what goes along, such as ports that it makes: a stream,
+ * an AbortSignal, a FileHandle.
  * @param {any} item
  */
 function bringsPorts(item) {

@@ -4,7 +4,7 @@
 
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
-const { FERROPORT } = require('../support/program');
+const { FERROPORT, endsWell } = require('../support/program');
 
 const ROOT = path.dirname(FERROPORT);
 const REGISTER = path.join(ROOT, 'register.js');
@@ -43,4 +43,27 @@ const KINDS = `
 /** What `kinds()` gives where the hook is. */
 const ALL = [true, true, true, true, true];
 
-module.exports = { ALL, KINDS, REGISTER, REGISTER_URL };
+/** Every thread has the hook, and knows it. */
+const everywhere = { execArgv: ['-r', REGISTER] };
+/** Nobody knows which threads have it. */
+const later = { execArgv: ['--import', REGISTER_URL] };
+
+/** `node` is Node's own module, as it is without the hook. */
+const HEAD = `const wt = require('node:worker_threads');
+  const node = require(${JSON.stringify(path.join(ROOT, 'lib', 'node-threads.js'))}).original;
+  const { once } = require('node:events');
+  const isOurs = (port) => port.constructor === require(ferroport).MessagePort;`;
+
+/** Declares that the body of an async function, run as a program, returns `expected`. */
+const showing =
+  (test) =>
+  (title, body, expected, options = everywhere) =>
+    endsWell(
+      test,
+      title,
+      `${HEAD} (async () => { ${body} })().then((value) => console.log(JSON.stringify(value)))`,
+      [JSON.stringify(expected)],
+      options,
+    );
+
+module.exports = { ALL, KINDS, REGISTER, REGISTER_URL, everywhere, later, showing };

@@ -3,30 +3,9 @@
 // Ports of ferroport in the transfer lists of Node's own functions, where the hook is and where it is not.
 
 const test = require('ava');
-const path = require('node:path');
-const { FERROPORT, endsWell } = require('../support/program');
-const { REGISTER, REGISTER_URL } = require('./hooked');
+const { REGISTER, everywhere, later, showing } = require('./hooked');
 
-const original = JSON.stringify(path.join(path.dirname(FERROPORT), 'lib', 'node-threads.js'));
-
-/** `node` is Node's own module, as it is without the hook. */
-const head = `const wt = require('node:worker_threads');
-  const node = require(${original}).original;
-  const { once } = require('node:events');
-  const isOurs = (port) => port.constructor === require(ferroport).MessagePort;`;
-
-const everywhere = { execArgv: ['-r', REGISTER] };
-const later = { execArgv: ['--import', REGISTER_URL] };
-
-/** A program that prints one value, as JSON. */
-const shows = (title, body, expected, options = everywhere) =>
-  endsWell(
-    test,
-    title,
-    `${head} (async () => { ${body} })().then((value) => console.log(JSON.stringify(value)))`,
-    [JSON.stringify(expected)],
-    options,
-  );
+const shows = showing(test);
 
 shows(
   'structuredClone moves a port with its queue, at every place where it stands',

@@ -8,9 +8,34 @@ const { transferListOf } = require('../transfer-list');
 const { cloneMoving, messageForNode } = require('../through-node/message');
 const { wayToAnyone } = require('../through-node/packing');
 const firstMessage = require('../through-node/first-message');
+const hollow = require('../through-node/hollow');
 
 /** @type {any} */
 const prototype = NodePort.prototype;
+
+/** @type {(port: any) => any} */
+const itself = (port) => port;
+
+/** Whether a value is being cloned by `harmless`. What that posts by Node's ports on the way goes as it is. */
+let isCloning = false;
+
+/**
+ * Sees to it that Node does not crash over a hollow port in a value. Nobody can tell what an accessor will give: where there are
+ * some, ferroport clones first.
+ * @param {unknown} value
+ * @param {any[]} items of the transfer list
+ * @returns {ReturnType<typeof cloneMoving> | undefined} what to give to Node, if not these
+ * @throws the running Node's error for a hollow port
+ */
+function harmless(value, items) {
+  if (!hollow.refuseIn(value) || isCloning) return undefined;
+  isCloning = true;
+  try {
+    return cloneMoving(value, items, itself);
+  } finally {
+    isCloning = false;
+  }
+}
 
 /**
  * Puts a function in the place of another, of which it has name, length and flags.
@@ -47,10 +72,14 @@ function withPorts(original) {
   return function (value, transfer) {
     if (isPort(value)) refuseUnlisted(value, transfer);
     if (transfer === undefined || transfer === null || !(this instanceof NodePort)) {
-      return Reflect.apply(original, this, arguments);
+      const clone = harmless(value, []);
+      return Reflect.apply(original, this, clone === undefined ? arguments : [clone.value]);
     }
     const items = transferListOf(transfer);
-    if (!items.some(isPort)) return Reflect.apply(original, this, [value, items]);
+    if (!items.some(isPort)) {
+      const clone = harmless(value, items) ?? { value, items };
+      return Reflect.apply(original, this, [clone.value, clone.items]);
+    }
     // Node's error, before anything is moved.
     if (items.includes(this)) return Reflect.apply(original, this, [undefined, [this]]);
     const isFirst = firstMessage.isOne(value);
@@ -79,11 +108,13 @@ function cloningPorts(original) {
     const transfer = typeof options === 'object' && options !== null ? options.transfer : undefined;
     if (typeof transfer?.[Symbol.iterator] !== 'function') {
       if (isPort(value)) oracle.refusePort(value, isOpen(value));
-      return Reflect.apply(original, undefined, arguments);
+      const clone = harmless(value, []);
+      return clone === undefined ? Reflect.apply(original, undefined, arguments) : clone.value;
     }
     const items = [...transfer];
-    if (!isPort(value) && !items.some(isPort)) return original(value, { transfer: items });
-    return cloneMoving(value, items, (port) => port).value;
+    if (isPort(value) || items.some(isPort)) return cloneMoving(value, items, itself).value;
+    const clone = harmless(value, items);
+    return clone === undefined ? original(value, { transfer: items }) : clone.value;
   };
 }
 

@@ -8,6 +8,7 @@ const nodePort = require('../node-port');
 const ports = require('../message-port');
 const { PortTarget } = require('../port-target');
 const { connect, fetchFrom } = require('./bridge');
+const hollow = require('./hollow');
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 /** @typedef {import('./packing').Way} Way */
@@ -52,6 +53,7 @@ function become(object, key) {
   Object.setPrototypeOf(object, ports.MessagePort.prototype);
   Object.defineProperties(object, Object.getOwnPropertyDescriptors(new EventTarget()));
   ports.attach(constructOn(object), key);
+  hollow.add(object);
 }
 
 /** @type {object | null} */

@@ -75,13 +75,7 @@ const transferablesIn = (value) => [...objectsIn(value, isTransferable)].filter(
 
 /** @param {any} object */
 function isTransferable(object) {
-  return (
-    isPort(object) ||
-    object instanceof NodePort ||
-    types.isArrayBuffer(object) ||
-    object.constructor?.name === 'FileHandle' ||
-    bringsPorts(object)
-  );
+  return isPort(object) || object instanceof NodePort || types.isArrayBuffer(object) || bringsPorts(object);
 }
 
 module.exports = { bridge, connect, fetchFrom };

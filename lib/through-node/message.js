@@ -50,7 +50,8 @@ function messageForNode(value, items, way) {
     packed.push(made);
     return made;
   });
-  if (note.canBeSent) clone.items.push(note.write({ [way]: packed }));
+  // First: Node writes what the items hold as it takes them, in order, and does not know a port any more that it has taken.
+  if (note.canBeSent) clone.items.unshift(note.write({ [way]: packed }));
   return { ...clone, packed };
 }
 

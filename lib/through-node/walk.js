@@ -18,11 +18,26 @@ function* objectsIn(value, isLeaf) {
     if (typeof next !== 'object' || next === null || seen.has(next)) continue;
     seen.add(next);
     yield next;
-    if (ArrayBuffer.isView(next)) waiting.push(next.buffer);
-    else if (isLeaf(next)) continue;
-    else if (types.isMap(next)) waiting.push(...next.keys(), ...next.values());
-    else if (types.isSet(next)) waiting.push(...next);
-    else waiting.push(...Object.values(next), /** @type {any} */ (next).cause);
+    // One by one: there may be more than a call can have arguments.
+    for (const inner of isLeaf(next) ? [] : inside(next)) waiting.push(inner);
+  }
+}
+
+/**
+ * @param {any} object
+ * @returns {Iterable<unknown>} what may be objects in it
+ */
+function* inside(object) {
+  if (ArrayBuffer.isView(object)) {
+    yield object.buffer;
+  } else if (types.isMap(object)) {
+    yield* object.keys();
+    yield* object.values();
+  } else if (types.isSet(object)) {
+    yield* object;
+  } else if (!types.isStringObject(object)) {
+    yield* Object.values(object);
+    yield object.cause;
   }
 }
 

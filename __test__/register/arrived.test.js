@@ -1,0 +1,113 @@
+'use strict';
+
+// Ports of ferroport that have come with a message of Node's: to JavaScript they are ports of ferroport like all others.
+
+const test = require('ava');
+const { everywhere, later, showing } = require('./hooked');
+
+const shows = showing(test);
+
+/** Defines `arrive()`: a port that has come by Node, and its peer. */
+const arriving = `const arrive = () => {
+  const { port1, port2 } = new node.MessageChannel();
+  const ours = new MessageChannel();
+  port1.postMessage([ours.port1], [ours.port1]);
+  const [port] = wt.receiveMessageOnPort(port2).message;
+  port1.close();
+  return [port, ours.port2];
+};`;
+
+for (const [how, options] of [
+  ['where the hook is everywhere', everywhere],
+  ['where it came later', later],
+]) {
+  shows(
+    `one that stands in a message and not in its transfer list is refused, and does not crash Node, ${how}`,
+    `${arriving}
+     const util = require('node:util');
+     const [port, peer] = arrive();
+     const { port1 } = new node.MessageChannel();
+     // Node crashes over a port that closed some turns ago.
+     for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
+     const list = { transfer: [new ArrayBuffer(1)] };
+     const controller = util.transferableAbortController();
+     controller.abort({ port });
+     const refused = [
+       () => structuredClone(port),
+       () => structuredClone([port]),
+       () => structuredClone({ port }, list),
+       () => structuredClone(new Map([[1, new Set([port])]])),
+       () => structuredClone(new Map([[port, 1]]), list),
+       () => structuredClone(new Error('with a cause', { cause: { port } })),
+       () => structuredClone(new (class { field = port; })()),
+       () => structuredClone({ get port() { return port; } }),
+       () => structuredClone({ get port() { return port; } }, list),
+       () => structuredClone(controller.signal, { transfer: [controller.signal] }),
+       () => port1.postMessage({ port }),
+       () => port1.postMessage({ port }, list),
+       () => port1.postMessage({ get port() { return port; } }, list),
+       () => new node.BroadcastChannel('name').postMessage({ port }),
+     ].map((fn) => { try { fn(); return null; } catch (error) { return error.message; } });
+     const untouched = structuredClone({ get a() { return [1]; }, b: [list] });
+     peer.postMessage('still there');
+     const { message } = wt.receiveMessageOnPort(port) ?? await once(port, 'message').then(([message]) => ({ message }));
+     setImmediate(process.exit);
+     return [[...new Set(refused)], list.transfer[0].byteLength, untouched.a, message];`,
+    [
+      ['Object that needs transfer was found in message but not listed in transferList'],
+      1,
+      [1],
+      'still there',
+    ],
+    options,
+  );
+}
+
+shows(
+  'one that is listed and does not stand in the message moves as well, as a port of Node’s does',
+  `const { port1, port2 } = new node.MessageChannel();
+   const ours = new MessageChannel();
+   const heard = new Promise((resolve) => port2.addEventListener('message', resolve));
+   port1.postMessage({ n: 1 }, [ours.port1]);
+   const { data, ports } = await heard;
+   ours.port2.postMessage('to the port');
+   const [value] = await once(ports[0], 'message');
+   ports[0].close();
+   port1.close();
+   return [data, ports.length, isOurs(ports[0]), value];`,
+  [{ n: 1 }, 1, true, 'to the port'],
+);
+
+shows(
+  'a thread that hands messages on hands on large ones, and those that look like something else',
+  `${arriving}
+   const [port, peer] = arrive();
+   const many = Array.from({ length: 300_000 }, (_, n) => n);
+   for (const value of [many, new Set(many), new String('x'.repeat(300_000)), { constructor: { name: 'FileHandle' } }]) {
+     peer.postMessage(value);
+   }
+   const seen = [];
+   for await (const [value] of require('node:events').on(port, 'message')) {
+     seen.push(value.length ?? value.size ?? value.constructor.name);
+     if (seen.length === 4) break;
+   }
+   port.close();
+   return seen;`,
+  [300_000, 300_000, 300_000, 'FileHandle'],
+  later,
+);
+
+shows(
+  'a FileHandle goes through a thread that hands messages on',
+  `${arriving}
+   const [port, peer] = arrive();
+   const handle = await require('node:fs').promises.open(process.execPath);
+   peer.postMessage({ handle }, [handle]);
+   const [{ handle: moved }] = await once(port, 'message');
+   const { bytesRead } = await moved.read(Buffer.alloc(4));
+   await moved.close();
+   port.close();
+   return bytesRead;`,
+  4,
+  later,
+);
