@@ -131,4 +131,4 @@ function bringsPorts(item) {
   return false;
 }
 
-module.exports = { transferListOf, checkTransferList, refusedBuffer, bringsPorts };
+module.exports = { transferListOf, itemsOf, checkTransferList, refusedBuffer, bringsPorts };

@@ -53,12 +53,7 @@ for (const [how, options] of [
      const { message } = wt.receiveMessageOnPort(port) ?? await once(port, 'message').then(([message]) => ({ message }));
      setImmediate(process.exit);
      return [[...new Set(refused)], list.transfer[0].byteLength, untouched.a, message];`,
-    [
-      ['Object that needs transfer was found in message but not listed in transferList'],
-      1,
-      [1],
-      'still there',
-    ],
+    [['Object that needs transfer was found in message but not listed in transferList'], 1, [1], 'still there'],
     options,
   );
 }

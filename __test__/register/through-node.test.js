@@ -318,3 +318,46 @@ shows(
    return [first.aborted, first.reason, second.reason, AbortSignal.name];`,
   [true, { why: 'early' }, 'late', 'AbortSignal'],
 );
+
+// The hook is everywhere but there.
+for (const [how, start] of [
+  ['is told to be without it', `new wt.Worker(body, { eval: true, env: { FERROPORT_DISABLE: '1' } })`],
+  ['is a Worker of Node’s own with other options', `new node.Worker(body, { eval: true, execArgv: [] })`],
+]) {
+  shows(
+    `a thread that ${how} gets ports that it can use`,
+    `const body = \`const { port1, port2 } = new MessageChannel();
+       require('worker_threads').parentPort.postMessage(port1, [port1]);
+       port2.once('message', (port) => port.once('message', (value) => {
+         port.postMessage({ echo: value });
+         port.close();
+         port2.close();
+       }));\`;
+     const [carrier] = await once(${start}, 'message');
+     const { port1, port2 } = new MessageChannel();
+     port2.postMessage('hello');
+     carrier.postMessage(port1, [port1]);
+     const [value] = await once(port2, 'message');
+     return value;`,
+    { echo: 'hello' },
+  );
+}
+
+shows(
+  'structuredClone says of its options what it says without the hook, having read them once',
+  `let reads = 0;
+   const said = (clone) => [
+     5,
+     () => {},
+     { transfer: 5 },
+     { transfer: 'ab' },
+     { transfer: { [Symbol.iterator]: () => 5 } },
+     { get transfer() { reads++; } },
+     { get transfer() { reads++; return []; } },
+   ].map((options) => { try { return clone('value', options); } catch (error) { return error.message; } });
+   const [ours, theirs] = await Promise.all([{}, { env: { FERROPORT_DISABLE: '1' } }].map((options) =>
+     once(new wt.Worker('let reads = 0; const said = ' + said +
+       '; require("worker_threads").parentPort.postMessage([said(structuredClone), reads])', { eval: true, ...options }), 'message')));
+   return [said.name, require('node:util').isDeepStrictEqual(ours, theirs), ours[0][1]];`,
+  ['said', true, 2],
+);

@@ -11,7 +11,11 @@ const { original, isHooked, keepOriginal } = require('../node-threads');
  */
 function register(entry) {
   const { FERROPORT_DISABLE: disable = '' } = process.env;
-  if (isHooked() || !['', '0'].includes(disable) || !hasAddon()) return;
+  if (isHooked()) return;
+  if (!['', '0'].includes(disable) || !hasAddon()) {
+    require('./reach').leaveOut();
+    return;
+  }
   // From what Node exports until now ferroport takes what it needs of Node's.
   const ferroport = require('../../index.js');
   keepOriginal();

@@ -2,9 +2,10 @@
 'use strict';
 
 const { MessagePort: NodePort } = require('../node-threads').original;
+const { leaveOut } = require('./reach');
 const oracle = require('../oracle');
 const { isPort, isOpen } = require('../message-port');
-const { transferListOf } = require('../transfer-list');
+const { transferListOf, itemsOf } = require('../transfer-list');
 const { cloneMoving, messageForNode } = require('../through-node/message');
 const { wayToAnyone } = require('../through-node/packing');
 const firstMessage = require('../through-node/first-message');
@@ -38,7 +39,7 @@ function harmless(value, items) {
 }
 
 /**
- * Puts a function in the place of another, of which it has name, length and flags.
+ * Puts a method in the place of another, of which it has length and flags.
  * @param {any} object
  * @param {string | symbol} key
  * @param {(original: Function) => Function} wrap
@@ -47,9 +48,7 @@ function patch(object, key, wrap) {
   const descriptor = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(object, key));
   const original = object[key];
   const patched = wrap(original);
-  for (const name of ['name', 'length']) {
-    Object.defineProperty(patched, name, { value: original[name], configurable: true });
-  }
+  Object.defineProperty(patched, 'length', { value: original.length, configurable: true });
   const { enumerable, configurable } = descriptor;
   Object.defineProperty(object, key, { value: patched, writable: true, enumerable, configurable });
 }
@@ -64,29 +63,32 @@ function patchAll() {
  * @param {Function} original
  */
 function withPorts(original) {
-  /**
-   * @this {any}
-   * @param {any} value
-   * @param {any} transfer
-   */
-  return function (value, transfer) {
-    if (isPort(value)) refuseUnlisted(value, transfer);
-    if (transfer === undefined || transfer === null || !(this instanceof NodePort)) {
-      const clone = harmless(value, []);
-      return Reflect.apply(original, this, clone === undefined ? arguments : [clone.value]);
-    }
-    const items = transferListOf(transfer);
-    if (!items.some(isPort)) {
-      const clone = harmless(value, items) ?? { value, items };
-      return Reflect.apply(original, this, [clone.value, clone.items]);
-    }
-    // Node's error, before anything is moved.
-    if (items.includes(this)) return Reflect.apply(original, this, [undefined, [this]]);
-    const isFirst = firstMessage.isOne(value);
-    const message = messageForNode(value, items, isFirst ? 'served' : wayToAnyone());
-    if (isFirst) firstMessage.note(message.value, message.packed);
-    return Reflect.apply(original, this, [message.value, message.items]);
-  };
+  return {
+    /**
+     * @this {any}
+     * @param {any} value
+     * @param {any} transfer
+     */
+    postMessage(value, transfer) {
+      if (isPort(value)) refuseUnlisted(value, transfer);
+      if (transfer === undefined || transfer === null || !(this instanceof NodePort)) {
+        const clone = harmless(value, []);
+        return Reflect.apply(original, this, clone === undefined ? arguments : [clone.value]);
+      }
+      const items = transferListOf(transfer);
+      const isFirst = firstMessage.isOne(value);
+      if (isFirst && firstMessage.isOfNodeWorker(value)) leaveOut();
+      if (!items.some(isPort)) {
+        const clone = harmless(value, items) ?? { value, items };
+        return Reflect.apply(original, this, [clone.value, clone.items]);
+      }
+      // Node's error, before anything is moved.
+      if (items.includes(this)) return Reflect.apply(original, this, [undefined, [this]]);
+      const message = messageForNode(value, items, isFirst ? 'served' : wayToAnyone());
+      if (isFirst) firstMessage.note(message.value, message.packed);
+      return Reflect.apply(original, this, [message.value, message.items]);
+    },
+  }.postMessage;
 }
 
 /**
@@ -98,24 +100,31 @@ function refuseUnlisted(port, transfer) {
   if (transfer === undefined || transfer === null) oracle.refusePort(port, isOpen(port));
 }
 
+/** @param {any} value */
+const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
+
 /** @param {Function} original */
 function cloningPorts(original) {
-  /**
-   * @param {any} value
-   * @param {any} options
-   */
-  return function structuredClone(value, options) {
-    const transfer = typeof options === 'object' && options !== null ? options.transfer : undefined;
-    if (typeof transfer?.[Symbol.iterator] !== 'function') {
-      if (isPort(value)) oracle.refusePort(value, isOpen(value));
-      const clone = harmless(value, []);
-      return clone === undefined ? Reflect.apply(original, undefined, arguments) : clone.value;
-    }
-    const items = [...transfer];
-    if (isPort(value) || items.some(isPort)) return cloneMoving(value, items, itself).value;
-    const clone = harmless(value, items);
-    return clone === undefined ? original(value, { transfer: items }) : clone.value;
-  };
+  return {
+    /**
+     * @param {any} value
+     * @param {any} options
+     */
+    structuredClone(value, options) {
+      const transfer = isObject(options) ? options.transfer : undefined;
+      const items = isObject(transfer) ? itemsOf(transfer) : undefined;
+      if (items === undefined) {
+        if (isPort(value)) oracle.refusePort(value, isOpen(value));
+        const clone = harmless(value, []);
+        if (clone !== undefined) return clone.value;
+        // Read once, as without the hook.
+        return Reflect.apply(original, undefined, isObject(options) ? [value, { transfer }] : arguments);
+      }
+      if (isPort(value) || items.some(isPort)) return cloneMoving(value, items, itself).value;
+      const clone = harmless(value, items);
+      return clone === undefined ? original(value, { transfer: items }) : clone.value;
+    },
+  }.structuredClone;
 }
 
 module.exports = { patchAll };

@@ -7,7 +7,10 @@ const { getEnvironmentData, isMainThread, setEnvironmentData } = require('../nod
 
 /** The thread that started this one has the hook, or the one that started that. */
 const HOOKED = 'ferroport.hooked';
-/** Every thread has it: the main thread was told by `--require`, which Node hands on to all, those of module hooks too. */
+/**
+ * Every thread has it: the main thread was told by `--require`, which Node hands on to all, those of module hooks too. Memory
+ * that all threads share, in which the first number is 0 until a thread is without the hook all the same.
+ */
 const EVERYWHERE = 'ferroport.everywhere';
 const WARNED = 'ferroport.warned';
 
@@ -17,7 +20,16 @@ const WARNED = 'ferroport.warned';
  */
 function begin(entry) {
   setEnvironmentData(HOOKED, true);
-  if (isMainThread) setEnvironmentData(EVERYWHERE, isPreload(entry));
+  if (isMainThread)
+    setEnvironmentData(EVERYWHERE, isPreload(entry) ? new Int32Array(new SharedArrayBuffer(4)) : undefined);
+}
+
+const everywhere = () => /** @type {any} */ (getEnvironmentData(EVERYWHERE));
+
+/** To be called when there is, or may be, a thread without the hook, in whatever thread that is known. */
+function leaveOut() {
+  const flag = everywhere();
+  if (flag !== undefined) Atomics.store(flag, 0, 1);
 }
 
 /** @param {NodeJS.Module} entry */
@@ -31,7 +43,10 @@ function isPreload(entry) {
 const isInherited = () => getEnvironmentData(HOOKED) === true;
 
 /** Whether the hook runs in every thread. */
-const isEverywhere = () => getEnvironmentData(EVERYWHERE) === true;
+function isEverywhere() {
+  const flag = everywhere();
+  return flag !== undefined && Atomics.load(flag, 0) === 0;
+}
 
 /** Whether this is the first call, here and in the threads that have led to this one. */
 function isFirstWarning() {
@@ -40,4 +55,4 @@ function isFirstWarning() {
   return isFirst;
 }
 
-module.exports = { begin, isInherited, isEverywhere, isFirstWarning };
+module.exports = { begin, leaveOut, isInherited, isEverywhere, isFirstWarning };

@@ -8,6 +8,7 @@ const {
   setEnvironmentData,
   workerData,
 } = require('../node-threads').original;
+const { open } = require('../worker/envelope');
 const { objectsIn } = require('./walk');
 
 /** Environment data: which ones of the ports in workerData, in the order of a walk. Threads without the hook never look. */
@@ -22,6 +23,13 @@ const portsIn = (data) => [...objectsIn(data, isNodePort)].filter(isNodePort);
 /** @param {any} value posted by Node or by a program */
 const isOne = (value) =>
   isNodePort(Object.getOwnPropertyDescriptor(Object(value), 'publicPort')?.value) && 'workerData' in value;
+
+/**
+ * Whether nobody can tell if its thread will have the hook: a program has made a Worker of Node's own, which may have other
+ * options than this thread. Ferroport's begin with the hook, and Node's internal ones have the options of the main thread.
+ * @param {any} message such a one
+ */
+const isOfNodeWorker = ({ doEval, workerData: data }) => doEval !== 'internal' && open(data) === undefined;
 
 /**
  * @param {any} message such a one, cloned
@@ -43,4 +51,4 @@ function arrive() {
   require('./arrival').arrive({ served });
 }
 
-module.exports = { isOne, note, arrive };
+module.exports = { isOne, isOfNodeWorker, note, arrive };
