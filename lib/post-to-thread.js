@@ -25,7 +25,13 @@ async function postMessageToThread(threadId, value, transferList, timeout) {
   if (!items.some(isPort)) return node(threadId, value, items, timeout);
   const { messageForNode } = require('./through-node/message');
   const message = messageForNode(value, items, 'served');
-  return node(threadId, message.value, message.items, timeout);
+  try {
+    return await node(threadId, message.value, message.items, timeout);
+  } catch (error) {
+    // Those that have not left: nobody else has them.
+    for (const port of message.packed) port.close();
+    throw error;
+  }
 }
 
 module.exports = node === undefined ? undefined : postMessageToThread;

@@ -3,7 +3,7 @@
 // Ports of ferroport that have come with a message of Node's: to JavaScript they are ports of ferroport like all others.
 
 const test = require('ava');
-const { everywhere, later, showing } = require('./hooked');
+const { REGISTER, everywhere, later, showing } = require('./hooked');
 
 const shows = showing(test);
 
@@ -106,3 +106,46 @@ shows(
   4,
   later,
 );
+
+for (const [what, use, expected] of [
+  ['has listeners', "port.on('message', (value) => port.postMessage(value))", 'echo'],
+  ['has been closed', 'port.close()', 'closed'],
+  ['has been sent on', 'new MessageChannel().port1.postMessage(port, [port])', null],
+  ['has been taken out of it', 'delete workerData.port; port.onmessage = ({ data }) => port.postMessage(data)', 'echo'],
+]) {
+  shows(
+    `in a thread in which the hook comes later, a port of workerData that ${what} stays as it is`,
+    `const body = \`const { parentPort, workerData } = require('worker_threads');
+       const { port } = workerData;
+       \${${JSON.stringify(use)}};
+       require(${JSON.stringify(REGISTER)});
+       parentPort.postMessage(port.constructor !== MessagePort);\`;
+     const { port1, port2 } = new MessageChannel();
+     const worker = new node.Worker(body, { eval: true, execArgv: [], env: {}, workerData: { port: port1 }, transferList: [port1] });
+     const [isNode] = await once(worker, 'message');
+     const heard = new Promise((resolve) => port2.on('message', resolve).on('close', () => resolve('closed')));
+     port2.postMessage('echo');
+     const said = ${JSON.stringify(expected)} === null ? null : await heard;
+     await worker.terminate();
+     port2.close();
+     return [isNode, said];`,
+    [true, expected],
+  );
+}
+
+// Node has it from 22.5 on.
+if (require('node:worker_threads').postMessageToThread !== undefined) {
+  shows(
+    'ports that postMessageToThread could not send close',
+    `const said = [];
+     for (const args of [[wt.threadId], [1e6], [1e6, 'no timeout']]) {
+       const { port1, port2 } = new MessageChannel();
+       const closed = once(port2.ref() ?? port2, 'close');
+       const [threadId, timeout] = args;
+       await wt.postMessageToThread(threadId, { port1 }, [port1], timeout).catch((error) => said.push(error.code));
+       await closed;
+     }
+     return said;`,
+    ['ERR_WORKER_MESSAGING_SAME_THREAD', 'ERR_WORKER_MESSAGING_FAILED', 'ERR_INVALID_ARG_TYPE'],
+  );
+}

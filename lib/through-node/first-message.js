@@ -8,6 +8,7 @@ const {
   setEnvironmentData,
   workerData,
 } = require('../node-threads').original;
+const oracle = require('../oracle');
 const { open } = require('../worker/envelope');
 const { objectsIn } = require('./walk');
 
@@ -40,15 +41,31 @@ function note({ workerData: data, environmentData }, served) {
   if (environmentData instanceof Map) environmentData.set(SERVED, places);
 }
 
-/** Makes ports of ferroport of those in this thread's workerData that stand for one. To be called when the hook comes. */
+/**
+ * Makes ports of ferroport of those in this thread's workerData that stand for one. To be called when the hook comes. Those
+ * that the program uses by then stay what they are.
+ */
 function arrive() {
   const places = /** @type {number[] | undefined} */ (getEnvironmentData(SERVED));
   if (places === undefined) return;
   // Not for the workers of this one.
   setEnvironmentData(SERVED, undefined);
   const ports = portsIn(workerData);
-  const served = /** @type {any[]} */ (places.flatMap((place) => ports[place] ?? []));
-  require('./arrival').arrive({ served });
+  const served = places.map((place) => ports[place]).filter(isUnused);
+  if (served.length > 0) require('./arrival').arrive({ served });
+}
+
+/** @param {any} port of Node's; undefined if the program has taken it out of workerData */
+function isUnused(port) {
+  if (port === undefined || ['message', 'messageerror', 'close'].some((name) => port.listenerCount(name) > 0))
+    return false;
+  try {
+    // Not if it has been closed or sent on.
+    oracle.checkTransferList([port]);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 module.exports = { isOne, isOfNodeWorker, note, arrive };
