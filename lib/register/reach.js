@@ -20,11 +20,12 @@ const WARNED = 'ferroport.warned';
  */
 function begin(entry) {
   setEnvironmentData(HOOKED, true);
-  if (isMainThread)
+  if (isMainThread) {
     setEnvironmentData(EVERYWHERE, isPreload(entry) ? new Int32Array(new SharedArrayBuffer(4)) : undefined);
+  }
 }
 
-const everywhere = () => /** @type {any} */ (getEnvironmentData(EVERYWHERE));
+const everywhere = () => /** @type {Int32Array | undefined} */ (/** @type {any} */ (getEnvironmentData(EVERYWHERE)));
 
 /** To be called when there is, or may be, a thread without the hook, in whatever thread that is known. */
 function leaveOut() {

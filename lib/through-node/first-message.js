@@ -57,8 +57,9 @@ function arrive() {
 
 /** @param {any} port of Node's; undefined if the program has taken it out of workerData */
 function isUnused(port) {
-  if (port === undefined || ['message', 'messageerror', 'close'].some((name) => port.listenerCount(name) > 0))
+  if (port === undefined || ['message', 'messageerror', 'close'].some((name) => port.listenerCount(name) > 0)) {
     return false;
+  }
   try {
     // Not if it has been closed or sent on.
     oracle.checkTransferList([port]);
