@@ -25,42 +25,46 @@ function add(port) {
  * @throws the running Node's error for a port that stands in a message and not in its transfer list
  */
 function refuseIn(value) {
-  if (!isAny) return false;
-  /** @type {Set<unknown>} */
-  const seen = new Set();
-  const waiting = [value];
+  if (!isAny || !isLooked(value)) return false;
+  const seen = new Set([value]);
   let isUnsure = false;
-  while (waiting.length > 0) {
-    const next = waiting.pop();
-    // Node refuses functions and proxies.
-    if (typeof next !== 'object' || next === null || types.isProxy(next) || seen.has(next)) continue;
-    if (hollow.has(next)) oracle.refusePort(next, isOpen(/** @type {any} */ (next)));
-    seen.add(next);
-    for (const inner of inside(next)) {
-      if (inner.get === undefined) waiting.push(inner.value);
-      else isUnsure = true;
-    }
+  // The set grows while it is gone through.
+  for (const object of seen) {
+    if (hollow.has(object)) oracle.refusePort(object, isOpen(/** @type {any} */ (object)));
+    if (!addInside(object, seen)) isUnsure = true;
   }
   return isUnsure;
 }
 
 /**
- * What the engine clones with an object.
- * @param {any} object
- * @returns {Generator<PropertyDescriptor, void>}
+ * Node refuses functions and proxies by itself.
+ * @param {unknown} value
+ * @returns {value is object} whether there may be hollow ports in it, or it is one
  */
-function* inside(object) {
-  if (types.isAnyArrayBuffer(object) || ArrayBuffer.isView(object) || types.isStringObject(object)) return;
-  if (types.isMap(object)) {
-    for (const entry of Map.prototype.entries.call(object)) yield { value: entry };
-  } else if (types.isSet(object)) {
-    for (const value of Set.prototype.values.call(object)) yield { value };
-  } else {
-    if (object instanceof AbortSignal) yield { value: object.reason };
-    for (const key of Object.getOwnPropertyNames(object)) {
-      yield /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(object, key));
-    }
+const isLooked = (value) => typeof value === 'object' && value !== null && !types.isProxy(value);
+
+/**
+ * Adds the objects that the engine clones with an object.
+ * @param {any} object
+ * @param {Set<object>} all to which they are added
+ * @returns {boolean} false if there is an accessor
+ */
+function addInside(object, all) {
+  if (types.isAnyArrayBuffer(object) || ArrayBuffer.isView(object) || types.isStringObject(object)) return true;
+  /** @param {unknown} value */
+  const add = (value) => isLooked(value) && all.add(value);
+  if (types.isMap(object)) Map.prototype.forEach.call(object, (value, key) => [key, value].forEach(add));
+  else if (types.isSet(object)) Set.prototype.forEach.call(object, add);
+  else if (object instanceof AbortSignal) add(object.reason);
+  // The cause of an error is not enumerable.
+  const keys = types.isNativeError(object) ? Object.getOwnPropertyNames(object) : Object.keys(object);
+  let isSure = true;
+  for (const key of keys) {
+    const { get, value } = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(object, key));
+    if (get === undefined) add(value);
+    else isSure = false;
   }
+  return isSure;
 }
 
 module.exports = { add, refuseIn };
