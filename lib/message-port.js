@@ -35,8 +35,6 @@ const MAKE = Symbol('ferroport.make');
  * @property {(port: Port) => boolean} isOpen whether it can be transferred: neither closing nor without endpoint
  * @property {(port: Port) => number} queuedOn how many messages wait on it; -1 if it has no endpoint
  * @property {(key: number) => Port} make a port for an attached endpoint
- * @property {() => Port} makeBlank a port without endpoint
- * @property {(port: Port, key: number) => void} attach gives a port without endpoint an attached one
  * @property {() => [Port, Port]} makePair two ports of a channel that is made when one of them is used
  * @property {(port: Port) => number} keyOf of its endpoint, making the channel if need be; 0 if it has none
  * @property {(port: Port, when: (finish: () => void) => void) => void} beginClosing an open port's endpoint closes
@@ -188,10 +186,6 @@ class Port extends PortTarget {
     };
 
     internals = {
-      attach,
-
-      makeBlank: () => new Port(MAKE),
-
       isPort: (value) => typeof value === 'object' && value !== null && #link in value,
       isOpen: (port) => isActive(port) && queuedOn(port) >= 0,
 
@@ -266,21 +260,7 @@ class Port extends PortTarget {
   }
 }
 
-const {
-  isPort,
-  isOpen,
-  queuedOn,
-  make,
-  makeBlank,
-  attach,
-  makePair,
-  keyOf,
-  beginClosing,
-  leave,
-  setRef,
-  hold,
-  contextOf,
-} = internals;
+const { isPort, isOpen, queuedOn, make, makePair, keyOf, beginClosing, leave, setRef, hold, contextOf } = internals;
 
 /**
  * The key to send from: 0, for a port that does not send any more, makes the message be cloned and dropped.
@@ -360,8 +340,6 @@ module.exports = {
   isPort,
   isOpen,
   make,
-  makeBlank,
-  attach,
   makePair,
   keyOf,
   sendingKey,

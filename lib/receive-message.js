@@ -4,6 +4,7 @@
 const threads = require('./node-threads').original;
 const delivery = require('./delivery');
 const feeds = require('./feeds');
+const { takeArrived, putInto } = require('./through-node/arrival');
 const broadcast = require('./broadcast-channel');
 const { isPort, keyOf } = require('./message-port');
 
@@ -18,13 +19,20 @@ function receiveMessageOnPort(port) {
     // One that has closed is none to Node.
     return key === 0 ? threads.receiveMessageOnPort(/** @type {any} */ ({})) : delivery.receive(key);
   }
-  if (!isPort(port)) return threads.receiveMessageOnPort(port);
+  if (!isPort(port)) return receiveFromNode(port);
   const key = keyOf(port);
   if (key === 0) return undefined;
   for (;;) {
     const received = delivery.receive(key);
     if (received !== undefined || !feeds.fetch(key)) return received;
   }
+}
+
+/** @param {any} port of Node's, or something else */
+function receiveFromNode(port) {
+  const received = threads.receiveMessageOnPort(port);
+  const arrived = received && takeArrived();
+  return arrived === undefined ? received : { message: putInto(received?.message, arrived) };
 }
 
 module.exports = receiveMessageOnPort;

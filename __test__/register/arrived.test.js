@@ -22,41 +22,84 @@ for (const [how, options] of [
   ['where it came later', later],
 ]) {
   shows(
-    `one that stands in a message and not in its transfer list is refused, and does not crash Node, ${how}`,
+    `where one stands and is not listed, Node says what it says of one that ferroport has made, ${how}`,
     `${arriving}
      const util = require('node:util');
-     const [port, peer] = arrive();
      const { port1 } = new node.MessageChannel();
-     // Node crashes over a port that closed some turns ago.
+     const say = (port) => {
+       const list = () => ({ transfer: [new ArrayBuffer(1)] });
+       const controller = util.transferableAbortController();
+       controller.abort({ port });
+       return [
+         () => structuredClone(port),
+         () => structuredClone([port]),
+         () => structuredClone({ port }, list()),
+         () => structuredClone(new Map([[1, new Set([port])]])),
+         () => structuredClone(new Map([[port, 1]]), list()),
+         () => structuredClone(new Error('with a cause', { cause: { port } })),
+         () => structuredClone({ get port() { return port; } }),
+         () => structuredClone(controller.signal, { transfer: [controller.signal] }),
+         () => port1.postMessage({ port }),
+         () => port1.postMessage({ port }, list()),
+         () => port1.postMessage({ get port() { return port; } }, list()),
+         () => new node.BroadcastChannel('name').postMessage({ port }),
+         () => performance.mark('name', { detail: { port } }),
+         () => performance.measure('name', { start: 0, end: 1, detail: [port] }),
+         () => new MessageChannel().port1.postMessage({ port }),
+       ].map((fn) => { try { fn(); return 'nothing'; } catch (error) { return [error.name, error.message]; } });
+     };
+     const [arrived, peer] = arrive();
+     const { port1: made } = new MessageChannel();
+     // Node crashes over its own ports that closed some turns ago.
      for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
-     const list = { transfer: [new ArrayBuffer(1)] };
-     const controller = util.transferableAbortController();
-     controller.abort({ port });
-     const refused = [
-       () => structuredClone(port),
-       () => structuredClone([port]),
-       () => structuredClone({ port }, list),
-       () => structuredClone(new Map([[1, new Set([port])]])),
-       () => structuredClone(new Map([[port, 1]]), list),
-       () => structuredClone(new Error('with a cause', { cause: { port } })),
-       () => structuredClone(new (class { field = port; })()),
-       () => structuredClone({ get port() { return port; } }),
-       () => structuredClone({ get port() { return port; } }, list),
-       () => structuredClone(controller.signal, { transfer: [controller.signal] }),
-       () => port1.postMessage({ port }),
-       () => port1.postMessage({ port }, list),
-       () => port1.postMessage({ get port() { return port; } }, list),
-       () => new node.BroadcastChannel('name').postMessage({ port }),
-     ].map((fn) => { try { fn(); return null; } catch (error) { return error.message; } });
-     const untouched = structuredClone({ get a() { return [1]; }, b: [list] });
+     const same = util.isDeepStrictEqual(say(arrived), say(made));
      peer.postMessage('still there');
-     const { message } = wt.receiveMessageOnPort(port) ?? await once(port, 'message').then(([message]) => ({ message }));
+     const { message } = wt.receiveMessageOnPort(arrived) ?? await once(arrived, 'message').then(([message]) => ({ message }));
      setImmediate(process.exit);
-     return [[...new Set(refused)], list.transfer[0].byteLength, untouched.a, message];`,
-    [['Object that needs transfer was found in message but not listed in transferList'], 1, [1], 'still there'],
+     return [same, message];`,
+    [true, 'still there'],
+    options,
+  );
+
+  shows(
+    `they stand wherever they stood in the message, ${how}`,
+    `const { port1, port2 } = new node.MessageChannel();
+     const [a, b, c] = [1, 2, 3].map(() => new MessageChannel().port1);
+     const { port1: native } = new node.MessageChannel();
+     const value = {
+       list: [1, a, , b], map: new Map([['first', 1], [a, b], ['last', 3]]), set: new Set([0, b, 2]),
+       error: new Error('e', { cause: a }), native, __proto__: null, bytes: new Uint8Array(3),
+     };
+     value.self = value;
+     Object.defineProperty(value, '__proto__', { value: c, enumerable: true, configurable: true, writable: true });
+     port1.postMessage(value, [a, b, c, native]);
+     const { list, map, set, error, native: other, bytes, self, ...rest } = wt.receiveMessageOnPort(port2).message;
+     const [x, y, z] = [list[1], list[3], Object.getOwnPropertyDescriptor(self, '__proto__').value];
+     setImmediate(process.exit);
+     return [
+       [x, y, z].every(isOurs), new Set([x, y, z]).size, [...map.keys()].indexOf(x), map.get(x) === y, map.size,
+       [...set].indexOf(y), error.cause === x, other instanceof node.MessagePort, bytes.length, 2 in list,
+     ];`,
+    [true, 3, 1, true, 3, 1, true, true, 3, false],
     options,
   );
 }
+
+shows(
+  'who has taken Node’s receiveMessageOnPort before the hook came gets ports of Node’s, which work',
+  `const { port1, port2 } = new node.MessageChannel();
+   const ours = new MessageChannel();
+   port1.postMessage([ours.port1], [ours.port1]);
+   const [port] = node.receiveMessageOnPort(port2).message;
+   await new Promise(setImmediate);
+   ours.port2.postMessage('through');
+   const [value] = await once(port, 'message');
+   port.close();
+   port1.close();
+   return [port instanceof node.MessagePort, value];`,
+  [true, 'through'],
+  later,
+);
 
 shows(
   'one that is listed and does not stand in the message moves as well, as a port of Node’s does',

@@ -16,14 +16,15 @@ function register(entry) {
     require('./reach').leaveOut();
     return;
   }
+  // What ferroport exports of it includes what has come in workerData.
+  require('../through-node/first-message').arrive();
   // From what Node exports until now ferroport takes what it needs of Node's.
   const ferroport = require('../../index.js');
   keepOriginal();
   require('./reach').begin(entry);
   require('./hand-out').handOut(ferroport);
   require('./patched').patchAll();
-  require('../through-node/note').onNote((note) => require('../through-node/arrival').arrive(note));
-  require('../through-node/first-message').arrive();
+  require('../through-node/note').onNote(require('../through-node/arrival').announce);
   require('./hand-out').syncModules();
   // Where Node lets objects be marked so, it refuses ports that stand in a message and not in its transfer list.
   const { markAsUncloneable } = /** @type {any} */ (original);

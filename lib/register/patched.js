@@ -9,34 +9,14 @@ const { transferListOf, itemsOf } = require('../transfer-list');
 const { cloneMoving, messageForNode } = require('../through-node/message');
 const { wayToAnyone } = require('../through-node/packing');
 const firstMessage = require('../through-node/first-message');
-const hollow = require('../through-node/hollow');
+const { takeArrived, putInto } = require('../through-node/arrival');
 
 /** @type {any} */
 const prototype = NodePort.prototype;
 
-/** @type {(port: any) => any} */
-const itself = (port) => port;
-
-/** Whether a value is being cloned by `harmless`. What that posts by Node's ports on the way goes as it is. */
-let isCloning = false;
-
-/**
- * Sees to it that Node does not crash over a hollow port in a value. Nobody can tell what an accessor will give: where there are
- * some, ferroport clones first.
- * @param {unknown} value
- * @param {any[]} items of the transfer list
- * @returns {ReturnType<typeof cloneMoving> | undefined} what to give to Node, if not these
- * @throws the running Node's error for a hollow port
- */
-function harmless(value, items) {
-  if (!hollow.refuseIn(value) || isCloning) return undefined;
-  isCloning = true;
-  try {
-    return cloneMoving(value, items, itself);
-  } finally {
-    isCloning = false;
-  }
-}
+/** Node's, of the methods that dispatch a message and make its event. */
+const kHybridDispatch = Symbol.for('nodejs.internal.kHybridDispatch');
+const kCreateEvent = Object.getOwnPropertySymbols(prototype).find(({ description }) => description === 'kCreateEvent');
 
 /**
  * Puts a method in the place of another, of which it has length and flags.
@@ -56,6 +36,7 @@ function patch(object, key, wrap) {
 function patchAll() {
   patch(prototype, 'postMessage', withPorts);
   patch(globalThis, 'structuredClone', cloningPorts);
+  if (kCreateEvent !== undefined) define(prototype, kHybridDispatch, withArrivals(prototype[kHybridDispatch]));
 }
 
 /**
@@ -72,16 +53,12 @@ function withPorts(original) {
     postMessage(value, transfer) {
       if (isPort(value)) refuseUnlisted(value, transfer);
       if (transfer === undefined || transfer === null || !(this instanceof NodePort)) {
-        const clone = harmless(value, []);
-        return Reflect.apply(original, this, clone === undefined ? arguments : [clone.value]);
+        return Reflect.apply(original, this, arguments);
       }
       const items = transferListOf(transfer);
       const isFirst = firstMessage.isOne(value);
       if (isFirst && firstMessage.isOfNodeWorker(value)) leaveOut();
-      if (!items.some(isPort)) {
-        const clone = harmless(value, items) ?? { value, items };
-        return Reflect.apply(original, this, [clone.value, clone.items]);
-      }
+      if (!items.some(isPort)) return Reflect.apply(original, this, [value, items]);
       // Node's error, before anything is moved.
       if (items.includes(this)) return Reflect.apply(original, this, [undefined, [this]]);
       const message = messageForNode(value, items, isFirst ? 'served' : wayToAnyone());
@@ -115,16 +92,59 @@ function cloningPorts(original) {
       const items = isObject(transfer) ? itemsOf(transfer) : undefined;
       if (items === undefined) {
         if (isPort(value)) oracle.refusePort(value, isOpen(value));
-        const clone = harmless(value, []);
-        if (clone !== undefined) return clone.value;
         // Read once, as without the hook.
         return Reflect.apply(original, undefined, isObject(options) ? [value, { transfer }] : arguments);
       }
-      if (isPort(value) || items.some(isPort)) return cloneMoving(value, items, itself).value;
-      const clone = harmless(value, items);
-      return clone === undefined ? original(value, { transfer: items }) : clone.value;
+      if (isPort(value) || items.some(isPort)) return cloneMoving(value, items, (port) => port).value;
+      return original(value, { transfer: items });
     },
   }.structuredClone;
+}
+
+/**
+ * What Node calls with each message of its ports: ports of ferroport take their places in it, and among the ports of the event
+ * that Node makes of it if a listener wants one.
+ * @param {Function} original
+ */
+function withArrivals(original) {
+  return {
+    /**
+     * @this {any}
+     * @param {any} data
+     * @param {string} type
+     */
+    [kHybridDispatch](data, type) {
+      /** @type {ReturnType<typeof takeArrived>} */
+      let arrived;
+      try {
+        arrived = takeArrived();
+      } catch (error) {
+        return Reflect.apply(original, this, [error, 'messageerror', undefined]);
+      }
+      if (arrived === undefined) return Reflect.apply(original, this, arguments);
+      const create = this[/** @type {symbol} */ (kCreateEvent)];
+      const there = arrived;
+      define(this, /** @type {symbol} */ (kCreateEvent), (/** @type {any[]} */ ...values) => {
+        const event = Reflect.apply(create, this, values);
+        define(event, 'ports', Object.freeze(event.ports.map((/** @type {object} */ port) => there.get(port) ?? port)));
+        return event;
+      });
+      try {
+        return Reflect.apply(original, this, [putInto(data, arrived), type, undefined]);
+      } finally {
+        Reflect.deleteProperty(this, /** @type {symbol} */ (kCreateEvent));
+      }
+    },
+  }[kHybridDispatch];
+}
+
+/**
+ * @param {object} object
+ * @param {string | symbol} key
+ * @param {unknown} value
+ */
+function define(object, key, value) {
+  Object.defineProperty(object, key, { value, writable: true, configurable: true });
 }
 
 module.exports = { patchAll };

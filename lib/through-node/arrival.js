@@ -1,84 +1,81 @@
-// Ports of Node's that arrive for ports of ferroport become such. They stay the same objects, so that whoever sees the message
-// finds them wherever they stand in it.
+// Ports of Node's in the message that Node is reading which stand for ports of ferroport, and what takes their places.
 'use strict';
 
-const feeds = require('../feeds');
-const mailbox = require('../mailbox');
-const nodePort = require('../node-port');
-const ports = require('../message-port');
-const { PortTarget } = require('../port-target');
-const { connect, fetchFrom } = require('./bridge');
-const hollow = require('./hollow');
+const { MessagePort: NodePort } = require('../node-threads').original;
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
-/** @typedef {import('./packing').Way} Way */
+/** @typedef {import('./note').Note} Note */
 
-const { EventTarget, structuredClone } = globalThis;
+/** What the notes in the message have said. @type {Note[]} */
+let notes = [];
 
-/**
- * The key of the endpoint that a port of Node's stands for, which is of no use to Node afterwards.
- * @type {Record<Way, (port: NodePort) => number>}
- */
-const takeOut = {
-  carried: nodePort.takeOut,
+/** @param {Note} note that has been read with the message */
+function announce(note) {
+  // Who reads a message takes what it says at once. If nobody knows, the ports stay Node's.
+  if (notes.push(note) === 1) queueMicrotask(forget);
+}
 
-  served(port) {
-    const moved = structuredClone(port, { transfer: [port] });
-    const [key, peerKey] = mailbox.createChannel();
-    const peer = ports.make(peerKey);
-    connect(peer, moved);
-    feeds.add(key, () => fetchFrom(moved, peer));
-    moved.once('close', () => feeds.remove(key));
-    return key;
-  },
-};
+const forget = () => void (notes = []);
 
 /**
- * Makes of ports of Node's what they stand for.
- * @param {import('./note').Note} note
+ * The ports of ferroport that have come with the message that has just been read.
+ * @returns {Map<unknown, object> | undefined} by the ports of Node's in their places; undefined if there are none
+ * @throws if one cannot be taken out
  */
-function arrive(note) {
-  for (const [way, arrived] of Object.entries(note)) {
-    for (const port of arrived) become(port, takeOut[/** @type {Way} */ (way)](port));
+function takeArrived() {
+  if (notes.length === 0) return undefined;
+  const taken = notes;
+  forget();
+  const { takeOut } = require('./unpacking');
+  /** @type {Map<unknown, object>} */
+  const arrived = new Map();
+  for (const [way, ports] of taken.flatMap(Object.entries)) {
+    for (const port of ports) arrived.set(port, takeOut(way, port));
+  }
+  return arrived;
+}
+
+/**
+ * Puts what has arrived into a value that has just been read: nobody else has seen it.
+ * @param {unknown} value
+ * @param {Map<unknown, object>} arrived by what stands in its place
+ * @returns {any} the value, or what has arrived if that is all of it
+ */
+function putInto(value, arrived) {
+  const { objectsIn } = require('./walk');
+  const isLeaf = (/** @type {object} */ object) => object instanceof NodePort || object instanceof EventTarget;
+  for (const object of objectsIn(value, isLeaf)) replaceIn(object, arrived);
+  return arrived.get(value) ?? value;
+}
+
+/**
+ * @param {any} object
+ * @param {Map<unknown, object>} arrived
+ */
+function replaceIn(object, arrived) {
+  const put = (/** @type {unknown} */ inner) => arrived.get(inner) ?? inner;
+  if (object instanceof Map) {
+    refill(object, [...object], ([key, value]) => object.set(put(key), put(value)));
+  } else if (object instanceof Set) {
+    refill(object, [...object], (value) => object.add(put(value)));
+  } else if (!ArrayBuffer.isView(object)) {
+    // `cause` of an error is not enumerable.
+    for (const key of [...Object.keys(object), 'cause']) {
+      const there = Object.hasOwn(object, key) ? arrived.get(object[key]) : undefined;
+      if (there !== undefined) object[key] = there;
+    }
   }
 }
 
 /**
- * Makes a port of ferroport of an object.
- * @param {any} object that is a port of Node's, closed or closing
- * @param {number} key of its endpoint from now on
+ * @template T
+ * @param {{ clear(): void }} collection
+ * @param {T[]} entries
+ * @param {(entry: T) => void} add
  */
-function become(object, key) {
-  for (const name of Reflect.ownKeys(object)) Reflect.deleteProperty(object, name);
-  Object.setPrototypeOf(object, ports.MessagePort.prototype);
-  Object.defineProperties(object, Object.getOwnPropertyDescriptors(new EventTarget()));
-  ports.attach(constructOn(object), key);
-  hollow.add(object);
+function refill(collection, entries, add) {
+  collection.clear();
+  entries.forEach(add);
 }
 
-/** @type {object | null} */
-let given = null;
-
-/** One for all: V8 remembers it, with all that it sees. */
-function Given() {
-  return given;
-}
-
-/**
- * Gives an object what only constructors give: the private fields of a port, which its class adds to whatever the class above
- * returns.
- * @param {object} object
- */
-function constructOn(object) {
-  const above = Object.getPrototypeOf(PortTarget);
-  Object.setPrototypeOf(PortTarget, Given);
-  given = object;
-  try {
-    return ports.makeBlank();
-  } finally {
-    given = null;
-    Object.setPrototypeOf(PortTarget, above);
-  }
-}
-
-module.exports = { arrive };
+module.exports = { announce, takeArrived, putInto };

@@ -2,12 +2,8 @@
 // hears of ports of ferroport in workerData by another way, when it comes.
 'use strict';
 
-const {
-  MessagePort: NodePort,
-  getEnvironmentData,
-  setEnvironmentData,
-  workerData,
-} = require('../node-threads').original;
+const { MessagePort: NodePort, getEnvironmentData, setEnvironmentData } = require('../node-threads').original;
+const builtin = /** @type {any} */ (require('node:worker_threads'));
 const oracle = require('../oracle');
 const { open } = require('../worker/envelope');
 const { objectsIn } = require('./walk');
@@ -42,7 +38,7 @@ function note({ workerData: data, environmentData }, served) {
 }
 
 /**
- * Makes ports of ferroport of those in this thread's workerData that stand for one. To be called when the hook comes. Those
+ * Puts ports of ferroport into this thread's workerData for those that stand for one. To be called when the hook comes. Those
  * that the program uses by then stay what they are.
  */
 function arrive() {
@@ -50,9 +46,13 @@ function arrive() {
   if (places === undefined) return;
   // Not for the workers of this one.
   setEnvironmentData(SERVED, undefined);
-  const ports = portsIn(workerData);
+  const ports = portsIn(builtin.workerData);
   const served = places.map((place) => ports[place]).filter(isUnused);
-  if (served.length > 0) require('./arrival').arrive({ served });
+  if (served.length === 0) return;
+  require('../connect');
+  const { takeOut } = require('./unpacking');
+  const { putInto } = require('./arrival');
+  builtin.workerData = putInto(builtin.workerData, new Map(served.map((port) => [port, takeOut('served', port)])));
 }
 
 /** @param {any} port of Node's; undefined if the program has taken it out of workerData */

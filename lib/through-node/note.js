@@ -35,7 +35,7 @@ function write(note) {
 
 /**
  * Reads the notes that arrive from here on.
- * @param {(note: Note) => void} read called before anybody can see the message; what it throws makes a 'messageerror'
+ * @param {(note: Note) => void} read called before anybody can see the message
  */
 function onNote(read) {
   if (!canBeSent) return;
