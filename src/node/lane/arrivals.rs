@@ -1,0 +1,149 @@
+//! The messages that have come: taken from their queues, shown in the block, and read by the complete codec where the fast
+//! lane's cannot.
+
+use super::primitives::part;
+use crate::channel::{Batch, Key, Message};
+use crate::clone::{self, Beside};
+use crate::js::{Env, Result, Value};
+use crate::node::block::{Block, Cell64, Control, WORD_BYTES};
+use crate::node::functions::{Call, Outcome, decode, report};
+use crate::node::thread::Thread;
+use crate::wire::{Form, KnownShapes};
+
+/// Bytes of messages to take at once, at most: what is put back has been copied in vain.
+const MOST_BYTES: usize = 16 * 1024;
+
+/// A message of more bytes is not shown at once.
+const LONG: usize = 16 * 1024;
+
+/// `take()`: the next messages of one endpoint, or its close. What it is, is in the cells: `RECORDS`, `COUNT` messages in
+/// the block, each after its length and a zero word; `MESSAGE`, one whose first `WINDOW` of `LENGTH` bytes are there.
+pub fn take(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    let block = thread.block()?;
+    thread.set_current(None);
+    let most = block.control(Control::Most);
+    let next = || thread.with_table(|table| table.next_batch(MOST_BYTES, most, block.incoming()));
+    let taken = match next()? {
+        None if thread.patience.wait(|| thread.has_listed()) => next()?,
+        taken => taken,
+    };
+    let Some((key, batch)) = taken else { return report(thread, env, Outcome::Nothing) };
+    block.set(Cell64::Key, u64::from(key) as f64);
+    match batch {
+        Batch::Closed => block.set(Cell64::Outcome, f64::from(Outcome::Closed as u8)),
+        Batch::Message(message) => arrived(thread, block, message),
+        Batch::Records { count, .. } => {
+            block.set_control(Control::Count, count);
+            block.set_control(Control::Delivered, 0);
+            block.set(Cell64::Outcome, f64::from(Outcome::Records as u8));
+        }
+    }
+    Ok(env.nothing())
+}
+
+/// `receive(key)`: the next message of one endpoint. What it is, is in the cells, as with `take`, `RECORDS` excepted.
+pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let block = thread.block()?;
+    let number = env.number(call.get(0))?;
+    let key = Key::from(number as u64);
+    block.set(Cell64::Key, number);
+    match thread.with_table(|table| table.receive(key))? {
+        None => block.set(Cell64::Outcome, f64::from(Outcome::Nothing as u8)),
+        Some(message) => arrived(thread, block, message),
+    }
+    Ok(env.nothing())
+}
+
+/// What JavaScript does with the string that a message is, if several endpoints of the thread get the message: made once,
+/// it is every one's.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+pub enum Keeping {
+    /// Nothing: nobody else gets it.
+    No = 0,
+    /// It may keep the string and say so.
+    May = 1,
+    /// It has kept the string.
+    Kept = 2,
+    /// This is the message whose string it has kept.
+    Again = 3,
+}
+
+impl Keeping {
+    /// Every state under the name that JavaScript uses.
+    pub const NAMES: [(&str, Keeping); 4] =
+        [("NO", Keeping::No), ("MAY", Keeping::May), ("KEPT", Keeping::Kept), ("AGAIN", Keeping::Again)];
+}
+
+fn arrived(thread: &Thread, block: Block, message: Message) {
+    let outcome = match message.parcel() {
+        Some(parcel) if message.bytes.is_empty() => {
+            block.set(Cell64::OtherKey, u64::from(parcel) as f64);
+            Outcome::Whole
+        }
+        _ if message.has_attachments() => Outcome::Attached,
+        _ => Outcome::Message,
+    };
+    block.set(Cell64::Length, message.bytes.len() as f64);
+    block.set(Cell64::Outcome, f64::from(outcome as u8));
+    let kept = block.control(Control::Keeping);
+    let keeping = match outcome {
+        Outcome::Message if message.bytes.is_shared() && message.bytes.len() <= WORD_BYTES => {
+            let same = thread.is_last_shared(&message.bytes);
+            if same && (kept == Keeping::Kept as usize || kept == Keeping::Again as usize) {
+                Keeping::Again
+            } else {
+                Keeping::May
+            }
+        }
+        _ => Keeping::No,
+    };
+    block.set_control(Control::Keeping, keeping as usize);
+    if matches!(keeping, Keeping::Again) {
+        return;
+    }
+    show(block, &message.bytes, 0);
+    thread.set_current(Some(message));
+}
+
+/// Copies what follows byte `from` into the block, as much as fits.
+fn show(block: Block, bytes: &[u8], from: usize) {
+    let rest = bytes.get(from..).unwrap_or_default();
+    // Of a long message only a little is shown first: it may be one string or one buffer, which is not copied twice then.
+    let most = if rest.len() <= LONG || from > 0 { WORD_BYTES } else { WORD_BYTES / 16 };
+    let length = rest.len().min(most);
+    block.incoming()[..length].copy_from_slice(&rest[..length]);
+    block.set_control(Control::Window, length);
+}
+
+/// `window()`: shows what follows byte `OFFSET` of the message, a multiple of 8.
+pub fn window(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    let block = thread.block()?;
+    thread.with_current(|bytes| show(block, bytes, block.get(Cell64::Offset) as usize));
+    Ok(env.nothing())
+}
+
+/// `release()`: the message has been read; its memory is free.
+pub fn release(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    thread.set_current(None);
+    Ok(env.nothing())
+}
+
+/// `read() → value`: reads the message with the complete codec, from the start.
+pub fn read(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    let key = Key::from(thread.block()?.get(Cell64::Key) as u64);
+    match thread.take_current() {
+        Some(message) => decode(thread, env, key, message),
+        None => report(thread, env, Outcome::Nothing),
+    }
+}
+
+/// `readRecord() → value`: reads a message in the block, at `OFFSET`, `LENGTH` bytes, with the complete codec.
+pub fn read_record(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    let undefined = env.undefined()?;
+    let block = thread.block()?;
+    // A copy: making the value runs JavaScript.
+    let message = part(block, block.incoming(), 1)?.to_vec();
+    let beside = Beside { ports: undefined, parcel: undefined };
+    clone::deserialize(env, thread.hooks()?, &message, Form::Local(&KnownShapes), beside)
+}

@@ -1,0 +1,16 @@
+//! The functions of the fast lane: messages that JavaScript writes and reads itself, in the block that both sides see.
+//!
+//! Arguments and results are in the block where that is quicker than handing them over.
+
+mod arrivals;
+mod draft;
+mod primitives;
+mod shapes;
+
+pub use arrivals::{Keeping, read, read_record, receive, release, take, window};
+pub use draft::{append_bytes, append_string, append_value, discard, flush, keep, send};
+pub(super) use draft::{finished, sealed};
+pub use primitives::{
+    digits, latin1, long_bytes, long_latin1, long_utf16, utf16, write_digits, write_latin1, write_utf16,
+};
+pub use shapes::{intern_shape, shape_keys};
