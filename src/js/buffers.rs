@@ -1,0 +1,110 @@
+//! ArrayBuffers and the views over them.
+
+use std::ptr;
+
+use napi::sys;
+
+use super::{Env, Failure, Result, Value};
+
+/// From so many bytes on, clearing memory takes longer than what it takes to do without.
+const LEAST_UNCLEARED: usize = 4 * 1024;
+
+impl Env {
+    /// Whether an ArrayBuffer is detached.
+    pub fn is_detached(self, buffer: Value) -> Result<bool> {
+        get!(self, napi_is_detached_arraybuffer(buffer.0), false)
+    }
+
+    /// Copies an ArrayBuffer's bytes out by way of `take`, which must not run JavaScript.
+    pub fn with_bytes<R>(self, buffer: Value, take: impl FnOnce(&[u8]) -> R) -> Result<R> {
+        let (data, length) = self.buffer_info(buffer)?;
+        Ok(take(if length == 0 {
+            &[]
+        } else {
+            // SAFETY: the engine says that so many bytes lie there; they stay while no JavaScript runs.
+            unsafe { std::slice::from_raw_parts(data, length) }
+        }))
+    }
+
+    /// Where an ArrayBuffer's bytes are, and how many.
+    fn buffer_info(self, buffer: Value) -> Result<(*mut u8, usize)> {
+        let (mut data, mut length) = (ptr::null_mut(), 0);
+        run!(self, napi_get_arraybuffer_info(buffer.0, &mut data, &mut length))?;
+        Ok((data.cast(), length))
+    }
+
+    /// The bytes that a Uint8Array shows, by way of `take`, which must not run JavaScript.
+    pub fn with_uint8array<R>(self, view: Value, take: impl FnOnce(&[u8]) -> R) -> Result<R> {
+        let (mut kind, mut length, mut data, mut buffer, mut offset) = (0, 0, ptr::null_mut(), ptr::null_mut(), 0);
+        run!(self, napi_get_typedarray_info(view.0, &mut kind, &mut length, &mut data, &mut buffer, &mut offset))?;
+        if kind != sys::TypedarrayType::uint8_array {
+            return Err(Failure::Type("Expected a Uint8Array".into()));
+        }
+        Ok(take(if length == 0 {
+            &[]
+        } else {
+            // SAFETY: as in `with_bytes`; the elements are bytes.
+            unsafe { std::slice::from_raw_parts(data.cast::<u8>(), length) }
+        }))
+    }
+
+    /// A fixed-length ArrayBuffer with a copy of `bytes`.
+    pub fn make_buffer(self, bytes: &[u8]) -> Result<Value> {
+        if bytes.len() >= LEAST_UNCLEARED
+            && let Some(buffer) = self.make_uncleared(bytes)?
+        {
+            return Ok(buffer);
+        }
+        let (buffer, data) = self.make_shared_block(bytes.len())?;
+        if !bytes.is_empty() {
+            // SAFETY: the engine has just allocated so many bytes there, for nobody else yet.
+            unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), data, bytes.len()) };
+        }
+        Ok(buffer)
+    }
+
+    /// The same, of memory that was not cleared before: a Node Buffer's. `None` if here a Buffer is not all that its
+    /// ArrayBuffer holds.
+    fn make_uncleared(self, bytes: &[u8]) -> Result<Option<Value>> {
+        let mut copy = ptr::null_mut();
+        let view = get!(self, napi_create_buffer_copy(bytes.len(), bytes.as_ptr().cast(), &mut copy), ptr::null_mut())?;
+        let (mut kind, mut length, mut data, mut buffer, mut offset) = (0, 0, ptr::null_mut(), ptr::null_mut(), 0);
+        run!(self, napi_get_typedarray_info(view, &mut kind, &mut length, &mut data, &mut buffer, &mut offset))?;
+        let buffer = Value(buffer);
+        let (_, whole) = self.buffer_info(buffer)?;
+        Ok((offset == 0 && whole == bytes.len()).then_some(buffer))
+    }
+
+    /// A fixed-length ArrayBuffer of zeros, and where its bytes are: theirs as long as the buffer lives undetached.
+    pub fn make_shared_block(self, length: usize) -> Result<(Value, *mut u8)> {
+        let mut data = ptr::null_mut();
+        let buffer = get!(self, napi_create_arraybuffer(length, &mut data), ptr::null_mut()).map(Value)?;
+        Ok((buffer, data.cast()))
+    }
+
+    /// Overwrites the start of an ArrayBuffer with `bytes`, as many as fit.
+    pub fn fill_buffer(self, buffer: Value, bytes: &[u8]) -> Result<()> {
+        let (data, length) = self.buffer_info(buffer)?;
+        let length = length.min(bytes.len());
+        if length > 0 {
+            // SAFETY: the engine says that at least so many bytes lie there, and no JavaScript runs meanwhile.
+            unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), data, length) };
+        }
+        Ok(())
+    }
+
+    /// A typed array over `buffer`. `kind` is Node-API's number; offset in bytes, length in elements.
+    pub fn make_typed_array(self, kind: i32, buffer: Value, offset: usize, length: usize) -> Result<Value> {
+        get!(self, napi_create_typedarray(kind, length, buffer.0, offset), ptr::null_mut()).map(Value)
+    }
+
+    /// A DataView over `buffer`.
+    pub fn make_data_view(self, buffer: Value, offset: usize, length: usize) -> Result<Value> {
+        get!(self, napi_create_dataview(length, buffer.0, offset), ptr::null_mut()).map(Value)
+    }
+
+    /// Tells the engine that so many bytes more are held by what it can collect.
+    pub fn adjust_external_memory(self, change: i64) -> Result<()> {
+        get!(self, napi_adjust_external_memory(change), 0).map(|_| ())
+    }
+}

@@ -1,0 +1,91 @@
+//! Calls in both directions: functions of JavaScript's, the arguments of ours, and exceptions.
+
+use std::marker::PhantomData;
+use std::ptr;
+
+use napi::sys;
+
+use super::{Env, Result, Value};
+
+/// The arguments of a call from JavaScript; missing ones are undefined.
+pub struct Arguments<'a, const N: usize> {
+    values: [sys::napi_value; N],
+    scope: PhantomData<&'a ()>,
+}
+
+impl<const N: usize> Arguments<'_, N> {
+    /// Reads the arguments, and the pointer that the function was made with.
+    ///
+    /// # Safety
+    /// `info` must be what the callback was called with, and it must not have returned.
+    pub unsafe fn read(env: Env, info: sys::napi_callback_info) -> Result<(Self, *mut std::ffi::c_void)> {
+        let mut values = [ptr::null_mut(); N];
+        let mut count = N;
+        let data =
+            get!(env, napi_get_cb_info(info, &mut count, values.as_mut_ptr(), ptr::null_mut()), ptr::null_mut())?;
+        Ok((Arguments { values, scope: PhantomData }, data))
+    }
+
+    /// Argument `index`, from 0.
+    #[inline]
+    pub fn get(&self, index: usize) -> Value {
+        Value(self.values[index])
+    }
+}
+
+impl Env {
+    /// What a function returns that returns nothing.
+    #[inline]
+    pub fn nothing(self) -> Value {
+        Value(ptr::null_mut())
+    }
+
+    /// `function(...arguments)`, with undefined as `this`.
+    pub fn call<const N: usize>(self, function: Value, arguments: [Value; N]) -> Result<Value> {
+        let undefined = self.undefined()?;
+        // `Value` is a handle and nothing else.
+        let raw = arguments.map(Value::raw);
+        get!(self, napi_call_function(undefined.0, function.0, N, raw.as_ptr()), ptr::null_mut()).map(Value)
+    }
+
+    /// Whether an exception is pending.
+    pub fn has_exception(self) -> bool {
+        let mut pending = false;
+        // SAFETY: the environment is live; the out pointer is a local. It cannot fail.
+        unsafe { sys::napi_is_exception_pending(self.0, &mut pending) };
+        pending
+    }
+
+    /// Takes the pending exception away, if there is one.
+    pub fn take_exception(self) -> Option<Value> {
+        if !self.has_exception() {
+            return None;
+        }
+        get!(self, napi_get_and_clear_last_exception(), ptr::null_mut()).ok().map(Value)
+    }
+
+    /// `throw value`.
+    pub fn throw(self, value: Value) {
+        // SAFETY: the environment is live and the handle comes from it. Fails only if JavaScript cannot run any more.
+        unsafe { sys::napi_throw(self.0, value.0) };
+    }
+
+    /// Throws a new TypeError or Error.
+    pub fn throw_new(self, is_type_error: bool, message: &str) {
+        let message = message.replace('\0', "");
+        let Ok(message) = std::ffi::CString::new(message) else { return };
+        // SAFETY: the environment is live; the string ends with a zero byte.
+        unsafe {
+            if is_type_error {
+                sys::napi_throw_type_error(self.0, ptr::null(), message.as_ptr())
+            } else {
+                sys::napi_throw_error(self.0, ptr::null(), message.as_ptr())
+            }
+        };
+    }
+
+    /// Raises `'uncaughtException'` with this value.
+    pub fn uncaught_exception(self, value: Value) -> Result<()> {
+        run!(self, napi_fatal_exception(value.0))
+    }
+}

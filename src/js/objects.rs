@@ -1,0 +1,145 @@
+//! Objects, arrays and Dates: their keys, properties and elements.
+
+use std::ptr;
+
+use napi::sys;
+
+use super::{Env, Failure, Result, Value};
+
+/// V8's limit is 2^27 words for a block of elements, its header among them.
+const MAX_LAID_OUT: u32 = (1 << 27) - 16;
+
+impl Env {
+    /// Own enumerable string keys in order, array indices as numbers.
+    pub fn own_keys(self, object: Value) -> Result<Value> {
+        get!(
+            self,
+            napi_get_all_property_names(
+                object.0,
+                sys::KeyCollectionMode::own_only,
+                sys::KeyFilter::enumerable | sys::KeyFilter::skip_symbols,
+                sys::KeyConversion::keep_numbers
+            ),
+            ptr::null_mut()
+        )
+        .map(Value)
+    }
+
+    /// An array's length.
+    pub fn array_length(self, array: Value) -> Result<u32> {
+        get!(self, napi_get_array_length(array.0), 0)
+    }
+
+    /// `array[index]`.
+    #[inline]
+    pub fn element(self, array: Value, index: u32) -> Result<Value> {
+        get!(self, napi_get_element(array.0, index), ptr::null_mut()).map(Value)
+    }
+
+    /// Whether `object` has an element of its own at `index`.
+    pub fn has_own_element(self, object: Value, index: u32) -> Result<bool> {
+        self.has_own(object, self.make_text(itoa(index, &mut [0; 10]))?)
+    }
+
+    /// `object[key]`.
+    #[inline]
+    pub fn property(self, object: Value, key: Value) -> Result<Value> {
+        get!(self, napi_get_property(object.0, key.0), ptr::null_mut()).map(Value)
+    }
+
+    /// Whether `object` has a property of its own under `key`, a string.
+    #[inline]
+    pub fn has_own(self, object: Value, key: Value) -> Result<bool> {
+        get!(self, napi_has_own_property(object.0, key.0), false)
+    }
+
+    /// `object[name]`, for a name that is known here.
+    pub fn named(self, object: Value, name: &std::ffi::CStr) -> Result<Value> {
+        get!(self, napi_get_named_property(object.0, name.as_ptr()), ptr::null_mut()).map(Value)
+    }
+
+    /// A Date's time value.
+    pub fn date(self, value: Value) -> Result<f64> {
+        get!(self, napi_get_date_value(value.0), 0.0)
+    }
+
+    /// `{}`.
+    #[inline]
+    pub fn make_object(self) -> Result<Value> {
+        get!(self, napi_create_object(), ptr::null_mut()).map(Value)
+    }
+
+    /// `[]`.
+    pub fn make_array(self) -> Result<Value> {
+        get!(self, napi_create_array(), ptr::null_mut()).map(Value)
+    }
+
+    /// `new Array(length)`; the memory is taken at once.
+    ///
+    /// # Errors
+    /// [`Failure::Other`] for a length that V8 cannot lay out: asked for it, it would end the process.
+    pub fn make_array_of(self, length: u32) -> Result<Value> {
+        if length > MAX_LAID_OUT {
+            return Err(Failure::Other(format!("an array of {length} elements is too long")));
+        }
+        get!(self, napi_create_array_with_length(length as usize), ptr::null_mut()).map(Value)
+    }
+
+    /// A Date.
+    pub fn make_date(self, time: f64) -> Result<Value> {
+        get!(self, napi_create_date(time), ptr::null_mut()).map(Value)
+    }
+
+    /// `array[index] = value`, for an array or object of our making. Assigns: finds setters and read-only elements that it
+    /// inherits.
+    #[inline]
+    pub fn set_element(self, array: Value, index: u32, value: Value) -> Result<()> {
+        run!(self, napi_set_element(array.0, index, value.0))
+    }
+
+    /// Defines an ordinary element, whatever the object inherits.
+    pub fn define_element(self, object: Value, index: u32, value: Value) -> Result<()> {
+        let name = self.make_text(itoa(index, &mut [0; 10]))?;
+        self.define(object, &[property(name, value)])
+    }
+
+    /// `object[key] = value`, for an object of our making.
+    pub fn set_property(self, object: Value, key: Value, value: Value) -> Result<()> {
+        run!(self, napi_set_property(object.0, key.0, value.0))
+    }
+
+    /// Defines ordinary properties (CreateDataProperty: no setter of a prototype is asked).
+    pub fn define(self, object: Value, properties: &[sys::napi_property_descriptor]) -> Result<()> {
+        run!(self, napi_define_properties(object.0, properties.len(), properties.as_ptr()))
+    }
+}
+
+/// An ordinary property, for [`Env::define`].
+pub fn property(name: Value, value: Value) -> sys::napi_property_descriptor {
+    sys::napi_property_descriptor {
+        utf8name: ptr::null(),
+        name: name.0,
+        method: None,
+        getter: None,
+        setter: None,
+        value: value.0,
+        attributes: sys::PropertyAttributes::writable
+            | sys::PropertyAttributes::enumerable
+            | sys::PropertyAttributes::configurable,
+        data: ptr::null_mut(),
+    }
+}
+
+/// A number in decimal digits, written into `digits` from the end.
+fn itoa(mut number: u32, digits: &mut [u8; 10]) -> &str {
+    let mut start = digits.len();
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    str::from_utf8(&digits[start..]).unwrap_or_default()
+}
