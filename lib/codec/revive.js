@@ -33,7 +33,7 @@ const ROOM_PER_PROPERTY = 8;
 
 /**
  * @param {number} tag
- * @param {any} a what the decoder of that tag (src/clone/deserialize.rs) has read
+ * @param {any} a what the decoder of that tag (src/clone/deserialize) has read
  * @param {any} b
  * @param {any} c
  * @param {any} d

@@ -1,0 +1,62 @@
+//! ArrayBuffers and the views over them.
+
+use napi::sys::TypedarrayType;
+
+use super::Build;
+use crate::js::{Result, Value};
+use crate::wire::{Buffer, View, ViewKind, tag};
+
+impl Build<'_> {
+    pub(super) fn buffer(&mut self, buffer: Buffer<'_>) -> Result<Value> {
+        let env = self.env;
+        let Some(max) = buffer.max_byte_length else { return env.make_buffer(buffer.bytes) };
+        let lengths = [env.make_number(buffer.bytes.len() as f64)?, env.make_number(max as f64)?];
+        let made = self.hooks.revive(env, tag::ARRAY_BUFFER, &lengths)?;
+        env.fill_buffer(made, buffer.bytes)?;
+        Ok(made)
+    }
+
+    /// A view over `buffer`. One that does not fit is refused by the engine.
+    pub(super) fn view_over(&mut self, buffer: Value, view: View) -> Result<Value> {
+        let env = self.env;
+        let offset = view.byte_offset as usize;
+        match (view.byte_length, node_api_kind(view.kind)) {
+            (Some(length), Some(kind)) => {
+                env.make_typed_array(kind, buffer, offset, (length / view.kind.element_size()) as usize)
+            }
+            (Some(length), None) if view.kind == ViewKind::DataView => {
+                env.make_data_view(buffer, offset, length as usize)
+            }
+            _ => self.revive_view(buffer, view),
+        }
+    }
+
+    /// As `view_over`, for all buffers and views.
+    pub(super) fn revive_view(&mut self, buffer: Value, view: View) -> Result<Value> {
+        let env = self.env;
+        let length = match view.byte_length {
+            Some(length) => env.make_number((length / view.kind.element_size()) as f64)?,
+            None => env.undefined()?,
+        };
+        let kind = env.make_int(view.kind.number() as i32)?;
+        self.hooks.revive(env, tag::VIEW, &[kind, buffer, env.make_number(view.byte_offset as f64)?, length])
+    }
+}
+
+/// Node-API's number for a class of typed array, where every version has one.
+fn node_api_kind(kind: ViewKind) -> Option<i32> {
+    Some(match kind {
+        ViewKind::Int8 => TypedarrayType::int8_array,
+        ViewKind::Uint8 => TypedarrayType::uint8_array,
+        ViewKind::Uint8Clamped => TypedarrayType::uint8_clamped_array,
+        ViewKind::Int16 => TypedarrayType::int16_array,
+        ViewKind::Uint16 => TypedarrayType::uint16_array,
+        ViewKind::Int32 => TypedarrayType::int32_array,
+        ViewKind::Uint32 => TypedarrayType::uint32_array,
+        ViewKind::Float32 => TypedarrayType::float32_array,
+        ViewKind::Float64 => TypedarrayType::float64_array,
+        ViewKind::BigInt64 => TypedarrayType::bigint64_array,
+        ViewKind::BigUint64 => TypedarrayType::biguint64_array,
+        ViewKind::Float16 | ViewKind::DataView => return None,
+    })
+}

@@ -1,0 +1,179 @@
+//! Containers: made when their heads are read, filled as their children come.
+
+use super::{Build, Frame};
+use crate::js::{self, Result, Value};
+use crate::wire::{Item, Key};
+
+impl Build<'_> {
+    /// Reads the whole message.
+    pub(super) fn whole(&mut self) -> Result<Value> {
+        let root = self.read()?;
+        self.run()?;
+        self.reader.finish()?;
+        Ok(root)
+    }
+
+    /// Reads children until the outermost container is complete.
+    fn run(&mut self) -> Result<()> {
+        let env = self.env;
+        loop {
+            if self.stack.due() {
+                // What is read and not yet defined would lose its handles.
+                if let Some(
+                    &mut (Frame::Keyed { object, first, .. }
+                    | Frame::Shaped { object, first, .. }
+                    | Frame::Known { object, first, .. }),
+                ) = self.stack.top()
+                {
+                    self.define(object, first)?;
+                }
+                self.stack.renew()?;
+            }
+            let Some(frame) = self.stack.top() else { return Ok(()) };
+            match frame {
+                Frame::Keyed { object, left, first } => {
+                    let (object, first) = (*object, *first);
+                    if *left == 0 {
+                        self.define(object, first)?;
+                        self.stack.pop();
+                        continue;
+                    }
+                    *left -= 1;
+                    match self.reader.read_key()? {
+                        Key::Index(index) => {
+                            let value = self.read()?;
+                            self.put(object, index, value)?;
+                        }
+                        Key::Name(name) => {
+                            let key = self.string(name)?;
+                            self.property(key)?;
+                        }
+                    }
+                }
+                Frame::Shaped { object, shape, next, first } => {
+                    let (object, first) = (*object, *first);
+                    let key = self.shapes.get(*shape).and_then(|keys| keys.get(*next)).copied();
+                    *next += 1;
+                    let Some(key) = key else {
+                        self.define(object, first)?;
+                        self.stack.pop();
+                        continue;
+                    };
+                    let key = self.string(key)?;
+                    self.property(key)?;
+                }
+                Frame::Known { object, keys, next, first } => {
+                    let (object, first) = (*object, *first);
+                    let Some(key) = keys.get(*next) else {
+                        self.define(object, first)?;
+                        self.stack.pop();
+                        continue;
+                    };
+                    *next += 1;
+                    let key = env.make_utf16(key)?;
+                    self.property(key)?;
+                }
+                Frame::Elements { array, next, length } => {
+                    if next == length {
+                        self.stack.pop();
+                        continue;
+                    }
+                    let (array, index) = (*array, *next);
+                    *next += 1;
+                    if let Some(value) = self.read_element()? {
+                        self.put(array, index, value)?;
+                    }
+                }
+                Frame::Collected { kind, object, list, next, count } => {
+                    let (kind, object, list, index) = (*kind, *object, *list, *next);
+                    if index == *count {
+                        self.hooks.fill(env, kind, object, list)?;
+                        self.stack.pop();
+                        continue;
+                    }
+                    *next += 1;
+                    let value = self.read()?;
+                    self.put(list, index, value)?;
+                }
+            }
+        }
+    }
+
+    /// Reads the value of a property and notes both, to be defined with the object's others.
+    fn property(&mut self, key: Value) -> Result<()> {
+        let at = self.properties.len();
+        // The place of its value, which comes next.
+        self.properties.push(js::property(key, key));
+        // If the value is a container, its properties come to stand behind this one.
+        let value = self.read()?;
+        self.properties[at].value = value.raw();
+        Ok(())
+    }
+
+    /// Defines the properties noted from `first` on.
+    fn define(&mut self, object: Value, first: usize) -> Result<()> {
+        if first < self.properties.len() {
+            self.env.define(object, &self.properties[first..])?;
+            self.properties.truncate(first);
+        }
+        Ok(())
+    }
+
+    /// Reads a value; of a container, the head, leaving its children to `run`.
+    pub(super) fn read(&mut self) -> Result<Value> {
+        match self.read_element()? {
+            Some(value) => Ok(value),
+            None => Err(self.reader.unexpected("a value").into()),
+        }
+    }
+
+    /// As `read`; `None` for a hole.
+    fn read_element(&mut self) -> Result<Option<Value>> {
+        let number = self.reader.next_object();
+        match self.reader.read()? {
+            Item::Hole => Ok(None),
+            item => self.make(item, number).map(Some),
+        }
+    }
+
+    /// Gives an array or object of our making an element that it does not have yet.
+    pub(super) fn put(&mut self, object: Value, index: u32, value: Value) -> Result<()> {
+        let inherits = match self.inherits_elements {
+            Some(inherits) => inherits,
+            // Asked once: no code but ours runs before the message is read.
+            None => *self.inherits_elements.insert(self.hooks.inherits_elements(self.env)?),
+        };
+        if inherits {
+            self.env.define_element(object, index, value)
+        } else {
+            self.env.set_element(object, index, value)
+        }
+    }
+
+    /// Keeps an object for later references, if the message has any.
+    pub(super) fn remember(&mut self, number: u32, object: Value) -> Result<()> {
+        match self.objects {
+            Some(objects) => self.put(objects, number, object),
+            None => Ok(()),
+        }
+    }
+
+    /// Sets the elements of an array, a handle scope for each few of them.
+    pub(super) fn numbers(&mut self, array: Value, values: impl Iterator<Item = f64>) -> Result<()> {
+        let env = self.env;
+        let mut scope = env.open_scope()?;
+        let mut done = Ok(());
+        for (index, value) in values.enumerate() {
+            if index % 512 == 511 {
+                env.close_scope(scope);
+                scope = env.open_scope()?;
+            }
+            done = env.make_number(value).and_then(|value| self.put(array, index as u32, value));
+            if done.is_err() {
+                break;
+            }
+        }
+        env.close_scope(scope);
+        done
+    }
+}

@@ -1,0 +1,167 @@
+//! Items: the value of each; of a container, the empty one, with a frame on the stack for its children.
+
+use super::{Build, Frame};
+use crate::js::{Result, Value};
+use crate::wire::{BigInt, ErrorHead, Item, KnownShapes, Str, View, tag};
+
+impl<'a> Build<'a> {
+    /// The value of an item; if it is an object, `number` is its number.
+    pub(super) fn make(&mut self, item: Item<'a>, number: u32) -> Result<Value> {
+        let env = self.env;
+        let object = match item {
+            Item::Undefined => return env.undefined(),
+            Item::Null => return env.null(),
+            Item::Boolean(value) => return env.make_boolean(value),
+            Item::Int(value) => return env.make_int(value),
+            Item::Double(value) => return env.make_number(value),
+            Item::BigInt(value) => return self.bigint(value),
+            Item::String(value) => return self.string(value),
+            Item::Ref(object) => {
+                let Some(objects) = self.objects else { return Err(self.reader.unexpected("a value").into()) };
+                return env.element(objects, object);
+            }
+            Item::Hole => return Err(self.reader.unexpected("a value").into()),
+            Item::BooleanObject(value) => {
+                let primitive = env.make_boolean(value)?;
+                self.hooks.revive(env, tag::BOOLEAN_OBJECT, &[primitive])?
+            }
+            Item::NumberObject(value) => {
+                let primitive = env.make_number(value)?;
+                self.hooks.revive(env, tag::NUMBER_OBJECT, &[primitive])?
+            }
+            Item::StringObject(value) => {
+                let primitive = self.string(value)?;
+                self.hooks.revive(env, tag::STRING_OBJECT, &[primitive])?
+            }
+            Item::BigIntObject(value) => {
+                let primitive = self.bigint(value)?;
+                self.hooks.revive(env, tag::BIGINT_OBJECT, &[primitive])?
+            }
+            Item::Date(time) => env.make_date(time)?,
+            Item::RegExp { source, flags } => {
+                let (source, flags) = (self.string(source)?, self.string(flags)?);
+                self.hooks.revive(env, tag::REGEXP, &[source, flags])?
+            }
+            Item::Error(head) => self.error(head)?,
+            Item::Object { count } => {
+                let object = env.make_object()?;
+                self.stack.push(Frame::Keyed { object, left: count, first: self.properties.len() });
+                object
+            }
+            Item::Shape { shape, keys } => {
+                debug_assert_eq!(shape as usize, self.shapes.len());
+                let keys = (0..keys).map(|_| self.reader.read_string()).collect::<std::result::Result<_, _>>()?;
+                self.shapes.push(keys);
+                self.shaped(shape)?
+            }
+            Item::Shaped { shape, .. } => self.shaped(shape)?,
+            Item::LocalShaped { shape, .. } => {
+                let Some(keys) = KnownShapes.keys(shape) else {
+                    return Err(self.reader.unexpected("a shape that the process knows").into());
+                };
+                let object = env.make_object()?;
+                self.stack.push(Frame::Known { object, keys, next: 0, first: self.properties.len() });
+                object
+            }
+            Item::Array { length } => {
+                let array = env.make_array_of(length)?;
+                self.stack.push(Frame::Elements { array, next: 0, length });
+                array
+            }
+            Item::PackedInts(values) => {
+                let array = env.make_array_of(values.len() as u32)?;
+                self.numbers(array, values.iter().map(f64::from))?;
+                array
+            }
+            Item::PackedDoubles(values) => {
+                let array = env.make_array_of(values.len() as u32)?;
+                self.numbers(array, values.iter())?;
+                array
+            }
+            Item::SparseArray { length, count } => {
+                let sizes = [env.make_number(f64::from(length))?, env.make_number(f64::from(count))?];
+                let array = self.hooks.revive(env, tag::SPARSE_ARRAY, &sizes)?;
+                self.stack.push(Frame::Keyed { object: array, left: count, first: self.properties.len() });
+                array
+            }
+            Item::Map { count } => self.collect(tag::MAP, count.saturating_mul(2))?,
+            Item::Set { count } => self.collect(tag::SET, count)?,
+            Item::ArrayBuffer(buffer) | Item::Transferred { buffer, .. } => self.buffer(buffer)?,
+            Item::WholeView { kind, bytes } => {
+                let buffer = env.make_buffer(bytes)?;
+                self.remember(number + 1, buffer)?;
+                let fits = View { kind, byte_offset: 0, byte_length: Some(bytes.len() as u64) };
+                self.view_over(buffer, fits)?
+            }
+            Item::View(view) => {
+                let number = self.reader.next_object();
+                match self.reader.read()? {
+                    item @ (Item::ArrayBuffer(_) | Item::Transferred { .. }) => {
+                        let buffer = self.make(item, number)?;
+                        self.view_over(buffer, view)?
+                    }
+                    // It may be shared memory, over which Node-API makes no views.
+                    item @ (Item::Ref(_) | Item::Sidecar(_)) => {
+                        let buffer = self.make(item, number)?;
+                        self.revive_view(buffer, view)?
+                    }
+                    _ => return Err(self.reader.unexpected("a buffer").into()),
+                }
+            }
+            Item::Sidecar(index) => env.element(self.beside.parcel, index)?,
+            Item::Port(index) => env.element(self.beside.ports, index)?,
+        };
+        self.remember(number, object)?;
+        Ok(object)
+    }
+
+    pub(super) fn string(&mut self, string: Str<'_>) -> Result<Value> {
+        match string {
+            Str::Latin1(units) => self.env.make_latin1(units),
+            Str::Utf16(units) => match units.aligned() {
+                Some(units) => self.env.make_utf16(units),
+                None => {
+                    self.units.clear();
+                    self.units.extend(units.iter());
+                    self.env.make_utf16(&self.units)
+                }
+            },
+        }
+    }
+
+    fn bigint(&mut self, value: BigInt<'_>) -> Result<Value> {
+        self.digits.clear();
+        self.digits.extend(value.digits.iter());
+        self.env.make_bigint(value.negative, &self.digits)
+    }
+
+    fn error(&mut self, head: ErrorHead<'_>) -> Result<Value> {
+        let env = self.env;
+        let mut parts = [env.make_int(head.kind.number() as i32)?, env.undefined()?, env.undefined()?];
+        for (part, text) in parts[1..].iter_mut().zip([head.message, head.stack]) {
+            if let Some(text) = text {
+                *part = self.string(text)?;
+            }
+        }
+        let error = self.hooks.revive(env, tag::ERROR, &parts)?;
+        if head.cause {
+            let list = env.make_array()?;
+            self.stack.push(Frame::Collected { kind: tag::ERROR, object: error, list, next: 0, count: 1 });
+        }
+        Ok(error)
+    }
+
+    fn shaped(&mut self, shape: u32) -> Result<Value> {
+        let object = self.env.make_object()?;
+        self.stack.push(Frame::Shaped { object, shape: shape as usize, next: 0, first: self.properties.len() });
+        Ok(object)
+    }
+
+    /// A Map or Set, to be filled once `count` values have been read.
+    fn collect(&mut self, kind: u32, count: u32) -> Result<Value> {
+        let object = self.hooks.revive(self.env, kind, &[])?;
+        let list = self.env.make_array_of(count)?;
+        self.stack.push(Frame::Collected { kind, object, list, next: 0, count });
+        Ok(object)
+    }
+}

@@ -1,0 +1,121 @@
+//! From the wire to a JavaScript value: the whole of StructuredDeserialize, over Node-API.
+
+use napi::sys;
+
+use super::hooks::Hooks;
+use super::scopes::Stack;
+use crate::js::{Env, Failure, Result, Value};
+use crate::wire::{Form, KeyList, Malformed, Reader, Str, check};
+
+mod buffers;
+mod containers;
+mod items;
+
+/// What came beside the bytes of a message.
+#[derive(Clone, Copy)]
+pub struct Beside {
+    /// An array of the port objects, or undefined.
+    pub ports: Value,
+    /// An array of the objects in the parcel, or undefined.
+    pub parcel: Value,
+}
+
+/// Reads the value of `message`.
+///
+/// # Errors
+/// [`Failure::DataClone`], with the byte, for bytes that are not a message of that form; what JavaScript throws when it
+/// cannot make the value (no memory).
+pub fn deserialize(env: Env, hooks: &Hooks, message: &[u8], form: Form<'_>, beside: Beside) -> Result<Value> {
+    Build::new(env, hooks, Reader::new(message, form)?, beside)?.whole()
+}
+
+/// Reads a value from bytes that may come from anywhere.
+///
+/// # Errors
+/// [`Failure::DataClone`] that says what was wrong and at which byte, also for what only JavaScript could find wrong (the
+/// flags of a RegExp, a maxByteLength beyond its limits).
+pub fn deserialize_portable(env: Env, hooks: &Hooks, message: &[u8]) -> Result<Value> {
+    check(message, Form::Portable)?;
+    let undefined = env.undefined()?;
+    let nothing = Beside { ports: undefined, parcel: undefined };
+    let mut walk = Build::new(env, hooks, Reader::new(message, Form::Portable)?, nothing)?;
+    walk.whole().map_err(|failure| {
+        let reason = match failure {
+            Failure::Pending => match env.take_exception() {
+                Some(exception) => message_of(env, exception),
+                // The thread is being terminated.
+                None => return failure,
+            },
+            Failure::Other(reason) => reason,
+            Failure::DataClone(_) | Failure::Type(_) => return failure,
+        };
+        Failure::DataClone(format!("malformed message at byte {}: {reason}", walk.reader.unexpected("").offset))
+    })
+}
+
+/// What an error says.
+fn message_of(env: Env, error: Value) -> String {
+    let message = env.named(error, c"message").and_then(|message| env.text(message));
+    message.unwrap_or_else(|_| {
+        // Only one exception is to come of this.
+        env.take_exception();
+        String::new()
+    })
+}
+
+impl From<Malformed> for Failure {
+    fn from(malformed: Malformed) -> Self {
+        Failure::DataClone(malformed.to_string())
+    }
+}
+
+/// A container whose children are being read.
+enum Frame {
+    /// A plain object or sparse array; `first` is where its properties begin among those not yet defined.
+    Keyed { object: Value, left: u32, first: usize },
+    /// A plain object whose keys are those of a shape that the message has defined.
+    Shaped { object: Value, shape: usize, next: usize, first: usize },
+    /// A plain object whose keys are those of a shape that the process knows.
+    Known { object: Value, keys: KeyList, next: usize, first: usize },
+    /// An array.
+    Elements { array: Value, next: u32, length: u32 },
+    /// A Map, a Set or an error with a cause: its values are collected in `list` first.
+    Collected { kind: u32, object: Value, list: Value, next: u32, count: u32 },
+}
+
+struct Build<'a> {
+    env: Env,
+    hooks: &'a Hooks,
+    reader: Reader<'a>,
+    beside: Beside,
+    /// An array of the objects by number, if the message refers to any.
+    objects: Option<Value>,
+    /// Whether elements must be defined rather than assigned, once somebody has asked.
+    inherits_elements: Option<bool>,
+    stack: Stack<Frame>,
+    /// Key lists of the shapes that the message has defined.
+    shapes: Vec<Vec<Str<'a>>>,
+    /// Properties read and not yet defined, those of outer containers first.
+    properties: Vec<sys::napi_property_descriptor>,
+    units: Vec<u16>,
+    digits: Vec<u64>,
+}
+
+impl<'a> Build<'a> {
+    fn new(env: Env, hooks: &'a Hooks, reader: Reader<'a>, beside: Beside) -> Result<Self> {
+        let objects = if reader.has_references() { Some(env.make_array()?) } else { None };
+        Ok(Build {
+            env,
+            hooks,
+            reader,
+            beside,
+            objects,
+            inherits_elements: None,
+            stack: Stack::new(env),
+            shapes: Vec::new(),
+            properties: Vec::new(),
+            units: Vec::new(),
+            digits: Vec::new(),
+        })
+    }
+}
