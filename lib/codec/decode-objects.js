@@ -1,0 +1,107 @@
+// Reads plain objects, and arrays with keys.
+'use strict';
+
+const { tags } = require('../native');
+const { generateReader, generateRememberingReader, mayGenerate } = require('./generate');
+const { revive } = require('./revive');
+const { DEEP } = require('./limits');
+const { shapeNumbered, HOT } = require('./shapes');
+const { incoming } = require('./block');
+const { at, foreign, read, remember } = require('./reader');
+const { Object, defineProperty, setPrototypeOf } = require('./intrinsics');
+
+const ObjectPrototype = Object.prototype;
+const { words } = incoming;
+
+/** @param {number} number */
+function readShaped(number) {
+  const shape = shapeNumbered(number);
+  if (shape === undefined) return foreign();
+  if (++at.depth > DEEP) return foreign();
+  const reader = at.objects === null ? shape.read : shape.readRemembering;
+  const object = reader === null ? readRare(shape) : reader();
+  at.depth--;
+  return object;
+}
+
+/**
+ * Reads an object of a shape that has no reader yet.
+ * @param {import('./shapes').KnownShape} shape
+ */
+function readRare(shape) {
+  if (++shape.uses > HOT && mayGenerate(shape)) {
+    const env = { words, at, read, remember };
+    if (at.objects === null) shape.read = generateReader(shape, env);
+    else shape.readRemembering = generateRememberingReader(shape, env);
+  }
+  return readProperties(shape.keys);
+}
+
+/**
+ * An object with more keys is a dictionary for V8, whoever makes it. It is one from the start if it has no prototype then,
+ * and asks nothing of what it inherits.
+ */
+const WIDE = 128;
+
+/** @param {string[]} keys */
+function readProperties(keys) {
+  if (keys.length > WIDE) return readWide(keys);
+  /** @type {Record<string, unknown>} */
+  const object = {};
+  remember(object);
+  for (let i = 0; i < keys.length; i++) put(object, keys[i], read());
+  return object;
+}
+
+/** @param {string[]} keys */
+function readWide(keys) {
+  const object = remember(/** @type {Record<string, unknown>} */ (/** @type {unknown} */ ({ __proto__: null })));
+  for (let i = 0; i < keys.length; i++) object[keys[i]] = read();
+  return setPrototypeOf(object, ObjectPrototype);
+}
+
+/**
+ * @param {any} object
+ * @param {string | number} key
+ * @param {unknown} value
+ */
+function put(object, key, value) {
+  if (key in object) {
+    // Inherited, maybe a setter: `__proto__`.
+    const property = { __proto__: null, value, writable: true, enumerable: true, configurable: true };
+    defineProperty(object, key, /** @type {any} */ (property));
+  } else {
+    object[key] = value;
+  }
+}
+
+/** @param {number} properties */
+function readSparse(properties) {
+  if (++at.depth > DEEP) return foreign();
+  const length = words[at.p++] >>> 0;
+  const array = remember(revive(tags.SPARSE_ARRAY, length, properties, undefined, undefined));
+  for (let i = 0; i < properties; i++) {
+    const key = /** @type {string | number} */ (read());
+    put(array, key, read());
+  }
+  at.depth--;
+  return array;
+}
+
+/** @param {number} properties */
+function readDictionary(properties) {
+  if (++at.depth > DEEP) return foreign();
+  const isWide = properties > WIDE;
+  /** @type {Record<string, unknown>} */
+  const object = isWide ? /** @type {any} */ ({ __proto__: null }) : {};
+  remember(object);
+  for (let i = 0; i < properties; i++) {
+    const key = /** @type {string | number} */ (read());
+    if (isWide) object[key] = read();
+    else put(object, key, read());
+  }
+  at.depth--;
+  return isWide ? setPrototypeOf(object, ObjectPrototype) : object;
+}
+
+module.exports = { readShaped, readDictionary, readSparse };
