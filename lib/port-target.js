@@ -2,11 +2,12 @@
 'use strict';
 
 const events = require('node:events');
-const { MessagePort: NodePort } = require('./node-threads').original;
 const { nodeError, invalidArgType } = require('./errors');
 const eventNames = require('./event-names');
 const Listeners = require('./listeners');
 const { call, callSafely, dispatch, makeEvent, throwLater, valueOf } = require('./dispatch');
+const { foreign } = require('./foreign-receiver');
+const { areOptions, isListener, optionsOf, removesByTrue } = require('./listener-options');
 
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 
@@ -364,51 +365,6 @@ class PortTarget extends EventTarget {
 }
 
 const { emit, isTarget, hasListeners } = PortTarget;
-
-/**
- * What a method does on something that is no port of ours: what the built-in's does.
- * @param {any} receiver
- * @param {string} name of a method, or of an accessor after 'get ' or 'set '
- * @param {ArrayLike<any>} args
- */
-function foreign(receiver, name, args) {
-  const [kind, accessor] = name.split(' ');
-  if (accessor === undefined) return Reflect.apply(/** @type {any} */ (NodePort.prototype)[name], receiver, args);
-  const { get, set } = /** @type {any} */ (Object.getOwnPropertyDescriptor(NodePort.prototype, accessor));
-  return Reflect.apply(kind === 'get' ? get : set, receiver, args);
-}
-
-/** @param {any} listener */
-function isListener(listener) {
-  return typeof listener === 'function' || (typeof listener === 'object' && listener !== null);
-}
-
-/** @param {any} options */
-function areOptions(options) {
-  return options === undefined || ['boolean', 'object', 'function'].includes(typeof options);
-}
-
-/** @type {boolean | undefined} */
-let byTrue;
-
-/** Whether the running Node takes `true` for capture when a listener is removed: up to Node 24 it does for adding only. */
-function removesByTrue() {
-  if (byTrue !== undefined) return byTrue;
-  byTrue = true;
-  const target = new EventTarget();
-  const listener = () => (byTrue = false);
-  target.addEventListener('event', listener, true);
-  target.removeEventListener('event', listener, true);
-  target.dispatchEvent(new Event('event'));
-  return byTrue;
-}
-
-/** @param {any} options of addEventListener */
-function optionsOf(options) {
-  if (!isListener(options)) return { capture: options === true };
-  const { capture, once, passive, signal } = options;
-  return { capture: Boolean(capture), once: Boolean(once), passive, signal };
-}
 
 /**
  * Emits 'newListener' or 'removeListener', whose listeners get two arguments as EventEmitter's do.

@@ -1,0 +1,36 @@
+// The arguments of addEventListener and removeEventListener, read as the running Node reads them.
+'use strict';
+
+/** @param {any} listener */
+function isListener(listener) {
+  return typeof listener === 'function' || (typeof listener === 'object' && listener !== null);
+}
+
+/** @param {any} options */
+function areOptions(options) {
+  return options === undefined || ['boolean', 'object', 'function'].includes(typeof options);
+}
+
+/** @param {any} options of addEventListener */
+function optionsOf(options) {
+  if (!isListener(options)) return { capture: options === true };
+  const { capture, once, passive, signal } = options;
+  return { capture: Boolean(capture), once: Boolean(once), passive, signal };
+}
+
+/** @type {boolean | undefined} */
+let byTrue;
+
+/** Whether the running Node takes `true` for capture when a listener is removed: up to Node 24 it does for adding only. */
+function removesByTrue() {
+  if (byTrue !== undefined) return byTrue;
+  byTrue = true;
+  const target = new EventTarget();
+  const listener = () => (byTrue = false);
+  target.addEventListener('event', listener, true);
+  target.removeEventListener('event', listener, true);
+  target.dispatchEvent(new Event('event'));
+  return byTrue;
+}
+
+module.exports = { isListener, areOptions, optionsOf, removesByTrue };
