@@ -232,7 +232,10 @@ function call(target, type, value, ports) {
   }
 }
 
-/** @type {typeof call} */
+/**
+ * The same from outside of its context. A function of its own, because to ask a flag made each message of a batch 2 or 3 % slower.
+ * @type {typeof call}
+ */
 function callInContext(target, type, value, ports) {
   closing.setDelivering(target);
   try {
