@@ -16,8 +16,9 @@ const target = path.join(process.env.CARGO_TARGET_DIR ?? path.join(ROOT, 'target
 /** The sanitizer's flag is unstable; this makes the stable compiler take it. */
 const BUILD = { RUSTC_BOOTSTRAP: '1', RUSTFLAGS: '-Zsanitizer=address', CARGO_TARGET_DIR: target };
 
-/** How much longer than usual a test may take; how long AVA waits for the next to end; the longest for all, in ms. */
+/** How much longer than usual a test may take, and how much more memory; how long AVA waits for the next to end; the longest for all, in ms. */
 const PATIENCE = '6';
+const BLOAT = '2';
 const IDLE = '15m';
 const LIMIT = 90 * 60_000;
 
@@ -31,6 +32,7 @@ function watched() {
     ASAN_OPTIONS: 'detect_leaks=0:quarantine_size_mb=64',
     NAPI_RS_NATIVE_LIBRARY_PATH: path.join(target, TRIPLE, 'release', 'ferroport.asan.node'),
     TEST_PATIENCE: PATIENCE,
+    TEST_BLOAT: BLOAT,
   };
 }
 

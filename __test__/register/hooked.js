@@ -43,6 +43,9 @@ const KINDS = `
 /** What `kinds()` gives where the hook is. */
 const ALL = [true, true, true, true, true];
 
+/** Code: what a worker with an environment of its own must have in it all the same, which build of the addon is tested. */
+const ADDON_ENV = `NAPI_RS_NATIVE_LIBRARY_PATH: process.env.NAPI_RS_NATIVE_LIBRARY_PATH ?? ''`;
+
 /** Every thread has the hook, and knows it. */
 const everywhere = { execArgv: ['-r', REGISTER] };
 /** Nobody knows which threads have it. */
@@ -66,4 +69,4 @@ const showing =
       options,
     );
 
-module.exports = { ALL, KINDS, REGISTER, REGISTER_URL, everywhere, later, showing };
+module.exports = { ADDON_ENV, ALL, KINDS, REGISTER, REGISTER_URL, everywhere, later, showing };

@@ -7,12 +7,12 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { endsWell, program } = require('../support/program');
-const { ALL, KINDS, REGISTER, REGISTER_URL } = require('./hooked');
+const { ADDON_ENV, ALL, KINDS, REGISTER, REGISTER_URL } = require('./hooked');
 
 const quoted = JSON.stringify(REGISTER);
 
 /** Says what there is in the main thread, in a worker, in one with options of its own, and in one started by that. */
-const family = (options = '{ env: {}, execArgv: ["--no-warnings"] }') => `${KINDS}
+const family = (options = `{ env: { ${ADDON_ENV} }, execArgv: ["--no-warnings"] }`) => `${KINDS}
   const inner = ${JSON.stringify(`${KINDS} kinds().then((seen) => wt.parentPort.postMessage(seen));`)};
   const outer = ${JSON.stringify(KINDS)} + 'kinds().then((seen) => { wt.parentPort.postMessage(seen);' +
     'new wt.Worker(wt.workerData, { eval: true }).on("message", (value) => wt.parentPort.postMessage(value)); });';
@@ -82,7 +82,7 @@ endsWell(
   'FERROPORT_DISABLE in the environment of one worker',
   `const { Worker } = require('worker_threads');
    new Worker(${JSON.stringify(`${KINDS} kinds().then((seen) => wt.parentPort.postMessage(seen))`)},
-     { eval: true, env: { FERROPORT_DISABLE: '1' } }).on('message', (seen) => console.log(JSON.stringify(seen)));`,
+     { eval: true, env: { ${ADDON_ENV}, FERROPORT_DISABLE: '1' } }).on('message', (seen) => console.log(JSON.stringify(seen)));`,
   [JSON.stringify([false, false, false, true, false])],
   { execArgv: ['-r', REGISTER] },
 );
@@ -113,7 +113,10 @@ test('without an addon for the platform it warns once and leaves Node as it is',
     port1.postMessage('by Node');
     new Worker("require('worker_threads').parentPort.postMessage('from a worker')", { eval: true })
       .on('message', (value) => console.log(value));`;
-  const { code, out, stderr } = await program(source, { execArgv: ['-r', path.join(folder, 'register.js')] });
+  const { code, out, stderr } = await program(source, {
+    execArgv: ['-r', path.join(folder, 'register.js')],
+    env: { NAPI_RS_NATIVE_LIBRARY_PATH: '' },
+  });
   t.deepEqual({ code, out }, { code: 0, out: ['by Node', 'from a worker'] }, stderr);
   t.is(stderr.match(/FERROPORT_NOT_LOADED/g)?.length, 1, stderr);
 });
