@@ -267,7 +267,7 @@ function heardClose(target, key) {
  */
 function receive(key) {
   native.receive(key);
-  if (cells[OUTCOME] === NOTHING) return undefined;
+  if (cells[OUTCOME] === NOTHING || cells[OUTCOME] === CLOSED) return undefined;
   const outer = arrivals;
   arrivals = NO_PORTS;
   try {

@@ -5,13 +5,17 @@ const native = require('./native');
 const sidecar = require('./sidecar');
 const { cells, places } = require('./codec/block');
 
-const { KEY, OTHER_KEY } = places;
+const { KEY, OTHER_KEY, OUTCOME } = places;
+const { CLOSED } = native.outcomes;
 
 /** How many ports of this thread are ref'ed. */
 let refs = 0;
 
 /** The key of the endpoint that the last `take` concerns. */
 const key = () => cells[KEY];
+
+/** Whether the last `receive` has found that the peer has closed and nothing more comes. */
+const hasEnded = () => cells[OUTCOME] === CLOSED;
 
 /** @returns {[number, number]} the keys of a new channel's two endpoints */
 function createChannel() {
@@ -37,4 +41,4 @@ function countRef(change) {
   if (refs === (change === 1 ? 1 : 0)) native.keepAlive(change === 1);
 }
 
-module.exports = { key, createChannel, closeEndpoint, countRef };
+module.exports = { key, hasEnded, createChannel, closeEndpoint, countRef };

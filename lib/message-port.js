@@ -13,7 +13,7 @@ const { MessagePortCloseEvent, PortMessageEvent } = require('./port-events');
 const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');
 const Session = require('./codec/session');
 
-const { DRAFT, NOTHING, POSTED_TO_ITSELF } = native.outcomes;
+const { CLOSED, DRAFT, NOTHING, POSTED_TO_ITSELF } = native.outcomes;
 
 /** The port keeps the event loop alive. */
 const REFED = 1;
@@ -276,11 +276,12 @@ function check(value) {
 }
 
 /**
- * What postMessage returns, like the built-in's.
+ * What postMessage returns, like the built-in's: false if the peer has closed, and the port still has what it sent before.
  * @param {number} outcome
  */
 function sent(outcome) {
   if (outcome === NOTHING) return undefined;
+  if (outcome === CLOSED) return false;
   if (outcome === POSTED_TO_ITSELF) {
     process.emitWarning('The target port was posted to itself, and the communication channel was lost');
   }

@@ -6,7 +6,9 @@ const delivery = require('./delivery');
 const feeds = require('./feeds');
 const { takeArrived, putInto } = require('./through-node/arrival');
 const broadcast = require('./broadcast-channel');
-const { isPort, keyOf } = require('./message-port');
+const closing = require('./closing');
+const mailbox = require('./mailbox');
+const { beginClosing, isPort, keyOf } = require('./message-port');
 
 /**
  * @param {any} port ours, or Node's; or a BroadcastChannel
@@ -24,7 +26,12 @@ function receiveMessageOnPort(port) {
   if (key === 0) return undefined;
   for (;;) {
     const received = delivery.receive(key);
-    if (received !== undefined || !feeds.fetch(key)) return received;
+    const hasEnded = mailbox.hasEnded();
+    if (received !== undefined) return received;
+    if (feeds.fetch(key)) continue;
+    // From now on it counts as closed, as Node's does: not only when the next drain hears it.
+    if (hasEnded) beginClosing(port, closing.soon);
+    return undefined;
   }
 }
 

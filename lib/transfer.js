@@ -28,7 +28,7 @@ const REFUSED = -1;
  * @param {any} port sending
  * @param {unknown} value
  * @param {any[]} items of the transfer list
- * @returns {true | undefined} as postMessage
+ * @returns {boolean | undefined} as postMessage
  * @throws the running Node's error for what is wrong with list or value; nothing has changed then
  */
 function postWithTransfer(port, value, items) {
@@ -114,7 +114,7 @@ function transferMap(items) {
  * @param {number} draft the message
  * @param {Session} session in which it was encoded
  * @param {any[]} items that are moved
- * @returns {true | undefined} as postMessage
+ * @returns {boolean | undefined} as postMessage
  * @throws the running Node's error, if V8 refuses something in the parcel; nothing has changed then
  */
 function sendDraft(port, key, draft, session, items) {

@@ -87,6 +87,18 @@ same('a port hears close after the call that finds its queue empty', async ({ ap
   }
 });
 
+same('a port is closed as soon as a call finds that no more will come', async ({ api, attempt, log, open, settle }) => {
+  const [port, peer] = open();
+  const [carrier] = open();
+  peer.postMessage(1);
+  peer.close();
+  await settle();
+  log(attempt(() => carrier.postMessage(port)));
+  log(api.receiveMessageOnPort(port), port.postMessage('sent'), api.receiveMessageOnPort(port));
+  log(port.postMessage('dropped'));
+  log(attempt(() => carrier.postMessage(port, [port])));
+});
+
 same('it receives ports and buffers', ({ api, log, open }) => {
   const [port, peer] = open();
   const [moved, other] = open();

@@ -268,8 +268,8 @@ fn send(thread: &Thread, env: Env, key: Key, message: Message) -> Result<Value> 
 pub(super) fn outcome_of<M>(sent: Option<std::result::Result<M, SendError>>) -> Outcome {
     match sent {
         None => Outcome::Nothing,
-        // Whether the peer has closed is heard by 'close', not from here.
-        Some(Ok(_) | Err(SendError::Closed(_))) => Outcome::Message,
+        Some(Ok(_)) => Outcome::Message,
+        Some(Err(SendError::Closed(_))) => Outcome::Closed,
         Some(Err(SendError::PostedToItself)) => Outcome::PostedToItself,
     }
 }

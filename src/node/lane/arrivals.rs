@@ -41,15 +41,21 @@ pub fn take(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     Ok(env.nothing())
 }
 
-/// `receive(key)`: the next message of one endpoint. What it is, is in the cells, as with `take`, `RECORDS` excepted.
+/// `receive(key)`: the next message of one endpoint, or that its peer has closed and nothing more comes. What it is, is in
+/// the cells, as with `take`, `RECORDS` excepted.
 pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     let block = thread.block()?;
     let number = env.number(call.get(0))?;
     let key = Key::from(number as u64);
     block.set(Cell64::Key, number);
     match thread.with_table(|table| table.receive(key))? {
-        None => block.set(Cell64::Outcome, f64::from(Outcome::Nothing as u8)),
         Some(message) => arrived(thread, block, message),
+        None => {
+            // In this order: the peer sends nothing after closing.
+            let ended = thread.with_endpoint(key, |endpoint| endpoint.is_peer_closed() && endpoint.queued() == 0)?;
+            let outcome = if ended == Some(true) { Outcome::Closed } else { Outcome::Nothing };
+            block.set(Cell64::Outcome, f64::from(outcome as u8));
+        }
     }
     Ok(env.nothing())
 }
