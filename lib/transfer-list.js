@@ -75,10 +75,10 @@ function notIterable(name) {
  */
 function checkTransferList(port, items) {
   const isUnique = items.length <= SHORT && items.every((item, index) => items.indexOf(item) === index);
-  const unusual = isUnique ? items.filter((item) => !isUsual(port, item)) : items;
-  if (unusual.length === 0) return;
-  // All of the usual ones before and between are right, so the first wrong one is among these.
-  const stand = oracle.standIns(unusual, (item) => {
+  if (isUnique && items.every((item) => isUsual(port, item))) return;
+  // All of the usual ones are right but buffers that V8 refuses (see `refusedBuffer`), so the first wrong one is among these.
+  const unsure = isUnique ? items.filter((item) => types.isArrayBuffer(item) || !isUsual(port, item)) : items;
+  const stand = oracle.standIns(unsure, (item) => {
     if (!ports.isPort(item)) return undefined;
     if (item === port) return 'source';
     if (!ports.isOpen(item)) return 'closed';

@@ -138,6 +138,19 @@ same('the buffers of WebAssembly memories, listed with others', (x) => {
   }
 });
 
+same('of the buffer of a memory and something else that is wrong, the first is told', (x) => {
+  const [carrier] = x.open();
+  const [closed] = x.open();
+  closed.close();
+  for (const wrong of [carrier, closed, {}, 1]) {
+    const { buffer } = new WebAssembly.Memory({ initial: 1 });
+    const { buffer: other } = bytes(8);
+    x.log(x.attempt(() => carrier.postMessage(1, [other, buffer, wrong])));
+    x.log(x.attempt(() => carrier.postMessage(1, [other, wrong, buffer])));
+    x.log(buffer.byteLength, other.byteLength);
+  }
+});
+
 const marked = (x) => {
   const { buffer } = bytes(4);
   x.api.markAsUntransferable(buffer);
