@@ -18,8 +18,10 @@ const { fifoOf, push, peek, drop, itemsOf } = require('./fifo');
 /** @typedef {[number, unknown]} WholeParcel a parcel that is the value of its message: its number, the value */
 
 /**
- * What goes along with an endpoint: its sidecar, if it has one; and what was kept for it (see `kept`), if that is anything.
- * @typedef {NodePort | undefined | { sidecar: NodePort | undefined, kept: Kept }} Companion
+ * What goes along with an endpoint: its sidecar, if it has one; and what was kept for it (see `kept`), if that is anything,
+ * in a native port of its own. Were its buffers in the list of what is sent, they would be lost if Node refused something
+ * else in there after V8 has detached them; native ports that come last are not.
+ * @typedef {NodePort | undefined | { sidecar: NodePort | undefined, kept: NodePort }} Companion
  */
 
 /** @typedef {Companion[]} Companions those of ports, in their order */
@@ -214,8 +216,29 @@ function takeAlong(keys) {
     const there = kept.get(key);
     sidecars.delete(key);
     kept.delete(key);
-    return there === undefined || peek(there) === undefined ? sidecar : { sidecar, kept: there };
+    return there === undefined || peek(there) === undefined ? sidecar : { sidecar, kept: packed(there) };
   });
+}
+
+/**
+ * @param {Kept} values that nobody can use any more
+ * @returns {NodePort} in whose queue they wait; its peer closes with it
+ */
+function packed(values) {
+  const { port1, port2 } = new MessageChannel();
+  const buffers = itemsOf(values).map(({ buffer }) => buffer);
+  port1.postMessage(values, buffers);
+  return port2;
+}
+
+/**
+ * @param {NodePort} port that `packed` made
+ * @returns {Kept}
+ */
+function unpacked(port) {
+  const { message } = /** @type {{ message: Kept }} */ (receiveMessageOnPort(port));
+  port.close();
+  return message;
 }
 
 /**
@@ -249,12 +272,12 @@ function canTravel(sidecar) {
 /**
  * What must be in the transfer list for companions to leave.
  * @param {Companions} companions
- * @returns {(NodePort | ArrayBuffer)[]}
+ * @returns {NodePort[]}
  */
 function transfersOf(companions) {
   return companions.flatMap((companion) => {
     if (companion === undefined || companion instanceof MessagePort) return companion ?? [];
-    return [companion.sidecar ?? [], itemsOf(companion.kept).map(({ buffer }) => buffer)].flat();
+    return companion.sidecar === undefined ? [companion.kept] : [companion.sidecar, companion.kept];
   });
 }
 
@@ -266,7 +289,7 @@ function transfersOf(companions) {
 function bring(key, companion) {
   if (companion === undefined) return;
   if (!(companion instanceof MessagePort)) {
-    kept.set(key, companion.kept);
+    kept.set(key, unpacked(companion.kept));
     return bring(key, companion.sidecar);
   }
   companion.unref();
@@ -278,8 +301,9 @@ function bring(key, companion) {
  * @param {Companion} companion
  */
 function leave(companion) {
-  if (companion instanceof MessagePort) companion.close();
-  else companion?.sidecar?.close();
+  if (companion instanceof MessagePort) return companion.close();
+  companion?.sidecar?.close();
+  companion?.kept.close();
 }
 
 /**

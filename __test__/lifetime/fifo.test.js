@@ -56,3 +56,24 @@ test('moved buffers that wait in a thread by the thousand arrive in order, some 
   t.is(receiveMessageOnPort(port), undefined);
   for (const each of [port1, carrier.port1]) each.close();
 });
+
+test('moved buffers that wait stay whole where Node refuses at the last moment to move something else', (t) => {
+  const { port1, port2 } = new MessageChannel();
+  const carrier = new MessageChannel();
+  const locked = new ReadableStream();
+  locked.getReader();
+  for (let n = 0; n < 3; n++) {
+    const bytes = Uint8Array.of(n);
+    port1.postMessage(bytes, [bytes.buffer]);
+    for (const list of [
+      [port2, locked],
+      [locked, port2],
+      [port1, locked, port2],
+    ]) {
+      t.throws(() => carrier.port1.postMessage(1, list), { any: true, name: 'DataCloneError' });
+    }
+  }
+  for (let n = 0; n < 3; n++) t.deepEqual(receiveMessageOnPort(port2), { message: Uint8Array.of(n) });
+  t.is(receiveMessageOnPort(port2), undefined);
+  for (const each of [port1, carrier.port1]) each.close();
+});

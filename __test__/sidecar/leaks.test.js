@@ -85,6 +85,21 @@ const ends = {
     parcel(port1);
     carrier.port2.close();
   },
+  'a port with moved buffers that wait is refused, moved, and never read': async ({ MessageChannel }) => {
+    const carrier = new MessageChannel();
+    const { port1, port2 } = new MessageChannel();
+    const { buffer } = new Uint8Array(4);
+    port1.postMessage(buffer, [buffer]);
+    const locked = new ReadableStream();
+    locked.getReader();
+    try {
+      carrier.port1.postMessage(0, [port2, locked]);
+    } catch (error) {
+      if (error.name !== 'DataCloneError') throw error;
+    }
+    carrier.port1.postMessage({ port2 }, [port2]);
+    carrier.port2.close();
+  },
   'a port is posted to its own peer': async ({ MessageChannel }, parcel) => {
     const { port1, port2 } = new MessageChannel();
     parcel(port1);

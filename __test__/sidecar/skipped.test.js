@@ -13,13 +13,13 @@ const sidecar = require('../../lib/sidecar');
 test('what is in a skipped parcel is closed: sidecars, ports of Node’s, file handles', async (t) => {
   const { port1, port2 } = new MessageChannel();
   const [key, peerKey] = [keyOf(port1), keyOf(port2)];
-  const [companion, held, listed, object] = Array.from({ length: 4 }, () => new threads.MessageChannel());
+  const channels = Array.from({ length: 5 }, () => new threads.MessageChannel());
+  const [companion, held, kept, listed, object] = channels;
   const file = await open(__filename);
   const { fd } = file;
-  const kept = new Map([[1, { value: new ArrayBuffer(8), buffer: new ArrayBuffer(8) }]]);
-  const list = [companion.port2, held.port2, listed.port2, object.port2, file];
-  const companions = [companion.port2, { sidecar: held.port2, kept }, undefined];
-  const closed = [companion, held, listed, object].map(({ port1 }) => once(port1, 'close'));
+  const list = [...channels.map(({ port2 }) => port2), file];
+  const companions = [companion.port2, { sidecar: held.port2, kept: kept.port2 }, undefined];
+  const closed = channels.map(({ port1 }) => once(port1, 'close'));
   sidecar.send(key, [object.port2, file, { close: 'not a method' }], companions, [0, listed.port2], list);
   sidecar.sendWhole(key, new Uint8Array(4), []);
   const number = sidecar.send(key, ['mine'], [], [], []);
