@@ -74,7 +74,7 @@ function notIterable(name) {
  * @throws the running Node's error for the first item that is wrong
  */
 function checkTransferList(port, items) {
-  const isUnique = items.length <= SHORT && items.every((item, index) => items.indexOf(item) === index);
+  const isUnique = hasNoDuplicates(items);
   if (isUnique && items.every((item) => isUsual(port, item))) return;
   // All of the usual ones are right but buffers that V8 refuses (see `refusedBuffer`), so the first wrong one is among these.
   const unsure = isUnique ? items.filter((item) => types.isArrayBuffer(item) || !isUsual(port, item)) : items;
@@ -89,6 +89,12 @@ function checkTransferList(port, items) {
   } finally {
     stand.done();
   }
+}
+
+/** @param {any[]} items */
+function hasNoDuplicates(items) {
+  if (items.length > SHORT) return new Set(items).size === items.length;
+  return items.every((item, index) => items.indexOf(item) === index);
 }
 
 /**

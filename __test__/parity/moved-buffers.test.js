@@ -113,6 +113,16 @@ same('a list of many buffers, of which some are in the value', (x) => {
   );
 });
 
+same('something that is listed twice in a long list', (x) => {
+  const buffers = Array.from({ length: 40 }, () => bytes(3).buffer);
+  const [port] = x.open();
+  for (const twice of [buffers[3], port]) {
+    x.log(x.attempt(() => x.trip(1, [twice, ...buffers.filter((each) => each !== twice), twice])));
+    x.log(buffers.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  }
+  x.log(x.trip(port, [...buffers, port]) instanceof x.api.MessagePort, buffers[39].byteLength);
+});
+
 const memories = () => [
   new WebAssembly.Memory({ initial: 1 }),
   new WebAssembly.Memory({ initial: 0 }),
