@@ -11,9 +11,18 @@ const invoke = Function.prototype.call.bind(Function.prototype.call);
 
 /**
  * What an event stands for to listeners in EventEmitter's style, while it is dispatched.
- * @type {{ event: Event, value: unknown } | null}
+ * @type {{ event: Event, value: unknown, had: readonly unknown[] } | null}
  */
 let emission = null;
+
+/** @type {unknown[]} */
+const NONE = [];
+
+/**
+ * What waits for the end of the outermost dispatch.
+ * @type {(() => void)[]}
+ */
+let waiting = [];
 
 /**
  * What listeners in EventEmitter's style get for an event: the value it stands for, else the event itself.
@@ -21,6 +30,15 @@ let emission = null;
  */
 function valueOf(event) {
   return emission !== null && emission.event === event ? emission.value : event;
+}
+
+/**
+ * Whether a listener in EventEmitter's style was handed the value before an event was made of it.
+ * @param {unknown} entry of the listener
+ * @param {Event} event
+ */
+function hasHad(entry, event) {
+  return emission !== null && emission.event === event && emission.had.includes(entry);
 }
 
 /**
@@ -38,17 +56,34 @@ function makeEvent(type, value) {
  * @param {EventTarget} target
  * @param {Event} event
  * @param {unknown} value
+ * @param {readonly unknown[]} [had] the entries of listeners that have got the value and are not to get it again
  */
-function dispatch(target, event, value) {
+function dispatch(target, event, value, had = NONE) {
   const outer = emission;
-  emission = { event, value };
+  emission = { event, value, had };
   setPort(event, target);
   try {
     Reflect.apply(dispatchEvent, target, [event]);
   } finally {
     setPort(event, null);
     emission = outer;
+    if (outer === null && waiting.length > 0) runWaiting();
   }
+}
+
+function runWaiting() {
+  const all = waiting;
+  waiting = [];
+  for (const change of all) change();
+}
+
+/**
+ * Makes a change that a dispatch which is going on must not see; at once, if there is none.
+ * @param {() => void} change
+ */
+function afterDispatch(change) {
+  if (emission === null) change();
+  else waiting.push(change);
 }
 
 /**
@@ -86,4 +121,4 @@ function throwLater(error) {
   });
 }
 
-module.exports = { call, callSafely, dispatch, makeEvent, throwLater, valueOf };
+module.exports = { afterDispatch, call, callSafely, dispatch, hasHad, makeEvent, throwLater, valueOf };

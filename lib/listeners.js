@@ -10,13 +10,15 @@
  * @property {boolean} active false for an on… attribute that holds no function
  * @property {boolean} removed
  * @property {any} registered what EventTarget calls for it
+ * @property {Entry | undefined} next the one after it; of one that has been removed, the one that was after it then
  */
 
 /** The listeners for one event. */
 class EventListeners {
   constructor() {
     /**
-     * In order of adding. Never changed in place: a dispatch goes on over the list that it began with.
+     * In order of adding. Never changed in place, because whoever goes through it may be changing it; values go from entry to
+     * entry instead, as Node's EventTarget does, and so meet what has been added meanwhile.
      * @type {readonly Entry[]}
      */
     this.entries = [];
@@ -88,6 +90,9 @@ class Listeners {
       this.#events.set(name, (of = new EventListeners()));
       if (name === 'message') this.#message = of;
     }
+    const last = of.entries.at(-1);
+    if (first) entry.next = of.entries[0];
+    else if (last !== undefined) last.next = entry;
     of.entries = first ? [entry, ...of.entries] : [...of.entries, entry];
     if (!entry.emitter) of.targets++;
     if (entry.active) of.count++;
@@ -101,6 +106,8 @@ class Listeners {
   remove(name, entry) {
     const of = /** @type {EventListeners} */ (this.#events.get(name));
     entry.removed = true;
+    const before = of.entries[of.entries.indexOf(entry) - 1];
+    if (before !== undefined) before.next = entry.next;
     of.entries = of.entries.filter((each) => each !== entry);
     if (!entry.emitter) of.targets--;
     if (entry.active) of.count--;

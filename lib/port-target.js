@@ -5,7 +5,7 @@ const events = require('node:events');
 const { nodeError, invalidArgType } = require('./errors');
 const eventNames = require('./event-names');
 const Listeners = require('./listeners');
-const { call, callSafely, dispatch, makeEvent, throwLater, valueOf } = require('./dispatch');
+const { afterDispatch, call, callSafely, dispatch, hasHad, makeEvent, throwLater, valueOf } = require('./dispatch');
 const { foreign } = require('./foreign-receiver');
 const { areOptions, isListener, optionsOf, removesByTrue } = require('./listener-options');
 
@@ -241,21 +241,37 @@ class PortTarget extends EventTarget {
     const all = (this.#listeners ??= new Listeners());
     if (all.find(name, listener, capture) !== undefined) return this;
     /** @type {Entry} */
-    const entry = { listener, emitter, once, capture, active: true, removed: false, registered: undefined };
+    const entry = {
+      listener,
+      emitter,
+      once,
+      capture,
+      active: true,
+      removed: false,
+      registered: undefined,
+      next: undefined,
+    };
     entry.registered = this.#registered(name, entry);
     announce(this, 'newListener', name, listener);
-    Reflect.apply(addEventListener, this, [name, entry.registered, { capture, signal, passive }]);
+    if (!first) Reflect.apply(addEventListener, this, [name, entry.registered, { capture, signal, passive }]);
     if (signal?.aborted) return this;
     signal?.addEventListener('abort', () => this.#remove(name, entry), { once: true });
-    const others = all.of(name)?.entries ?? [];
     this.#changing(name, () => all.add(name, entry, first));
-    if (first) {
-      for (const { registered, capture } of others) {
-        Reflect.apply(removeEventListener, this, [name, registered, { capture }]);
-        Reflect.apply(addEventListener, this, [name, registered, { capture }]);
-      }
-    }
+    // EventTarget adds at the end only. A dispatch that is going on would come to those that are moved again.
+    if (first) afterDispatch(() => this.#registerAgain(name, entry));
     return this;
+  }
+
+  /**
+   * @param {string} name
+   * @param {Entry} first the one that stands before others that are registered
+   */
+  #registerAgain(name, first) {
+    const all = this.#listeners?.of(name)?.entries ?? [];
+    for (const { registered, capture } of first.removed ? [] : all.slice(all.indexOf(first))) {
+      Reflect.apply(removeEventListener, this, [name, registered, { capture }]);
+      Reflect.apply(addEventListener, this, [name, registered, { capture }]);
+    }
   }
 
   /**
@@ -270,6 +286,7 @@ class PortTarget extends EventTarget {
     };
     if (entry.emitter) {
       return (/** @type {Event} */ event) => {
+        if (hasHad(entry, event)) return;
         before();
         return call(listener, this, valueOf(event));
       };
@@ -334,7 +351,8 @@ class PortTarget extends EventTarget {
   }
 
   /**
-   * Hands a value to the listeners: by plain calls if all are in EventEmitter's style, else as an event.
+   * Hands a value to the listeners: by plain calls if all are in EventEmitter's style, else as an event. One that is added
+   * meanwhile gets it, too, except by the last one, as in Node.
    * @param {PortTarget} target
    * @param {string} type
    * @param {unknown} value
@@ -348,10 +366,15 @@ class PortTarget extends EventTarget {
       dispatch(target, makeEvent(type, value, ports), value);
       return;
     }
-    const { entries } = of;
-    for (let i = 0; i < entries.length; i++) {
-      const entry = entries[i];
+    for (let entry = of.entries[0], next; entry !== undefined; entry = next) {
+      next = /** @type {Entry} */ (entry.next);
       if (entry.removed) continue;
+      if (!entry.emitter) {
+        // Added by one of those that have had the value.
+        const had = of.entries.slice(0, of.entries.indexOf(entry));
+        dispatch(target, makeEvent(type, value, ports), value, had);
+        return;
+      }
       try {
         if (entry.once) target.#remove(type, entry);
       } catch (error) {

@@ -95,7 +95,7 @@ during(
       port1.once('message', (n) => console.log('third', n));
     });
   });`,
-  ['first 1', 'waiting', 'third 2', 'second 3', 'second 4', 'second 5'],
+  ['first 1', 'waiting', 'third 2', 'second 2', 'second 3', 'second 4', 'second 5'],
 );
 
 during(

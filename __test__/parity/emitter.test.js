@@ -140,7 +140,7 @@ same('a listener can add itself again', ({ log, open }) => {
   for (let turn = 0; turn < 5; turn++) port.emit('news');
 });
 
-same('a listener removed during dispatch does not run, one added does not yet', ({ log, open }) => {
+same('a listener that is removed by the last but one does not run, nor what that adds then', ({ log, open }) => {
   const [port] = open();
   const gone = () => log('gone');
   const fresh = () => log('fresh');
