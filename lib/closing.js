@@ -61,11 +61,29 @@ function setDelivering(port) {
   delivering = port;
 }
 
-/** The drain is over. */
+/**
+ * Whether a message of it is being delivered by the drain.
+ * @param {object} port
+ */
+const isDelivering = (port) => delivering === port;
+
+/**
+ * The batches of ports that closed themselves are over: the drain is, or a listener or a tick has thrown.
+ */
 function endBatches() {
   if (batches.length === 0) return;
   for (const key of batches) native.stop(key);
   batches = [];
 }
 
-module.exports = { later, soon, stop, setDelivering, endBatches };
+/** A batch is over when its port has nothing more to read, though the drain goes on with other ports. */
+function endEmptyBatches() {
+  if (batches.length === 0) return;
+  batches = batches.filter((key) => {
+    if (native.queued(key) > 0) return true;
+    native.stop(key);
+    return false;
+  });
+}
+
+module.exports = { later, soon, stop, setDelivering, isDelivering, endBatches, endEmptyBatches };

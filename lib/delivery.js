@@ -77,6 +77,7 @@ function drain() {
       control[MOST] = budget;
       take();
       const count = deliverTaken();
+      closing.endEmptyBatches();
       delivered += count;
       budget = count === 0 ? 0 : budget - count;
     }
@@ -215,6 +216,16 @@ function contextOf(target) {
 }
 
 /**
+ * Lets ticks and microtasks run after a message. Node's port stops reading where something throws, and goes on in a turn of its
+ * own: one that has closed does not.
+ */
+function runTicks() {
+  const hasThrown = ticks.run();
+  if (hasThrown) closing.endBatches();
+  return hasThrown;
+}
+
+/**
  * Hands a message to its listeners; then ticks and microtasks run.
  * @param {Port} target in whose context this is called
  * @param {'message' | 'messageerror'} type
@@ -226,7 +237,7 @@ function call(target, type, value, ports) {
   closing.setDelivering(target);
   try {
     emitMessage(target, type, value, ports);
-    return ticks.run();
+    return runTicks();
   } finally {
     closing.setDelivering(null);
   }
@@ -240,7 +251,7 @@ function callInContext(target, type, value, ports) {
   closing.setDelivering(target);
   try {
     contextOf(target).runInAsyncScope(emitMessage, undefined, target, type, value, ports);
-    return ticks.run();
+    return runTicks();
   } finally {
     closing.setDelivering(null);
   }

@@ -144,7 +144,8 @@ class Port extends PortTarget {
 
   ref() {
     check(this);
-    if (isOpen(this)) setRef(this, true);
+    // As Node's handles, also while it is closing.
+    if (queuedOn(this) >= 0) setRef(this, true);
   }
 
   unref() {
@@ -168,10 +169,12 @@ class Port extends PortTarget {
   // --- for PortTarget ---
 
   [kWanted](/** @type {boolean} */ wanted) {
-    if (!isOpen(this)) return;
-    if (wanted) native.start(keyOf(this));
-    else native.stop(keyOf(this));
-    setRef(this, wanted);
+    // Of one that its own listener has closed, the batch goes on.
+    if (isOpen(this) || closing.isDelivering(this)) {
+      if (wanted) native.start(keyOf(this));
+      else native.stop(keyOf(this));
+    }
+    if (queuedOn(this) >= 0) setRef(this, wanted);
   }
 
   [kListened]() {

@@ -98,6 +98,22 @@ same('once takes one message', async ({ api, log, open, settle }) => {
   log(api.receiveMessageOnPort(port), port.hasRef());
 });
 
+same('ref and listeners decide hasRef of a port that is closing, too, until it has closed', async (x) => {
+  const { log, open, settle } = x;
+  const [port, peer] = open();
+  const step = (title, change) => {
+    change();
+    log(title, port.hasRef());
+  };
+  step('close', () => port.close());
+  step('ref', () => port.ref());
+  step('unref', () => port.unref());
+  step('on', () => port.on('message', () => {}));
+  port.on('close', () => step('ref of the closed', () => port.ref()));
+  peer.on('close', () => log('peer', (peer.ref(), peer.hasRef())));
+  await settle();
+});
+
 same('ref, unref and listeners decide hasRef', ({ log, open }) => {
   const [port] = open();
   const [first, second] = [() => {}, () => {}];
