@@ -23,6 +23,8 @@ class Worker extends threads.Worker {
       link.end();
       throw error;
     }
+    // Elsewhere nobody may emit the one of the two events without which messages would wait for ever.
+    link.canWait = this.listenerCount('newListener') > 0;
     links.set(this, link);
   }
 
@@ -46,6 +48,9 @@ class Worker extends threads.Worker {
       if (name === 'exit' && hasEnded(this)) end(this, values[0]);
     } else if (name === 'online') {
       links.get(this)?.begin();
+    } else if ((name === 'newListener' || name === 'removeListener') && values[0] === 'message') {
+      // The first comes, or the last has gone. Node's Worker listens to both events for the same reason.
+      if (this.listenerCount('message') === 0) links.get(this)?.want(name === 'newListener');
     }
     try {
       return super.emit(name, ...values);

@@ -36,6 +36,10 @@ class Link {
   #token;
   /** Whether the port has listeners. */
   #emits = false;
+  /** Whether the last 'message' listener of the worker has gone: messages wait for the next one then, as in Node. */
+  #waits = false;
+  /** Whether it is told of that. */
+  canWait = false;
   /** Whether the worker's code has begun to run. */
   #hasBegun = false;
   /** The 'message' listeners that were removed in this tick. */
@@ -101,6 +105,20 @@ class Link {
       port.on(name, (/** @type {unknown} */ value) => worker.emit(name, value));
     }
     port.unref();
+    if (this.#waits) native.stop(keyOf(port));
+  }
+
+  /**
+   * The worker has its first 'message' listener, or none any more. What comes before it has ever had one is lost.
+   * @param {boolean} wanted
+   */
+  want(wanted) {
+    if (!this.canWait) return;
+    this.#waits = !wanted;
+    if (!this.#emits) return;
+    const key = keyOf(/** @type {Port} */ (this.#port));
+    if (wanted) native.start(key);
+    else native.stop(key);
   }
 
   /**
