@@ -159,7 +159,7 @@ unsafe fn enter<const N: usize>(
     if !env.has_exception() {
         // The thread is being terminated, and its JavaScript may run on for a while: it must not take the `undefined` that
         // it gets for a message.
-        thread.set(Cell64::Outcome, f64::from(Outcome::Nothing as u8));
+        thread.set(Cell64::Outcome, Outcome::Nothing.into());
     }
     ptr::null_mut()
 }

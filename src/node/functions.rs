@@ -31,6 +31,13 @@ pub enum Outcome {
     Whole = 7,
 }
 
+impl From<Outcome> for f64 {
+    /// As it stands in [`Cell64::Outcome`].
+    fn from(outcome: Outcome) -> f64 {
+        f64::from(outcome as u8)
+    }
+}
+
 impl Outcome {
     /// Every outcome under the name that JavaScript uses.
     pub const NAMES: [(&str, Outcome); 8] = [
@@ -53,7 +60,7 @@ pub(super) fn key(env: Env, value: Value) -> Result<Key> {
 }
 
 pub(super) fn report(thread: &Thread, env: Env, outcome: Outcome) -> Result<Value> {
-    thread.set(Cell64::Outcome, f64::from(outcome as u8));
+    thread.set(Cell64::Outcome, outcome.into());
     env.undefined()
 }
 
@@ -174,7 +181,7 @@ pub fn send_whole(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let key = Key::from(block.get(Cell64::Key) as u64);
     let message = Message::default().with_parcel(parcel);
     let outcome = outcome_of(thread.with_endpoint(key, |endpoint| endpoint.send(message))?);
-    block.set(Cell64::Outcome, f64::from(outcome as u8));
+    block.set(Cell64::Outcome, outcome.into());
     Ok(env.nothing())
 }
 

@@ -30,12 +30,12 @@ pub fn take(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let Some((key, batch)) = taken else { return report(thread, env, Outcome::Nothing) };
     block.set(Cell64::Key, u64::from(key) as f64);
     match batch {
-        Batch::Closed => block.set(Cell64::Outcome, f64::from(Outcome::Closed as u8)),
+        Batch::Closed => block.set(Cell64::Outcome, Outcome::Closed.into()),
         Batch::Message(message) => arrived(thread, block, message),
         Batch::Records { count, .. } => {
             block.set_control(Control::Count, count);
             block.set_control(Control::Delivered, 0);
-            block.set(Cell64::Outcome, f64::from(Outcome::Records as u8));
+            block.set(Cell64::Outcome, Outcome::Records.into());
         }
     }
     Ok(env.nothing())
@@ -54,7 +54,7 @@ pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
             // In this order: the peer sends nothing after closing.
             let ended = thread.with_endpoint(key, |endpoint| endpoint.is_peer_closed() && endpoint.queued() == 0)?;
             let outcome = if ended == Some(true) { Outcome::Closed } else { Outcome::Nothing };
-            block.set(Cell64::Outcome, f64::from(outcome as u8));
+            block.set(Cell64::Outcome, outcome.into());
         }
     }
     Ok(env.nothing())
@@ -91,7 +91,7 @@ fn arrived(thread: &Thread, block: Block, message: Message) {
         _ => Outcome::Message,
     };
     block.set(Cell64::Length, message.bytes.len() as f64);
-    block.set(Cell64::Outcome, f64::from(outcome as u8));
+    block.set(Cell64::Outcome, outcome.into());
     let kept = block.control(Control::Keeping);
     let keeping = match outcome {
         Outcome::Message if message.bytes.is_shared() && message.bytes.len() <= WORD_BYTES => {

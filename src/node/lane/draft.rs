@@ -59,7 +59,7 @@ pub fn send(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
             outcome_of(thread.with_endpoint(key, |endpoint| endpoint.send(message))?)
         }
     };
-    block.set(Cell64::Outcome, f64::from(outcome as u8));
+    block.set(Cell64::Outcome, outcome.into());
     Ok(env.nothing())
 }
 
