@@ -3,12 +3,10 @@
 // Ports of ferroport that wander through Node's own messages, among threads with the hook and without it.
 
 const test = require('ava');
-const path = require('node:path');
-const { FERROPORT, endsWell } = require('../support/program');
-const { REGISTER_URL } = require('./hooked');
+const { endsWell } = require('../support/program');
+const { HEAD, later } = require('./hooked');
 
 const seed = Number(process.env.TEST_SEED ?? Date.now() % 2 ** 31);
-const original = JSON.stringify(path.join(path.dirname(FERROPORT), 'lib', 'node-threads.js'));
 
 /** What each thread does: it takes some messages and sends the port back, sometimes only after a while. */
 const holder = `
@@ -32,8 +30,7 @@ const holder = `
 endsWell(
   test,
   `what is posted to wandering ports arrives, all of it and in order, both ways (seed ${seed})`,
-  `const wt = require('node:worker_threads');
-   const node = require(${original}).original;
+  `${HEAD}
    const [PORTS, HOPS, MESSAGES] = [6, 12, 200];
    let state = ${seed};
    const random = (n) => ((state = (Math.imul(state, 1103515245) + 12345) >>> 0) >>> 8) % n;
@@ -85,5 +82,5 @@ endsWell(
      send(port2);
    }`,
   [`${JSON.stringify(Array(6).fill([200, true, 13]))} false,true`],
-  { execArgv: ['--import', REGISTER_URL] },
+  later,
 );

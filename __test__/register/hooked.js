@@ -69,4 +69,4 @@ const showing =
       options,
     );
 
-module.exports = { ADDON_ENV, ALL, KINDS, REGISTER, REGISTER_URL, everywhere, later, showing };
+module.exports = { ADDON_ENV, ALL, HEAD, KINDS, REGISTER, REGISTER_URL, everywhere, later, showing };
