@@ -196,8 +196,15 @@ function checkTransferList(items) {
  */
 function isListable(object) {
   const { port1 } = scratch();
-  return whyRefused([object, port1]) === whyRefused([port1]);
+  sourceRefused ??= whyRefused([port1]);
+  return whyRefused([object, port1]) === sourceRefused;
 }
+
+/**
+ * What Node says of a port that is to move through itself.
+ * @type {string | undefined}
+ */
+let sourceRefused;
 
 /**
  * @param {unknown[]} items the last of which Node refuses before it looks at what the others bring along

@@ -1,10 +1,9 @@
 // receiveMessageOnPort: a port's next message, at once.
 'use strict';
 
-const threads = require('./node-threads').original;
+const { original: threads, isHooked } = require('./node-threads');
 const delivery = require('./delivery');
 const feeds = require('./feeds');
-const { takeArrived, putInto } = require('./through-node/arrival');
 const broadcast = require('./broadcast-channel');
 const closing = require('./closing');
 const mailbox = require('./mailbox');
@@ -26,8 +25,8 @@ function receiveMessageOnPort(port) {
   if (key === 0) return undefined;
   for (;;) {
     const received = delivery.receive(key);
-    const hasEnded = mailbox.hasEnded();
     if (received !== undefined) return received;
+    const hasEnded = mailbox.hasEnded();
     if (feeds.fetch(key)) continue;
     // From now on it counts as closed, as Node's does: not only when the next drain hears it.
     if (hasEnded) beginClosing(port, closing.soon);
@@ -38,8 +37,10 @@ function receiveMessageOnPort(port) {
 /** @param {any} port of Node's, or something else */
 function receiveFromNode(port) {
   const received = threads.receiveMessageOnPort(port);
-  const arrived = received && takeArrived();
-  return arrived === undefined ? received : { message: putInto(received?.message, arrived) };
+  if (received === undefined || !isHooked()) return received;
+  const { takeArrived, putInto } = require('./through-node/arrival');
+  const arrived = takeArrived();
+  return arrived === undefined ? received : { message: putInto(received.message, arrived) };
 }
 
 module.exports = receiveMessageOnPort;
