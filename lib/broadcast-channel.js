@@ -10,6 +10,7 @@ const contexts = require('./context');
 const gateway = require('./gateway');
 const mailbox = require('./mailbox');
 const lane = require('./lane');
+const { isObject } = require('./codec/intrinsics');
 const { nodeError } = require('./errors');
 const { throwLater } = require('./dispatch');
 const { PortMessageEvent, setPort } = require('./port-events');
@@ -244,11 +245,6 @@ function emitMessage(member, type, value) {
 /** @param {string} argument */
 function missing(argument) {
   return nodeError(TypeError, 'ERR_MISSING_ARGS', `The "${argument}" argument must be specified`);
-}
-
-/** @param {any} value */
-function isObject(value) {
-  return typeof value === 'function' || (typeof value === 'object' && value !== null);
 }
 
 /** @type {boolean | undefined} */

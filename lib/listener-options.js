@@ -1,10 +1,7 @@
 // The arguments of addEventListener and removeEventListener, read as the running Node reads them.
 'use strict';
 
-/** @param {any} listener */
-function isListener(listener) {
-  return typeof listener === 'function' || (typeof listener === 'object' && listener !== null);
-}
+const { isObject } = require('./codec/intrinsics');
 
 /** @param {any} options */
 function areOptions(options) {
@@ -13,7 +10,7 @@ function areOptions(options) {
 
 /** @param {any} options of addEventListener */
 function optionsOf(options) {
-  if (!isListener(options)) return { capture: options === true };
+  if (!isObject(options)) return { capture: options === true };
   const { capture, once, passive, signal } = options;
   return { capture: Boolean(capture), once: Boolean(once), passive, signal };
 }
@@ -33,4 +30,4 @@ function removesByTrue() {
   return byTrue;
 }
 
-module.exports = { isListener, areOptions, optionsOf, removesByTrue };
+module.exports = { areOptions, optionsOf, removesByTrue };

@@ -1,7 +1,7 @@
 // markAsUncloneable and markAsUntransferable: Node's, remembered where Node offers no way to ask.
 'use strict';
 
-const { weakSetAdd, weakSetHas } = require('./codec/intrinsics');
+const { isObject, weakSetAdd, weakSetHas } = require('./codec/intrinsics');
 
 const threads = /** @type {any} */ (require('./node-threads').original);
 
@@ -44,7 +44,7 @@ for (const [name, marked] of /** @type {const} */ ([
     /** @param {unknown} object */
     [name](object) {
       const result = original(object);
-      if ((typeof object === 'object' && object !== null) || typeof object === 'function') weakSetAdd(marked, object);
+      if (isObject(object)) weakSetAdd(marked, /** @type {object} */ (object));
       isAnyUncloneable ||= marked === uncloneable;
       return result;
     },

@@ -7,7 +7,8 @@ const eventNames = require('./event-names');
 const Listeners = require('./listeners');
 const { afterDispatch, call, callSafely, dispatch, hasHad, makeEvent, throwLater, valueOf } = require('./dispatch');
 const { foreign } = require('./foreign-receiver');
-const { areOptions, isListener, optionsOf, removesByTrue } = require('./listener-options');
+const { isObject } = require('./codec/intrinsics');
+const { areOptions, optionsOf, removesByTrue } = require('./listener-options');
 
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 
@@ -154,7 +155,7 @@ class PortTarget extends EventTarget {
   removeEventListener(type, listener, options) {
     if (!isTarget(this)) {
       foreign(this, 'removeEventListener', arguments);
-    } else if (arguments.length < 2 || !isListener(listener)) {
+    } else if (arguments.length < 2 || !isObject(listener)) {
       Reflect.apply(removeEventListener, this, arguments);
     } else {
       const name = eventNames.toString(type);
@@ -205,7 +206,7 @@ class PortTarget extends EventTarget {
    * @param {any} handler
    */
   #setAttribute(name, handler) {
-    const kept = isListener(handler) ? handler : null;
+    const kept = isObject(handler) ? handler : null;
     const entry = this.#listeners?.attribute(name);
     if (entry !== undefined) {
       entry.listener.handler = kept;
@@ -231,7 +232,7 @@ class PortTarget extends EventTarget {
    * @param {{ emitter: boolean, once?: boolean, capture?: boolean, first?: boolean, signal?: any, passive?: boolean }} how
    */
   #add(type, listener, how) {
-    if (!isListener(listener)) {
+    if (!isObject(listener)) {
       // Node's own error, or its warning.
       Reflect.apply(addEventListener, this, [type, listener]);
       return this;

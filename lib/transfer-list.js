@@ -5,6 +5,7 @@ const { types } = require('node:util');
 const oracle = require('./oracle');
 const marks = require('./marks');
 const { nodeError } = require('./errors');
+const { isObject } = require('./codec/intrinsics');
 const { isDetached } = require('./codec/view');
 const ports = require('./message-port');
 
@@ -23,7 +24,7 @@ function transferListOf(argument) {
     if (list !== undefined) return list;
     const { transfer } = argument;
     if (transfer === undefined) return [];
-    if ((typeof transfer === 'object' && transfer !== null) || typeof transfer === 'function') {
+    if (isObject(transfer)) {
       const items = itemsOf(transfer);
       if (items !== undefined) return items;
     }

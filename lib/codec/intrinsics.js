@@ -22,12 +22,19 @@ const getter = (prototype, name) => {
   return get === undefined ? () => undefined : uncurry(get);
 };
 
+/**
+ * Whether a value is an object to the language, functions included (ECMAScript, 6.1.7).
+ * @param {any} value
+ */
+const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
+
 const { apply, construct, ownKeys } = Reflect;
 const { defineProperty, entries, hasOwn } = Object;
 const { getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf, setPrototypeOf } = Object;
 
 module.exports = {
   getter,
+  isObject,
   apply,
   construct,
   ownKeys,

@@ -4,6 +4,7 @@
 const { MessagePort: NodePort } = require('../node-threads').original;
 const { leaveOut } = require('./reach');
 const oracle = require('../oracle');
+const { isObject } = require('../codec/intrinsics');
 const { isPort, isOpen } = require('../message-port');
 const { transferListOf, itemsOf } = require('../transfer-list');
 const { cloneMoving, messageForNode } = require('../through-node/message');
@@ -76,9 +77,6 @@ function withPorts(original) {
 function refuseUnlisted(port, transfer) {
   if (transfer === undefined || transfer === null) oracle.refusePort(port, isOpen(port));
 }
-
-/** @param {any} value */
-const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
 /** @param {Function} original */
 function cloningPorts(original) {
