@@ -21,4 +21,5 @@ native.connect({
   unpack: delivery.unpack,
   dataCloneError,
   drain: delivery.drain,
+  enter() {},
 });

@@ -57,6 +57,7 @@ const binding = require('../binding.js');
  * @property {(token: string) => number} claim
  * @property {(token: string) => void} entrust
  * @property {(token: string) => boolean} revoke
+ * @property {() => void} reserveStack src/node/stack.rs
  * @property {(error: unknown) => void} raise
  * @property {(value: unknown, session: import('./codec/session')) => ArrayBuffer} serialize
  * @property {(bytes: Uint8Array) => unknown} deserialize

@@ -42,6 +42,8 @@ hooks! {
     data_clone_error = c"dataCloneError";
     /// `()`: delivers what waits in the mailbox.
     drain = c"drain";
+    /// `()`: does nothing.
+    enter = c"enter";
 }
 
 fn hold_function(env: Env, functions: Value, name: &std::ffi::CStr) -> Result<Held> {
@@ -102,6 +104,11 @@ impl Hooks {
     /// A DataCloneError.
     pub fn data_clone_error(&self, env: Env, message: &str) -> Result<Value> {
         env.call(env.held(&self.data_clone_error)?, [env.make_text(message)?])
+    }
+
+    /// Enters JavaScript and comes back: fails where the stack is full.
+    pub fn enter(&self, env: Env) -> Result<()> {
+        env.call(env.held(&self.enter)?, []).map(drop)
     }
 
     /// Delivers what waits in the mailbox.

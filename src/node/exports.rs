@@ -10,6 +10,7 @@ use super::block::{self, Cell64};
 use super::broadcast;
 use super::functions::{self, Outcome};
 use super::lane::{self, Keeping};
+use super::stack;
 use super::thread::Thread;
 use crate::js::{Arguments, Env, Failure, Result, Value};
 use crate::wire::{ErrorKind, MOST_KEYS, ViewKind, tag};
@@ -31,7 +32,7 @@ macro_rules! callback {
 /// What Node-API says.
 pub fn define(env: Env, exports: Value) -> Result<()> {
     let thread = Thread::install(env)?;
-    let functions: [(&CStr, sys::napi_callback); 55] = [
+    let functions: [(&CStr, sys::napi_callback); 56] = [
         (c"makeBlock", Some(callback!(functions::make_block))),
         (c"connect", Some(callback!(functions::connect))),
         (c"outside", Some(callback!(functions::outside))),
@@ -54,6 +55,7 @@ pub fn define(env: Env, exports: Value) -> Result<()> {
         (c"claim", Some(callback!(functions::claim))),
         (c"entrust", Some(callback!(functions::entrust))),
         (c"revoke", Some(callback!(functions::revoke))),
+        (c"reserveStack", Some(callback!(stack::reserve_stack))),
         (c"raise", Some(callback!(functions::raise))),
         (c"serialize", Some(callback!(functions::serialize))),
         (c"deserialize", Some(callback!(functions::deserialize))),

@@ -9,6 +9,7 @@ mod functions;
 mod lane;
 mod outside;
 mod patience;
+mod stack;
 mod thread;
 
 pub use exports::define;
