@@ -16,7 +16,6 @@ const { throwLater } = require('./dispatch');
 const { PortMessageEvent, setPort } = require('./port-events');
 const Session = require('./codec/session');
 
-const { DRAFT } = native.outcomes;
 const { cells, places } = require('./codec/block');
 const { KEY } = places;
 const { addEventListener, removeEventListener } = EventTarget.prototype;
@@ -207,16 +206,16 @@ function post(key, message) {
   /** @type {Session | null | undefined} */
   let session;
   try {
-    session = lane.writeForMany(message);
+    session = lane.write(message, false);
     if (session === null) {
       cells[KEY] = key;
       native.broadcast();
     } else if (session !== undefined) {
-      gateway.send(key, native.keep(), session.objects);
+      const { objects } = session;
+      native.broadcastBeside(key, (number) => gateway.load(key, objects, number));
     } else {
-      session = isObject(message) ? new Session(null) : undefined;
-      const outcome = native.broadcastValue(key, message, session);
-      if (outcome === DRAFT) gateway.send(key, mailbox.key(), /** @type {Session} */ (session).objects);
+      const fresh = (session = isObject(message) ? new Session(null) : undefined);
+      native.broadcastValue(key, message, fresh, (number) => gateway.load(key, fresh?.objects ?? [], number));
     }
   } catch (error) {
     throw refusal(error, message, session ?? lane.takeRefused(), []);

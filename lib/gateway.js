@@ -78,24 +78,29 @@ class Gateway {
   }
 
   /**
-   * Sends a message with what only V8 can move.
+   * Sends ahead of a message what only V8 can move.
    * @param {number} key of the sending member
-   * @param {number} draft the message
    * @param {unknown[]} objects
+   * @param {number} number of the parcel
+   * @returns {number} the seat of the youngest member that it reaches
    * @throws what V8 and Node find wrong with the objects; nothing was sent then
    */
-  send(key, draft, objects) {
+  load(key, objects, number) {
     native.audience(key);
     const others = cells[LENGTH];
     const youngest = cells[OFFSET];
     const here = [...this.members].filter(([each]) => each !== key);
-    const number = native.nextParcel();
     if (others === 0) oracle.discard(objects, []);
     if (others > 1 && !objects.every(types.isSharedArrayBuffer)) checkForMany(objects);
     const copies = here.map(() => /** @type {unknown[]} */ (oracle.clone(objects)));
-    if (others > here.length) this.#channel.postMessage(/** @type {Parcel} */ ([number, youngest, objects]));
     here.forEach(([, { parcels }], index) => parcels.set(number, { objects: copies[index], left: 1 }));
-    native.broadcastDraft(key, draft, number, youngest);
+    try {
+      if (others > here.length) this.#channel.postMessage(/** @type {Parcel} */ ([number, youngest, objects]));
+    } catch (error) {
+      for (const [, { parcels }] of here) parcels.delete(number);
+      throw error;
+    }
+    return youngest;
   }
 
   /**
@@ -150,23 +155,22 @@ function leave(key) {
   gatewayOf.delete(key);
 }
 
+/** The member has closed: nobody gets the message. */
+const NOBODY = -1;
+
 /**
- * Sends a message with what only V8 can move, see `Gateway`.
+ * Sends ahead of a message what only V8 can move, see `Gateway`.
  * @param {number} key of the sending member
- * @param {number} draft the message
  * @param {unknown[]} objects
+ * @param {number} number of the parcel
+ * @returns {number} what src/node/broadcast.rs asks for
  */
-function send(key, draft, objects) {
-  try {
-    const gateway = gatewayOf.get(key);
-    if (gateway !== undefined) return gateway.send(key, draft, objects);
-    // A getter has closed it.
-    oracle.discard(objects, []);
-  } catch (error) {
-    native.dropDraft(draft);
-    throw error;
-  }
-  native.dropDraft(draft);
+function load(key, objects, number) {
+  const gateway = gatewayOf.get(key);
+  if (gateway !== undefined) return gateway.load(key, objects, number);
+  // A getter has closed it.
+  oracle.discard(objects, []);
+  return NOBODY;
 }
 
 /**
@@ -204,4 +208,4 @@ function checkForMany(objects) {
   for (const receiver of receivers) receiveMessageOnPort(/** @type {any} */ (receiver));
 }
 
-module.exports = { join, send };
+module.exports = { join, load };

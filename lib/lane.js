@@ -4,9 +4,10 @@
 const native = require('./native');
 const { cells, control, places } = require('./codec/block');
 const { decodeCurrent, decodeRecord } = require('./codec/decode');
-const { setMoving } = require('./codec/encode-buffers');
-const { encode, takeRefused, RESTART } = require('./codec/encode');
+const { encode, RESTART } = require('./codec/encode');
 const { canGenerate } = require('./codec/generate');
+const { message, clear } = require('./codec/message');
+const { isRunning } = require('./codec/running');
 const { takeWhole } = require('./sidecar');
 
 const { read, readRecord: readRecordWhole, send: sendBlock } = native;
@@ -16,45 +17,47 @@ const { KEEPING, KEY, LENGTH, OFFSET, OTHER_KEY, OUTCOME } = places;
 
 const isOn = process.env.FERROPORT_FAST_LANE !== '0' && canGenerate();
 
-/** A message is being written: a getter that posts must not write into it. */
-let isWriting = false;
+/**
+ * What the message had shared with the complete codec that was refused last, until the next one begins.
+ * @type {import('./codec/session') | null}
+ */
+let refused = null;
+
+/** @returns {import('./codec/session') | undefined} see `refused`, which is forgotten */
+function takeRefused() {
+  const taken = refused ?? undefined;
+  refused = null;
+  return taken;
+}
 
 /**
- * Clones a value into a message that is to be sent next, by `send` or `keep`.
+ * Clones a value into a message that is to be sent next, by `send` or `sendBeside`.
  * @param {unknown} value
+ * @param {boolean} [mayMove] whether the message has one receiver: nothing is moved that Node moves to one only
  * @returns {import('./codec/session') | null | undefined} undefined if the complete codec has to do it; else what goes along
  *   with the message, null if nothing does
  * @throws what getters throw, and the running Node's error for what cannot be cloned
  */
-function write(value) {
-  if (!isOn || isWriting) return undefined;
+function write(value, mayMove = true) {
+  refused = null;
+  if (!isOn || (message.isOpen && isInUse())) return undefined;
   if (typeof value === 'object' && inheritsKeys()) return undefined;
-  isWriting = true;
-  let session;
   try {
-    session = encode(value);
+    return encode(value, mayMove);
   } catch (error) {
-    isWriting = false;
-    if (error !== RESTART) throw error;
-    // What it has seen is of no use to a fresh start.
-    takeRefused();
-    return undefined;
+    if (error !== RESTART) refused = message.session;
+    // Where this fails, too, for want of stack, the message stays open until the next one begins.
+    clear();
+    if (error === RESTART) return undefined;
+    throw error;
   }
-  isWriting = false;
-  return session;
 }
 
-/**
- * As `write`, for a message with several receivers: nothing is moved that Node moves to one only.
- * @type {typeof write}
- */
-function writeForMany(value) {
-  const before = setMoving(false);
-  try {
-    return write(value);
-  } finally {
-    setMoving(before);
-  }
+/** Whether the message that is open is being written: then a getter posts, which must not write into it. */
+function isInUse() {
+  if (isRunning(encode)) return true;
+  clear();
+  return false;
 }
 
 /** @type {Record<string, never>} */
@@ -67,26 +70,13 @@ function inheritsKeys() {
 }
 
 /**
- * Sends the message that was written.
+ * Sends the message that was written. What throws, throws before that.
  * @param {number} key of the endpoint
  * @returns {number} an outcome
  */
 function send(key) {
   cells[KEY] = key;
   sendBlock();
-  return cells[OUTCOME];
-}
-
-/**
- * Sends a message that stands for a parcel.
- * @param {number} key of the endpoint
- * @param {number} parcel its number
- * @returns {number} an outcome
- */
-function sendWhole(key, parcel) {
-  cells[KEY] = key;
-  cells[OTHER_KEY] = parcel;
-  native.sendWhole();
   return cells[OUTCOME];
 }
 
@@ -128,4 +118,4 @@ function readRecord(p, length) {
   return readRecordWhole();
 }
 
-module.exports = { write, writeForMany, takeRefused, send, sendWhole, readCurrent, readRecord };
+module.exports = { write, takeRefused, send, readCurrent, readRecord };

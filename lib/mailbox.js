@@ -11,9 +11,6 @@ const { CLOSED } = native.outcomes;
 /** How many ports of this thread are ref'ed. */
 let refs = 0;
 
-/** The key of the endpoint that the last `take` concerns. */
-const key = () => cells[KEY];
-
 /** Whether the last `receive` has found that the peer has closed and nothing more comes. */
 const hasEnded = () => cells[OUTCOME] === CLOSED;
 
@@ -41,4 +38,4 @@ function countRef(change) {
   if (refs === (change === 1 ? 1 : 0)) native.keepAlive(change === 1);
 }
 
-module.exports = { key, hasEnded, createChannel, closeEndpoint, countRef };
+module.exports = { hasEnded, createChannel, closeEndpoint, countRef };

@@ -8,12 +8,13 @@ const closing = require('./closing');
 const contexts = require('./context');
 const mailbox = require('./mailbox');
 const { nodeError, illegalInvocation } = require('./errors');
+const { isObject } = require('./codec/intrinsics');
 const { dispatch } = require('./dispatch');
 const { MessagePortCloseEvent, PortMessageEvent } = require('./port-events');
 const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');
 const Session = require('./codec/session');
 
-const { CLOSED, DRAFT, NOTHING, POSTED_TO_ITSELF } = native.outcomes;
+const { CLOSED, NOTHING, POSTED_TO_ITSELF } = native.outcomes;
 
 /** The port keeps the event loop alive. */
 const REFED = 1;
@@ -111,21 +112,24 @@ class Port extends PortTarget {
     const key = sendingKey(this);
     /** @type {Session | null | undefined} */
     let session;
+    let outcome;
     try {
       session = lane.write(value);
-      if (session === null) return sent(lane.send(key));
-      if (session !== undefined) {
-        return loadTransfers().sendDraft(this, key, native.keep(), session, session.copies);
+      if (session === null) {
+        outcome = lane.send(key);
+      } else if (session !== undefined) {
+        return loadTransfers().sendBeside(this, key, session);
+      } else if (isObject(value)) {
+        const fresh = (session = new Session(null));
+        outcome = native.post(key, value, fresh, (number) => loadTransfers().load(this, key, fresh, number));
+      } else {
+        outcome = native.post(key, value, undefined, undefined);
       }
-      session = typeof value === 'object' && value !== null ? new Session(null) : undefined;
-      const outcome = native.post(key, value, session);
-      if (outcome === DRAFT) {
-        return loadTransfers().sendDraft(this, key, mailbox.key(), /** @type {Session} */ (session), []);
-      }
-      return sent(outcome);
     } catch (error) {
       throw loadTransfers().refusal(error, value, session ?? lane.takeRefused(), []);
     }
+    // As `sent` has it. The message is on its way: nothing may be called any more that could fail.
+    return outcome === NOTHING ? undefined : outcome !== CLOSED;
   }
 
   start() {
@@ -280,7 +284,7 @@ function check(value) {
 
 /**
  * What postMessage returns, like the built-in's: false if the peer has closed, and the port still has what it sent before.
- * @param {number} outcome
+ * @param {number} outcome of a message with which something may have gone along
  */
 function sent(outcome) {
   if (outcome === NOTHING) return undefined;

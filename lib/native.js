@@ -3,6 +3,10 @@
 
 const binding = require('../binding.js');
 
+/** @typedef {import('./codec/session')} Session */
+
+/** @typedef {(number: number) => any} Load sends the parcel of that number ahead; what it returns, src/node/post.rs and broadcast.rs say */
+
 /**
  * @typedef {object} Native the functions of src/node/functions.rs, documented there
  * @property {() => ArrayBuffer} makeBlock
@@ -14,26 +18,27 @@ const binding = require('../binding.js');
  * @property {(key: number) => void} stop
  * @property {(key: number) => boolean} close
  * @property {(key: number) => number} queued
- * @property {(key: number, value: unknown, session: import('./codec/session') | undefined) => number} post
- * @property {(value: unknown, session: import('./codec/session')) => number} draft
- * @property {(key: number, draft: number, ports: number[], parcel: number) => number} sendDraft
- * @property {() => void} sendWhole
  * @property {(key: number) => number} peerKey
  * @property {() => number} nextParcel
- * @property {(draft: number) => void} dropDraft
+ * @property {(key: number, value: unknown, session: Session | undefined, load: Load | undefined) => number} post and what
+ *   follows: src/node/post.rs
+ * @property {(key: number, value: unknown, session: Session, load: Load) => number} postListed
+ * @property {(key: number, load: Load) => number} sendBeside
+ * @property {(key: number, load: Load) => number} sendWhole
+ * @property {(key: number) => void} beginKept
+ * @property {(key: number, number: number) => number} sendKept
  * @property {() => number} beginDrain
  * @property {() => boolean} endDrain
  * @property {() => string} broadcastSecret and what follows: src/node/broadcast.rs
  * @property {(name: string) => void} join
  * @property {() => void} broadcast
- * @property {(key: number, value: unknown, session: import('./codec/session') | undefined) => number} broadcastValue
+ * @property {(key: number, value: unknown, session: Session | undefined, load: Load | undefined) => void} broadcastValue
  * @property {(key: number) => void} audience
- * @property {(key: number, draft: number, parcel: number, youngest: number) => void} broadcastDraft
+ * @property {(key: number, load: Load) => void} broadcastBeside
  * @property {() => void} send and what follows: src/node/lane
- * @property {() => number} keep
  * @property {() => void} flush
  * @property {() => void} discard
- * @property {(value: unknown, session: import('./codec/session') | undefined) => boolean} appendValue
+ * @property {(value: unknown, session: Session | undefined) => boolean} appendValue
  * @property {(string: string, isLatin1: boolean) => void} appendString
  * @property {(bytes: Uint8Array) => void} appendBytes
  * @property {(string: string) => void} writeLatin1
@@ -57,9 +62,10 @@ const binding = require('../binding.js');
  * @property {(token: string) => number} claim
  * @property {(token: string) => void} entrust
  * @property {(token: string) => boolean} revoke
+ * @property {() => Record<string, number>} leftovers
  * @property {() => void} reserveStack src/node/stack.rs
  * @property {(error: unknown) => void} raise
- * @property {(value: unknown, session: import('./codec/session')) => ArrayBuffer} serialize
+ * @property {(value: unknown, session: Session) => ArrayBuffer} serialize
  * @property {(bytes: Uint8Array) => unknown} deserialize
  * @property {Record<string, number>} tags the tags of the wire format (src/wire/tag.rs)
  * @property {{ MOST_KEYS: number }} limits

@@ -17,8 +17,9 @@ const { sendingKey, leave } = require('./message-port');
  */
 function park(port) {
   const key = sendingKey(port);
-  const companions = sidecar.takeAlong([key]);
+  const companions = sidecar.companionsOf([key]);
   sidecar.shed(companions);
+  sidecar.depart([key]);
   leave(port);
   return { token: native.park(key), companion: companions[0], transferList: sidecar.transfersOf(companions) };
 }

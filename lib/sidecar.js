@@ -84,15 +84,14 @@ function of(key) {
 /**
  * Sends a parcel ahead of the message that refers to it.
  * @param {number} key of the sending endpoint; 0: nobody will unpack, so it is serialized and dropped
+ * @param {number} number the parcel's
  * @param {unknown[]} objects
  * @param {Companions} companions
  * @param {unknown[]} listed
  * @param {unknown[]} transferList
- * @returns {number} the parcel's number
  * @throws what V8 and Node find wrong with the contents; nothing has changed then
  */
-function send(key, objects, companions, listed, transferList) {
-  const number = native.nextParcel();
+function send(key, number, objects, companions, listed, transferList) {
   /** @type {Parcel} */
   const parcel = [
     number,
@@ -102,39 +101,34 @@ function send(key, objects, companions, listed, transferList) {
   ];
   if (key === 0) oracle.discard(parcel, transferList);
   else of(key).postMessage(parcel, /** @type {any} */ (transferList));
-  return number;
 }
 
 /**
  * Sends a value ahead of the message that stands for it.
  * @param {number} key as for `send`
+ * @param {number} number the parcel's
  * @param {unknown} value
  * @param {unknown[]} transferList
- * @returns {number} the parcel's number
  * @throws what V8 and Node find wrong with it; nothing has changed then
  */
-function sendWhole(key, value, transferList) {
-  const number = native.nextParcel();
+function sendWhole(key, number, value, transferList) {
   /** @type {WholeParcel} */
   const parcel = [number, value];
   if (key === 0) oracle.discard(parcel, transferList);
   else of(key).postMessage(parcel, /** @type {any} */ (transferList));
-  return number;
 }
 
 /**
  * Keeps a value, instead of sending it, for an endpoint that is in this thread.
  * @param {number} key of the receiving endpoint
+ * @param {number} number the parcel's
  * @param {unknown} value that nobody else has
  * @param {ArrayBuffer} buffer in it
- * @returns {number} the parcel's number
  */
-function keep(key, value, buffer) {
-  const number = native.nextParcel();
+function keep(key, number, value, buffer) {
   const there = kept.get(key);
   if (there === undefined) kept.set(key, fifoOf({ number, value, buffer }));
   else push(there, { number, value, buffer });
-  return number;
 }
 
 /**
@@ -202,11 +196,12 @@ function discard(parcel) {
 }
 
 /**
- * Takes the sidecars of endpoints that are about to leave the thread, so that they can go along.
+ * What goes along with endpoints that are about to leave the thread: from here on until `depart` or `stay` it is in two
+ * places.
  * @param {number[]} keys
  * @returns {Companions} undefined where there need be none: both ends leave together, or the peer has closed
  */
-function takeAlong(keys) {
+function companionsOf(keys) {
   for (const key of keys) {
     const peer = native.peerKey(key);
     if (!sidecars.has(key) && peer !== 0 && !keys.includes(peer)) of(key);
@@ -214,9 +209,29 @@ function takeAlong(keys) {
   return keys.map((key) => {
     const sidecar = sidecars.get(key);
     const there = kept.get(key);
+    return there === undefined || peek(there) === undefined ? sidecar : { sidecar, kept: packed(there) };
+  });
+}
+
+/**
+ * The endpoints have left.
+ * @param {number[]} keys
+ */
+function depart(keys) {
+  for (const key of keys) {
     sidecars.delete(key);
     kept.delete(key);
-    return there === undefined || peek(there) === undefined ? sidecar : { sidecar, kept: packed(there) };
+  }
+}
+
+/**
+ * The endpoints could not leave.
+ * @param {number[]} keys
+ * @param {Companions} companions
+ */
+function stay(keys, companions) {
+  companions.forEach((companion, index) => {
+    if (companion !== undefined && !(companion instanceof MessagePort)) kept.set(keys[index], unpacked(companion.kept));
   });
 }
 
@@ -324,4 +339,4 @@ function close(key) {
   sidecar.close();
 }
 
-module.exports = { supply, send, sendWhole, keep, take, takeWhole, takeAlong, shed, transfersOf, bring, leave, close };
+module.exports = { supply, send, sendWhole, keep, take, takeWhole, companionsOf, depart, stay, shed, transfersOf, bring, leave, close };

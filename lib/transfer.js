@@ -7,17 +7,18 @@ const native = require('./native');
 const oracle = require('./oracle');
 const marks = require('./marks');
 const closing = require('./closing');
-const lane = require('./lane');
 const sidecar = require('./sidecar');
 const { blame, located } = require('./culprit-path');
 const Session = require('./codec/session');
 const { INDEX } = require('./codec/session');
+const { cells, places } = require('./codec/block');
 const { isDetached } = require('./codec/view');
 const ports = require('./message-port');
 const { transferListOf, checkTransferList, refusedBuffer } = require('./transfer-list');
 const { isWhole, moveHere } = require('./whole');
 
 const { tags } = native;
+const { LENGTH, OTHER_KEY } = places;
 
 /** No outcome of native's. */
 const REFUSED = -1;
@@ -41,8 +42,15 @@ function postWithTransfer(port, value, items) {
   // Node 20 passes over what is marked untransferable, as if it were not listed: buffers when it gets the parcel.
   const moved = items.filter((item) => !(ports.isPort(item) && marks.isUntransferable(item)));
   const session = new Session(transferMap(moved));
+  /** @type {Shipment | undefined} */
+  let shipment;
   try {
-    return sendDraft(port, key, native.draft(value, session), session, moved);
+    const outcome = native.postListed(key, value, session, (number) => {
+      shipment = new Shipment(port, key, session, moved);
+      return shipment.load(number);
+    });
+    shipment?.depart();
+    return ports.sent(outcome);
   } catch (error) {
     throw refusal(error, value, session, moved);
   }
@@ -57,16 +65,17 @@ function postWithTransfer(port, value, items) {
  *   where in the value it stands, is found by going through everything
  */
 function postWhole(key, value, buffer) {
-  let parcel;
   try {
-    const receiver = key === 0 ? 0 : native.peerKey(key);
+    native.beginKept(key);
+    const number = cells[OTHER_KEY];
+    const receiver = cells[LENGTH];
     const moved = receiver === 0 ? undefined : moveHere(value, buffer);
-    parcel =
-      moved === undefined ? sidecar.sendWhole(key, value, [buffer]) : sidecar.keep(receiver, moved.value, moved.buffer);
+    if (moved === undefined) return native.sendWhole(key, (other) => sidecar.sendWhole(key, other, value, [buffer]));
+    sidecar.keep(receiver, number, moved.value, moved.buffer);
+    return native.sendKept(key, number);
   } catch {
     return REFUSED;
   }
-  return lane.sendWhole(key, parcel);
 }
 
 /**
@@ -108,73 +117,109 @@ function transferMap(items) {
 }
 
 /**
- * Sends a message that has been encoded, with what goes along. From the parcel's departure on nothing fails.
+ * Sends the message that the lane has written, with what goes along.
  * @param {any} port sending
- * @param {number} key of its endpoint when it began; a getter may have closed the port meanwhile, or sent it away
- * @param {number} draft the message
- * @param {Session} session in which it was encoded
- * @param {any[]} items that are moved
+ * @param {number} key of its endpoint when it began
+ * @param {Session} session in which the message was written
  * @returns {boolean | undefined} as postMessage
  * @throws the running Node's error, if V8 refuses something in the parcel; nothing has changed then
  */
-function sendDraft(port, key, draft, session, items) {
-  const sender = ports.keyOf(port) === key ? key : 0;
-  try {
-    if (items.length === 0 && session.count === 1) {
-      // All of the message is one object, and that is in the parcel.
-      const number = sidecar.sendWhole(sender, session.objects[0], []);
-      native.dropDraft(draft);
-      return ports.sent(lane.sendWhole(sender, number));
-    }
-    if (items.length === 0) {
-      // Not by what follows with empty lists: such a post took 5 to 15 % longer.
-      const parcel = sidecar.send(sender, session.objects.map(present), [], [], []);
-      return ports.sent(native.sendDraft(sender, draft, [], parcel));
-    }
-    const movedPorts = items.filter(ports.isPort);
-    // A getter may have sent one of them elsewhere. Those that it closed still have their endpoints.
-    for (const moved of movedPorts) if (ports.keyOf(moved) === 0) oracle.refusePort(moved, false);
-    const keys = movedPorts.map(ports.keyOf);
-    const parcel = sendParcel(sender, keys, session, items);
-    for (const moved of movedPorts) {
-      const closes = !ports.isOpen(moved);
-      ports.leave(moved);
-      if (!closes) closing.later(() => ports.emitClose(moved));
-    }
-    return ports.sent(native.sendDraft(sender, draft, keys, parcel));
-  } catch (error) {
-    native.dropDraft(draft);
-    throw error;
-  }
+function sendBeside(port, key, session) {
+  return ports.sent(native.sendBeside(key, (number) => load(port, key, session, number)));
 }
 
 /**
- * @param {number} key of the sending endpoint; 0 if there is none any more
- * @param {number[]} keys of the endpoints that are moved
- * @param {Session} session
- * @param {any[]} items
- * @returns {number} the parcel's number, 0 if there was nothing to send
+ * Sends ahead of a message what only V8 can move, where nothing is listed. From the parcel's departure on nothing fails.
+ * @param {any} port sending
+ * @param {number} key of its endpoint when it began; a getter may have closed the port meanwhile, or sent it away
+ * @param {Session} session in which the message was written
+ * @param {number} number of the parcel
+ * @returns {true | undefined} what src/node/post.rs asks for
  */
-function sendParcel(key, keys, session, items) {
-  const others = items.filter((item) => !ports.isPort(item));
-  // From a port that is posted to its own peer nothing arrives: it takes the channel along.
-  const isLost = key === 0 || keys.includes(native.peerKey(key));
-  const companions = isLost ? [] : sidecar.takeAlong(keys);
-  const objects = session.objects.map(present);
-  const leaving = others.filter((item) => !isGone(item));
-  for (;;) {
-    const transferList = [...leaving, ...sidecar.transfersOf(companions)];
-    if (objects.length + others.length + transferList.length === 0) return 0;
-    try {
-      // The sidecars come last: if something before them cannot be moved after all, they have not been.
-      const number = sidecar.send(isLost ? 0 : key, objects, companions, listedPorts(items), transferList);
-      if (isLost) keys.forEach(sidecar.close);
-      return number;
-    } catch (error) {
-      if (sidecar.shed(companions)) continue;
-      keys.forEach((each, index) => sidecar.bring(each, companions[index]));
-      throw error;
+function load(port, key, session, number) {
+  const sender = ports.keyOf(port) === key ? key : 0;
+  const { objects, copies } = session;
+  if (copies.length > 0) {
+    sidecar.send(sender, number, objects.map(present), [], [], copies);
+  } else if (session.count === 1) {
+    // All of the message is one object, and that is in the parcel.
+    sidecar.sendWhole(sender, number, objects[0], []);
+    return undefined;
+  } else {
+    sidecar.send(sender, number, objects.map(present), [], [], []);
+  }
+  return true;
+}
+
+/** What goes along with one message, where something is listed. */
+class Shipment {
+  #key;
+  #session;
+  #items;
+  /** The listed ports, in order, with the keys of their endpoints. */
+  #ports;
+  #keys;
+  /** Those of them that are not closing: 'close' comes on each because it was sent away. */
+  #open;
+  /** Whether nobody gets the message. */
+  #isLost;
+
+  /**
+   * @param {any} port sending
+   * @param {number} key of its endpoint when it began; a getter may have closed the port meanwhile, or sent it away
+   * @param {Session} session in which the message was written
+   * @param {any[]} items that are moved
+   */
+  constructor(port, key, session, items) {
+    this.#key = ports.keyOf(port) === key ? key : 0;
+    this.#session = session;
+    this.#items = items;
+    this.#ports = items.filter(ports.isPort);
+    // A getter may have sent one of them elsewhere. Those that it closed still have their endpoints.
+    for (const moved of this.#ports) if (ports.keyOf(moved) === 0) oracle.refusePort(moved, false);
+    this.#keys = this.#ports.map(ports.keyOf);
+    this.#open = this.#ports.filter(ports.isOpen);
+    // From a port that is posted to its own peer nothing arrives: it takes the channel along.
+    this.#isLost = this.#key === 0 || this.#keys.includes(native.peerKey(this.#key));
+  }
+
+  /**
+   * Sends the parcel.
+   * @param {number} number
+   * @returns {[boolean, ...number[]]} what src/node/post.rs asks for
+   * @throws the running Node's error, if V8 refuses something; nothing has changed then
+   */
+  load(number) {
+    const others = this.#items.filter((item) => !ports.isPort(item));
+    const companions = this.#isLost ? [] : sidecar.companionsOf(this.#keys);
+    const objects = this.#session.objects.map(present);
+    const leaving = others.filter((item) => !isGone(item));
+    const listed = listedPorts(this.#items);
+    for (;;) {
+      const transferList = [...leaving, ...sidecar.transfersOf(companions)];
+      const isEmpty = objects.length + others.length + transferList.length === 0;
+      /** @type {[boolean, ...number[]]} */
+      const shipped = [!isEmpty, ...this.#keys];
+      if (isEmpty) return shipped;
+      try {
+        // The sidecars come last: if something before them cannot be moved after all, they have not been.
+        sidecar.send(this.#isLost ? 0 : this.#key, number, objects, companions, listed, transferList);
+        return shipped;
+      } catch (error) {
+        if (sidecar.shed(companions)) continue;
+        sidecar.stay(this.#keys, companions);
+        throw error;
+      }
     }
+  }
+
+  /** The message has been sent: the listed ports have left this thread, or were lost. */
+  depart() {
+    // Whoever is lost has not taken a sidecar along.
+    if (this.#isLost) this.#keys.forEach(sidecar.close);
+    else sidecar.depart(this.#keys);
+    for (const moved of this.#ports) ports.leave(moved);
+    for (const moved of this.#open) closing.later(() => ports.emitClose(moved));
   }
 }
 
@@ -197,4 +242,4 @@ function listedPorts(items) {
   return items.flatMap((item) => (ports.isPort(item) ? index++ : item instanceof NodePort ? item : []));
 }
 
-module.exports = { transferListOf, postWithTransfer, sendDraft, refusal };
+module.exports = { transferListOf, postWithTransfer, sendBeside, load, refusal };

@@ -10,20 +10,31 @@ const Session = require('../../lib/codec/session');
 const { encode } = require('../../lib/codec/encode');
 const { decodeCurrent } = require('../../lib/codec/decode');
 const { cells, control, out, places } = require('../../lib/codec/block');
-const { progress } = require('../../lib/codec/writer');
+const { clear } = require('../../lib/codec/message');
 const { describe, thrown } = require('../support/describe');
+
+/** Writes a value into the block. */
+function encoded(value) {
+  try {
+    return encode(value, true);
+  } catch (error) {
+    clear();
+    throw error;
+  }
+}
 
 /** Sends a value that needs no parcel. */
 const writers = {
   fast(key, value) {
-    const session = encode(value);
+    const session = encoded(value);
     if (session !== null) throw new Error('it needs a parcel');
     cells[places.KEY] = key;
     native.send();
   },
   complete(key, value) {
-    const outcome = native.post(key, value, new Session(null));
-    if (outcome === native.outcomes.DRAFT) throw new Error('it needs a parcel');
+    native.post(key, value, new Session(null), () => {
+      throw new Error('it needs a parcel');
+    });
   },
 };
 
@@ -76,8 +87,8 @@ function arrivals(make) {
  */
 function wordsOf(value) {
   try {
-    encode(value);
-    return progress.flushes === 0 ? out.words.slice(1, control[places.TO]) : null;
+    encoded(value);
+    return control[places.FLUSHES] === 0 ? out.words.slice(1, control[places.TO]) : null;
   } finally {
     native.discard();
   }

@@ -4,6 +4,7 @@
 const { tags, viewKinds } = require('../native');
 const oracle = require('../oracle');
 const seen = require('./seen');
+const { message } = require('./message');
 const { out } = require('./block');
 const { writeBytes, writeHead, writeLength } = require('./writer');
 const { tagOf } = require('./visit');
@@ -21,19 +22,6 @@ const { words } = out;
 
 /** From so many bytes on, V8 makes the copy and moves it: one copy instead of two, for what a parcel costs. */
 const MOVED = 256 * 1024;
-
-/** Whether it may: the message has one receiver. */
-let mayMove = true;
-
-/**
- * @param {boolean} may
- * @returns {boolean} what it was before
- */
-function setMoving(may) {
-  const before = mayMove;
-  mayMove = may;
-  return before;
-}
 
 /**
  * @typedef {(object: object, p: number) => number} Append leaves an object, just numbered, to the complete codec
@@ -56,7 +44,7 @@ function writeUint8Array(view, p, append, refer, carry) {
   }
   const number = seen.number(buffer);
   if (number >= 0) return writePart(buffer, number, UINT8, 0, length, p, append, refer);
-  if (length >= MOVED && mayMove) {
+  if (length >= MOVED && message.mayMove) {
     words[p] = VIEW | (UINT8 << 8);
     return carry(bufferOfArray(new Uint8Array(view)), writeLength(length, writeLength(0, p + 1)));
   }
@@ -166,4 +154,4 @@ function writeBuffer(buffer, p, append) {
   return writeBytes(new Uint8Array(buffer), length, writeLength(length, p + 1));
 }
 
-module.exports = { writeUint8Array, writeView, writeBuffer, setMoving };
+module.exports = { writeUint8Array, writeView, writeBuffer };

@@ -4,27 +4,21 @@
 const { tags } = require('../native');
 const { errorOf, regExpOf } = require('./parts');
 const { LIMIT, flush, writeHead } = require('./writer');
+const { message, notes } = require('./message');
 const { out } = require('./block');
-const { bareList, mapForEach, setForEach } = require('./intrinsics');
+const { mapForEach, setForEach } = require('./intrinsics');
 
 const { MAP, SET } = tags;
 const { words } = out;
 
 /** @typedef {(value: any, p: number) => number} Write writes any value */
 
-/**
- * What is in the Maps and Sets that are being written: getters in there may change them.
- * @type {unknown[]}
- */
-const snapshot = bareList();
-let top = 0;
-
 const noteEntry = (/** @type {unknown} */ value, /** @type {unknown} */ key) => {
-  snapshot[top++] = key;
-  snapshot[top++] = value;
+  notes[message.noted++] = key;
+  notes[message.noted++] = value;
 };
 const noteValue = (/** @type {unknown} */ value) => {
-  snapshot[top++] = value;
+  notes[message.noted++] = value;
 };
 
 /**
@@ -33,9 +27,9 @@ const noteValue = (/** @type {unknown} */ value) => {
  * @param {Write} write
  */
 function writeMap(map, p, write) {
-  const from = top;
+  const from = message.noted;
   mapForEach(map, noteEntry);
-  return writeNoted(from, writeHead(MAP, (top - from) / 2, p), write);
+  return writeNoted(from, writeHead(MAP, (message.noted - from) / 2, p), write);
 }
 
 /**
@@ -44,9 +38,9 @@ function writeMap(map, p, write) {
  * @param {Write} write
  */
 function writeSet(set, p, write) {
-  const from = top;
+  const from = message.noted;
   setForEach(set, noteValue);
-  return writeNoted(from, writeHead(SET, top - from, p), write);
+  return writeNoted(from, writeHead(SET, message.noted - from, p), write);
 }
 
 /**
@@ -55,9 +49,9 @@ function writeSet(set, p, write) {
  * @param {Write} write
  */
 function writeNoted(from, p, write) {
-  const to = top;
-  for (let i = from; i < to; i++) p = write(snapshot[i], p);
-  snapshot.length = top = from;
+  const to = message.noted;
+  for (let i = from; i < to; i++) p = write(notes[i], p);
+  notes.length = message.noted = from;
   return p;
 }
 
@@ -94,9 +88,4 @@ function writeError(o, p, write) {
   return hasCause ? write(parts[3], p) : p;
 }
 
-/** Forgets what a message has left that was not completed. */
-function forget() {
-  snapshot.length = top = 0;
-}
-
-module.exports = { writeMap, writeSet, writeRegExp, writeError, forget };
+module.exports = { writeMap, writeSet, writeRegExp, writeError };

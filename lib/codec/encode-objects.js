@@ -6,14 +6,15 @@ const marks = require('../marks');
 const { generateWriter, mayGenerate } = require('./generate');
 const { isLearnt } = require('./prototypes');
 const { NO_SHAPE, HOT, isIndex, knownShapeOf, shapeOf, shapeOfKeys } = require('./shapes');
-const { LIMIT, flush, progress, writeNumber, writeString } = require('./writer');
+const { LIMIT, flush, writeNumber, writeString } = require('./writer');
+const { message } = require('./message');
 const { control, out, places } = require('./block');
 const { bareList, classOf, getPrototypeOf, hasOwn, isArray, keysOf, types } = require('./intrinsics');
 
 const { FLAG_LOCAL, LOCAL_SHAPED, LONG_COUNT, OBJECT, SPARSE_ARRAY } = native.tags;
 const { words } = out;
 const { isBoxedPrimitive, isMap, isNativeError, isRegExp, isSet } = types;
-const { FLAGS } = places;
+const { FLAGS, FLUSHES } = places;
 
 const ObjectPrototype = Object.prototype;
 
@@ -42,18 +43,17 @@ let generated;
 function connect(writeValue, appendObject) {
   write = writeValue;
   append = appendObject;
-  generated = { words, write, getPrototypeOf, hasOwn, isDisguised, ahead, changed, without, state, progress };
+  generated = { words, write, getPrototypeOf, hasOwn, isDisguised, ahead, changed, without, state, control };
 }
 
 /** The shape written last. */
 const state = { last: NO_SHAPE };
 
-/** An object whose first property has been read, its value, and the keys that the object had before. */
-const first = {
-  object: /** @type {object | null} */ (null),
-  value: /** @type {unknown} */ (undefined),
-  keys: /** @type {string[]} */ ([]),
-};
+/**
+ * The keys that the object had whose first property has been read (`message.first`), before that.
+ * @type {string[]}
+ */
+let firstKeys = [];
 
 /**
  * @param {object} object no plain one, or not any more
@@ -63,9 +63,9 @@ const first = {
 function ahead(object, value, { keys }) {
   const own = isSame(keysOf(object), keys) ? keys : ownOf(object, keys);
   if (own[0] === keys[0]) {
-    first.object = object;
-    first.value = value;
-    first.keys = own;
+    firstKeys = own;
+    message.firstValue = value;
+    message.first = object;
   }
   return -1;
 }
@@ -88,7 +88,7 @@ function ownOf(object, keys) {
  * @param {object} object
  */
 function keysBefore(object) {
-  return first.object === object ? first.keys : keysOf(object);
+  return message.first === object ? firstKeys : keysOf(object);
 }
 
 /**
@@ -97,16 +97,11 @@ function keysBefore(object) {
  * @param {string | number} key
  */
 function readFirst(object, key) {
-  if (first.object !== object) return object[key];
-  const { value } = first;
-  forget();
-  return value;
-}
-
-/** Forgets what was read and not written. */
-function forget() {
-  first.object = null;
-  first.value = undefined;
+  if (message.first !== object) return object[key];
+  const { firstValue } = message;
+  message.first = null;
+  message.firstValue = undefined;
+  return firstValue;
 }
 
 /** What a plain object says that it is, and few others do. */
@@ -187,7 +182,7 @@ function writeProperties(o, p) {
   }
   state.last = shape;
   const at = p;
-  const { flushes } = progress;
+  const flushes = control[FLUSHES];
   words[p++] = LOCAL_SHAPED | (shape.number << 8);
   const { keys } = shape;
   if (shape.isShadowing) return writeValues(o, p, keys, null, 0, at, flushes);
@@ -211,7 +206,7 @@ function writeProperties(o, p) {
 function writeInstance(o, prototype, keys, shape, p) {
   control[FLAGS] |= FLAG_LOCAL;
   const at = p;
-  const { flushes } = progress;
+  const flushes = control[FLUSHES];
   words[p++] = LOCAL_SHAPED | (shape.number << 8);
   for (let i = 0; i < keys.length; i++) {
     const v = i === 0 ? readFirst(o, keys[i]) : o[keys[i]];
@@ -269,7 +264,7 @@ function writeValues(o, p, keys, kept, index, at, flushes) {
   }
   if (kept === null) return p;
   const number = native.internShape(/** @type {string[]} */ (kept));
-  if (number < 0 || progress.flushes !== flushes) throw RESTART;
+  if (number < 0 || control[FLUSHES] !== flushes) throw RESTART;
   words[at] = LOCAL_SHAPED | (number << 8);
   return p;
 }
@@ -328,7 +323,7 @@ function writeSparse(a, length, keys, p) {
  * @param {number} p
  */
 function writeEntries(o, keys, tag, at, p) {
-  const { flushes } = progress;
+  const flushes = control[FLUSHES];
   words[at] = tag | (keys.length << 8);
   let lost = 0;
   for (let i = 0; i < keys.length; i++) {
@@ -344,10 +339,10 @@ function writeEntries(o, keys, tag, at, p) {
     p = write(i === 0 ? readFirst(o, key) : o[key], p);
   }
   if (lost > 0) {
-    if (progress.flushes !== flushes) throw RESTART;
+    if (control[FLUSHES] !== flushes) throw RESTART;
     words[at] = tag | ((keys.length - lost) << 8);
   }
   return p;
 }
 
-module.exports = { connect, forget, writeExpected, writeKnown, writeProperties, writeSparse, RESTART };
+module.exports = { connect, writeExpected, writeKnown, writeProperties, writeSparse, RESTART };

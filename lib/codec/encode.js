@@ -14,6 +14,7 @@ const { valueOf } = require('./parts');
 const { writePacked, PACKABLE } = require('./packed');
 const { tagOf } = require('./visit');
 const { writeBuffer, writeUint8Array, writeView } = require('./encode-buffers');
+const { message } = require('./message');
 const { control, out, places } = require('./block');
 const { dateValue, hasOwn, isArray, isView, types } = require('./intrinsics');
 
@@ -23,56 +24,27 @@ const { LIMIT, flush, writeBigInt, writeDouble, writeHead, writeNumber, writeStr
 const { writeError, writeMap, writeRegExp, writeSet } = builtins;
 const { writeExpected, writeKnown, writeProperties, writeSparse, RESTART } = objects;
 const { isDate, isMap, isProxy, isSet, isUint8Array } = types;
-const { appendValue, discard } = native;
+const { appendValue } = native;
 const { ARRAY, DATE, FALSE, FLAG_LOCAL, FLAG_REFS, HOLE, LONG_COUNT, NULL, OBJECT, REF, TRUE, UNDEFINED } = tags;
 const { FLAGS, TO } = places;
-
-/** How deep the value being written is in the message. */
-let depth = 0;
-
-/** What the complete codec shares with this one, once it has been needed for the message. */
-/** @type {Session | null} */
-let session = null;
-
-/** What the message that was refused last had shared. */
-/** @type {Session | null} */
-let refused = null;
-
-/** @returns {Session | undefined} what the complete codec has seen of the message that was refused last */
-function takeRefused() {
-  const taken = refused ?? undefined;
-  refused = null;
-  return taken;
-}
 
 /**
  * Writes a message.
  * @param {unknown} value
+ * @param {boolean} mayMove whether the message has one receiver
  * @returns {Session | null} what goes along with it, if it needs a parcel
- * @throws as postMessage; `RESTART` if the complete codec has to do it. Nothing is left behind.
+ * @throws as postMessage; `RESTART` if the complete codec has to do it. The message stays open then, for `close`.
  */
-function encode(value) {
-  depth = 0;
-  try {
-    const p = write(value, writer.begin());
-    control[TO] = p;
-    const used = session;
-    session = null;
-    if (used !== null) {
-      used.count = seen.total();
-      objects.forget();
-    }
-    seen.forget();
-    return used !== null && used.objects.length > 0 ? used : null;
-  } catch (error) {
-    builtins.forget();
-    objects.forget();
-    refused = session;
-    session = null;
-    seen.forget();
-    discard();
-    throw error;
-  }
+function encode(value, mayMove) {
+  message.isOpen = true;
+  message.mayMove = mayMove;
+  control[TO] = write(value, writer.begin());
+  const { session } = message;
+  if (session !== null) session.count = message.count;
+  seen.forget();
+  message.first = message.session = null;
+  message.isOpen = false;
+  return session !== null && session.objects.length > 0 ? session : null;
 }
 
 /**
@@ -116,7 +88,7 @@ function writeObject(o, p) {
     control[FLAGS] |= FLAG_REFS;
     return writeHead(REF, number, p);
   }
-  if (++depth > DEEP) {
+  if (++message.depth > DEEP) {
     p = append(o, p);
   } else if (isArray(o)) {
     p = writeArray(o, p);
@@ -125,7 +97,7 @@ function writeObject(o, p) {
   } else {
     p = writePlain(o, p);
   }
-  depth--;
+  message.depth--;
   return p;
 }
 
@@ -173,7 +145,7 @@ function writeOther(o, p) {
       words[p] = tag | (valueOf(tag, o) === true ? 1 << 8 : 0);
       return p + 1;
     case tags.SIDECAR:
-      return carry((session ??= new Session(null)).carry(o), p);
+      return carry((message.session ??= new Session(null)).carry(o), p);
     default:
       return append(o, p);
   }
@@ -222,7 +194,7 @@ function writeArray(a, p) {
  */
 function append(o, p) {
   seen.unnumber(o);
-  session ??= new Session(null);
+  const session = (message.session ??= new Session(null));
   seen.lend(session);
   control[TO] = p;
   // Without an answer where the thread is being terminated: what stands there then is no message.
@@ -237,7 +209,7 @@ function append(o, p) {
  * @param {number} p
  */
 function carryCopy(copy, p) {
-  return carry((session ??= new Session(null)).carryCopy(copy), p);
+  return carry((message.session ??= new Session(null)).carryCopy(copy), p);
 }
 
 /**
@@ -256,4 +228,4 @@ function refer() {
 
 objects.connect(write, append);
 
-module.exports = { encode, takeRefused, RESTART };
+module.exports = { encode, RESTART };

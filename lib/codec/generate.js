@@ -1,9 +1,10 @@
 // Generates, for a shape, the function that writes its objects and the one that reads them.
 'use strict';
 
-const { tags } = require('../native');
+const { places, tags } = require('../native');
 const { LIMIT } = require('./writer');
 
+const { FLUSHES } = places;
 const { INT, LOCAL_SHAPED } = tags;
 const { Function } = globalThis;
 const { stringify } = JSON;
@@ -50,7 +51,7 @@ function mayGenerate({ keys }) {
  * @property {(object: any, key: string) => boolean} hasOwn
  * @property {(object: any, p: number, shape: any, index: number, at: number, flushes: number) => number} without
  * @property {{ last: import('./shapes').KnownShape }} state
- * @property {{ flushes: number }} progress
+ * @property {Int32Array} control
  */
 
 /**
@@ -79,7 +80,7 @@ return (o, p) => {
   if (getPrototypeOf(o) !== Plain) return ahead(o, v, shape);
   state.last = shape;
   const at = p;
-  const flushes = progress.flushes;
+  const flushes = control[${FLUSHES}];
   words[p++] = ${LOCAL_SHAPED | (number << 8)};${fields}
   return p;
 };`;
@@ -94,7 +95,7 @@ return (o, p) => {
  */
 function generateWideWriter(shape, env) {
   const { keys, number } = shape;
-  const { words, getPrototypeOf, isDisguised, state, progress } = env;
+  const { words, getPrototypeOf, isDisguised, state, control } = env;
   const Plain = getPrototypeOf({});
   /** @type {((object: any, p: number, at: number, flushes: number) => number)[]} */
   const parts = [];
@@ -118,7 +119,7 @@ return (o, p, at, flushes) => {
     if (i !== keys.length || isDisguised(o) || getPrototypeOf(o) !== Plain) return -1;
     state.last = shape;
     const at = p;
-    const { flushes } = progress;
+    const flushes = control[FLUSHES];
     words[p++] = LOCAL_SHAPED | (number << 8);
     for (let part = 0; part < parts.length; part++) {
       p = parts[part](o, p, at, flushes);
@@ -129,7 +130,7 @@ return (o, p, at, flushes) => {
   };
 }
 
-const WRITER_ENV = `const { words, write, getPrototypeOf, hasOwn, isDisguised, ahead, changed, without, state, progress } = env;
+const WRITER_ENV = `const { words, write, getPrototypeOf, hasOwn, isDisguised, ahead, changed, without, state, control } = env;
 const Plain = getPrototypeOf({});`;
 
 /**

@@ -16,7 +16,7 @@ const {
   writeUtf16,
 } = native;
 const { words, doubles, digits, bytes } = out;
-const { FLAGS, FROM, TO, LENGTH, WORD_BYTES } = places;
+const { FLAGS, FLUSHES, FROM, TO, LENGTH, WORD_BYTES } = places;
 const { INT, INT32, DOUBLE, BIGINT, BIGINT_NEGATIVE, LATIN1, UTF16, LONG_COUNT } = tags;
 
 /** Up to here a value may begin: it finds room for what is written without asking again. */
@@ -34,14 +34,11 @@ const FEW_BYTES = 1 << 14;
 /** Does not match in a string of Latin-1, which V8 knows without looking. */
 const WIDE = /[\u0100-\uffff]/;
 
-/** How often the block was emptied for this message. */
-const progress = { flushes: 0 };
-
-/** Begins a message; word 0 is for its header. */
+/** Begins a message; word 0 is for its header. Nothing of it has been flushed: what Rust may have is another's. */
 function begin() {
   control[FROM] = 1;
   control[FLAGS] = 0;
-  progress.flushes = 0;
+  control[FLUSHES] = 0;
   return 1;
 }
 
@@ -58,7 +55,6 @@ function flush(p) {
 
 /** After a call that has emptied the block and appended something. */
 function resume() {
-  progress.flushes++;
   return (control[FROM] = control[TO]);
 }
 
@@ -236,7 +232,6 @@ function writeBytes(view, length, p) {
 
 module.exports = {
   LIMIT,
-  progress,
   begin,
   flush,
   resume,

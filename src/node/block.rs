@@ -49,10 +49,13 @@ pub enum Control {
     Window = 6,
     /// What the reader may keep, or has kept, of the message: a [`Keeping`](super::lane::Keeping).
     Keeping = 7,
+    /// How often words of the message being written were flushed; 0 for a message that has no draft. JavaScript sets 0 where
+    /// a message begins, Rust counts.
+    Flushes = 8,
 }
 
 /// Cells and control words by name, with their places.
-pub const NAMES: [(&str, u32); 16] = [
+pub const NAMES: [(&str, u32); 17] = [
     ("OUTCOME", Cell64::Outcome as u32),
     ("KEY", Cell64::Key as u32),
     ("OTHER_KEY", Cell64::OtherKey as u32),
@@ -66,6 +69,7 @@ pub const NAMES: [(&str, u32); 16] = [
     ("DELIVERED", Control::Delivered as u32),
     ("WINDOW", Control::Window as u32),
     ("KEEPING", Control::Keeping as u32),
+    ("FLUSHES", Control::Flushes as u32),
     ("CELL_BYTES", CELL_BYTES as u32),
     ("CONTROL_BYTES", CONTROL_BYTES as u32),
     ("WORD_BYTES", WORD_BYTES as u32),
@@ -74,7 +78,7 @@ pub const NAMES: [(&str, u32); 16] = [
 /// Bytes for the cells.
 pub const CELL_BYTES: usize = 8 * size_of::<f64>();
 /// How many control words there is room for.
-const CONTROLS: usize = 8;
+const CONTROLS: usize = 16;
 /// Bytes for the control words.
 pub const CONTROL_BYTES: usize = CONTROLS * size_of::<i32>();
 /// Bytes for words being written, and as many for words being read.

@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use super::block::Cell64;
 use super::functions::{Call, Outcome, encode, key, report};
-use super::lane;
+use super::lane::{self, Written};
+use super::post;
 use super::thread::Thread;
-use crate::channel::{Key, Member, Parcel};
+use crate::channel::{Key, Member};
 use crate::js::{Env, Failure, Result, Value};
 use crate::memory::Bytes;
 
@@ -35,29 +36,43 @@ pub fn join(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
 
 /// `broadcast()`: sends the message in draft and block to everybody but the member in the cell `KEY`.
 pub fn broadcast(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
-    let block = thread.block()?;
-    let key = Key::from(block.get(Cell64::Key) as u64);
-    match thread.take_begun() {
-        None => thread.with_member(key, |member| member.send_bytes(lane::sealed(block))),
-        Some(begun) => {
-            thread.put_begun(begun);
-            let message = lane::finished(thread)?;
-            thread.with_member(key, |member| member.send(message, None, u64::MAX))
-        }
+    let key = Key::from(thread.block()?.get(Cell64::Key) as u64);
+    match lane::take_written(thread)? {
+        Written::InBlock(bytes) => thread.with_member(key, |member| member.send_bytes(bytes)),
+        Written::Drafted(message) => thread.with_member(key, |member| member.send(message, None, u64::MAX)),
     };
     Ok(env.nothing())
 }
 
-/// `broadcastValue(key, value, session) → Outcome`: clones `value` and sends it from a member; if there is none, it is
-/// cloned all the same.
-pub fn broadcast_value(thread: &Thread, env: Env, call: &Call<'_, 3>) -> Result<Value> {
+/// `broadcastValue(key, value, session, load)`: clones `value` and sends it from a member; if there is none, it is cloned all
+/// the same. If something goes along with it, `load` is called before, see [`ship`].
+pub fn broadcast_value(thread: &Thread, env: Env, call: &Call<'_, 4>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
     let (bytes, parcel) = encode(thread, env, call.get(1), call.get(2))?;
     if parcel {
-        thread.set(Cell64::Key, thread.keep_draft(bytes) as f64);
-        return env.make_int(Outcome::Draft as i32);
+        return ship(thread, env, key, bytes, call.get(3));
     }
-    thread.with_member(key(env, call.get(0))?, |member| member.send(bytes, None, u64::MAX));
-    env.make_int(Outcome::Message as i32)
+    thread.with_member(key, |member| member.send(bytes, None, u64::MAX));
+    Ok(env.nothing())
+}
+
+/// `broadcastBeside(key, load)`: sends the message in draft and block with what goes along, see [`ship`].
+pub fn broadcast_beside(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
+    let bytes = lane::take_written(thread)?.into_bytes();
+    ship(thread, env, key, bytes, call.get(1))
+}
+
+/// Sends a message with what goes along. `load(number)` sends the parcel of that number ahead and returns the youngest seat
+/// that it reaches; -1 if the member has closed meanwhile: then nobody gets the message. What it throws is thrown; nothing
+/// may have been sent then.
+fn ship(thread: &Thread, env: Env, key: Key, bytes: Bytes, load: Value) -> Result<Value> {
+    let (parcel, youngest) = post::load(thread, env, load)?;
+    let youngest = env.number(youngest)?;
+    if youngest >= 0.0 {
+        thread.with_member(key, |member| member.send(bytes, Some(parcel), youngest as u64));
+    }
+    Ok(env.nothing())
 }
 
 /// `audience(key)`: whom a message would reach now: how many in `LENGTH`, the youngest member's seat in `OFFSET`.
@@ -66,15 +81,4 @@ pub fn audience(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> 
     thread.set(Cell64::Length, audience.map_or(0.0, |audience| audience.others as f64));
     thread.set(Cell64::Offset, audience.map_or(0.0, |audience| audience.youngest as f64));
     report(thread, env, Outcome::Nothing)
-}
-
-/// `broadcastDraft(key, draft, parcel, youngest)`: sends what was kept, going along with a parcel, up to a seat.
-pub fn broadcast_draft(thread: &Thread, env: Env, call: &Call<'_, 4>) -> Result<Value> {
-    let Some(bytes): Option<Bytes> = thread.take_draft(env.number(call.get(1))? as usize) else {
-        return Err(Failure::Other("there is no such draft".into()));
-    };
-    let parcel = Parcel::from_number(env.number(call.get(2))? as u64);
-    let youngest = env.number(call.get(3))? as u64;
-    thread.with_member(key(env, call.get(0))?, |member| member.send(bytes, parcel, youngest));
-    env.undefined()
 }

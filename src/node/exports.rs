@@ -10,6 +10,7 @@ use super::block::{self, Cell64};
 use super::broadcast;
 use super::functions::{self, Outcome};
 use super::lane::{self, Keeping};
+use super::post;
 use super::stack;
 use super::thread::Thread;
 use crate::js::{Arguments, Env, Failure, Result, Value};
@@ -32,7 +33,7 @@ macro_rules! callback {
 /// What Node-API says.
 pub fn define(env: Env, exports: Value) -> Result<()> {
     let thread = Thread::install(env)?;
-    let functions: [(&CStr, sys::napi_callback); 56] = [
+    let functions: [(&CStr, sys::napi_callback); 57] = [
         (c"makeBlock", Some(callback!(functions::make_block))),
         (c"connect", Some(callback!(functions::connect))),
         (c"outside", Some(callback!(functions::outside))),
@@ -44,11 +45,12 @@ pub fn define(env: Env, exports: Value) -> Result<()> {
         (c"queued", Some(callback!(functions::queued))),
         (c"peerKey", Some(callback!(functions::peer_key))),
         (c"nextParcel", Some(callback!(functions::next_parcel))),
-        (c"post", Some(callback!(functions::post))),
-        (c"draft", Some(callback!(functions::draft))),
-        (c"sendDraft", Some(callback!(functions::send_draft))),
-        (c"sendWhole", Some(callback!(functions::send_whole))),
-        (c"dropDraft", Some(callback!(functions::drop_draft))),
+        (c"post", Some(callback!(post::post))),
+        (c"postListed", Some(callback!(post::post_listed))),
+        (c"sendBeside", Some(callback!(post::send_beside))),
+        (c"beginKept", Some(callback!(post::begin_kept))),
+        (c"sendKept", Some(callback!(post::send_kept))),
+        (c"sendWhole", Some(callback!(post::send_whole))),
         (c"beginDrain", Some(callback!(functions::begin_drain))),
         (c"endDrain", Some(callback!(functions::end_drain))),
         (c"park", Some(callback!(functions::park))),
@@ -57,6 +59,7 @@ pub fn define(env: Env, exports: Value) -> Result<()> {
         (c"revoke", Some(callback!(functions::revoke))),
         (c"reserveStack", Some(callback!(stack::reserve_stack))),
         (c"raise", Some(callback!(functions::raise))),
+        (c"leftovers", Some(callback!(functions::leftovers))),
         (c"serialize", Some(callback!(functions::serialize))),
         (c"deserialize", Some(callback!(functions::deserialize))),
         (c"broadcastSecret", Some(callback!(broadcast::broadcast_secret))),
@@ -64,9 +67,8 @@ pub fn define(env: Env, exports: Value) -> Result<()> {
         (c"broadcast", Some(callback!(broadcast::broadcast))),
         (c"broadcastValue", Some(callback!(broadcast::broadcast_value))),
         (c"audience", Some(callback!(broadcast::audience))),
-        (c"broadcastDraft", Some(callback!(broadcast::broadcast_draft))),
+        (c"broadcastBeside", Some(callback!(broadcast::broadcast_beside))),
         (c"send", Some(callback!(lane::send))),
-        (c"keep", Some(callback!(lane::keep))),
         (c"flush", Some(callback!(lane::flush))),
         (c"discard", Some(callback!(lane::discard))),
         (c"appendValue", Some(callback!(lane::append_value))),

@@ -21,14 +21,12 @@ pub enum Outcome {
     Closed = 2,
     /// The port was posted to its own peer: the channel is lost.
     PostedToItself = 3,
-    /// Not sent yet: a parcel must go ahead. The draft's number is in [`Cell64::Key`].
-    Draft = 4,
     /// Several messages have come, in the block.
-    Records = 5,
+    Records = 4,
     /// A message has come with endpoints or a parcel.
-    Attached = 6,
+    Attached = 5,
     /// A message has come that stands for a parcel, whose number is in [`Cell64::OtherKey`].
-    Whole = 7,
+    Whole = 6,
 }
 
 impl From<Outcome> for f64 {
@@ -40,12 +38,11 @@ impl From<Outcome> for f64 {
 
 impl Outcome {
     /// Every outcome under the name that JavaScript uses.
-    pub const NAMES: [(&str, Outcome); 8] = [
+    pub const NAMES: [(&str, Outcome); 7] = [
         ("NOTHING", Outcome::Nothing),
         ("MESSAGE", Outcome::Message),
         ("CLOSED", Outcome::Closed),
         ("POSTED_TO_ITSELF", Outcome::PostedToItself),
-        ("DRAFT", Outcome::Draft),
         ("RECORDS", Outcome::Records),
         ("ATTACHED", Outcome::Attached),
         ("WHOLE", Outcome::Whole),
@@ -125,22 +122,6 @@ pub fn queued(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     env.make_number(queued.map_or(-1.0, |queued| queued as f64))
 }
 
-/// `post(key, value, session) → Outcome`: clones `value` and sends it; without an endpoint it is cloned all the same.
-pub fn post(thread: &Thread, env: Env, call: &Call<'_, 3>) -> Result<Value> {
-    let (bytes, parcel) = encode(thread, env, call.get(1), call.get(2))?;
-    if parcel {
-        thread.set(Cell64::Key, thread.keep_draft(bytes) as f64);
-        return env.make_int(Outcome::Draft as i32);
-    }
-    send(thread, env, key(env, call.get(0))?, Message::new(bytes))
-}
-
-/// `draft(value, session) → number`: clones `value` and keeps the result.
-pub fn draft(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
-    let (bytes, _) = encode(thread, env, call.get(0), call.get(1))?;
-    env.make_number(thread.keep_draft(bytes) as f64)
-}
-
 /// `peerKey(key) → number`: the key of the endpoint's peer, if that is attached here, too; else 0.
 pub fn peer_key(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     let key = key(env, call.get(0))?;
@@ -151,44 +132,6 @@ pub fn peer_key(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> 
 /// `nextParcel() → number`: a number for a parcel, larger than all before, in the whole process.
 pub fn next_parcel(_: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
     env.make_number(u64::from(Parcel::new()) as f64)
-}
-
-/// `sendDraft(key, draft, ports, parcel) → Outcome`: sends what was kept with the endpoints of `ports`, an array of keys;
-/// `parcel` is the number of what goes along with it, 0 for nothing.
-pub fn send_draft(thread: &Thread, env: Env, call: &Call<'_, 4>) -> Result<Value> {
-    let Some(bytes) = thread.take_draft(env.number(call.get(1))? as usize) else {
-        return Err(Failure::Other("there is no such draft".into()));
-    };
-    let ports = call.get(2);
-    let keys = (0..env.array_length(ports)?).map(|i| key(env, env.element(ports, i)?)).collect::<Result<Vec<_>>>()?;
-    let endpoints = thread.with_table(|table| keys.iter().map(|&key| table.detach(key)).collect::<Vec<_>>())?;
-    // A key without endpoint cannot come from `lib`; the port arrives closed rather than another in its place.
-    let endpoints = endpoints.into_iter().map(|endpoint| endpoint.unwrap_or_else(|| channel::channel().0)).collect();
-    let mut message = Message::with_endpoints(bytes, endpoints);
-    if let Some(parcel) = Parcel::from_number(env.number(call.get(3))? as u64) {
-        message = message.with_parcel(parcel);
-    }
-    send(thread, env, key(env, call.get(0))?, message)
-}
-
-/// `sendWhole()`: sends a message that stands for the parcel of which the number is in the cell `OTHER_KEY`: the value is
-/// that and nothing else. From the endpoint in the cell `KEY`.
-pub fn send_whole(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
-    let block = thread.block()?;
-    let Some(parcel) = Parcel::from_number(block.get(Cell64::OtherKey) as u64) else {
-        return Err(Failure::Other("there is no such parcel".into()));
-    };
-    let key = Key::from(block.get(Cell64::Key) as u64);
-    let message = Message::default().with_parcel(parcel);
-    let outcome = outcome_of(thread.with_endpoint(key, |endpoint| endpoint.send(message))?);
-    block.set(Cell64::Outcome, outcome.into());
-    Ok(env.nothing())
-}
-
-/// `dropDraft(draft)`: forgets what was kept.
-pub fn drop_draft(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
-    drop(thread.take_draft(env.number(call.get(0))? as usize));
-    env.undefined()
 }
 
 /// `beginDrain() → number`: how many events to deliver before the event loop gets its turn.
@@ -258,17 +201,22 @@ pub fn deserialize(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Valu
     clone::deserialize_portable(env, thread.hooks()?, &bytes)
 }
 
+/// `leftovers() → object`: what stands in this thread of messages that are being written or read, by name. Between two
+/// operations that have ended nothing does; after one that was cut short, until the next one of its kind begins. For tests.
+pub fn leftovers(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    let object = env.make_object()?;
+    for (name, count) in thread.leftovers() {
+        env.set_property(object, env.make_text(name)?, env.make_number(count as f64)?)?;
+    }
+    Ok(object)
+}
+
 pub(super) fn encode(thread: &Thread, env: Env, value: Value, session: Value) -> Result<(Bytes, bool)> {
     let mut writer = thread.writer();
     let written = clone::serialize(env, thread.hooks()?, session, value, &mut writer)
         .and_then(|parcel| Ok((Bytes::from(writer.finish()?), parcel)));
     thread.reuse(writer);
     written
-}
-
-fn send(thread: &Thread, env: Env, key: Key, message: Message) -> Result<Value> {
-    let outcome = outcome_of(thread.with_endpoint(key, |endpoint| endpoint.send(message))?);
-    env.make_int(outcome as i32)
 }
 
 /// What became of a message; without an endpoint it goes nowhere.

@@ -9,6 +9,7 @@ mod functions;
 mod lane;
 mod outside;
 mod patience;
+mod post;
 mod stack;
 mod thread;
 

@@ -10,7 +10,9 @@ use napi::sys;
 use super::block::{Block, Cell64, Control};
 use super::doorbell::{self, Hearing};
 use super::external_string::Freed;
+use super::lane::Draft;
 use super::patience::Patience;
+use super::stack::Depth;
 use crate::channel::{Endpoint, Key, Mailbox, Member, Message, Table, registry};
 use crate::clone::Hooks;
 use crate::js::{Env, Failure, Result, Value};
@@ -29,22 +31,22 @@ pub struct Thread {
     hearing: Hearing,
     hooks: OnceCell<Hooks>,
     block: OnceCell<Block>,
-    /// What has been written of the message in the block and did not fit there.
-    draft: Cell<Option<Writer>>,
+    /// What has been flushed of the message in the block, or of one that was begun and not ended.
+    draft: Cell<Option<Draft>>,
     /// The message being read, if it is not one of several in the block.
     current: RefCell<Option<Message>>,
     /// Its bytes, once a string shares them.
     shared: RefCell<Option<Arc<Bytes>>>,
     /// The message that was read last of those that several endpoints get.
     last_shared: RefCell<Option<Bytes>>,
+    /// How far down the stack may be used.
+    pub depth: Depth,
     /// Whether to wait for answers.
     pub patience: Patience,
     /// What strings that share bytes have given back.
     pub freed: Freed,
     /// A writer's memory, between two messages.
     spare: Cell<Option<Writer>>,
-    /// Messages encoded and not yet sent, by number: more than one only where a getter posts in the middle of a post.
-    drafts: RefCell<Vec<Option<Bytes>>>,
     /// Tokens of endpoints that close with this thread if they are still parked then: nobody else can know them yet.
     parked: RefCell<HashSet<registry::Token>>,
     /// The places in broadcast groups that belong to endpoints in the table.
@@ -72,9 +74,9 @@ impl Thread {
                 shared: RefCell::new(None),
                 last_shared: RefCell::new(None),
                 freed: Freed::default(),
+                depth: Depth::default(),
                 patience: Patience::default(),
                 spare: Cell::new(None),
-                drafts: RefCell::new(Vec::new()),
                 parked: RefCell::default(),
                 members: RefCell::default(),
             },
@@ -222,15 +224,22 @@ impl Thread {
         }
     }
 
-    /// What has been written of the message in the block; to be put back with [`put_begun`](Thread::put_begun).
-    #[inline]
-    pub fn take_begun(&self) -> Option<Writer> {
+    /// Takes the draft out: whose it is, the caller finds out.
+    pub fn take_draft(&self) -> Option<Draft> {
         self.draft.take()
     }
 
-    /// Puts back what has been written so far.
-    pub fn put_begun(&self, writer: Writer) {
-        self.draft.set(Some(writer));
+    /// Keeps the draft of the message that is being written.
+    pub fn put_draft(&self, draft: Draft) {
+        let other = self.draft.replace(Some(draft));
+        debug_assert!(other.is_none(), "one message is written at a time");
+    }
+
+    /// Forgets the draft of a message that will not be sent.
+    pub fn drop_draft(&self) {
+        if let Some(draft) = self.draft.take() {
+            self.reuse(draft.into_writer());
+        }
     }
 
     /// The message to be read, if it is not one of several in the block; the one before is forgotten.
@@ -281,20 +290,15 @@ impl Thread {
         self.last_shared.take();
     }
 
-    /// Keeps a message that is not sent yet; its number.
-    pub fn keep_draft(&self, message: Bytes) -> usize {
-        let mut drafts = self.drafts.borrow_mut();
-        if let Some(free) = drafts.iter().position(Option::is_none) {
-            drafts[free] = Some(message);
-            return free;
-        }
-        drafts.push(Some(message));
-        drafts.len() - 1
-    }
-
-    /// Takes a message that was kept.
-    pub fn take_draft(&self, number: usize) -> Option<Bytes> {
-        self.drafts.borrow_mut().get_mut(number).and_then(Option::take)
+    /// What stands here of messages that are being written or read, by name.
+    pub fn leftovers(&self) -> [(&'static str, usize); 4] {
+        let draft = self.draft.take();
+        let begun = usize::from(draft.is_some());
+        self.draft.set(draft);
+        let unsettled = self.block.get().map_or(0, |block| block.control(Control::Count));
+        let attached = self.table.borrow().as_ref().map_or(0, Table::len);
+        let current = usize::from(self.current.borrow().is_some());
+        [("begun", begun), ("current", current), ("unsettled", unsettled), ("attached", attached)]
     }
 
     /// The endpoint parked under this token closes with this thread, unless it is claimed or entrusted before.
@@ -323,7 +327,6 @@ impl Thread {
     fn close(&self) {
         drop(self.table.take());
         drop(self.members.take());
-        self.drafts.take();
         self.draft.take();
         self.set_current(None);
         self.forget_shared();

@@ -23,39 +23,84 @@ impl From<TooLarge> for Failure {
     }
 }
 
+/// What has been flushed of the message that JavaScript writes in the block.
+///
+/// A draft belongs to one message: to that of which as many flushes are counted in the block. JavaScript begins a message by
+/// setting the count to 0, whatever became of the one before; a draft that is found then was abandoned, and is dropped.
+/// Whoever takes the draft out has the message, and sends it, puts it back or drops it.
+pub struct Draft {
+    writer: Writer,
+    flushes: usize,
+}
+
+impl Draft {
+    /// The writer, for another message.
+    pub fn into_writer(self) -> Writer {
+        self.writer
+    }
+}
+
 /// The words that stand in the block, not yet in the draft.
 fn written<'a>(block: Block) -> &'a [u8] {
     let (from, to) = (block.control(Control::From) * 4, block.control(Control::To) * 4);
     block.out().get(from..to).unwrap_or_default()
 }
 
+/// Takes the draft of the message in the block; `None` if nothing of it has been flushed.
+///
+/// # Errors
+/// If the draft is not there: then the beginning of the message is lost, and the rest must not be sent.
+#[inline]
+fn begun(thread: &Thread, block: Block) -> Result<Option<Draft>> {
+    match block.control(Control::Flushes) {
+        0 => Ok(None),
+        flushes => match thread.take_draft() {
+            Some(draft) if draft.flushes == flushes => Ok(Some(draft)),
+            _ => Err(Failure::Other("the beginning of the message is lost".into())),
+        },
+    }
+}
+
 /// Moves what stands in the block into the draft.
-fn flushed(thread: &Thread) -> Result<Writer> {
+fn flushed(thread: &Thread) -> Result<Draft> {
     flushed_before(thread, 0)
 }
 
 /// Moves what stands in the block into the draft, to which so many bytes are to be appended.
-fn flushed_before(thread: &Thread, more: usize) -> Result<Writer> {
+fn flushed_before(thread: &Thread, more: usize) -> Result<Draft> {
     let block = thread.block()?;
-    let mut writer = thread.take_begun().unwrap_or_else(|| {
-        if more < LEAST_ADOPTED {
-            return thread.writer();
-        }
-        Writer::with_buffer(memory::vector_for(written(block).len() + more + REST_BYTES))
+    let begun = begun(thread, block)?;
+    let mut draft = begun.unwrap_or_else(|| {
+        thread.drop_draft();
+        let writer = if more < LEAST_ADOPTED {
+            thread.writer()
+        } else {
+            Writer::with_buffer(memory::vector_for(written(block).len() + more + REST_BYTES))
+        };
+        Draft { writer, flushes: 0 }
     });
-    writer.words(written(block), block.control(Control::Flags) as u32);
-    Ok(writer)
+    draft.writer.words(written(block), block.control(Control::Flags) as u32);
+    draft.flushes += 1;
+    Ok(draft)
+}
+
+/// Leaves the draft to the thread until the message goes on. The parity of its size in words is in `TO`.
+fn put_back(thread: &Thread, draft: Draft) -> Result<()> {
+    let block = thread.block()?;
+    block.set_control(Control::To, (draft.writer.len() / 4) & 1);
+    block.set_control(Control::Flushes, draft.flushes);
+    thread.put_draft(draft);
+    Ok(())
 }
 
 /// `send()`: sends the message in draft and block, from the endpoint in the cell `KEY`.
 pub fn send(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let block = thread.block()?;
     let key = Key::from(block.get(Cell64::Key) as u64);
-    let outcome = match thread.take_begun() {
+    let outcome = match begun(thread, block)? {
         None => outcome_of(thread.with_endpoint(key, |endpoint| endpoint.send_bytes(sealed(block)))?),
-        Some(begun) => {
-            thread.put_begun(begun);
-            let message = Message::new(finished(thread)?);
+        Some(draft) => {
+            let message = Message::new(finished(thread, block, draft)?);
             outcome_of(thread.with_endpoint(key, |endpoint| endpoint.send(message))?)
         }
     };
@@ -63,9 +108,39 @@ pub fn send(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     Ok(env.nothing())
 }
 
+/// What JavaScript has written: bytes in the block, to be sent at once, or a message of its own.
+pub enum Written<'a> {
+    /// All of the message stands in the block. Not to be kept while JavaScript runs.
+    InBlock(&'a [u8]),
+    /// A draft belonged to it.
+    Drafted(Bytes),
+}
+
+/// Takes the message that JavaScript has written. It is nobody else's then.
+///
+/// # Errors
+/// If its beginning is lost, or it is too large.
+pub fn take_written<'a>(thread: &Thread) -> Result<Written<'a>> {
+    let block = thread.block()?;
+    Ok(match begun(thread, block)? {
+        None => Written::InBlock(sealed(block)),
+        Some(draft) => Written::Drafted(finished(thread, block, draft)?),
+    })
+}
+
+impl Written<'_> {
+    /// The message, out of the block.
+    pub fn into_bytes(self) -> Bytes {
+        match self {
+            Written::InBlock(bytes) => bytes.into(),
+            Written::Drafted(bytes) => bytes,
+        }
+    }
+}
+
 /// The message that stands in the block and nowhere else, with its header.
 #[inline]
-pub fn sealed<'a>(block: Block) -> &'a [u8] {
+fn sealed<'a>(block: Block) -> &'a [u8] {
     let to = (block.control(Control::To) * 4).clamp(4, WORD_BYTES);
     let message = &mut block.out()[..to];
     let header = tag::MAGIC | tag::VERSION << 16 | (block.control(Control::Flags) as u32) << 24;
@@ -74,8 +149,9 @@ pub fn sealed<'a>(block: Block) -> &'a [u8] {
 }
 
 /// The complete message: the draft's memory if it is about as large, else a copy.
-pub fn finished(thread: &Thread) -> Result<Bytes> {
-    let mut writer = flushed(thread)?;
+fn finished(thread: &Thread, block: Block, draft: Draft) -> Result<Bytes> {
+    let mut writer = draft.writer;
+    writer.words(written(block), block.control(Control::Flags) as u32);
     if writer.len() >= LEAST_ADOPTED && memory::suits(writer.capacity(), writer.len()) {
         return Ok(writer.into_bytes()?.into());
     }
@@ -84,34 +160,25 @@ pub fn finished(thread: &Thread) -> Result<Bytes> {
     Ok(bytes?)
 }
 
-/// `keep() → number`: keeps the message in draft and block as a draft to be sent later.
-pub fn keep(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
-    let message = finished(thread)?;
-    env.make_number(thread.keep_draft(message) as f64)
-}
-
 /// `flush()`: makes room in the block.
 pub fn flush(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
-    let writer = flushed(thread)?;
-    thread.put_begun(writer);
+    let draft = flushed(thread)?;
+    put_back(thread, draft)?;
     Ok(env.nothing())
 }
 
 /// `discard()`: forgets what has been written.
 pub fn discard(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
-    if let Some(writer) = thread.take_begun() {
-        thread.reuse(writer);
-    }
+    thread.drop_draft();
     Ok(env.nothing())
 }
 
 /// `appendValue(value, session) → boolean`: writes a value with the complete codec; whether it left something to the parcel.
-/// The draft's size in words, its parity at least, is then in `TO`.
 pub fn append_value(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
     // Not in the thread's hands meanwhile: getters run, and may post.
-    let mut writer = flushed(thread)?;
-    let parcel = clone::serialize(env, thread.hooks()?, call.get(1), call.get(0), &mut writer)?;
-    keep_writing(thread, writer)?;
+    let mut draft = flushed(thread)?;
+    let parcel = clone::serialize(env, thread.hooks()?, call.get(1), call.get(0), &mut draft.writer)?;
+    put_back(thread, draft)?;
     env.make_boolean(parcel)
 }
 
@@ -121,7 +188,8 @@ pub fn append_string(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Va
     let units = env.string_length(string)?;
     let length = u32::try_from(units).map_err(|_| TooLarge)?;
     let is_latin1 = env.boolean(call.get(1))?;
-    let mut writer = flushed_before(thread, if is_latin1 { units } else { 2 * units })?;
+    let mut draft = flushed_before(thread, if is_latin1 { units } else { 2 * units })?;
+    let writer = &mut draft.writer;
     // SAFETY: a string of that length fills so many places; what Node-API has not filled, this does.
     unsafe {
         if is_latin1 {
@@ -130,7 +198,7 @@ pub fn append_string(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Va
             writer.utf16_with(length, |place| filled(env.utf16_into(string, place), place, 0))
         }
     }?;
-    keep_writing(thread, writer)?;
+    put_back(thread, draft)?;
     Ok(env.nothing())
 }
 
@@ -142,17 +210,11 @@ fn filled<T: Copy>(done: Result<usize>, place: &mut [MaybeUninit<T>], rest: T) -
 
 /// `appendBytes(bytes)`: appends what a Uint8Array shows, and pads it; its head is in the block.
 pub fn append_bytes(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
-    let writer = env.with_uint8array(call.get(0), |bytes| {
-        let mut writer = flushed_before(thread, bytes.len())?;
-        writer.padded(bytes);
-        Ok::<_, Failure>(writer)
+    let draft = env.with_uint8array(call.get(0), |bytes| {
+        let mut draft = flushed_before(thread, bytes.len())?;
+        draft.writer.padded(bytes);
+        Ok::<_, Failure>(draft)
     })??;
-    keep_writing(thread, writer)?;
+    put_back(thread, draft)?;
     Ok(env.nothing())
-}
-
-fn keep_writing(thread: &Thread, writer: Writer) -> Result<()> {
-    thread.block()?.set_control(Control::To, (writer.len() / 4) & 1);
-    thread.put_begun(writer);
-    Ok(())
 }

@@ -8,8 +8,8 @@ mod primitives;
 mod shapes;
 
 pub use arrivals::{Keeping, read, read_record, receive, release, take, window};
-pub use draft::{append_bytes, append_string, append_value, discard, flush, keep, send};
-pub(super) use draft::{finished, sealed};
+pub(super) use draft::{Draft, Written, take_written};
+pub use draft::{append_bytes, append_string, append_value, discard, flush, send};
 pub use primitives::{
     digits, latin1, long_bytes, long_latin1, long_utf16, utf16, write_digits, write_latin1, write_utf16,
 };

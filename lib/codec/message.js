@@ -1,0 +1,77 @@
+// The message being written: everything that the encoder remembers of one message stands here.
+'use strict';
+
+const { discard } = require('../native');
+const { bareList } = require('./intrinsics');
+
+/** So many objects are looked through; more are looked up. */
+const FEW = 16;
+
+/** @typedef {import('./session')} Session */
+
+const message = {
+  /**
+   * Whether a message was begun and has not ended. While this is false, everything below and `notes` are as they are here:
+   * the last step of a message, complete or not, makes it false. A message may be left open: a full stack ends any step that
+   * makes a call, the one that cleans up included, and a termination ends all steps. Who begins a message looks here first.
+   */
+  isOpen: false,
+  /** How deep the value being written is in the message. */
+  depth: 0,
+  /** Whether what V8 copies may be moved with it: the message has one receiver. */
+  mayMove: true,
+  /**
+   * What the complete codec shares with the encoder, once it has been needed for the message.
+   * @type {Session | null}
+   */
+  session: null,
+  /** How many objects have got numbers: see seen.js. */
+  count: 0,
+  /**
+   * Many objects of which none has come again, in order: a Set says with one look whether an object is new.
+   * @type {Set<object> | null}
+   */
+  once: null,
+  /**
+   * The numbers of many objects.
+   * @type {Map<object, number> | null}
+   */
+  many: null,
+  /**
+   * An object whose first property has been read and not written yet: see encode-objects.js.
+   * @type {object | null}
+   */
+  first: null,
+  /** The value of that property. */
+  firstValue: /** @type {unknown} */ (undefined),
+  /** How many of the `notes` are in use. */
+  noted: 0,
+};
+
+/**
+ * The first objects that have got numbers; those from `count` on are null.
+ * @type {(object | null)[]}
+ */
+const few = new Array(FEW).fill(null);
+
+/**
+ * What is in the Maps and Sets that are being written: getters in there may change them.
+ * @type {unknown[]}
+ */
+const notes = bareList();
+
+/** Forgets a message that is not to be sent. It is closed when this returns, and not before. */
+function clear() {
+  message.depth = 0;
+  message.mayMove = true;
+  message.session = null;
+  message.count = 0;
+  message.once = message.many = message.first = null;
+  message.firstValue = undefined;
+  message.noted = notes.length = 0;
+  for (let i = 0; i < FEW; i++) few[i] = null;
+  discard();
+  message.isOpen = false;
+}
+
+module.exports = { message, few, notes, clear, FEW };

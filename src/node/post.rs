@@ -1,0 +1,116 @@
+//! Sending what more belongs to than bytes: endpoints, or a parcel, which JavaScript sends ahead while the message waits here.
+//!
+//! ```text
+//!   JavaScript: post ──► Rust: the message is a local of one call, nobody else's
+//!                          │
+//!                          ├─ asks for the stack that the rest needs
+//!                          ├─► JavaScript: load(number) ── the parcel leaves; throws, if ever, before that
+//!                          └─ detaches the endpoints, sends the message: nothing in here fails
+//! ```
+//!
+//! So a message is sent or dropped by the call that has it, whatever ends that call: there is no place where one could be
+//! left behind.
+
+use napi::sys::ValueType;
+
+use super::block::Cell64;
+use super::functions::{Call, encode, key, outcome_of};
+use super::lane;
+use super::stack;
+use super::thread::Thread;
+use crate::channel::{self, Key, Message, Parcel};
+use crate::js::{Env, Failure, Result, Value};
+
+/// `post(key, value, session, load) → Outcome`: clones `value` and sends it; without an endpoint it is cloned all the same.
+/// If something goes along with it, `load` is called before, see [`ship`].
+pub fn post(thread: &Thread, env: Env, call: &Call<'_, 4>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
+    let (bytes, parcel) = encode(thread, env, call.get(1), call.get(2))?;
+    if parcel {
+        return ship(thread, env, key, Message::new(bytes), call.get(3));
+    }
+    send(thread, env, key, Message::new(bytes))
+}
+
+/// `postListed(key, value, session, load) → Outcome`: as `post`; `load` is called in any case, for the sake of a transfer list.
+pub fn post_listed(thread: &Thread, env: Env, call: &Call<'_, 4>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
+    let (bytes, _) = encode(thread, env, call.get(1), call.get(2))?;
+    ship(thread, env, key, Message::new(bytes), call.get(3))
+}
+
+/// `sendBeside(key, load) → Outcome`: sends the message in draft and block with what goes along, see [`ship`].
+pub fn send_beside(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
+    let bytes = lane::take_written(thread)?.into_bytes();
+    ship(thread, env, key, Message::new(bytes), call.get(1))
+}
+
+/// `sendWhole(key, load) → Outcome`: sends a message that stands for the parcel that `load(number)` sends ahead: the value is
+/// that and nothing else.
+pub fn send_whole(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
+    let (parcel, _) = load(thread, env, call.get(1))?;
+    send(thread, env, key, Message::default().with_parcel(parcel))
+}
+
+/// `beginKept(key)`: asks for stack, and what a value that is kept for a receiver in this thread needs: the number of its
+/// parcel in `OTHER_KEY`, the receiver's key in `LENGTH`, 0 if it is elsewhere.
+pub fn begin_kept(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
+    stack::reserve(thread, env)?;
+    let receiver = thread.with_table(|table| table.peer_key(key))?;
+    thread.set(Cell64::Length, receiver.map_or(0, u64::from) as f64);
+    thread.set(Cell64::OtherKey, u64::from(Parcel::new()) as f64);
+    Ok(env.nothing())
+}
+
+/// `sendKept(key, number) → Outcome`: sends a message that stands for the parcel of that number, which has been kept.
+pub fn send_kept(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
+    let Some(parcel) = Parcel::from_number(env.number(call.get(1))? as u64) else {
+        return Err(Failure::Other("there is no such parcel".into()));
+    };
+    send(thread, env, key, Message::default().with_parcel(parcel))
+}
+
+/// Sends a message with what goes along. `load(number)` sends the parcel of that number ahead and returns true; or, if
+/// endpoints leave in the message, an array: whether there was a parcel to send, and their keys; or nothing, if the parcel is
+/// the value, and the message only stands for it. What it throws is thrown; nothing may have been sent or detached then.
+fn ship(thread: &Thread, env: Env, key: Key, mut message: Message, load_parcel: Value) -> Result<Value> {
+    let (parcel, loaded) = load(thread, env, load_parcel)?;
+    match env.type_of(loaded)? {
+        ValueType::napi_undefined => message = Message::default(),
+        ValueType::napi_boolean => {}
+        _ => {
+            let keys = (1..env.array_length(loaded)?).map(|index| key_at(env, loaded, index));
+            let keys = keys.collect::<Result<Vec<_>>>()?;
+            let endpoints = thread.with_table(|table| keys.iter().map(|&key| table.detach(key)).collect::<Vec<_>>())?;
+            // A key without endpoint cannot come from `lib`; the port arrives closed rather than another in its place.
+            let endpoints = endpoints.into_iter().map(|endpoint| endpoint.unwrap_or_else(|| channel::channel().0));
+            message = Message::with_endpoints(message.bytes, endpoints.collect());
+            if !env.boolean(env.element(loaded, 0)?)? {
+                return send(thread, env, key, message);
+            }
+        }
+    }
+    send(thread, env, key, message.with_parcel(parcel))
+}
+
+fn key_at(env: Env, list: Value, index: u32) -> Result<Key> {
+    key(env, env.element(list, index)?)
+}
+
+/// Lets JavaScript send a parcel ahead: its number, and what `load_parcel` returned. From then on the stack cannot run out
+/// for what the operation does by itself, its cleaning up included.
+pub(super) fn load(thread: &Thread, env: Env, load_parcel: Value) -> Result<(Parcel, Value)> {
+    stack::reserve(thread, env)?;
+    let parcel = Parcel::new();
+    let number = env.make_number(u64::from(parcel) as f64)?;
+    Ok((parcel, env.call(load_parcel, [number])?))
+}
+
+fn send(thread: &Thread, env: Env, key: Key, message: Message) -> Result<Value> {
+    let outcome = outcome_of(thread.with_endpoint(key, |endpoint| endpoint.send(message))?);
+    env.make_int(outcome as i32)
+}
