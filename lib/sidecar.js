@@ -339,4 +339,19 @@ function close(key) {
   sidecar.close();
 }
 
-module.exports = { supply, send, sendWhole, keep, take, takeWhole, companionsOf, depart, stay, shed, transfersOf, bring, leave, close };
+module.exports = {
+  supply,
+  send,
+  sendWhole,
+  keep,
+  take,
+  takeWhole,
+  companionsOf,
+  depart,
+  stay,
+  shed,
+  transfersOf,
+  bring,
+  leave,
+  close,
+};
