@@ -82,6 +82,7 @@ module.exports = {
   sourceTextOf: uncurry(Function.prototype.toString),
   endsWith: uncurry(String.prototype.endsWith),
   startsWith: uncurry(String.prototype.startsWith),
+  includes: uncurry(String.prototype.includes),
 
   /**
    * An array that inherits nothing: appending to it asks no setter that somebody may have put on a prototype.

@@ -1,12 +1,12 @@
 // Whether a function is running at the moment.
 'use strict';
 
-const { regExpExec } = require('./intrinsics');
+const { includes } = require('./intrinsics');
 
 const { captureStackTrace } = Error;
 
 /** How a frame begins in a stack trace. */
-const FRAME = /\n {4}at /;
+const FRAME = '\n    at ';
 
 /**
  * Whether a function has been called and has not ended: is on the stack. A function that a termination has ended, of which
@@ -26,7 +26,7 @@ function isRunning(callee) {
 function showsFrames(callee) {
   const trace = { __proto__: null, name: '', message: '', stack: /** @type {unknown} */ ('') };
   captureStackTrace?.(trace, callee);
-  return typeof trace.stack === 'string' && regExpExec(FRAME, trace.stack) !== null;
+  return typeof trace.stack === 'string' && includes(trace.stack, FRAME);
 }
 
 module.exports = { isRunning };

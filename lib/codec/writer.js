@@ -185,7 +185,7 @@ function writeShortUtf16(s, length, p) {
  * @param {number} p
  */
 function writeLongString(s, length, p) {
-  const isLatin1 = regExpExec(WIDE, s) === null;
+  const isLatin1 = isOneByte(s);
   if (length > FITTING) {
     control[TO] = p;
     appendString(s, isLatin1);
@@ -198,6 +198,20 @@ function writeLongString(s, length, p) {
   if (isLatin1) writeLatin1(s);
   else writeUtf16(s);
   return p + 1 + size;
+}
+
+/**
+ * Whether all units of a string are Latin-1.
+ * @param {string} s
+ * @throws {RangeError} where the stack is full
+ */
+function isOneByte(s) {
+  try {
+    return regExpExec(WIDE, s) === null;
+  } catch (error) {
+    // V8 compiles expressions when they are used, and calls this one invalid where it has no stack to do it.
+    throw error instanceof SyntaxError ? new RangeError('Maximum call stack size exceeded') : error;
+  }
 }
 
 /**
