@@ -61,7 +61,7 @@ fn a_string_can_be_put_in_place_by_someone_who_ends_it_with_a_zero() {
                     room.len()
                 })
             };
-            assert_eq!(length, text.len() + 1);
+            assert_eq!(length, Some(text.len() + 1));
         });
         assert_eq!(filled, written(|w| w.str(text)));
     }

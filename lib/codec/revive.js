@@ -52,7 +52,7 @@ function revive(tag, a, b, c, d) {
     case tags.SPARSE_ARRAY:
       return makeSparseArray(a, b);
     case tags.ARRAY_BUFFER:
-      return construct(ArrayBuffer, [a, { maxByteLength: b }]);
+      return b === undefined ? new ArrayBuffer(a) : construct(ArrayBuffer, [a, { maxByteLength: b }]);
     case tags.VIEW:
       return makeView(a, b, c, d);
     default:

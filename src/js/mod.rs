@@ -67,6 +67,13 @@ pub enum Failure {
     Other(String),
 }
 
+impl Failure {
+    /// There is no memory to clone a value: V8's error for it.
+    pub fn out_of_memory() -> Self {
+        Failure::DataClone("Data cannot be cloned, out of memory.".into())
+    }
+}
+
 /// What a call into JavaScript comes to.
 pub type Result<T> = std::result::Result<T, Failure>;
 

@@ -6,7 +6,7 @@ use std::ptr;
 
 use napi::sys;
 
-use super::{Env, Result, Type, Value};
+use super::{Env, Failure, Result, Type, Value};
 
 impl Env {
     /// `typeof value`, with `null` apart.
@@ -36,6 +36,7 @@ impl Env {
     pub fn string(self, value: Value, units: &mut Vec<u16>) -> Result<()> {
         let length = get!(self, napi_get_value_string_utf16(value.0, ptr::null_mut(), 0), 0)?;
         let start = units.len();
+        units.try_reserve(length + 1).map_err(|_| Failure::out_of_memory())?;
         units.resize(start + length + 1, 0);
         let written = get!(self, napi_get_value_string_utf16(value.0, units[start..].as_mut_ptr(), length + 1), 0)?;
         units.truncate(start + written);

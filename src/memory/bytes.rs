@@ -54,10 +54,18 @@ impl Bytes {
     /// `fill` initialises all of the memory it is given, if it returns.
     pub unsafe fn with(length: usize, fill: impl FnOnce(&mut [MaybeUninit<u8>])) -> Self {
         // The owner from the start, so that the memory is freed if `fill` panics.
-        let bytes = Bytes { memory: pool::allocate(length), length };
+        let bytes = Bytes { memory: pool::allocate_surely(length), length };
         // SAFETY: a block for `length` bytes, of which nobody else knows.
         fill(unsafe { slice::from_raw_parts_mut(bytes.memory.as_ptr().cast(), length) });
         bytes
+    }
+
+    /// A copy; `None` if there is no memory for it.
+    pub fn copy(content: &[u8]) -> Option<Self> {
+        let memory = pool::allocate(content.len())?;
+        // SAFETY: a block for so many bytes, of which nobody else knows.
+        unsafe { memory.copy_from_nonoverlapping(NonNull::from(content).cast(), content.len()) };
+        Some(Bytes { memory, length: content.len() })
     }
 
     /// Whether others may refer to the same memory.

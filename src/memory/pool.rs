@@ -34,25 +34,30 @@ fn capacity_for(length: usize) -> usize {
     length.next_multiple_of(step)
 }
 
-/// A block for `length` bytes, uninitialised; [`free`] takes it back, with the same length.
-pub(super) fn allocate(length: usize) -> NonNull<u8> {
+/// A block for `length` bytes, uninitialised; [`free`] takes it back, with the same length. `None` if there is no memory.
+pub(super) fn allocate(length: usize) -> Option<NonNull<u8>> {
     let capacity = capacity_for(length);
     if capacity == 0 {
-        return NonNull::dangling();
+        return Some(NonNull::dangling());
     }
     if is_kept(length)
         && let Some(block) = pool().take(capacity)
     {
-        return block.memory;
+        return Some(block.memory);
     }
-    let layout = layout(capacity);
     // SAFETY: the size is not 0.
-    NonNull::new(unsafe { alloc(layout) }).unwrap_or_else(|| handle_alloc_error(layout))
+    NonNull::new(unsafe { alloc(layout(capacity)) })
 }
 
-/// An empty vector with room for `length` bytes; where it is filled to about that, [`adopt`] moves nothing.
+/// As `allocate`, for what is small, or cannot do without.
+pub(super) fn allocate_surely(length: usize) -> NonNull<u8> {
+    allocate(length).unwrap_or_else(|| handle_alloc_error(layout(capacity_for(length))))
+}
+
+/// An empty vector with room for `length` bytes, or for none, if there is no memory; where it is filled to about that,
+/// [`adopt`] moves nothing.
 pub fn vector_for(length: usize) -> Vec<u8> {
-    let memory = allocate(length);
+    let Some(memory) = allocate(length) else { return Vec::new() };
     // SAFETY: the allocator's, with that capacity; and nobody else's.
     unsafe { Vec::from_raw_parts(memory.as_ptr(), 0, capacity_for(length)) }
 }
@@ -202,15 +207,15 @@ mod tests {
     fn a_large_block_that_is_freed_is_the_next_one_of_its_size() {
         // A size that no other test uses: they run at the same time.
         let kept = |capacity| pool().blocks.iter().any(|block| block.capacity == capacity);
-        let block = allocate(777_777);
+        let block = allocate_surely(777_777);
         // SAFETY: allocated for this length, above, and not used after.
         unsafe { free(block, 777_777) };
         assert!(kept(capacity_for(777_777)));
-        let next = allocate(777_770);
+        let next = allocate_surely(777_770);
         assert!(next == block && !kept(capacity_for(777_777)));
         // SAFETY: as above.
         unsafe { free(next, 777_770) };
-        let small = allocate(LEAST - 1);
+        let small = allocate_surely(LEAST - 1);
         // SAFETY: as above.
         unsafe { free(small, LEAST - 1) };
         assert!(!kept(LEAST - 1));

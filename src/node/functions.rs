@@ -7,7 +7,7 @@ use crate::channel::{self, Endpoint, Key, Message, Parcel, SendError, registry};
 use crate::clone;
 use crate::js::{Arguments, Env, Failure, Result, Value};
 use crate::memory::Bytes;
-use crate::wire::{Form, KnownShapes};
+use crate::wire::{Form, KnownShapes, WriteError};
 
 /// What JavaScript reads in [`Cell64::Outcome`], or gets as a result.
 #[derive(Clone, Copy)]
@@ -191,13 +191,13 @@ pub fn raise(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
 /// `serialize(value, session) → ArrayBuffer`: the portable form.
 pub fn serialize(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
     let (bytes, _) = encode(thread, env, call.get(0), call.get(1))?;
-    env.make_buffer(&bytes)
+    clone::make_buffer(env, thread.hooks()?, &bytes)
 }
 
 /// `deserialize(bytes) → value`: from the portable form in a Uint8Array.
 pub fn deserialize(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     // A copy, because the memory may be shared, and making the value runs JavaScript.
-    let bytes = env.with_uint8array(call.get(0), <[u8]>::to_vec)?;
+    let bytes = env.with_uint8array(call.get(0), Bytes::copy)?.ok_or(WriteError::OutOfMemory)?;
     clone::deserialize_portable(env, thread.hooks()?, &bytes)
 }
 
@@ -213,8 +213,8 @@ pub fn leftovers(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
 
 pub(super) fn encode(thread: &Thread, env: Env, value: Value, session: Value) -> Result<(Bytes, bool)> {
     let mut writer = thread.writer();
-    let written = clone::serialize(env, thread.hooks()?, session, value, &mut writer)
-        .and_then(|parcel| Ok((Bytes::from(writer.finish()?), parcel)));
+    let parcel = clone::serialize(env, thread.hooks()?, session, value, &mut writer);
+    let written = parcel.and_then(|parcel| Ok((Bytes::copy(writer.finish()?).ok_or(WriteError::OutOfMemory)?, parcel)));
     thread.reuse(writer);
     written
 }

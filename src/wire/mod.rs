@@ -29,4 +29,4 @@ pub use packed::{Packed, Unit};
 pub use reader::Reader;
 pub use shapes::{KeyList, KnownShapes, MOST_KEYS, MOST_KEYS_IN_ALL, MOST_SHAPES};
 pub use value::{Integer, JsonDefect, NotJson, Object, PropertyKey, Slot, Text, Unwritable, Value};
-pub use writer::{ErrorParts, Open, TooLarge, Writer};
+pub use writer::{ErrorParts, Open, WriteError, Writer};

@@ -3,13 +3,39 @@
 use napi::sys::TypedarrayType;
 
 use super::Build;
-use crate::js::{Result, Value};
+use crate::clone::hooks::Hooks;
+use crate::js::{Env, Result, Value};
 use crate::wire::{Buffer, View, ViewKind, tag};
+
+/// A buffer of so many bytes is asked for in such a way that the engine may say no. Asked for less in the quickest way, some
+/// versions end the process where there is no memory; but then there is none for anything.
+pub const LARGE: usize = 16 * 1024 * 1024;
+
+/// A fixed-length ArrayBuffer with a copy of `bytes`.
+///
+/// # Errors
+/// The engine's RangeError, if there is no memory for a large one.
+pub fn make_buffer(env: Env, hooks: &Hooks, bytes: &[u8]) -> Result<Value> {
+    if bytes.len() < LARGE {
+        return env.make_buffer(bytes);
+    }
+    let made = make_large(env, hooks, bytes.len())?;
+    env.fill_buffer(made, bytes)?;
+    Ok(made)
+}
+
+/// A fixed-length ArrayBuffer of zeros, by the engine's constructor.
+///
+/// # Errors
+/// The engine's RangeError, if there is no memory.
+pub fn make_large(env: Env, hooks: &Hooks, length: usize) -> Result<Value> {
+    hooks.revive(env, tag::ARRAY_BUFFER, &[env.make_number(length as f64)?])
+}
 
 impl Build<'_> {
     pub(super) fn buffer(&mut self, buffer: Buffer<'_>) -> Result<Value> {
         let env = self.env;
-        let Some(max) = buffer.max_byte_length else { return env.make_buffer(buffer.bytes) };
+        let Some(max) = buffer.max_byte_length else { return make_buffer(env, self.hooks, buffer.bytes) };
         let lengths = [env.make_number(buffer.bytes.len() as f64)?, env.make_number(max as f64)?];
         let made = self.hooks.revive(env, tag::ARRAY_BUFFER, &lengths)?;
         env.fill_buffer(made, buffer.bytes)?;

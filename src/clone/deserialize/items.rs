@@ -1,5 +1,6 @@
 //! Items: the value of each; of a container, the empty one, with a frame on the stack for its children.
 
+use super::buffers::make_buffer;
 use super::{Build, Frame};
 use crate::js::{Result, Value};
 use crate::wire::{BigInt, ErrorHead, Item, KnownShapes, Str, View, tag};
@@ -88,7 +89,7 @@ impl<'a> Build<'a> {
             Item::Set { count } => self.collect(tag::SET, count)?,
             Item::ArrayBuffer(buffer) | Item::Transferred { buffer, .. } => self.buffer(buffer)?,
             Item::WholeView { kind, bytes } => {
-                let buffer = env.make_buffer(bytes)?;
+                let buffer = make_buffer(env, self.hooks, bytes)?;
                 self.remember(number + 1, buffer)?;
                 let fits = View { kind, byte_offset: 0, byte_length: Some(bytes.len() as u64) };
                 self.view_over(buffer, fits)?

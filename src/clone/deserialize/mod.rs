@@ -11,6 +11,8 @@ mod buffers;
 mod containers;
 mod items;
 
+pub use buffers::{LARGE, make_buffer, make_large};
+
 /// What came beside the bytes of a message.
 #[derive(Clone, Copy)]
 pub struct Beside {

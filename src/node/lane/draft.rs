@@ -9,7 +9,7 @@ use crate::memory::{self, Bytes};
 use crate::node::block::{Block, Cell64, Control, WORD_BYTES};
 use crate::node::functions::{Call, outcome_of};
 use crate::node::thread::Thread;
-use crate::wire::{TooLarge, Writer, tag};
+use crate::wire::{WriteError, Writer, tag};
 
 /// A message of so many bytes may take the memory over that it was written in.
 const LEAST_ADOPTED: usize = 8 * 1024;
@@ -17,9 +17,12 @@ const LEAST_ADOPTED: usize = 8 * 1024;
 /// Room for what comes after a long string or many bytes.
 const REST_BYTES: usize = 256;
 
-impl From<TooLarge> for Failure {
-    fn from(error: TooLarge) -> Self {
-        Failure::DataClone(error.to_string())
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::TooLarge => Failure::DataClone(error.to_string()),
+            WriteError::OutOfMemory => Failure::out_of_memory(),
+        }
     }
 }
 
@@ -155,9 +158,14 @@ fn finished(thread: &Thread, block: Block, draft: Draft) -> Result<Bytes> {
     if writer.len() >= LEAST_ADOPTED && memory::suits(writer.capacity(), writer.len()) {
         return Ok(writer.into_bytes()?.into());
     }
-    let bytes = writer.finish().map(Bytes::from);
-    thread.reuse(writer);
-    Ok(bytes?)
+    match Bytes::copy(writer.finish()?) {
+        Some(bytes) => {
+            thread.reuse(writer);
+            Ok(bytes)
+        }
+        // There is no room for both.
+        None => Ok(writer.into_bytes()?.into()),
+    }
 }
 
 /// `flush()`: makes room in the block.
@@ -186,7 +194,7 @@ pub fn append_value(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Val
 pub fn append_string(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
     let string = call.get(0);
     let units = env.string_length(string)?;
-    let length = u32::try_from(units).map_err(|_| TooLarge)?;
+    let length = u32::try_from(units).map_err(|_| WriteError::TooLarge)?;
     let is_latin1 = env.boolean(call.get(1))?;
     let mut draft = flushed_before(thread, if is_latin1 { units } else { 2 * units })?;
     let writer = &mut draft.writer;
@@ -197,7 +205,8 @@ pub fn append_string(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Va
         } else {
             writer.utf16_with(length, |place| filled(env.utf16_into(string, place), place, 0))
         }
-    }?;
+    }
+    .unwrap_or(Err(WriteError::OutOfMemory.into()))?;
     put_back(thread, draft)?;
     Ok(env.nothing())
 }

@@ -3,6 +3,7 @@
 
 use std::mem::MaybeUninit;
 
+use crate::clone;
 use crate::js::{Env, Failure, Result, Value};
 use crate::node::block::{Block, Cell64, Control};
 use crate::node::external_string;
@@ -96,7 +97,13 @@ pub fn long_utf16(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
 /// `longBytes() → ArrayBuffer`: a copy of `LENGTH` bytes from byte `OFFSET` of the message.
 pub fn long_bytes(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let block = thread.block()?;
-    thread.with_current(|bytes| env.make_buffer(part(block, bytes, 1)?))
+    if block.get(Cell64::Length) < clone::LARGE as f64 {
+        return thread.with_current(|bytes| env.make_buffer(part(block, bytes, 1)?));
+    }
+    let length = thread.with_current(|bytes| part(block, bytes, 1).map(<[u8]>::len))?;
+    let buffer = clone::make_large(env, thread.hooks()?, length)?;
+    thread.with_current(|bytes| env.fill_buffer(buffer, part(block, bytes, 1)?))?;
+    Ok(buffer)
 }
 
 /// A string of the units that are in `bytes`.

@@ -8,15 +8,15 @@ use crate::wire::form::Form;
 use crate::wire::item::{Buffer, View};
 use crate::wire::kinds::ViewKind;
 use crate::wire::malformed::Defect;
-use crate::wire::writer::{ErrorParts, TooLarge, Writer};
+use crate::wire::writer::{ErrorParts, WriteError, Writer};
 
 /// Why a value has no message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unwritable {
     /// A slot names an object that is not there.
     NoSuchObject(usize),
-    /// More than the format can count.
-    TooLarge,
+    /// More than the format can count, or there is memory for.
+    Writer(WriteError),
     /// The value breaks a rule of the format: a view that does not fit its buffer, say.
     Invalid(Defect),
 }
@@ -25,7 +25,7 @@ impl fmt::Display for Unwritable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Unwritable::NoSuchObject(place) => write!(f, "the value has no object {place}"),
-            Unwritable::TooLarge => fmt::Display::fmt(&TooLarge, f),
+            Unwritable::Writer(error) => fmt::Display::fmt(error, f),
             Unwritable::Invalid(defect) => write!(f, "the value would make a malformed message: {defect}"),
         }
     }
@@ -33,9 +33,9 @@ impl fmt::Display for Unwritable {
 
 impl std::error::Error for Unwritable {}
 
-impl From<TooLarge> for Unwritable {
-    fn from(_: TooLarge) -> Self {
-        Unwritable::TooLarge
+impl From<WriteError> for Unwritable {
+    fn from(error: WriteError) -> Self {
+        Unwritable::Writer(error)
     }
 }
 
@@ -230,5 +230,5 @@ impl<'v> Encoder<'v> {
 }
 
 fn count<T>(of: &[T]) -> Result<u32, Unwritable> {
-    u32::try_from(of.len()).map_err(|_| Unwritable::TooLarge)
+    u32::try_from(of.len()).map_err(|_| Unwritable::Writer(WriteError::TooLarge))
 }

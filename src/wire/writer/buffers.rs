@@ -60,6 +60,6 @@ impl Writer {
     }
 
     fn length(&mut self, length: u64) {
-        self.bytes.extend_from_slice(&length.to_le_bytes());
+        self.append(&length.to_le_bytes());
     }
 }

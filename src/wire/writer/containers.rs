@@ -1,6 +1,6 @@
 //! Writing what holds any number of values: plain objects, arrays, Maps, Sets.
 
-use super::Writer;
+use super::{WriteError, Writer};
 use crate::wire::tag;
 
 /// A head whose count is not known yet; give it back to [`Writer::close`].
@@ -105,12 +105,16 @@ impl Writer {
 
     /// Writes the count of an object or sparse array whose properties have all been written.
     pub fn close(&mut self, open: Open, count: u32) {
+        if self.failure.is_some() {
+            // Its head may be missing.
+            return;
+        }
         if open.long {
             self.bytes[open.at + 4..open.at + 8].copy_from_slice(&count.to_le_bytes());
         } else if count < tag::LONG_COUNT {
             self.bytes[open.at + 1..open.at + 4].copy_from_slice(&count.to_le_bytes()[..3]);
         } else {
-            self.too_large = true;
+            self.failure = Some(WriteError::TooLarge);
         }
     }
 }

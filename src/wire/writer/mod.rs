@@ -30,20 +30,29 @@ pub struct Writer {
     flags: u32,
     objects: u32,
     shapes: u32,
-    too_large: bool,
+    /// Why what was written is no message, if it is none.
+    failure: Option<WriteError>,
 }
 
-/// Something in the message exceeds what the format can count: 2^32 - 1 elements, objects or words.
+/// Why a message could not be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooLarge;
+pub enum WriteError {
+    /// Something in it exceeds what the format can count: 2^32 - 1 elements, objects or words.
+    TooLarge,
+    /// There is no memory for it.
+    OutOfMemory,
+}
 
-impl fmt::Display for TooLarge {
+impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the message is larger than its format can express")
+        f.write_str(match self {
+            WriteError::TooLarge => "the message is larger than its format can express",
+            WriteError::OutOfMemory => "there is no memory for the message",
+        })
     }
 }
 
-impl std::error::Error for TooLarge {}
+impl std::error::Error for WriteError {}
 
 impl Default for Writer {
     fn default() -> Self {
@@ -59,7 +68,7 @@ impl Writer {
 
     /// An empty message written into `buffer`, whose contents are dropped and whose memory is reused.
     pub fn with_buffer(buffer: Vec<u8>) -> Self {
-        let mut writer = Writer { bytes: buffer, flags: 0, objects: 0, shapes: 0, too_large: false };
+        let mut writer = Writer { bytes: buffer, flags: 0, objects: 0, shapes: 0, failure: None };
         writer.clear();
         writer
     }
@@ -68,16 +77,16 @@ impl Writer {
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.bytes.extend_from_slice(&[0; 4]);
-        (self.flags, self.objects, self.shapes, self.too_large) = (0, 0, 0, false);
+        (self.flags, self.objects, self.shapes, self.failure) = (0, 0, 0, None);
     }
 
     /// The complete message.
     ///
     /// # Errors
-    /// [`TooLarge`] if anything written since [`clear`](Writer::clear) cannot be expressed.
-    pub fn finish(&mut self) -> Result<&[u8], TooLarge> {
-        if self.too_large {
-            return Err(TooLarge);
+    /// [`WriteError`] if anything written since [`clear`](Writer::clear) cannot be expressed, or there was no memory for it.
+    pub fn finish(&mut self) -> Result<&[u8], WriteError> {
+        if let Some(failure) = self.failure {
+            return Err(failure);
         }
         let header = tag::MAGIC | tag::VERSION << 16 | self.flags << 24;
         self.bytes[..4].copy_from_slice(&header.to_le_bytes());
@@ -85,7 +94,7 @@ impl Writer {
     }
 
     /// The complete message, with its memory. Errors as [`finish`](Writer::finish).
-    pub fn into_bytes(mut self) -> Result<Vec<u8>, TooLarge> {
+    pub fn into_bytes(mut self) -> Result<Vec<u8>, WriteError> {
         self.finish()?;
         Ok(self.bytes)
     }
@@ -97,7 +106,7 @@ impl Writer {
     pub fn words(&mut self, words: &[u8], flags: u32) {
         debug_assert!(words.len().is_multiple_of(4));
         self.flags |= flags;
-        self.bytes.extend_from_slice(words);
+        self.append(words);
     }
 
     /// Appends bytes and pads them, as the payload of a head that [`words`](Writer::words) has brought.
@@ -131,9 +140,32 @@ impl Writer {
 }
 
 impl Writer {
+    /// Appends bytes, if there is memory for them; else there will be no message.
+    #[inline]
+    fn append(&mut self, bytes: &[u8]) {
+        if self.has_room(bytes.len()) {
+            self.bytes.extend_from_slice(bytes);
+        }
+    }
+
+    /// Whether so many bytes more may be appended: asking makes room for them.
+    #[inline]
+    fn has_room(&mut self, bytes: usize) -> bool {
+        self.bytes.capacity() - self.bytes.len() >= bytes || self.grow(bytes)
+    }
+
+    #[cold]
+    fn grow(&mut self, bytes: usize) -> bool {
+        let has_grown = self.bytes.try_reserve(bytes).is_ok();
+        if !has_grown {
+            self.failure = Some(WriteError::OutOfMemory);
+        }
+        has_grown
+    }
+
     #[inline]
     fn word(&mut self, word: u32) {
-        self.bytes.extend_from_slice(&word.to_le_bytes());
+        self.append(&word.to_le_bytes());
     }
 
     #[inline]
@@ -155,33 +187,33 @@ impl Writer {
     fn numbered(&mut self, numbers: u32) {
         match self.objects.checked_add(numbers) {
             Some(objects) => self.objects = objects,
-            None => self.too_large = true,
+            None => self.failure = Some(WriteError::TooLarge),
         }
     }
 
     fn count(&mut self, length: usize) -> u32 {
         u32::try_from(length).unwrap_or_else(|_| {
-            self.too_large = true;
+            self.failure = Some(WriteError::TooLarge);
             0
         })
     }
 
     #[inline]
     fn payload(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
+        self.append(bytes);
         self.pad();
     }
 
     #[inline]
     fn pad(&mut self) {
         let padded = self.bytes.len().next_multiple_of(4);
-        self.bytes.resize(padded, 0);
+        self.append(&[0; 4][..padded - self.bytes.len()]);
     }
 
     #[inline]
     fn align(&mut self) {
         let aligned = self.bytes.len().next_multiple_of(8);
-        self.bytes.resize(aligned, 0);
+        self.append(&[0; 8][..aligned - self.bytes.len()]);
     }
 
     #[inline]
@@ -193,7 +225,7 @@ impl Writer {
     #[inline]
     fn float64(&mut self, value: f64) {
         let bits = if value.is_nan() { tag::CANONICAL_NAN } else { value.to_bits() };
-        self.bytes.extend_from_slice(&bits.to_le_bytes());
+        self.append(&bits.to_le_bytes());
     }
 
     fn local(&mut self, tag: u32, count: u32) {

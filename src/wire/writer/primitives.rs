@@ -56,7 +56,7 @@ impl Writer {
         self.word(count);
         self.align();
         for digit in digits {
-            self.bytes.extend_from_slice(&digit.to_le_bytes());
+            self.append(&digit.to_le_bytes());
         }
     }
 
@@ -68,19 +68,22 @@ impl Writer {
     }
 
     /// Writes a string of `length` code units up to 0xFF, which `fill` puts in place. `fill` gets one byte more than
-    /// that, disregarded afterwards, for those who end strings with a zero. Returns what `fill` returns.
+    /// that, disregarded afterwards, for those who end strings with a zero. Returns what `fill` returns; `None`, without
+    /// calling it, if there is no memory: the message cannot be finished then.
     ///
     /// # Safety
     /// `fill` initialises the first `length` bytes of the memory it is given, if it returns.
-    pub unsafe fn latin1_with<R>(&mut self, length: u32, fill: impl FnOnce(&mut [MaybeUninit<u8>]) -> R) -> R {
+    pub unsafe fn latin1_with<R>(&mut self, length: u32, fill: impl FnOnce(&mut [MaybeUninit<u8>]) -> R) -> Option<R> {
         self.counted(tag::LATIN1, length);
         let length = length as usize;
-        self.bytes.reserve(length + 1);
+        if !self.has_room(length + 1) {
+            return None;
+        }
         let result = fill(&mut self.bytes.spare_capacity_mut()[..length + 1]);
         // SAFETY: so much was reserved, and has been initialised by `fill`, as the caller promises.
         unsafe { self.bytes.set_len(self.bytes.len() + length) };
         self.pad();
-        result
+        Some(result)
     }
 
     /// Writes a string of `length` code units, two bytes each, which `fill` puts in place; as
@@ -88,11 +91,13 @@ impl Writer {
     ///
     /// # Safety
     /// `fill` initialises the first `length` units of the memory it is given, if it returns.
-    pub unsafe fn utf16_with<R>(&mut self, length: u32, fill: impl FnOnce(&mut [MaybeUninit<u16>]) -> R) -> R {
+    pub unsafe fn utf16_with<R>(&mut self, length: u32, fill: impl FnOnce(&mut [MaybeUninit<u16>]) -> R) -> Option<R> {
         self.counted(tag::UTF16, length);
         let length = length as usize;
         // Two more to reach an even address, if the vector's is odd.
-        self.bytes.reserve(2 * length + 4);
+        if !self.has_room(2 * length + 4) {
+            return None;
+        }
         // SAFETY: a pair of bytes that need not be initialised is a unit that need not be.
         let (before, units, _) = unsafe { self.bytes.spare_capacity_mut().align_to_mut::<MaybeUninit<u16>>() };
         let moved = before.len();
@@ -103,7 +108,7 @@ impl Writer {
         // SAFETY: so much was reserved, and has been initialised by `fill`, as the caller promises.
         unsafe { self.bytes.set_len(self.bytes.len() + 2 * length) };
         self.pad();
-        result
+        Some(result)
     }
 
     /// Writes a string; as bytes if every unit is below 0x100, else as UTF-16, lone surrogates and all.
@@ -112,12 +117,15 @@ impl Writer {
         // One pass without an early exit is what the compiler can vectorise.
         if units.iter().fold(0, |all, unit| all | unit) <= 0xff {
             self.counted(tag::LATIN1, count);
-            self.bytes.extend(units.iter().map(|&unit| unit as u8));
+            if self.has_room(units.len()) {
+                self.bytes.extend(units.iter().map(|&unit| unit as u8));
+            }
         } else {
             self.counted(tag::UTF16, count);
-            self.bytes.reserve(units.len() * 2);
-            for unit in units {
-                self.bytes.extend_from_slice(&unit.to_le_bytes());
+            if self.has_room(units.len() * 2) {
+                for unit in units {
+                    self.bytes.extend_from_slice(&unit.to_le_bytes());
+                }
             }
         }
         self.pad();
