@@ -1,7 +1,6 @@
 //! What `require` of the addon gives: its functions and the numbers that both languages must agree on.
 
 use std::ffi::{CStr, c_void};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
 use napi::sys;
@@ -10,6 +9,7 @@ use super::block::{self, Cell64};
 use super::broadcast;
 use super::functions::{self, Outcome};
 use super::lane::{self, Keeping};
+use super::panics::guarded;
 use super::stack;
 use super::thread::Thread;
 use crate::js::{Arguments, Env, Failure, Result, Value};
@@ -148,16 +148,10 @@ unsafe fn enter<const N: usize>(
     };
     // SAFETY: the caller's promise; the state outlives every call into the environment.
     let thread = unsafe { &*data.cast::<Thread>() };
-    let failure = match catch_unwind(AssertUnwindSafe(|| body(thread, env, &arguments))) {
-        Ok(Ok(value)) => return value.raw(),
-        Ok(Err(failure)) => failure,
-        Err(panic) => {
-            let text = panic.downcast_ref::<&str>().map(ToString::to_string);
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-            Failure::Other(format!("ferroport has a bug: {text}"))
-        }
-    };
-    throw(env, thread, failure);
+    match guarded(|| body(thread, env, &arguments)) {
+        Ok(value) => return value.raw(),
+        Err(failure) => throw(env, thread, failure),
+    }
     if !env.has_exception() {
         // The thread is being terminated, and its JavaScript may run on for a while: it must not take the `undefined` that
         // it gets for a message.
@@ -166,7 +160,8 @@ unsafe fn enter<const N: usize>(
     ptr::null_mut()
 }
 
-fn throw(env: Env, thread: &Thread, failure: Failure) {
+/// Throws what a failure says.
+pub(super) fn throw(env: Env, thread: &Thread, failure: Failure) {
     match failure {
         Failure::Pending => {}
         Failure::Type(message) => env.throw_new(true, &message),
