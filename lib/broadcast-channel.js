@@ -49,6 +49,7 @@ class BroadcastChannel extends EventTarget {
     if (arguments.length === 0) throw missing('name');
     super();
     this.#name = `${name}`;
+    native.reserveStack();
     this.#key = gateway.join(this.#name);
     attached.watch(this, this.#key);
     this.#setRef(true);
@@ -62,6 +63,7 @@ class BroadcastChannel extends EventTarget {
   close() {
     if (!isMember(this)) return foreign(this, 'close');
     if (this.#key === 0) return;
+    native.reserveStack();
     const key = this.#key;
     this.#setRef(false);
     this.#key = 0;
@@ -80,12 +82,14 @@ class BroadcastChannel extends EventTarget {
 
   ref() {
     if (!isMember(this)) return foreign(this, 'ref');
+    native.reserveStack();
     if (this.#key !== 0) this.#setRef(true);
     return this;
   }
 
   unref() {
     if (!isMember(this)) return foreign(this, 'unref');
+    native.reserveStack();
     this.#setRef(false);
     return this;
   }
@@ -110,12 +114,14 @@ class BroadcastChannel extends EventTarget {
 
   /** @type {(type: any, listener: any, options?: any) => void} */
   addEventListener(type, listener, options = undefined) {
+    native.reserveStack();
     Reflect.apply(addEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
     if (isMember(this)) this.#hold();
   }
 
   /** @type {(type: any, listener: any, options?: any) => void} */
   removeEventListener(type, listener, options = undefined) {
+    native.reserveStack();
     Reflect.apply(removeEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
     if (isMember(this)) this.#hold();
   }
@@ -130,8 +136,8 @@ class BroadcastChannel extends EventTarget {
   /** @param {boolean} refed */
   #setRef(refed) {
     if (this.#isRefed === refed) return;
-    this.#isRefed = refed;
     mailbox.countRef(refed ? 1 : -1);
+    this.#isRefed = refed;
     this.#hold();
   }
 
@@ -175,8 +181,9 @@ class BroadcastChannel extends EventTarget {
       if (typeof attribute.handler === 'function') return Reflect.apply(attribute.handler, this, [event]);
     };
     attribute.handler = kept;
-    (this.#attributes ??= new Map()).set(type, attribute);
     this.addEventListener(type, attribute);
+    (this.#attributes ??= new Map()).set(type, attribute);
+    this.#hold();
   }
 
   /** @type {(value: any) => value is BroadcastChannel} */

@@ -25,7 +25,11 @@ const values = {
     const shared = { n };
     return { n, shared, again: shared, map: new Map([[shared, new Set([n])]]) };
   },
-  'what only the complete codec reads': (n) => ({ n, buffer: new ArrayBuffer(8, { maxByteLength: 16 }), deep: nested(300) }),
+  'what only the complete codec reads': (n) => ({
+    n,
+    buffer: new ArrayBuffer(8, { maxByteLength: 16 }),
+    deep: nested(300),
+  }),
   'a long message': (n) => ({ n, texts: Array.from({ length: 3000 }, (_, i) => `text number ${i}`) }),
   'an error': (n) => new TypeError(`${n}`, { cause: { n } }),
 };
@@ -142,7 +146,7 @@ test('a script that is ended while it receives mixes nothing', async (t) => {
     const error = t.throws(() => script.runInContext(sandbox, { timeout: 1 + (round % 3) }));
     t.is(error.code, 'ERR_SCRIPT_EXECUTION_TIMEOUT');
     const left = [];
-    for (let next; (next = ferroport.receiveMessageOnPort(port2)); ) left.push(next.message);
+    for (let next; (next = ferroport.receiveMessageOnPort(port2));) left.push(next.message);
     t.true(left.length <= 1);
     for (const { n, list, shared } of left) t.true(n >= sandbox.last && list[1] === n && shared.n === n);
   }

@@ -32,7 +32,7 @@ macro_rules! callback {
 /// What Node-API says.
 pub fn define(env: Env, exports: Value) -> Result<()> {
     let thread = Thread::install(env)?;
-    let functions: [(&CStr, sys::napi_callback); 56] = [
+    let functions: [(&CStr, sys::napi_callback); 58] = [
         (c"makeBlock", Some(callback!(functions::make_block))),
         (c"connect", Some(callback!(functions::connect))),
         (c"outside", Some(callback!(functions::outside))),
@@ -56,6 +56,8 @@ pub fn define(env: Env, exports: Value) -> Result<()> {
         (c"entrust", Some(callback!(functions::entrust))),
         (c"revoke", Some(callback!(functions::revoke))),
         (c"reserveStack", Some(callback!(stack::reserve_stack))),
+        (c"reserveStepStack", Some(callback!(stack::reserve_step_stack))),
+        (c"reserveDeepStack", Some(callback!(stack::reserve_deep_stack))),
         (c"raise", Some(callback!(functions::raise))),
         (c"serialize", Some(callback!(functions::serialize))),
         (c"deserialize", Some(callback!(functions::deserialize))),

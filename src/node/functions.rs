@@ -89,7 +89,7 @@ pub fn keep_alive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value
 
 /// `createChannel()`: a channel with both ends attached here; their keys in the cells. Throws for want of stack before that.
 pub fn create_channel(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
-    stack::reserve(thread, env, stack::RESERVED)?;
+    stack::reserve(thread, env, stack::STEP)?;
     let (one, other) = channel::channel();
     let one = thread.attach(one)?;
     let other = thread.attach(other).inspect_err(|_| close_all(thread, &[one]))?;
@@ -196,7 +196,7 @@ pub fn drop_draft(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value
 /// `beginDrain() → number`: how many events to deliver before the event loop gets its turn. Throws for want of stack: the
 /// drain has not begun then.
 pub fn begin_drain(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
-    stack::reserve(thread, env, stack::RESERVED)?;
+    stack::reserve(thread, env, stack::COMPOUND)?;
     let budget = thread.with_table(|table| table.begin_drain())?;
     env.make_number(budget as f64)
 }

@@ -11,15 +11,18 @@ use crate::js::{Env, Result, Value};
 
 /// How many bytes of the stack are left to an operation once [`reserve_stack`] has returned. V8 wants 40 KiB where a function
 /// is called for the first time, to compile it, however little the function needs itself.
-pub const RESERVED: usize = 64 * 1024;
+const OPERATION: usize = 64 * 1024;
 
-/// How many bytes are left once a message has been taken, to read it and to hand it over. Fewer, so that an operation which
-/// has [reserved](reserve_stack) what it needs may take one.
-pub const TO_READ: usize = 60 * 1024;
+/// How many are left to an operation that is made of others, which reserve what they need, too.
+pub const COMPOUND: usize = 128 * 1024;
 
-/// The engine is asked in such steps. Its limit may lie no more than 40 KiB before the end of the thread's memory for the
-/// stack (1 MiB in the main thread on Windows).
-const STEP: usize = 8 * 1024;
+/// How many are left to a step that is part of operations and can fail by itself. Fewer, so that it does not fail where they
+/// have reserved what they need.
+pub const STEP: usize = 56 * 1024;
+
+/// The engine is asked so many bytes at a time. Its limit may lie no more than 40 KiB before the end of the thread's memory for
+/// the stack (1 MiB in the main thread on Windows).
+const STRIDE: usize = 8 * 1024;
 
 /// How far down a thread's stack is known to reach.
 pub struct Stack {
@@ -32,7 +35,7 @@ impl Default for Stack {
     }
 }
 
-/// Throws the engine's RangeError unless `bytes` of the stack are left, at most [`RESERVED`].
+/// Throws the engine's RangeError unless `bytes` of the stack are left.
 ///
 /// The engine's limit is the same as long as the thread lives: once so much was left further down, so much is left here,
 /// and nobody is asked.
@@ -44,20 +47,20 @@ pub fn reserve(thread: &Thread, env: Env, bytes: usize) -> Result<()> {
     if end >= thread.stack.floor.get() {
         return Ok(());
     }
-    ask(thread, env, RESERVED / STEP)?;
-    thread.stack.floor.set(end.saturating_sub(RESERVED - bytes));
+    ask(thread, env, bytes)?;
+    thread.stack.floor.set(end);
     Ok(())
 }
 
-/// Calls JavaScript from so many steps further down, and from every step on the way: the first that is too far fails.
+/// Calls JavaScript from so many bytes further down, and now and then on the way: the first call from too far down fails.
 #[cold]
 #[inline(never)]
-fn ask(thread: &Thread, env: Env, steps: usize) -> Result<()> {
-    let room = [MaybeUninit::<u8>::uninit(); STEP];
+fn ask(thread: &Thread, env: Env, bytes: usize) -> Result<()> {
+    let room = [MaybeUninit::<u8>::uninit(); STRIDE];
     black_box(&room);
     thread.hooks()?.enter(env)?;
-    if steps > 1 {
-        ask(thread, env, steps - 1)?;
+    if bytes > STRIDE {
+        ask(thread, env, bytes - STRIDE)?;
     }
     black_box(&room);
     Ok(())
@@ -67,6 +70,18 @@ fn ask(thread: &Thread, env: Env, steps: usize) -> Result<()> {
 /// first step that cannot be undone and its last. JavaScript overflows at a call, any call, those of a `catch` included;
 /// after this, none of the operation's own does.
 pub fn reserve_stack(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
-    reserve(thread, env, RESERVED)?;
+    reserve(thread, env, OPERATION)?;
+    Ok(env.nothing())
+}
+
+/// `reserveStepStack()`: the same for a step of an operation.
+pub fn reserve_step_stack(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    reserve(thread, env, STEP)?;
+    Ok(env.nothing())
+}
+
+/// `reserveDeepStack()`: the same for an operation that is made of others.
+pub fn reserve_deep_stack(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    reserve(thread, env, COMPOUND)?;
     Ok(env.nothing())
 }

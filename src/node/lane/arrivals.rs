@@ -21,7 +21,7 @@ const LONG: usize = 16 * 1024;
 /// the block, each after its length and a zero word; `MESSAGE`, one whose first `WINDOW` of `LENGTH` bytes are there. Throws
 /// for want of stack before anything is taken.
 pub fn take(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
-    stack::reserve(thread, env, stack::TO_READ)?;
+    stack::reserve(thread, env, stack::STEP)?;
     let block = thread.block()?;
     thread.set_current(None);
     let most = block.control(Control::Most);
@@ -47,7 +47,7 @@ pub fn take(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
 /// `receive(key)`: the next message of one endpoint, or that its peer has closed and nothing more comes. What it is, is in
 /// the cells, as with `take`, `RECORDS` excepted. Throws for want of stack before anything is taken.
 pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
-    stack::reserve(thread, env, stack::TO_READ)?;
+    stack::reserve(thread, env, stack::STEP)?;
     let block = thread.block()?;
     let number = env.number(call.get(0))?;
     let key = Key::from(number as u64);
