@@ -48,6 +48,7 @@ class BroadcastChannel extends EventTarget {
     if (arguments.length === 0) throw missing('name');
     super();
     this.#name = `${name}`;
+    native.reserveStack();
     this.#key = gateway.join(this.#name);
     attached.watch(this, this.#key);
     this.#setRef(true);
@@ -61,6 +62,7 @@ class BroadcastChannel extends EventTarget {
   close() {
     if (!isMember(this)) return foreign(this, 'close');
     if (this.#key === 0) return;
+    native.reserveStack();
     const key = this.#key;
     this.#setRef(false);
     this.#key = 0;
@@ -79,12 +81,14 @@ class BroadcastChannel extends EventTarget {
 
   ref() {
     if (!isMember(this)) return foreign(this, 'ref');
+    native.reserveStack();
     if (this.#key !== 0) this.#setRef(true);
     return this;
   }
 
   unref() {
     if (!isMember(this)) return foreign(this, 'unref');
+    native.reserveStack();
     this.#setRef(false);
     return this;
   }
@@ -109,12 +113,14 @@ class BroadcastChannel extends EventTarget {
 
   /** @type {(type: any, listener: any, options?: any) => void} */
   addEventListener(type, listener, options = undefined) {
+    native.reserveStack();
     Reflect.apply(addEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
     if (isMember(this)) this.#hold();
   }
 
   /** @type {(type: any, listener: any, options?: any) => void} */
   removeEventListener(type, listener, options = undefined) {
+    native.reserveStack();
     Reflect.apply(removeEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
     if (isMember(this)) this.#hold();
   }
@@ -129,8 +135,8 @@ class BroadcastChannel extends EventTarget {
   /** @param {boolean} refed */
   #setRef(refed) {
     if (this.#isRefed === refed) return;
-    this.#isRefed = refed;
     mailbox.countRef(refed ? 1 : -1);
+    this.#isRefed = refed;
     this.#hold();
   }
 
@@ -174,8 +180,9 @@ class BroadcastChannel extends EventTarget {
       if (typeof attribute.handler === 'function') return Reflect.apply(attribute.handler, this, [event]);
     };
     attribute.handler = kept;
-    (this.#attributes ??= new Map()).set(type, attribute);
     this.addEventListener(type, attribute);
+    (this.#attributes ??= new Map()).set(type, attribute);
+    this.#hold();
   }
 
   /** @type {(value: any) => value is BroadcastChannel} */

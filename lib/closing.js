@@ -9,6 +9,9 @@ const { setImmediate } = globalThis;
 /** @type {(() => void)[]} */
 let waiting = [];
 
+/** Whether those that wait have their turn coming. */
+let isDue = false;
+
 /** The port whose message is being delivered by the drain, if any. */
 /** @type {object | null} */
 let delivering = null;
@@ -22,16 +25,33 @@ let batches = [];
  * @param {() => void} finish
  */
 function later(finish) {
-  if (waiting.push(finish) === 1) setImmediate(finishAll);
+  due();
+  waiting.push(finish);
 }
 
 function finishAll() {
-  const all = waiting.reverse();
+  const all = waiting;
   waiting = [];
-  for (const finish of all) {
-    finish();
-    ticks.run();
+  isDue = false;
+  try {
+    while (all.length > 0) {
+      native.reserveDeepStack();
+      /** @type {() => void} */ (all.pop())();
+      ticks.run();
+    }
+  } finally {
+    // What one of them has thrown concerns it alone.
+    if (all.length > 0) {
+      waiting = all.concat(waiting);
+      due();
+    }
   }
+}
+
+function due() {
+  if (isDue) return;
+  setImmediate(finishAll);
+  isDue = true;
 }
 
 /**
@@ -72,7 +92,7 @@ const isDelivering = (port) => delivering === port;
  */
 function endBatches() {
   if (batches.length === 0) return;
-  for (const key of batches) native.stop(key);
+  for (let i = 0; i < batches.length; i++) native.stop(batches[i]);
   batches = [];
 }
 

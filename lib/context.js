@@ -37,7 +37,8 @@ function capture() {
       // Node refuses this type if there are hooks to see it, and only then (ERR_ASYNC_TYPE).
       const resource = new AsyncResource('');
       return frame !== undefined && /** @type {any} */ (resource)[frame] === undefined ? outside : resource;
-    } catch {
+    } catch (/** @type {any} */ error) {
+      if (error?.code !== 'ERR_ASYNC_TYPE') throw error;
       isHooked = true;
     }
   }

@@ -25,22 +25,36 @@ const nextTick = process.nextTick.bind(process);
 /** @type {any[]} */
 const NO_PORTS = [];
 
-/** Ports that have come with the message being read. */
-/** @type {any[]} */
-let arrivals = NO_PORTS;
+/**
+ * The reading of a message that something has come with. Made by who begins to read it, so that nothing is left of one that
+ * was ended in the middle.
+ * @typedef {object} Reading
+ * @property {(port: Port) => any} standFor what stands in the message for a port that has come with it
+ * @property {boolean} isDrained the drain reads it, in whatever context the ticks before it have left: where one has thrown, in
+ *   its own
+ * @property {any[]} arrivals the ports that have come with it
+ * @property {any[]} listed its native ports among them, at their places in the transfer list
+ * @property {number[]} keys of the endpoints that sidecars have come with
+ */
 
-/** Its native ports among them, at their places in the transfer list. */
-/** @type {any[]} */
-let listed = [];
+/** @type {Reading | null} */
+let reading = null;
 
 /**
- * What stands in a message that is being read for a port that has come with it.
- * @type {(port: Port) => any}
+ * @param {Reading['standFor']} standFor
+ * @param {boolean} isDrained
+ * @returns {Reading}
  */
-let standFor = (port) => port;
+const newReading = (standFor, isDrained) => ({
+  standFor,
+  isDrained,
+  arrivals: NO_PORTS,
+  listed: NO_PORTS,
+  keys: NO_PORTS,
+});
 
-/** The drain reads a message, in whatever context the ticks before it have left: where one has thrown, in its own. */
-let isReading = false;
+/** @type {Reading['standFor']} */
+const itself = (port) => port;
 
 /** After so many messages the event loop gets its turn, as in Node. */
 const TURN = 1000;
@@ -67,6 +81,7 @@ function drain() {
     setImmediate(drain);
     return;
   }
+  // After this, nothing below overflows but what listeners do, and what a deep value needs to be read.
   budget = native.beginDrain();
   if (!ticks.canRunHere()) {
     budget = 1;
@@ -174,24 +189,25 @@ function deliverRecords(target, hand) {
  * @param {number} key
  */
 function deliverOne(key) {
-  const outer = arrivals;
-  arrivals = NO_PORTS;
-  isReading = true;
+  let ports = NO_PORTS;
   /** @type {unknown} */
   let value;
   /** @type {'message' | 'messageerror'} */
   let type = 'message';
   try {
-    value = lane.readCurrent();
+    if (cells[OUTCOME] === ATTACHED) {
+      const begun = newReading(itself, true);
+      value = readAttached(begun);
+      ports = begun.arrivals;
+    } else {
+      value = lane.readCurrent();
+    }
     // The thread is being terminated.
     if (cells[OUTCOME] === NOTHING) return;
   } catch (error) {
     type = 'messageerror';
     value = error;
   }
-  isReading = false;
-  const ports = arrivals;
-  arrivals = outer;
   const target = attached.get(key);
   if (target !== undefined) callInContext(target, type, value, ports);
 }
@@ -277,30 +293,48 @@ function heardClose(target, key) {
  * @throws what went wrong when the message was read; it is gone then
  */
 function receive(key) {
-  native.receive(key);
-  if (cells[OUTCOME] === NOTHING || cells[OUTCOME] === CLOSED) return undefined;
-  const outer = arrivals;
-  arrivals = NO_PORTS;
-  try {
-    return { message: lane.readCurrent() };
-  } finally {
-    arrivals = outer;
-  }
+  return receiveWith(key, itself);
 }
 
 /**
  * As `receive`, with something else in the place of each port that has come with the message.
  * @param {number} key
- * @param {typeof standFor} replace
+ * @param {Reading['standFor']} standFor
  */
-function receiveWith(key, replace) {
-  const outer = standFor;
-  standFor = replace;
+function receiveWith(key, standFor) {
+  native.receive(key);
+  const outcome = cells[OUTCOME];
+  if (outcome === NOTHING || outcome === CLOSED) return undefined;
+  if (outcome !== ATTACHED) return { message: lane.readCurrent() };
+  return { message: readAttached(newReading(standFor, false)) };
+}
+
+/**
+ * Reads the message that has been taken or received, with which something has come.
+ * @param {Reading} begun
+ * @throws what went wrong; the endpoints that have come with it have closed then
+ */
+function readAttached(begun) {
+  // A hook of async_hooks may receive a message while another is being read; or the thread was terminated then.
+  const outer = reading;
+  if (outer !== null) closeSidecars(outer);
+  reading = begun;
   try {
-    return receive(key);
+    return native.read();
+  } catch (error) {
+    closeSidecars(begun);
+    throw error;
   } finally {
-    standFor = outer;
+    reading = outer;
   }
+}
+
+/**
+ * Closes what has come along with endpoints that have closed.
+ * @param {Reading} begun
+ */
+function closeSidecars({ keys }) {
+  for (let i = 0; i < keys.length; i++) if (native.queued(keys[i]) < 0) sidecar.close(keys[i]);
 }
 
 /**
@@ -308,11 +342,12 @@ function receiveWith(key, replace) {
  * @param {number[]} keys
  */
 function adopt(keys) {
-  const makeAll = () => keys.map((key) => standFor(port.make(key)));
+  const begun = /** @type {Reading} */ (reading);
+  const makeAll = () => keys.map((key) => begun.standFor(port.make(key)));
   // A port sees the stores of who receives it; nobody has asked for this one.
-  const made = isReading ? context.runOutside(makeAll) : makeAll();
-  arrivals = listed.length === 0 ? made : listed.map((each) => (typeof each === 'number' ? made[each] : each));
-  listed = [];
+  const made = begun.isDrained ? context.runOutside(makeAll) : makeAll();
+  const { listed } = begun;
+  begun.arrivals = listed.length === 0 ? made : listed.map((each) => (typeof each === 'number' ? made[each] : each));
   return made;
 }
 
@@ -324,16 +359,13 @@ function adopt(keys) {
  * @returns {unknown[]} the objects in it
  */
 function unpack(key, number, keys = []) {
-  try {
-    const [, companions = [], ports = [], objects] = sidecar.take(key, number);
-    keys.forEach((each, index) => sidecar.bring(each, companions[index]));
-    listed = ports;
-    if (keys.length === 0) adopt(keys);
-    return objects;
-  } catch (error) {
-    for (const each of keys) native.close(each);
-    throw error;
-  }
+  const [, companions = [], ports = NO_PORTS, objects] = sidecar.take(key, number);
+  const begun = /** @type {Reading} */ (reading);
+  begun.keys = keys;
+  begun.listed = ports;
+  keys.forEach((each, index) => sidecar.bring(each, companions[index]));
+  if (keys.length === 0) adopt(keys);
+  return objects;
 }
 
 module.exports = { drain, receive, receiveWith, adopt, unpack };

@@ -1,10 +1,11 @@
 // Calls listeners, with events or with the values that events stand for.
 'use strict';
 
+const native = require('./native');
 const { PortMessageEvent, setPort } = require('./port-events');
 
 const { dispatchEvent } = EventTarget.prototype;
-const { CustomEvent } = globalThis;
+const { CustomEvent, setImmediate } = globalThis;
 
 /** @type {(listener: Function, self: unknown, value: unknown) => any} */
 const invoke = Function.prototype.call.bind(Function.prototype.call);
@@ -60,18 +61,20 @@ function makeEvent(type, value) {
  */
 function dispatch(target, event, value, had = NONE) {
   const outer = emission;
-  emission = { event, value, had };
-  setPort(event, target);
   try {
+    emission = { event, value, had };
+    setPort(event, target);
     Reflect.apply(dispatchEvent, target, [event]);
   } finally {
-    setPort(event, null);
+    // First, because calls may fail here.
     emission = outer;
+    setPort(event, null);
     if (outer === null && waiting.length > 0) runWaiting();
   }
 }
 
 function runWaiting() {
+  native.reserveStack();
   const all = waiting;
   waiting = [];
   for (const change of all) change();
@@ -82,8 +85,18 @@ function runWaiting() {
  * @param {() => void} change
  */
 function afterDispatch(change) {
-  if (emission === null) change();
-  else waiting.push(change);
+  if (emission === null) {
+    change();
+    return;
+  }
+  // A dispatch in a script that was ended seems to go on for ever. In a task of its own there is none.
+  if (waiting.length === 0) setImmediate(endDispatch);
+  waiting.push(change);
+}
+
+function endDispatch() {
+  emission = null;
+  runWaiting();
 }
 
 /**

@@ -43,9 +43,15 @@ function dataCloneError(message) {
   return new DOMException(message, 'DataCloneError');
 }
 
+/**
+ * Whether something has been thrown because the stack is full. To a question that is asked by trying that is no answer.
+ * @param {unknown} error
+ */
+const isOverflow = (error) => error instanceof RangeError;
+
 /** What the built-in's methods throw when they are called on something that is not a port. */
 function illegalInvocation() {
   return new TypeError('Illegal invocation');
 }
 
-module.exports = { nodeError, invalidArgType, dataCloneError, illegalInvocation };
+module.exports = { nodeError, invalidArgType, dataCloneError, isOverflow, illegalInvocation };

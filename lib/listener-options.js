@@ -1,6 +1,7 @@
 // The arguments of addEventListener and removeEventListener, read as the running Node reads them.
 'use strict';
 
+const native = require('./native');
 const { isObject } = require('./codec/intrinsics');
 
 /** @param {any} options */
@@ -21,13 +22,15 @@ let byTrue;
 /** Whether the running Node takes `true` for capture when a listener is removed: up to Node 24 it does for adding only. */
 function removesByTrue() {
   if (byTrue !== undefined) return byTrue;
-  byTrue = true;
+  // What the listener throws nobody gets.
+  native.reserveStepStack();
+  let isRemoved = true;
   const target = new EventTarget();
-  const listener = () => (byTrue = false);
+  const listener = () => void (isRemoved = false);
   target.addEventListener('event', listener, true);
   target.removeEventListener('event', listener, true);
   target.dispatchEvent(new Event('event'));
-  return byTrue;
+  return (byTrue = isRemoved);
 }
 
 module.exports = { areOptions, optionsOf, removesByTrue };

@@ -34,8 +34,8 @@ function closeEndpoint(key) {
  * @param {1 | -1} change
  */
 function countRef(change) {
+  if (refs + change === (change === 1 ? 1 : 0)) native.keepAlive(change === 1);
   refs += change;
-  if (refs === (change === 1 ? 1 : 0)) native.keepAlive(change === 1);
 }
 
 module.exports = { hasEnded, createChannel, closeEndpoint, countRef };

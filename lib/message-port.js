@@ -142,18 +142,21 @@ class Port extends PortTarget {
     check(this);
     if (typeof callback === 'function') this.once('close', callback);
     if (!isOpen(this)) return;
+    native.reserveStack();
     closing.stop(this, keyOf(this));
     beginClosing(this, closing.later);
   }
 
   ref() {
     check(this);
+    native.reserveStack();
     // As Node's handles, also while it is closing.
     if (queuedOn(this) >= 0) setRef(this, true);
   }
 
   unref() {
     check(this);
+    native.reserveStack();
     setRef(this, false);
   }
 
@@ -244,14 +247,14 @@ class Port extends PortTarget {
       leave(port) {
         const key = keyOf(port);
         setRef(port, false);
-        port.#link = 0;
         attached.release(key);
+        port.#link = 0;
       },
 
       setRef(port, refed) {
         if (port.hasRef() === refed) return;
-        port.#flags ^= REFED;
         mailbox.countRef(refed ? 1 : -1);
+        port.#flags ^= REFED;
         if (keyOf(port) !== 0) hold(port);
       },
 

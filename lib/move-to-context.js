@@ -2,6 +2,7 @@
 'use strict';
 
 const { isContext } = require('node:vm');
+const native = require('./native');
 const { MessageChannel, moveMessagePortToContext: node } = require('./node-threads').original;
 const { isPort, isOpen } = require('./message-port');
 
@@ -22,6 +23,7 @@ function moveMessagePortToContext(port, context) {
   }
   const { bridge } = require('./through-node/bridge');
   const { cloneMoving } = require('./through-node/message');
+  native.reserveDeepStack();
   return node(cloneMoving(port, [port], bridge).value, context);
 }
 

@@ -6,7 +6,7 @@ const native = require('./native');
 const marks = require('./marks');
 const oracle = require('./oracle');
 const closing = require('./closing');
-const { nodeError, dataCloneError } = require('./errors');
+const { nodeError, dataCloneError, isOverflow } = require('./errors');
 const { park, claim } = require('./parking');
 const ports = require('./message-port');
 
@@ -34,6 +34,16 @@ function toNode(port) {
   if (!ports.isPort(port)) throw notAPort('port');
   if (!ports.isOpen(port)) throw dataCloneError('MessagePort in transfer list is already detached');
   if (marks.isUntransferable(port)) throw dataCloneError('Cannot transfer object of unsupported type.');
+  native.reserveDeepStack();
+  return carry(port);
+}
+
+/**
+ * As `toNode`, for a port with which nothing is wrong, where there is enough of the stack.
+ * @param {ReturnType<typeof ports.make>} port
+ * @returns {NodePort}
+ */
+function carry(port) {
   const { token, companion, transferList } = park(port);
   closing.later(() => ports.emitClose(port));
   const { port1: carrier, port2: watch } = new threads.MessageChannel();
@@ -54,11 +64,12 @@ function toNode(port) {
  *   first, the error has it as `received`, as receiveMessageOnPort gives it: Node offers no way to look without taking
  */
 function fromNode(nodePort) {
+  native.reserveDeepStack();
   return ports.make(takeOut(nodePort));
 }
 
 /**
- * As `fromNode`.
+ * As `fromNode`, where there is enough of the stack.
  * @param {any} nodePort
  * @returns {number} the key of the endpoint, which is attached to this thread now
  */
@@ -86,7 +97,8 @@ function entrustGone() {
   for (const carrier of [...here.keys()]) {
     try {
       oracle.checkTransferList([carrier]);
-    } catch {
+    } catch (error) {
+      if (isOverflow(error)) throw error;
       left(carrier);
     }
   }
@@ -104,4 +116,4 @@ function noCarrier(received) {
   return received === undefined ? error : Object.assign(error, { received });
 }
 
-module.exports = { toNode, fromNode, takeOut };
+module.exports = { toNode, carry, fromNode, takeOut };

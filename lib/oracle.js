@@ -3,7 +3,8 @@
 
 const { types } = require('node:util');
 const threads = require('./node-threads').original;
-const { dataCloneError } = require('./errors');
+const native = require('./native');
+const { dataCloneError, isOverflow } = require('./errors');
 
 const { MessageChannel, markAsUntransferable, receiveMessageOnPort } = threads;
 /** Node 20 has none. */
@@ -20,19 +21,52 @@ const POISON = {
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 
+/** @type {never[]} */
+const NOTHING = [];
+
 /** @type {typeof import('./culprit-path').blame} */
 const blame = (error, culprit) => require('./culprit-path').blame(error, culprit);
 
 /** @type {{ port1: NodePort, port2: NodePort, open: NodePort } | undefined} */
 let ports;
 
-/** A native channel of our own and a native port to stand for ours, made when first needed. */
+/** Something has been sent on the channel that nobody has received yet. */
+let isUnderWay = false;
+
+/** A native channel of our own, with nothing in it, and a native port to stand for ours, made when first needed. */
 function scratch() {
+  if (isUnderWay) giveUp();
   if (ports !== undefined) return ports;
   const { port1, port2 } = new MessageChannel();
   const open = new MessageChannel().port1;
   for (const port of [port1, port2, open]) port.unref();
   return (ports = { port1, port2, open });
+}
+
+/** What was sent last was never received, because something has ended that in the middle: it is nobody's answer. */
+function giveUp() {
+  native.reserveStepStack();
+  const left = ports;
+  ports = undefined;
+  isUnderWay = false;
+  left?.port1.close();
+}
+
+/**
+ * What arrives when the running Node sends a value.
+ * @param {unknown} value
+ * @param {unknown[]} transferList
+ * @returns {any}
+ * @throws what the running Node throws
+ */
+function through(value, transferList) {
+  native.reserveStepStack();
+  const { port1, port2 } = scratch();
+  port1.postMessage(value, /** @type {any} */ (transferList));
+  isUnderWay = true;
+  const { message } = /** @type {{ message: any }} */ (receiveMessageOnPort(port2));
+  isUnderWay = false;
+  return message;
 }
 
 /**
@@ -60,9 +94,7 @@ function refuse(value) {
  * @throws what the running Node throws
  */
 function clone(value) {
-  const { port1, port2 } = scratch();
-  port1.postMessage(value);
-  return /** @type {{ message: unknown }} */ (receiveMessageOnPort(port2)).message;
+  return through(value, NOTHING);
 }
 
 /**
@@ -73,7 +105,8 @@ function isCloneable(value) {
   try {
     clone(value);
     return true;
-  } catch {
+  } catch (error) {
+    if (isOverflow(error)) throw error;
     return false;
   }
 }
@@ -85,9 +118,7 @@ function isCloneable(value) {
  * @throws what the running Node throws for one that it does not transfer
  */
 function move(buffer) {
-  const { port1, port2 } = scratch();
-  port1.postMessage(buffer, [buffer]);
-  return /** @type {{ message: ArrayBuffer }} */ (receiveMessageOnPort(port2)).message;
+  return through(buffer, [buffer]);
 }
 
 /** @type {((value: unknown, transferList: unknown[]) => void) | undefined} */
@@ -110,16 +141,13 @@ function makeNobody() {
   nowhere.close();
   try {
     nowhere.postMessage(POISON);
-  } catch {
+  } catch (error) {
+    if (error !== SENTINEL) throw error;
     // A closed port does all that an open one does, up to sending.
     return (value, transferList) => nowhere.postMessage(value, /** @type {any} */ (transferList));
   }
   // Not on Deno, where it does not even look.
-  return (value, transferList) => {
-    const { port1, port2 } = scratch();
-    port1.postMessage(value, /** @type {any} */ (transferList));
-    receiveMessageOnPort(port2);
-  };
+  return (value, transferList) => void through(value, transferList);
 }
 
 /**
@@ -152,6 +180,8 @@ let detaches;
 
 /** @param {NodePort} port */
 function losesBuffers(port) {
+  // Asked once: nothing else may be the answer.
+  native.reserveStepStack();
   const buffer = new ArrayBuffer(1);
   try {
     port.postMessage(POISON, [buffer]);
@@ -180,6 +210,7 @@ function withSpareBuffers(items) {
  * @throws the running Node's error for the first item that is wrong
  */
 function checkTransferList(items) {
+  native.reserveStepStack();
   const { port1 } = scratch();
   detaches ??= losesBuffers(port1);
   try {
@@ -195,6 +226,7 @@ function checkTransferList(items) {
  * @param {object} object
  */
 function isListable(object) {
+  native.reserveStepStack();
   const { port1 } = scratch();
   sourceRefused ??= whyRefused([port1]);
   return whyRefused([object, port1]) === sourceRefused;
@@ -230,7 +262,8 @@ function isUntransferable(buffer) {
   try {
     checkTransferList([buffer, buffer]);
     return true;
-  } catch {
+  } catch (error) {
+    if (isOverflow(error)) throw error;
     return false;
   }
 }

@@ -16,6 +16,7 @@ const { sendingKey, leave } = require('./message-port');
  *   in any thread; what goes along, to be sent there with that transfer list
  */
 function park(port) {
+  native.reserveStack();
   const key = sendingKey(port);
   const companions = sidecar.companionsOf([key]);
   sidecar.shed(companions);
@@ -31,6 +32,7 @@ function park(port) {
  * @returns {number} the key of the endpoint, which is attached to this thread now; 0 if there is none under the token
  */
 function claim(token, companion) {
+  native.reserveStack();
   const key = native.claim(token);
   if (key === 0) sidecar.leave(companion);
   else sidecar.bring(key, companion);

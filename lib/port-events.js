@@ -1,6 +1,8 @@
 // The events that ports dispatch.
 'use strict';
 
+const { isOverflow } = require('./errors');
+
 const { Event, EventTarget } = globalThis;
 
 /** Event.AT_TARGET */
@@ -87,13 +89,14 @@ let isMessageEvent = false;
 let freezesPorts = false;
 
 function becomeMessageEvent() {
-  isMessageEvent = true;
   freezesPorts = Object.isFrozen(new globalThis.MessageEvent('message', { ports: [] }).ports);
   const { currentTarget, eventPhase } = Object.getOwnPropertyDescriptors(PortEvent.prototype);
   Object.defineProperties(PortMessageEvent.prototype, { currentTarget, eventPhase });
   Object.setPrototypeOf(PortMessageEvent.prototype, globalThis.MessageEvent.prototype);
   // So that `event.constructor` is MessageEvent.
   Reflect.deleteProperty(PortMessageEvent.prototype, 'constructor');
+  // Last: what is ended in the middle is done again.
+  isMessageEvent = true;
 }
 
 /** Whether an event may say before it is dispatched where it is: Deno refuses one that does, and needs no help. */
@@ -104,7 +107,9 @@ function maySayWhere() {
   PortEvent.setPort(event, target);
   try {
     return target.dispatchEvent(event);
-  } catch {
+  } catch (error) {
+    // Of a full stack: this file is loaded again then.
+    if (isOverflow(error)) throw error;
     return false;
   }
 }

@@ -2,6 +2,7 @@
 'use strict';
 
 const events = require('node:events');
+const native = require('./native');
 const { nodeError, invalidArgType } = require('./errors');
 const eventNames = require('./event-names');
 const Listeners = require('./listeners');
@@ -209,6 +210,7 @@ class PortTarget extends EventTarget {
     const kept = isObject(handler) ? handler : null;
     const entry = this.#listeners?.attribute(name);
     if (entry !== undefined) {
+      native.reserveStack();
       entry.listener.handler = kept;
       this.#changing(name, () => this.#listeners?.activate(name, entry, typeof kept === 'function'));
       return;
@@ -254,6 +256,7 @@ class PortTarget extends EventTarget {
     };
     entry.registered = this.#registered(name, entry);
     announce(this, 'newListener', name, listener);
+    native.reserveStack();
     if (!first) Reflect.apply(addEventListener, this, [name, entry.registered, { capture, signal, passive }]);
     if (signal?.aborted) return this;
     signal?.addEventListener('abort', () => this.#remove(name, entry), { once: true });
@@ -314,6 +317,7 @@ class PortTarget extends EventTarget {
    */
   #remove(name, entry) {
     if (entry.removed) return;
+    native.reserveStack();
     this.#changing(name, () => this.#listeners?.remove(name, entry));
     Reflect.apply(removeEventListener, this, [name, entry.registered, { capture: entry.capture }]);
     announce(this, 'removeListener', name, entry.listener);

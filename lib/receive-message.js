@@ -2,6 +2,7 @@
 'use strict';
 
 const { original: threads, isHooked } = require('./node-threads');
+const native = require('./native');
 const delivery = require('./delivery');
 const feeds = require('./feeds');
 const broadcast = require('./broadcast-channel');
@@ -36,9 +37,13 @@ function receiveMessageOnPort(port) {
 
 /** @param {any} port of Node's, or something else */
 function receiveFromNode(port) {
+  if (!isHooked()) return threads.receiveMessageOnPort(port);
+  const { forget, takeArrived, putInto } = require('./through-node/arrival');
+  native.reserveDeepStack();
+  // What the notes of a message said whose reading has failed concerns no other.
+  forget();
   const received = threads.receiveMessageOnPort(port);
-  if (received === undefined || !isHooked()) return received;
-  const { takeArrived, putInto } = require('./through-node/arrival');
+  if (received === undefined) return received;
   const arrived = takeArrived();
   return arrived === undefined ? received : { message: putInto(received.message, arrived) };
 }

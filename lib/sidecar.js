@@ -4,6 +4,7 @@
 const { MessageChannel, MessagePort, receiveMessageOnPort } = require('./node-threads').original;
 const native = require('./native');
 const oracle = require('./oracle');
+const { isOverflow } = require('./errors');
 const { fifoOf, push, peek, drop, itemsOf } = require('./fifo');
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
@@ -279,7 +280,8 @@ function canTravel(sidecar) {
   try {
     oracle.checkTransferList([sidecar]);
     return true;
-  } catch {
+  } catch (error) {
+    if (isOverflow(error)) throw error;
     return false;
   }
 }

@@ -26,8 +26,10 @@ function canRunHere() {
   if (canRun !== undefined) return canRun;
   let ran = false;
   nextTick(() => void (ran = true));
-  run();
-  return (canRun = ran);
+  // What has thrown may have kept that one from running.
+  const hasThrown = run();
+  if (ran || !hasThrown) canRun = ran;
+  return ran;
 }
 
 /**

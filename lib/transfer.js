@@ -20,9 +20,6 @@ const { isWhole, moveHere } = require('./whole');
 const { tags } = native;
 const { LENGTH, OTHER_KEY } = places;
 
-/** How many bytes of the stack Node may need to move a host object that is written in JavaScript, a stream for one. */
-const HOST_STACK = 48 * 1024;
-
 /** No outcome of native's. */
 const REFUSED = -1;
 
@@ -195,7 +192,7 @@ class Shipment {
   load(number) {
     const others = this.#items.filter((item) => !ports.isPort(item));
     // Node detaches the buffers of a list before it finds that its stack is full.
-    if (!others.every(types.isArrayBuffer)) native.reserveStack(HOST_STACK);
+    if (!others.every(types.isArrayBuffer)) native.reserveDeepStack();
     const companions = this.#isLost ? [] : sidecar.companionsOf(this.#keys);
     const objects = this.#session.objects.map(present);
     const leaving = others.filter((item) => !isGone(item));

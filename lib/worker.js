@@ -1,6 +1,7 @@
 // Worker: Node's, whose messages go through ferroport.
 'use strict';
 
+const native = require('./native');
 const threads = require('./node-threads').original;
 
 /** @type {WeakMap<Worker, import('./worker/link')>} */
@@ -16,6 +17,7 @@ class Worker extends threads.Worker {
    * @throws Node's errors; nothing is detached and no thread has started then
    */
   constructor(filename, options = {}) {
+    native.reserveDeepStack();
     const link = new (require('./worker/link'))();
     try {
       super(filename, link.optionsFor(options));
@@ -43,6 +45,7 @@ class Worker extends threads.Worker {
    */
   emit(name, ...values) {
     if (name === 'error' || name === 'exit') {
+      native.reserveDeepStack();
       links.get(this)?.deliver(this);
       // Not for a user's own emit('exit').
       if (name === 'exit' && hasEnded(this)) end(this, values[0]);

@@ -29,8 +29,9 @@ function decodeCurrent() {
     if (length > WORD_BYTES) native.release();
     return value;
   } catch (error) {
-    if (error !== FOREIGN) throw error;
-    return native.read();
+    if (error === FOREIGN) return native.read();
+    native.release();
+    throw error;
   }
 }
 

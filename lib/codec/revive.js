@@ -86,9 +86,13 @@ function makeError(Class, message, stack) {
   // had comes with it. Without a number for a limit V8 takes none. Where Error is frozen, it is taken and replaced.
   const limit = getOwnPropertyDescriptor(Error, 'stackTraceLimit');
   const settable = limit?.writable === true;
-  if (settable) /** @type {any} */ (Error).stackTraceLimit = undefined;
-  const error = message === undefined ? new Class() : new Class(message);
-  if (settable) Error.stackTraceLimit = limit.value;
+  let error;
+  try {
+    if (settable) /** @type {any} */ (Error).stackTraceLimit = undefined;
+    error = message === undefined ? new Class() : new Class(message);
+  } finally {
+    if (settable) Error.stackTraceLimit = limit.value;
+  }
   hidden(error, 'stack', stack);
   return error;
 }

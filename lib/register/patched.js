@@ -3,6 +3,7 @@
 
 const { MessagePort: NodePort } = require('../node-threads').original;
 const { leaveOut } = require('./reach');
+const native = require('../native');
 const oracle = require('../oracle');
 const { isObject } = require('../codec/intrinsics');
 const { isPort, isOpen } = require('../message-port');
@@ -10,7 +11,7 @@ const { transferListOf, itemsOf } = require('../transfer-list');
 const { cloneMoving, messageForNode } = require('../through-node/message');
 const { wayToAnyone } = require('../through-node/packing');
 const firstMessage = require('../through-node/first-message');
-const { takeArrived, putInto } = require('../through-node/arrival');
+const { hasArrived, takeArrived, putInto } = require('../through-node/arrival');
 
 /** @type {any} */
 const prototype = NodePort.prototype;
@@ -62,6 +63,7 @@ function withPorts(original) {
       if (!items.some(isPort)) return Reflect.apply(original, this, [value, items]);
       // Node's error, before anything is moved.
       if (items.includes(this)) return Reflect.apply(original, this, [undefined, [this]]);
+      native.reserveDeepStack();
       const message = messageForNode(value, items, isFirst ? 'served' : wayToAnyone());
       if (isFirst) firstMessage.note(message.value, message.packed);
       return Reflect.apply(original, this, [message.value, message.items]);
@@ -115,6 +117,7 @@ function withArrivals(original) {
       /** @type {ReturnType<typeof takeArrived>} */
       let arrived;
       try {
+        if (hasArrived()) native.reserveDeepStack();
         arrived = takeArrived();
       } catch (error) {
         return Reflect.apply(original, this, [error, 'messageerror', undefined]);

@@ -12,10 +12,14 @@ let notes = [];
 /** @param {Note} note that has been read with the message */
 function announce(note) {
   // Who reads a message takes what it says at once. If nobody knows, the ports stay Node's.
-  if (notes.push(note) === 1) queueMicrotask(forget);
+  if (notes.length === 0) queueMicrotask(forget);
+  notes.push(note);
 }
 
 const forget = () => void (notes = []);
+
+/** Whether ports of ferroport have come with the message that has just been read. */
+const hasArrived = () => notes.length > 0;
 
 /**
  * The ports of ferroport that have come with the message that has just been read.
@@ -78,4 +82,4 @@ function refill(collection, entries, add) {
   entries.forEach(add);
 }
 
-module.exports = { announce, takeArrived, putInto };
+module.exports = { announce, forget, hasArrived, takeArrived, putInto };

@@ -2,6 +2,7 @@
 'use strict';
 
 const { types } = require('node:util');
+const native = require('../native');
 const { MessageChannel, MessagePort: NodePort, receiveMessageOnPort } = require('../node-threads').original;
 const { isPort } = require('../message-port');
 const { bringsPorts } = require('../transfer-list');
@@ -43,6 +44,7 @@ function connect(port, near) {
  * @returns {boolean} whether there was one
  */
 function fetchFrom(near, port) {
+  native.reserveDeepStack();
   const received = receiveMessageOnPort(near);
   if (received === undefined) return false;
   handOn(port, received.message);

@@ -5,6 +5,7 @@
 const { MessagePort: NodePort, getEnvironmentData, setEnvironmentData } = require('../node-threads').original;
 const builtin = /** @type {any} */ (require('node:worker_threads'));
 const oracle = require('../oracle');
+const { isOverflow } = require('../errors');
 const { open } = require('../worker/envelope');
 const { objectsIn } = require('./walk');
 
@@ -64,7 +65,8 @@ function isUnused(port) {
     // Not if it has been closed or sent on.
     oracle.checkTransferList([port]);
     return true;
-  } catch {
+  } catch (error) {
+    if (isOverflow(error)) throw error;
     return false;
   }
 }

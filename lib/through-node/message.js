@@ -1,10 +1,11 @@
 // A message that Node's messaging is to carry, and in which ports of ferroport stand.
 'use strict';
 
+const native = require('../native');
 const delivery = require('../delivery');
 const ports = require('../message-port');
 const note = require('./note');
-const { pack } = require('./packing');
+const { packerFor } = require('./packing');
 
 /** @typedef {ReturnType<typeof ports.make>} Port */
 /** @typedef {import('./packing').Way} Way */
@@ -21,6 +22,7 @@ const PLACE = '[0]';
  * @throws the running Node's error for what is wrong with list or value; nothing has changed then
  */
 function cloneMoving(value, items, replace) {
+  native.reserveDeepStack();
   const [port, peer] = ports.makePair();
   try {
     port.postMessage([value, items], items);
@@ -45,14 +47,21 @@ function cloneMoving(value, items, replace) {
 function messageForNode(value, items, way) {
   /** @type {import('./packing').NodePort[]} */
   const packed = [];
-  const clone = cloneMoving(value, items, (port) => {
-    const made = pack[way](port);
-    packed.push(made);
-    return made;
-  });
-  // First: Node writes what the items hold as it takes them, in order, and does not know a port any more that it has taken.
-  if (note.canBeSent) clone.items.unshift(note.write({ [way]: packed }));
-  return { ...clone, packed };
+  const pack = packerFor(way);
+  try {
+    const clone = cloneMoving(value, items, (port) => {
+      const made = pack(port);
+      packed.push(made);
+      return made;
+    });
+    // First: Node writes what the items hold as it takes them, in order, and does not know a port any more that it has taken.
+    if (note.canBeSent) clone.items.unshift(note.write({ [way]: packed }));
+    return { ...clone, packed };
+  } catch (error) {
+    // Those that nobody gets.
+    for (const port of packed) port.close();
+    throw error;
+  }
 }
 
 module.exports = { cloneMoving, messageForNode };

@@ -14,11 +14,17 @@ const note = require('./note');
  * @typedef {'served' | 'carried'} Way
  */
 
-/** @type {Record<Way, (port: Port) => NodePort>} */
-const pack = {
-  served: (port) => require('./bridge').bridge(port),
-  carried: (port) => require('../node-port').toNode(port),
+/**
+ * What makes a port of Node's of one of ferroport, loaded when it is asked for: to load takes time, and much of the stack.
+ * @type {Record<Way, () => (port: Port) => NodePort>}
+ */
+const packers = {
+  served: () => require('./bridge').bridge,
+  carried: () => require('../node-port').carry,
 };
+
+/** @param {Way} way */
+const packerFor = (way) => packers[way]();
 
 /**
  * The best way to a receiver that could be any thread.
@@ -26,4 +32,4 @@ const pack = {
  */
 const wayToAnyone = () => (note.canBeSent && isEverywhere() ? 'carried' : 'served');
 
-module.exports = { pack, wayToAnyone };
+module.exports = { packerFor, wayToAnyone };

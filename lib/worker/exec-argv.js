@@ -2,12 +2,15 @@
 'use strict';
 
 const threads = require('../node-threads').original;
+const { isOverflow } = require('../errors');
 // In a worker, it restores process.execArgv.
 require('../threads');
 const { OPTION } = require('./preload');
 
 /** Node hands on what a thread was started with, whatever becomes of the array. */
 const ofThisThread = [...process.execArgv];
+
+const ACCEPTED = new Error('Node accepts the list');
 
 /** @type {string[] | undefined} */
 let inheritable;
@@ -60,13 +63,15 @@ function isAccepted(execArgv) {
     execArgv,
     // Read after execArgv has been checked and before anything starts.
     get workerData() {
-      throw new Error();
+      throw ACCEPTED;
     },
   };
   try {
     new threads.Worker('', options);
     return true;
   } catch (error) {
+    // Of a full stack: no answer, and the answer is kept.
+    if (isOverflow(error)) throw error;
     return /** @type {any} */ (error).code !== 'ERR_WORKER_INVALID_EXEC_ARGV';
   }
 }

@@ -79,6 +79,7 @@ class Link {
    * @returns {ReturnType<typeof park>} how the worker finds its end
    */
   #pack(options) {
+    native.reserveDeepStack();
     checkEnvironmentData();
     const { workerData, transferList } = options;
     // As Node does: by the iterator of arrays, whatever it is.

@@ -198,6 +198,7 @@ impl Table {
 
     /// Begins a drain. Returns its budget in events: the messages that wait in listed endpoints now, at least 1000.
     pub fn begin_drain(&mut self) -> usize {
+        debug_assert!(self.unsettled.is_none(), "a batch must be settled first");
         self.take_listed();
         let waiting = self.line.iter().filter_map(|key| self.get(*key)).map(Endpoint::queued).sum::<usize>();
         waiting.max(LEAST_BUDGET)

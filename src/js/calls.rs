@@ -84,6 +84,13 @@ impl Env {
         };
     }
 
+    /// Raises the pending exception as one that nobody has caught. After terminate() there is none.
+    pub fn raise_pending(self) {
+        if let Some(exception) = self.take_exception() {
+            let _ = self.uncaught_exception(exception);
+        }
+    }
+
     /// Raises `'uncaughtException'` with this value.
     pub fn uncaught_exception(self, value: Value) -> Result<()> {
         run!(self, napi_fatal_exception(value.0))

@@ -13,7 +13,7 @@
 
 use std::slice;
 
-use crate::js::{Env, Result, Value};
+use crate::js::{Env, Held, Result, Value};
 
 /// A float64 cell. JavaScript knows them by these names.
 #[derive(Clone, Copy)]
@@ -95,11 +95,11 @@ impl Block {
     ///
     /// # Errors
     /// If there is no memory.
-    pub fn make(env: Env) -> Result<(Value, Block)> {
+    pub fn make(env: Env) -> Result<(Value, Held, Block)> {
         let (buffer, memory) = env.make_shared_block(BYTES)?;
         // Never released.
-        env.hold(buffer)?;
-        Ok((buffer, Block(memory)))
+        let held = env.hold(buffer)?;
+        Ok((buffer, held, Block(memory)))
     }
 
     /// Puts a result where JavaScript reads it.

@@ -5,7 +5,9 @@ use std::ptr;
 
 use napi::sys;
 
+use super::exports::throw;
 use super::outside::outside;
+use super::panics::{guarded, swallowed};
 use super::thread::Thread;
 use crate::channel::Doorbell;
 use crate::js::{Env, Failure, Result};
@@ -109,10 +111,17 @@ unsafe extern "C" fn answer(env: sys::napi_env, _: sys::napi_value, thread: *mut
     // SAFETY: Node calls this on the environment's thread with the context given above, which still exists because the
     // environment does.
     let (env, thread) = unsafe { (Env::from_raw(env), &*thread.cast::<Thread>()) };
-    thread.answer(env);
+    if let Err(failure) = guarded(|| {
+        thread.answer(env);
+        Ok(())
+    }) {
+        throw(env, thread, failure);
+        env.raise_pending();
+    }
 }
 
 unsafe extern "C" fn free(_: sys::napi_env, thread: *mut c_void, _: *mut c_void) {
     // SAFETY: the box that `install` was promised; a threadsafe function is finalized once, and not called after.
-    drop(unsafe { Box::from_raw(thread.cast::<Thread>()) });
+    let thread = unsafe { Box::from_raw(thread.cast::<Thread>()) };
+    swallowed(|| drop(thread));
 }

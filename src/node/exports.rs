@@ -1,7 +1,6 @@
 //! What `require` of the addon gives: its functions and the numbers that both languages must agree on.
 
 use std::ffi::{CStr, c_void};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
 use napi::sys;
@@ -10,6 +9,7 @@ use super::block::{self, Cell64};
 use super::broadcast;
 use super::functions::{self, Outcome};
 use super::lane::{self, Keeping};
+use super::panics::guarded;
 use super::post;
 use super::stack;
 use super::thread::Thread;
@@ -33,7 +33,7 @@ macro_rules! callback {
 /// What Node-API says.
 pub fn define(env: Env, exports: Value) -> Result<()> {
     let thread = Thread::install(env)?;
-    let functions: [(&CStr, sys::napi_callback); 57] = [
+    let functions: [(&CStr, sys::napi_callback); 59] = [
         (c"makeBlock", Some(callback!(functions::make_block))),
         (c"connect", Some(callback!(functions::connect))),
         (c"outside", Some(callback!(functions::outside))),
@@ -58,6 +58,8 @@ pub fn define(env: Env, exports: Value) -> Result<()> {
         (c"entrust", Some(callback!(functions::entrust))),
         (c"revoke", Some(callback!(functions::revoke))),
         (c"reserveStack", Some(callback!(stack::reserve_stack))),
+        (c"reserveStepStack", Some(callback!(stack::reserve_step_stack))),
+        (c"reserveDeepStack", Some(callback!(stack::reserve_deep_stack))),
         (c"raise", Some(callback!(functions::raise))),
         (c"leftovers", Some(callback!(functions::leftovers))),
         (c"serialize", Some(callback!(functions::serialize))),
@@ -150,16 +152,10 @@ unsafe fn enter<const N: usize>(
     };
     // SAFETY: the caller's promise; the state outlives every call into the environment.
     let thread = unsafe { &*data.cast::<Thread>() };
-    let failure = match catch_unwind(AssertUnwindSafe(|| body(thread, env, &arguments))) {
-        Ok(Ok(value)) => return value.raw(),
-        Ok(Err(failure)) => failure,
-        Err(panic) => {
-            let text = panic.downcast_ref::<&str>().map(ToString::to_string);
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-            Failure::Other(format!("ferroport has a bug: {text}"))
-        }
-    };
-    throw(env, thread, failure);
+    match guarded(|| body(thread, env, &arguments)) {
+        Ok(value) => return value.raw(),
+        Err(failure) => throw(env, thread, failure),
+    }
     if !env.has_exception() {
         // The thread is being terminated, and its JavaScript may run on for a while: it must not take the `undefined` that
         // it gets for a message.
@@ -168,7 +164,8 @@ unsafe fn enter<const N: usize>(
     ptr::null_mut()
 }
 
-fn throw(env: Env, thread: &Thread, failure: Failure) {
+/// Throws what a failure says.
+pub(super) fn throw(env: Env, thread: &Thread, failure: Failure) {
     match failure {
         Failure::Pending => {}
         Failure::Type(message) => env.throw_new(true, &message),

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use napi::sys;
 
+use super::panics::swallowed;
 use crate::js::{Env, Result, Value};
 use crate::memory::Bytes;
 
@@ -78,5 +79,8 @@ pub fn make(env: Env, freed: &Freed, bytes: Arc<Bytes>, offset: usize, length: u
 unsafe extern "C" fn free(_: sys::napi_env, _: *mut c_void, owner: *mut c_void) {
     // SAFETY: what `make` gave away; called once.
     let owner = unsafe { Box::from_raw(owner.cast::<Owner>()) };
-    owner.freed.0.fetch_add(owner.bytes.len(), Ordering::Relaxed);
+    swallowed(|| {
+        owner.freed.0.fetch_add(owner.bytes.len(), Ordering::Relaxed);
+        drop(owner);
+    });
 }

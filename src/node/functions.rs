@@ -2,6 +2,7 @@
 
 use super::block::Cell64;
 use super::outside;
+use super::stack;
 use super::thread::Thread;
 use crate::channel::{self, Endpoint, Key, Message, Parcel, SendError, registry};
 use crate::clone;
@@ -83,11 +84,12 @@ pub fn keep_alive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value
     env.undefined()
 }
 
-/// `createChannel()`: a channel with both ends attached here; their keys in the cells.
+/// `createChannel()`: a channel with both ends attached here; their keys in the cells. Throws for want of stack before that.
 pub fn create_channel(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
+    stack::reserve(thread, env, stack::STEP)?;
     let (one, other) = channel::channel();
     let one = thread.attach(one)?;
-    let other = thread.attach(other)?;
+    let other = thread.attach(other).inspect_err(|_| close_all(thread, &[one]))?;
     thread.set(Cell64::Key, one as f64);
     thread.set(Cell64::OtherKey, other as f64);
     env.undefined()
@@ -134,17 +136,17 @@ pub fn next_parcel(_: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
     env.make_number(u64::from(Parcel::new()) as f64)
 }
 
-/// `beginDrain() → number`: how many events to deliver before the event loop gets its turn.
+/// `beginDrain() → number`: how many events to deliver before the event loop gets its turn. Throws for want of stack: the
+/// drain has not begun then.
 pub fn begin_drain(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
+    stack::reserve(thread, env, stack::COMPOUND)?;
     let budget = thread.with_table(|table| table.begin_drain())?;
     env.make_number(budget as f64)
 }
 
 /// `endDrain() → boolean`: whether the mailbox is asleep; else the doorbell has been rung again.
 pub fn end_drain(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
-    thread.set_current(None);
-    thread.forget_shared();
-    let asleep = thread.with_table(|table| table.end_drain())?;
+    let asleep = thread.end_drain()?;
     env.make_boolean(asleep)
 }
 
@@ -233,30 +235,37 @@ pub(super) fn outcome_of<M>(sent: Option<std::result::Result<M, SendError>>) -> 
 fn attach_all(thread: &Thread, endpoints: Vec<Endpoint>) -> Result<Vec<u64>> {
     let mut keys = Vec::with_capacity(endpoints.len());
     for endpoint in endpoints {
-        match thread.attach(endpoint) {
-            Ok(key) => keys.push(key),
-            Err(failure) => {
-                for key in keys {
-                    thread.with_table(|table| table.close(Key::from(key)))?;
-                }
-                return Err(failure);
-            }
-        }
+        keys.push(thread.attach(endpoint).inspect_err(|_| close_all(thread, &keys))?);
     }
     Ok(keys)
 }
 
-/// Attaches the endpoints that came with a message, unpacks the parcel that went along with it, then reads it.
+/// Closes endpoints of which nobody will ever hear.
+fn close_all(thread: &Thread, keys: &[u64]) {
+    for &key in keys {
+        let _ = thread.with_table(|table| table.close(Key::from(key)));
+    }
+}
+
+/// Attaches the endpoints that came with a message, unpacks the parcel that went along with it, then reads it. If the message
+/// cannot be read, they close, whatever has been made of them.
 pub(super) fn decode(thread: &Thread, env: Env, key: Key, mut message: Message) -> Result<Value> {
     // A thread that is being terminated runs on for some instructions after a call has failed: only a value that has been
     // read is a message.
     report(thread, env, Outcome::Nothing)?;
+    let attached = attach_all(thread, message.take_endpoints())?;
+    let value = read_beside(thread, env, key, &message, &attached).inspect_err(|_| close_all(thread, &attached))?;
+    report(thread, env, Outcome::Message)?;
+    Ok(value)
+}
+
+/// Reads a message whose endpoints are attached.
+fn read_beside(thread: &Thread, env: Env, key: Key, message: &Message, attached: &[u64]) -> Result<Value> {
     let hooks = thread.hooks()?;
     let undefined = env.undefined()?;
     let mut beside = clone::Beside { ports: undefined, parcel: undefined };
-    let attached = attach_all(thread, message.take_endpoints())?;
     let keys = if attached.is_empty() { None } else { Some(env.make_array()?) };
-    for (key, index) in attached.into_iter().zip(0..) {
+    for (&key, index) in attached.iter().zip(0..) {
         env.set_element(keys.unwrap_or(undefined), index, env.make_number(key as f64)?)?;
     }
     if let Some(parcel) = message.parcel() {
@@ -265,7 +274,5 @@ pub(super) fn decode(thread: &Thread, env: Env, key: Key, mut message: Message) 
     if let Some(keys) = keys {
         beside.ports = hooks.adopt(env, keys)?;
     }
-    let value = clone::deserialize(env, hooks, &message.bytes, Form::Local(&KnownShapes), beside)?;
-    report(thread, env, Outcome::Message)?;
-    Ok(value)
+    clone::deserialize(env, hooks, &message.bytes, Form::Local(&KnownShapes), beside)
 }

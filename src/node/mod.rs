@@ -8,6 +8,7 @@ mod external_string;
 mod functions;
 mod lane;
 mod outside;
+mod panics;
 mod patience;
 mod post;
 mod stack;

@@ -5,6 +5,7 @@ use std::ptr;
 
 use napi::sys;
 
+use super::panics::guarded;
 use crate::js::{Env, Failure, Result, Value};
 
 /// Does `work` as if the event loop had called: what it makes (a threadsafe function, an AsyncResource) shows its
@@ -52,7 +53,7 @@ unsafe extern "C" fn run<W: FnOnce(Env) -> Result<Value>>(
         sys::napi_get_cb_info(env, info, ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), &mut data);
         (Env::from_raw(env), &mut *data.cast::<Task<W>>())
     };
-    match task.work.take().map(|work| work(env)) {
+    match task.work.take().map(|work| guarded(|| work(env))) {
         Some(Ok(value)) => return value.raw(),
         Some(Err(failure)) => task.failure = Some(failure),
         None => {}

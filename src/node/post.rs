@@ -58,7 +58,7 @@ pub fn send_whole(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value
 /// parcel in `OTHER_KEY`, the receiver's key in `LENGTH`, 0 if it is elsewhere.
 pub fn begin_kept(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     let key = key(env, call.get(0))?;
-    stack::reserve(thread, env, stack::OWN)?;
+    stack::reserve(thread, env, stack::OPERATION)?;
     let receiver = thread.with_table(|table| table.peer_key(key))?;
     thread.set(Cell64::Length, receiver.map_or(0, u64::from) as f64);
     thread.set(Cell64::OtherKey, u64::from(Parcel::new()) as f64);
@@ -104,7 +104,7 @@ fn key_at(env: Env, list: Value, index: u32) -> Result<Key> {
 /// Lets JavaScript send a parcel ahead: its number, and what `load_parcel` returned. From then on the stack cannot run out
 /// for what the operation does by itself, its cleaning up included.
 pub(super) fn load(thread: &Thread, env: Env, load_parcel: Value) -> Result<(Parcel, Value)> {
-    stack::reserve(thread, env, stack::OWN)?;
+    stack::reserve(thread, env, stack::OPERATION)?;
     let parcel = Parcel::new();
     let number = env.make_number(u64::from(parcel) as f64)?;
     Ok((parcel, env.call(load_parcel, [number])?))

@@ -5,63 +5,83 @@ use std::hint::black_box;
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use napi::sys::ValueType;
-
 use super::functions::Call;
 use super::thread::Thread;
 use crate::js::{Env, Result, Value};
 
-/// How many bytes an operation needs for its own steps, cleaning up included.
-pub const OWN: usize = 24 * 1024;
+/// How many bytes of the stack are left to an operation once [`reserve`] has returned. V8 wants 40 KiB where a function
+/// is called for the first time, to compile it, however little the function needs itself.
+pub const OPERATION: usize = 64 * 1024;
 
-/// By so many bytes the stack is looked at.
-const STEP: usize = 8 * 1024;
+/// How many are left to an operation that is made of others, which reserve what they need, too.
+pub const COMPOUND: usize = 128 * 1024;
 
-/// The lowest address at which JavaScript has been entered, in the stack of a thread.
-pub struct Depth(Cell<usize>);
+/// How many are left to a step that is part of operations and can fail by itself. Fewer, so that it does not fail where they
+/// have reserved what they need.
+pub const STEP: usize = 56 * 1024;
 
-impl Default for Depth {
+/// The engine is asked so many bytes at a time. Its limit may lie no more than 40 KiB before the end of the thread's memory for
+/// the stack (1 MiB in the main thread on Windows).
+const STRIDE: usize = 8 * 1024;
+
+/// How far down a thread's stack is known to reach.
+pub struct Stack {
+    floor: Cell<usize>,
+}
+
+impl Default for Stack {
     fn default() -> Self {
-        Depth(Cell::new(usize::MAX))
+        Stack { floor: Cell::new(usize::MAX) }
     }
 }
 
-/// `reserveStack(bytes)`: throws the engine's RangeError unless so much of the stack is left; [`OWN`], if it is not said how
-/// much. What an operation needs from its first step that cannot be undone to its last. JavaScript overflows at a call, any
-/// call, those of a `catch` included; after this, none of the operation's own does.
-pub fn reserve_stack(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
-    let bytes = match env.type_of(call.get(0))? {
-        ValueType::napi_number => env.number(call.get(0))? as usize,
-        _ => OWN,
-    };
-    reserve(thread, env, bytes)?;
-    Ok(env.nothing())
-}
-
-/// The same for functions of Rust that call JavaScript.
+/// Throws the engine's RangeError unless `bytes` of the stack are left.
 ///
-/// # Errors
-/// The engine's RangeError, pending, if there is less.
+/// The engine's limit is the same as long as the thread lives: once so much was left further down, so much is left here,
+/// and nobody is asked.
 #[inline]
 pub fn reserve(thread: &Thread, env: Env, bytes: usize) -> Result<()> {
     let marker = 0_u8;
-    // Stacks grow towards lower addresses on all that Node runs on.
-    let lowest = ptr::from_ref(black_box(&marker)).addr().saturating_sub(bytes);
-    // Whatever is higher up is left as well.
-    if lowest >= thread.depth.0.get() {
+    // The stack grows downwards.
+    let end = ptr::from_ref(black_box(&marker)).addr().saturating_sub(bytes);
+    if end >= thread.stack.floor.get() {
         return Ok(());
     }
-    enter_below(thread, env, bytes)?;
-    thread.depth.0.set(lowest);
+    ask(thread, env, bytes)?;
+    thread.stack.floor.set(end);
     Ok(())
 }
 
-/// Enters JavaScript so many bytes further down: the engine looks there whether its stack is full.
+/// Calls JavaScript from so many bytes further down, and now and then on the way: the first call from too far down fails.
+#[cold]
 #[inline(never)]
-fn enter_below(thread: &Thread, env: Env, bytes: usize) -> Result<()> {
-    let room = [MaybeUninit::<u8>::uninit(); STEP];
+fn ask(thread: &Thread, env: Env, bytes: usize) -> Result<()> {
+    let room = [MaybeUninit::<u8>::uninit(); STRIDE];
     black_box(&room);
-    let entered = if bytes > STEP { enter_below(thread, env, bytes - STEP) } else { thread.hooks()?.enter(env) };
+    thread.hooks()?.enter(env)?;
+    if bytes > STRIDE {
+        ask(thread, env, bytes - STRIDE)?;
+    }
     black_box(&room);
-    entered
+    Ok(())
+}
+
+/// `reserveStack()`: throws the engine's RangeError unless so much of the stack is left as an operation needs between its
+/// first step that cannot be undone and its last. JavaScript overflows at a call, any call, those of a `catch` included;
+/// after this, none of the operation's own does.
+pub fn reserve_stack(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    reserve(thread, env, OPERATION)?;
+    Ok(env.nothing())
+}
+
+/// `reserveStepStack()`: the same for a step of an operation.
+pub fn reserve_step_stack(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    reserve(thread, env, STEP)?;
+    Ok(env.nothing())
+}
+
+/// `reserveDeepStack()`: the same for an operation that is made of others.
+pub fn reserve_deep_stack(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    reserve(thread, env, COMPOUND)?;
+    Ok(env.nothing())
 }

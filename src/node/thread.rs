@@ -11,11 +11,12 @@ use super::block::{Block, Cell64, Control};
 use super::doorbell::{self, Hearing};
 use super::external_string::Freed;
 use super::lane::Draft;
+use super::panics::swallowed;
 use super::patience::Patience;
-use super::stack::Depth;
+use super::stack::Stack;
 use crate::channel::{Endpoint, Key, Mailbox, Member, Message, Table, registry};
 use crate::clone::Hooks;
-use crate::js::{Env, Failure, Result, Value};
+use crate::js::{Env, Failure, Held, Result, Value};
 use crate::memory::Bytes;
 use crate::wire::Writer;
 
@@ -30,7 +31,7 @@ pub struct Thread {
     table: RefCell<Option<Table>>,
     hearing: Hearing,
     hooks: OnceCell<Hooks>,
-    block: OnceCell<Block>,
+    block: OnceCell<(Held, Block)>,
     /// What has been flushed of the message in the block, or of one that was begun and not ended.
     draft: Cell<Option<Draft>>,
     /// The message being read, if it is not one of several in the block.
@@ -39,8 +40,8 @@ pub struct Thread {
     shared: RefCell<Option<Arc<Bytes>>>,
     /// The message that was read last of those that several endpoints get.
     last_shared: RefCell<Option<Bytes>>,
-    /// How far down the stack may be used.
-    pub depth: Depth,
+    /// How far down the stack is known to reach.
+    pub stack: Stack,
     /// Whether to wait for answers.
     pub patience: Patience,
     /// What strings that share bytes have given back.
@@ -74,7 +75,7 @@ impl Thread {
                 shared: RefCell::new(None),
                 last_shared: RefCell::new(None),
                 freed: Freed::default(),
-                depth: Depth::default(),
+                stack: Stack::default(),
                 patience: Patience::default(),
                 spare: Cell::new(None),
                 parked: RefCell::default(),
@@ -102,13 +103,17 @@ impl Thread {
         self.hooks.set(hooks).map_err(|_| Failure::Other("ferroport is connected already".into()))
     }
 
-    /// Makes the block that both sides see; its ArrayBuffer.
+    /// Makes the block that both sides see; its ArrayBuffer. There is one: who asks again, because what was to be done with
+    /// it was ended in the middle, gets the same.
     ///
     /// # Errors
-    /// If there is no memory, or this has been done.
+    /// If there is no memory.
     pub fn make_block(&self, env: Env) -> Result<Value> {
-        let (buffer, block) = Block::make(env)?;
-        self.block.set(block).map_err(|_| Failure::Other("ferroport has its block already".into()))?;
+        if let Some((held, _)) = self.block.get() {
+            return env.held(held);
+        }
+        let (buffer, held, block) = Block::make(env)?;
+        let _ = self.block.set((held, block));
         Ok(buffer)
     }
 
@@ -118,7 +123,7 @@ impl Thread {
     /// Before [`make_block`](Thread::make_block).
     #[inline]
     pub fn block(&self) -> Result<Block> {
-        self.block.get().copied().ok_or_else(|| Failure::Other("ferroport is not connected".into()))
+        self.block.get().map(|(_, block)| *block).ok_or_else(|| Failure::Other("ferroport is not connected".into()))
     }
 
     /// The functions of JavaScript.
@@ -131,7 +136,7 @@ impl Thread {
 
     /// Puts a result where JavaScript reads it.
     pub fn set(&self, cell: Cell64, value: f64) {
-        if let Some(block) = self.block.get() {
+        if let Some((_, block)) = self.block.get() {
             block.set(cell, value);
         }
     }
@@ -156,7 +161,7 @@ impl Thread {
     }
 
     fn settle(&self, table: &mut Table) {
-        if let Some(block) = self.block.get()
+        if let Some((_, block)) = self.block.get()
             && block.control(Control::Count) > 0
         {
             table.settle(block.control(Control::Delivered));
@@ -295,7 +300,7 @@ impl Thread {
         let draft = self.draft.take();
         let begun = usize::from(draft.is_some());
         self.draft.set(draft);
-        let unsettled = self.block.get().map_or(0, |block| block.control(Control::Count));
+        let unsettled = self.block.get().map_or(0, |(_, block)| block.control(Control::Count));
         let attached = self.table.borrow().as_ref().map_or(0, Table::len);
         let current = usize::from(self.current.borrow().is_some());
         [("begun", begun), ("current", current), ("unsettled", unsettled), ("attached", attached)]
@@ -314,13 +319,23 @@ impl Thread {
     /// The doorbell has rung: lets JavaScript deliver.
     pub fn answer(&self, env: Env) {
         let delivered = self.hooks().and_then(|hooks| hooks.drain(env));
-        // The drain catches what listeners throw. What still comes out of it (its own stack overflowing, say) is raised
-        // like any other uncaught error; after terminate() there is nothing to raise.
-        if delivered.is_err()
-            && let Some(exception) = env.take_exception()
-        {
-            let _ = env.uncaught_exception(exception);
+        if delivered.is_ok() {
+            return;
         }
+        // The drain catches what listeners throw. Whatever still comes out of it (the stack was full when it was to begin,
+        // say) may have kept it from ending: what it has not delivered waits, and the doorbell is rung for that.
+        let _ = self.end_drain();
+        env.raise_pending();
+    }
+
+    /// The drain is over; whether the mailbox is asleep. Does no harm to one that is over already.
+    ///
+    /// # Errors
+    /// As [`with_table`](Thread::with_table).
+    pub fn end_drain(&self) -> Result<bool> {
+        self.set_current(None);
+        self.forget_shared();
+        self.with_table(Table::end_drain)
     }
 
     /// Hangs up the doorbell and closes every endpoint: nobody rings this thread any more, and all peers hear it.
@@ -339,5 +354,7 @@ impl Thread {
 /// The environment ends.
 unsafe extern "C" fn end(thread: *mut c_void) {
     // SAFETY: what `install` made; Node calls this on the environment's thread, before the doorbell is destroyed.
-    unsafe { &*thread.cast::<Thread>() }.close();
+    let thread = unsafe { &*thread.cast::<Thread>() };
+    // What a panic has left is dropped with the thread.
+    swallowed(|| thread.close());
 }

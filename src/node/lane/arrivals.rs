@@ -7,6 +7,7 @@ use crate::clone::{self, Beside};
 use crate::js::{Env, Result, Value};
 use crate::node::block::{Block, Cell64, Control, WORD_BYTES};
 use crate::node::functions::{Call, Outcome, decode, report};
+use crate::node::stack;
 use crate::node::thread::Thread;
 use crate::wire::{Form, KnownShapes};
 
@@ -17,8 +18,10 @@ const MOST_BYTES: usize = 16 * 1024;
 const LONG: usize = 16 * 1024;
 
 /// `take()`: the next messages of one endpoint, or its close. What it is, is in the cells: `RECORDS`, `COUNT` messages in
-/// the block, each after its length and a zero word; `MESSAGE`, one whose first `WINDOW` of `LENGTH` bytes are there.
+/// the block, each after its length and a zero word; `MESSAGE`, one whose first `WINDOW` of `LENGTH` bytes are there. Throws
+/// for want of stack before anything is taken.
 pub fn take(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    stack::reserve(thread, env, stack::STEP)?;
     let block = thread.block()?;
     thread.set_current(None);
     let most = block.control(Control::Most);
@@ -42,8 +45,9 @@ pub fn take(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
 }
 
 /// `receive(key)`: the next message of one endpoint, or that its peer has closed and nothing more comes. What it is, is in
-/// the cells, as with `take`, `RECORDS` excepted.
+/// the cells, as with `take`, `RECORDS` excepted. Throws for want of stack before anything is taken.
 pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    stack::reserve(thread, env, stack::STEP)?;
     let block = thread.block()?;
     let number = env.number(call.get(0))?;
     let key = Key::from(number as u64);
