@@ -189,9 +189,9 @@ test.serial('the built-in, too, delivers the rest where a listener overflows', a
     port2.on('message', (n) => {
       got.push(n);
       if (n % 2)
-        (function down() {
+        {(function down() {
           down();
-        })();
+        })();}
     });
     for (let n = 0; n < 6; n++) port1.postMessage(n);
     await settle(10);
