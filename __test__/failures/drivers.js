@@ -52,9 +52,10 @@ const each = (drive) => async (/** @type {Setting} */ setting) => {
 };
 
 /** Of slow operations there are few attempts, of large ones fewer. */
-const settingsFor = ({ isSlow, isLarge }, { attempts, hot = false }) => ({
+const settingsFor = ({ isSlow, isLarge }, { attempts, hot = false, cold = false }) => ({
   attempts: isSlow ? 6 : isLarge ? Math.ceil(attempts / 4) : attempts,
   hot,
+  cold,
 });
 
 const drivers = {

@@ -20,6 +20,8 @@ async function run(plan) {
   const random = randomOf(plan.seed);
   const binding = plan.builtIn ? undefined : require('./binding-calls');
   const calls = ['into', 'back', 'termination'].includes(plan.driver) ? binding?.interpose() : undefined;
+  // Node's own ports call no addon.
+  if (calls === undefined && ['into', 'back'].includes(plan.driver)) return tally.toJSON();
   const name = plan.builtIn ? 'node:worker_threads' : FERROPORT;
   const api = { ...require(name), name };
   const uncaught = { handle: undefined };

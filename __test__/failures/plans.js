@@ -11,6 +11,7 @@
  * @property {number} seed
  * @property {number} attempts of each operation, about; 0: all that there are
  * @property {boolean} [hot] whether the operations have been called often before
+ * @property {boolean} [cold] whether nothing has been called before, so that files are loaded with little stack, too
  * @property {boolean} [builtIn] on Node's own ports, to see that the questions are right
  * @property {number} [stackSizeMb] in a worker with a stack of this size
  */
@@ -64,6 +65,15 @@ const ways = {
     few: 25,
     many: 0,
   },
+  cold: {
+    driver: 'stack',
+    title: 'fails for want of stack when it is made for the first time',
+    execArgv: [SMALL],
+    plan: { cold: true },
+    groups: ['refused', 'bytes', 'broadcasting', 'transferring', 'node ports'],
+    few: 0,
+    many: 0,
+  },
   interpreted: {
     driver: 'stack',
     title: 'fails for want of stack where nothing is compiled',
@@ -105,7 +115,7 @@ const ways = {
   back: {
     driver: 'back',
     title: 'fails where the addon calls back',
-    groups: withoutWorkers,
+    groups: withoutWorkers.filter((name) => !name.includes('ports')),
     few: 20,
     many: 0,
   },
@@ -125,26 +135,43 @@ const ways = {
   },
 };
 
-/** Drivers that have operations of their own. */
+/**
+ * Drivers that have operations of their own.
+ * @type {Record<string, Way>}
+ */
 const alone = {
   reentrancy: {
+    driver: 'reentrancy',
     title: 'getters may post, receive, transfer, broadcast and overflow while a message is written',
     few: 150,
     many: 4000,
   },
   termination: {
+    driver: 'termination',
     title: 'a script that a timeout ends leaves whole messages, and the quick way of posting',
     few: 3,
     many: 60,
   },
   listeners: {
+    driver: 'listeners',
     title: 'listeners that overflow lose no message, and leave contexts as they were',
     few: 6,
     many: 200,
     execArgv: [SMALL],
   },
-  endedWorkers: { title: 'workers may be ended at any instant while they post and receive', few: 1, many: 10 },
-  memory: { title: 'memory does not grow with failures', few: 60, many: 400, execArgv: [SMALL, '--expose-gc'] },
+  endedWorkers: {
+    driver: 'endedWorkers',
+    title: 'workers may be ended at any instant while they post and receive',
+    few: 1,
+    many: 10,
+  },
+  memory: {
+    driver: 'memory',
+    title: 'memory does not grow with failures',
+    few: 60,
+    many: 400,
+    execArgv: [SMALL, '--expose-gc'],
+  },
 };
 
 module.exports = { alone, groups, ways };

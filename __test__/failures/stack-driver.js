@@ -20,9 +20,15 @@ const CLIMB = 120;
 /** @typedef {import('./trial').Outcome} Outcome */
 
 /**
+ * @typedef {(level: number, padding?: number) => Promise<boolean>} Attempt whether there was room enough, or there is no
+ *   such level
+ */
+
+/**
  * @typedef {object} Settings
  * @property {number} attempts of one operation, about; 0: at every level
  * @property {boolean} hot whether the functions have been called often before
+ * @property {boolean} cold whether nothing has been called before, so that files are loaded with little stack, too
  */
 
 /** @param {any} error */
@@ -49,11 +55,11 @@ async function warm(world, operation, { hot }) {
 async function driveStack(world, operation, settings) {
   const { random } = world;
   world.isExpectedError = isOverflow;
-  const driver = settings.hot ? 'the stack is full, hot' : 'the stack is full';
-  await warm(world, operation, settings);
-  /** @param {number} level @returns {Promise<boolean>} whether there was room enough, or there is no such level */
-  const attemptAt = async (level) => {
-    const padding = random.below(PADDINGS);
+  const { hot, cold } = settings;
+  const driver = `the stack is full${hot ? ', hot' : cold ? ', cold' : ''}`;
+  if (!settings.cold) await warm(world, operation, settings);
+  /** @type {Attempt} */
+  const attemptAt = async (level, padding = random.below(PADDINGS)) => {
     let isOut = false;
     const outcome = await attempt(world, operation, { driver, place: `level ${level}, padding ${padding}` }, (act) => {
       const made = callAt(level, padding, act);
@@ -62,13 +68,17 @@ async function driveStack(world, operation, settings) {
     });
     return isOut || outcome === undefined || isThrough(outcome);
   };
-  const limit = settings.attempts === 0 ? MOST_LEVELS : await findLimit(attemptAt);
-  if (settings.attempts === 0) await attemptEach(attemptAt);
-  for (let count = 0; count < settings.attempts; count++) {
-    await attemptAt(random.below(limit));
-    if (count % 64 === 0) await turns();
+  if (settings.cold) {
+    await attemptEach(attemptAt, random.below(PADDINGS));
+  } else if (settings.attempts === 0) {
+    for (let padding = 0; padding < PADDINGS; padding++) await attemptEach(attemptAt, padding);
+  } else {
+    const limit = await findLimit(attemptAt);
+    for (let count = 0; count < settings.attempts; count++) {
+      await attemptAt(random.below(limit));
+      if (count % 64 === 0) await turns();
+    }
   }
-  return limit;
 }
 
 /** @param {Outcome} outcome */
@@ -76,19 +86,20 @@ const isThrough = ({ threw, result }) => !threw || !isOverflow(result);
 
 /**
  * One level after the other, until there is room enough.
- * @param {(level: number) => Promise<boolean>} attemptAt
+ * @param {Attempt} attemptAt
+ * @param {number} padding
  */
-async function attemptEach(attemptAt) {
+async function attemptEach(attemptAt, padding) {
   let successes = 0;
   for (let level = 0; level < MOST_LEVELS && successes < ENOUGH; level++) {
-    successes = (await attemptAt(level)) ? successes + 1 : 0;
+    successes = (await attemptAt(level, padding)) ? successes + 1 : 0;
     if (level % 64 === 0) await turns();
   }
 }
 
 /**
  * The level from which on there is room enough, or a few more.
- * @param {(level: number) => Promise<boolean>} attemptAt
+ * @param {Attempt} attemptAt
  */
 async function findLimit(attemptAt) {
   let low = 0;
