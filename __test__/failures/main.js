@@ -22,7 +22,8 @@ async function run(plan) {
   const calls = ['into', 'back', 'termination'].includes(plan.driver) ? binding?.interpose() : undefined;
   // Node's own ports call no addon.
   if (calls === undefined && ['into', 'back'].includes(plan.driver)) return tally.toJSON();
-  const name = plan.builtIn ? 'node:worker_threads' : FERROPORT;
+  if (plan.hook && !plan.builtIn) require('../../register.js');
+  const name = plan.builtIn || plan.hook ? 'node:worker_threads' : FERROPORT;
   const api = { ...require(name), name };
   const uncaught = { handle: undefined };
   process.on('uncaughtException', (error) => {

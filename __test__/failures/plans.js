@@ -13,6 +13,7 @@
  * @property {boolean} [hot] whether the operations have been called often before
  * @property {boolean} [cold] whether nothing has been called before, so that files are loaded with little stack, too
  * @property {boolean} [builtIn] on Node's own ports, to see that the questions are right
+ * @property {boolean} [hook] by what node:worker_threads and the globals are on the hook
  * @property {number} [stackSizeMb] in a worker with a stack of this size
  */
 
@@ -39,10 +40,12 @@ const groups = {
   ports: 'a method of a port',
   'node ports': "a way into Node's ports or out of them",
   workers: 'a worker',
+  hook: 'structuredClone of a port',
 };
 
 const groupNames = Object.keys(groups);
-const withoutWorkers = groupNames.filter((name) => name !== 'workers');
+
+const withoutWorkers = groupNames.filter((name) => name !== 'workers' && name !== 'hook');
 
 /** So small that it is soon full, and large enough for the test itself. */
 const SMALL = '--stack-size=250';
@@ -53,7 +56,8 @@ const ways = {
     driver: 'stack',
     title: 'fails for want of stack',
     execArgv: [SMALL],
-    few: 40,
+    groups: groupNames.filter((name) => name !== 'hook'),
+    few: 16,
     many: 0,
   },
   hot: {
@@ -61,8 +65,8 @@ const ways = {
     title: 'fails for want of stack when it has been optimised',
     execArgv: [SMALL],
     plan: { hot: true },
-    groups: ['posting', 'broadcasting', 'transferring'],
-    few: 25,
+    groups: ['posting', 'transferring'],
+    few: 8,
     many: 0,
   },
   cold: {
@@ -70,16 +74,16 @@ const ways = {
     title: 'fails for want of stack when it is made for the first time',
     execArgv: [SMALL],
     plan: { cold: true },
-    groups: ['refused', 'bytes', 'broadcasting', 'transferring', 'node ports'],
+    groups: ['refused', 'transferring', 'node ports'],
     few: 0,
     many: 0,
   },
   interpreted: {
     driver: 'stack',
     title: 'fails for want of stack where nothing is compiled',
-    execArgv: [SMALL, '--no-opt', '--no-sparkplug'],
+    execArgv: ['--stack-size=500', '--no-opt', '--no-sparkplug'],
     groups: ['posting', 'transferring'],
-    few: 10,
+    few: 4,
     many: 0,
   },
   worker: {
@@ -87,14 +91,23 @@ const ways = {
     title: 'fails for want of stack in a worker with little of it',
     plan: { stackSizeMb: 0.5 },
     groups: ['posting', 'receiving', 'broadcasting', 'transferring'],
-    few: 10,
+    few: 3,
+    many: 0,
+  },
+  hook: {
+    driver: 'stack',
+    title: 'fails for want of stack on the hook',
+    execArgv: [SMALL],
+    plan: { hook: true },
+    groups: ['posting', 'transferring', 'hook'],
+    few: 4,
     many: 0,
   },
   ordinary: {
     driver: 'stack',
     title: 'fails for want of stack in an ordinary thread',
     groups: ['posting', 'transferring'],
-    few: 4,
+    few: 2,
     many: 60,
   },
   climbing: {
@@ -102,28 +115,28 @@ const ways = {
     title: 'fails several times in a row for want of stack',
     execArgv: [SMALL],
     groups: withoutWorkers,
-    few: 60,
+    few: 24,
     many: 600,
   },
   into: {
     driver: 'into',
     title: 'fails where it calls the addon',
     groups: withoutWorkers,
-    few: 20,
+    few: 12,
     many: 0,
   },
   back: {
     driver: 'back',
     title: 'fails where the addon calls back',
     groups: withoutWorkers.filter((name) => !name.includes('ports')),
-    few: 20,
+    few: 12,
     many: 0,
   },
   builtins: {
     driver: 'builtins',
     title: 'fails in a builtin that the program has replaced',
     groups: withoutWorkers,
-    few: 10,
+    few: 5,
     many: 0,
   },
   hooks: {
@@ -143,7 +156,7 @@ const alone = {
   reentrancy: {
     driver: 'reentrancy',
     title: 'getters may post, receive, transfer, broadcast and overflow while a message is written',
-    few: 150,
+    few: 80,
     many: 4000,
   },
   termination: {
@@ -168,8 +181,8 @@ const alone = {
   memory: {
     driver: 'memory',
     title: 'memory does not grow with failures',
-    few: 60,
-    many: 400,
+    few: 40,
+    many: 1000,
     execArgv: [SMALL, '--expose-gc'],
   },
 };

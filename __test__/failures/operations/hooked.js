@@ -224,7 +224,7 @@ const allocating = Object.entries(allocations).map(([name, ask]) => ({
     return {
       act: () => port1.postMessage(value, list),
       threw(error) {
-        world.expect(error instanceof RangeError, 'another error is thrown than should be', error);
+        world.expectError(error, (thrown) => thrown instanceof RangeError);
         world.expectArrivals(port2, [], 'its own channel, after it has thrown');
         world.expect(isSame(bytes, new Uint8Array(64).fill(n)), 'a listed buffer has lost its bytes');
       },

@@ -224,4 +224,26 @@ const transferring = Object.entries(parcels).map(([name, make]) => ({
   },
 }));
 
-module.exports = { transferring };
+/** @type {import('./index').Operation} */
+const structuredCloning = {
+  name: 'structuredClone with a port',
+  group: 'hook',
+  prepare(world, n) {
+    const [one, buffer] = [portOf(world, n, true), bufferOf(world, 64, n)];
+    return {
+      act: () => structuredClone({ port: one.port, bytes: buffer.bytes }, { transfer: [one.port, buffer.buffer] }),
+      threw(error) {
+        world.expectError(error);
+        // What overflows when all has been moved, while the clone is made, is lost with the built-in, too.
+        if (buffer.bytes.byteLength > 0) one.stays();
+        else one.port.close();
+      },
+      returned(clone) {
+        one.moves(clone?.port);
+        buffer.moves(clone?.bytes);
+      },
+    };
+  },
+};
+
+module.exports = { transferring: [...transferring, structuredCloning] };
