@@ -1,0 +1,49 @@
+'use strict';
+
+// Stands between lib and the addon, so that calls in both directions can be counted and made to throw. To be put there
+// before lib is loaded.
+
+const { makeInjector } = require('./injector');
+
+const { apply } = Reflect;
+
+/** Calls of these are not made to throw: nothing can be made without them, or they are made once. */
+const NEVER = new Set(['connect', 'makeBlock', 'leftovers']);
+
+/**
+ * @returns how often each function has been called, and what makes calls throw
+ */
+function interpose() {
+  const place = require.resolve('../../binding.js');
+  const binding = require(place);
+  const into = makeInjector('a call into the addon throws');
+  const back = makeInjector('a call back from the addon throws');
+  /** @type {Record<string, number>} */
+  const counts = Object.create(null);
+
+  const wrap = (functions, injector, prefix) => {
+    const wrapped = { ...functions };
+    for (const [name, f] of Object.entries(functions)) {
+      if (typeof f !== 'function' || NEVER.has(name)) continue;
+      counts[name] = 0;
+      wrapped[name] = function (...args) {
+        counts[name]++;
+        injector.pass(prefix + name);
+        const result = apply(f, this, args);
+        if (name === 'reserveStack') {
+          into.pardon();
+          back.pardon();
+        }
+        return result;
+      };
+    }
+    return wrapped;
+  };
+
+  const exports = wrap(binding, into, 'native.');
+  exports.connect = (functions) => binding.connect(wrap(functions, back, ''));
+  require.cache[place].exports = exports;
+  return { counts, into, back };
+}
+
+module.exports = { interpose };
