@@ -203,7 +203,7 @@ pub fn deserialize(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Valu
     clone::deserialize_portable(env, thread.hooks()?, &bytes)
 }
 
-/// `leftovers() → object`: what stands in this thread of messages that are being written or read, by name. Between two
+/// `leftovers() → object`: what stands in this thread of messages that are being written or delivered, by name. Between two
 /// operations that have ended nothing does; after one that was cut short, until the next one of its kind begins. For tests.
 pub fn leftovers(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let object = env.make_object()?;

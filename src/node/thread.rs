@@ -295,15 +295,13 @@ impl Thread {
         self.last_shared.take();
     }
 
-    /// What stands here of messages that are being written or read, by name.
-    pub fn leftovers(&self) -> [(&'static str, usize); 4] {
+    /// What stands here of messages that are being written or delivered, by name.
+    pub fn leftovers(&self) -> [(&'static str, usize); 2] {
         let draft = self.draft.take();
         let begun = usize::from(draft.is_some());
         self.draft.set(draft);
         let unsettled = self.block.get().map_or(0, |(_, block)| block.control(Control::Count));
-        let attached = self.table.borrow().as_ref().map_or(0, Table::len);
-        let current = usize::from(self.current.borrow().is_some());
-        [("begun", begun), ("current", current), ("unsettled", unsettled), ("attached", attached)]
+        [("begun", begun), ("unsettled", unsettled)]
     }
 
     /// The endpoint parked under this token closes with this thread, unless it is claimed or entrusted before.
