@@ -1,6 +1,8 @@
 // A queue of values in their order: nothing but data, so that it can be cloned.
 'use strict';
 
+const { arraySlice } = require('./codec/intrinsics');
+
 /**
  * @template T
  * @typedef {{ items: (T | undefined)[], first: number }} Fifo `first`: the index of the oldest
@@ -22,7 +24,7 @@ const fifoOf = (item) => ({ items: [item], first: 0 });
  * @param {T} item
  */
 function push(fifo, item) {
-  fifo.items.push(item);
+  fifo.items[fifo.items.length] = item;
 }
 
 /**
@@ -40,14 +42,14 @@ function drop(fifo) {
   const { items } = fifo;
   if (items.length === 1) {
     // The usual case; the array keeps its memory.
-    items.pop();
+    items.length = 0;
     return;
   }
   items[fifo.first++] = undefined;
   if (fifo.first === items.length) {
     items.length = fifo.first = 0;
   } else if (fifo.first >= SPARE && fifo.first * 2 > items.length) {
-    items.splice(0, fifo.first);
+    fifo.items = itemsOf(fifo);
     fifo.first = 0;
   }
 }
@@ -57,6 +59,6 @@ function drop(fifo) {
  * @param {Fifo<T>} fifo
  * @returns {T[]} what is in it
  */
-const itemsOf = (fifo) => /** @type {T[]} */ (fifo.items.slice(fifo.first));
+const itemsOf = (fifo) => /** @type {T[]} */ (arraySlice(fifo.items, fifo.first));
 
 module.exports = { fifoOf, push, peek, drop, itemsOf };

@@ -2,12 +2,20 @@
 'use strict';
 
 const { MessageChannel, MessagePort, receiveMessageOnPort } = require('./node-threads').original;
+const { Map, Object, mapDelete, mapGet, mapHas, mapSet, uncurry } = require('./codec/intrinsics');
 const native = require('./native');
 const oracle = require('./oracle');
 const { isOverflow } = require('./errors');
 const { fifoOf, push, peek, drop, itemsOf } = require('./fifo');
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
+
+// Programs may patch what is called between a parcel's departure and its message's: only what cannot be patched is.
+
+/** @type {(port: NodePort, value: unknown, transferList: unknown[]) => void} */
+const postOn = uncurry(/** @type {any} */ (MessagePort.prototype.postMessage));
+const closePort = uncurry(MessagePort.prototype.close);
+const unrefPort = uncurry(MessagePort.prototype.unref);
 
 /**
  * What a sidecar carries beside one message. An array, because V8 writes those quicker than objects.
@@ -63,7 +71,7 @@ const supplies = new Map();
  * @param {Supply} from
  */
 function supply(key, from) {
-  supplies.set(key, from);
+  mapSet(supplies, key, from);
 }
 
 /**
@@ -71,14 +79,14 @@ function supply(key, from) {
  * @param {number} key
  */
 function of(key) {
-  const found = sidecars.get(key);
+  const found = mapGet(sidecars, key);
   if (found !== undefined) return found;
-  const { port1, port2 } = new MessageChannel();
-  sidecars.set(key, port1);
   const peer = native.peerKey(key);
+  const { port1, port2 } = new MessageChannel();
   // Where the peer has closed, nobody will unpack.
-  if (peer === 0) port2.close();
-  else sidecars.set(peer, port2);
+  if (peer === 0) closePort(port2);
+  else mapSet(sidecars, peer, port2);
+  mapSet(sidecars, key, port1);
   return port1;
 }
 
@@ -101,7 +109,7 @@ function send(key, number, objects, companions, listed, transferList) {
     objects,
   ];
   if (key === 0) oracle.discard(parcel, transferList);
-  else of(key).postMessage(parcel, /** @type {any} */ (transferList));
+  else postOn(of(key), parcel, transferList);
 }
 
 /**
@@ -116,7 +124,7 @@ function sendWhole(key, number, value, transferList) {
   /** @type {WholeParcel} */
   const parcel = [number, value];
   if (key === 0) oracle.discard(parcel, transferList);
-  else of(key).postMessage(parcel, /** @type {any} */ (transferList));
+  else postOn(of(key), parcel, transferList);
 }
 
 /**
@@ -127,8 +135,8 @@ function sendWhole(key, number, value, transferList) {
  * @param {ArrayBuffer} buffer in it
  */
 function keep(key, number, value, buffer) {
-  const there = kept.get(key);
-  if (there === undefined) kept.set(key, fifoOf({ number, value, buffer }));
+  const there = mapGet(kept, key);
+  if (there === undefined) mapSet(kept, key, fifoOf({ number, value, buffer }));
   else push(there, { number, value, buffer });
 }
 
@@ -140,7 +148,7 @@ function keep(key, number, value, buffer) {
  * @throws as `take`
  */
 function takeWhole(key, number) {
-  const there = kept.get(key);
+  const there = mapGet(kept, key);
   if (there !== undefined) {
     // Those before it belonged to messages that were dropped.
     for (let first = peek(there); first !== undefined && first.number <= number; first = peek(there)) {
@@ -159,7 +167,7 @@ function takeWhole(key, number) {
  * @throws what went wrong when V8 read the parcel, which is gone then
  */
 function take(key, number) {
-  const from = supplies.get(key);
+  const from = mapGet(supplies, key);
   if (from !== undefined) return [number, undefined, undefined, from.take(key, number)];
   return /** @type {Parcel} */ (receive(key, number));
 }
@@ -170,7 +178,7 @@ function take(key, number) {
  * @returns {Parcel | WholeParcel} those before it belonged to messages that were dropped
  */
 function receive(key, number) {
-  const sidecar = sidecars.get(key);
+  const sidecar = mapGet(sidecars, key);
   for (;;) {
     const received = sidecar && receiveMessageOnPort(sidecar);
     if (received === undefined) throw new Error('The objects that belong to the message have not come with it');
@@ -186,13 +194,20 @@ function receive(key, number) {
  */
 function discard(parcel) {
   if (parcel.length === 2) return;
-  const [, companions = [], listed = [], objects] = parcel;
-  for (const companion of companions) leave(companion);
-  for (const object of [...listed, ...objects]) {
+  const companions = parcel[1];
+  if (companions !== undefined) for (let i = 0; i < companions.length; i++) leave(companions[i]);
+  closeAll(parcel[2]);
+  closeAll(parcel[3]);
+}
+
+/** @param {unknown[] | undefined} objects */
+function closeAll(objects) {
+  if (objects === undefined) return;
+  for (let i = 0; i < objects.length; i++) {
+    const object = objects[i];
     // Node's ports stay open for ever if nobody closes them. An open FileHandle is closed, and complained of, when collected.
-    if (object instanceof MessagePort || Object(object).constructor?.name === 'FileHandle') {
-      /** @type {any} */ (object).close();
-    }
+    if (object instanceof MessagePort) closePort(object);
+    else if (Object(object).constructor?.name === 'FileHandle') /** @type {any} */ (object).close();
   }
 }
 
@@ -203,15 +218,27 @@ function discard(parcel) {
  * @returns {Companions} undefined where there need be none: both ends leave together, or the peer has closed
  */
 function companionsOf(keys) {
-  for (const key of keys) {
-    const peer = native.peerKey(key);
-    if (!sidecars.has(key) && peer !== 0 && !keys.includes(peer)) of(key);
+  /** @type {Companions} */
+  const companions = [];
+  for (let i = 0; i < keys.length; i++) {
+    const peer = native.peerKey(keys[i]);
+    if (!mapHas(sidecars, keys[i]) && peer !== 0 && !isAmong(keys, peer)) of(keys[i]);
   }
-  return keys.map((key) => {
-    const sidecar = sidecars.get(key);
-    const there = kept.get(key);
-    return there === undefined || peek(there) === undefined ? sidecar : { sidecar, kept: packed(there) };
-  });
+  for (let i = 0; i < keys.length; i++) {
+    const sidecar = mapGet(sidecars, keys[i]);
+    const there = mapGet(kept, keys[i]);
+    companions[i] = there === undefined || peek(there) === undefined ? sidecar : { sidecar, kept: packed(there) };
+  }
+  return companions;
+}
+
+/**
+ * @param {number[]} keys
+ * @param {number} key
+ */
+function isAmong(keys, key) {
+  for (let i = 0; i < keys.length; i++) if (keys[i] === key) return true;
+  return false;
 }
 
 /**
@@ -219,9 +246,9 @@ function companionsOf(keys) {
  * @param {number[]} keys
  */
 function depart(keys) {
-  for (const key of keys) {
-    sidecars.delete(key);
-    kept.delete(key);
+  for (let i = 0; i < keys.length; i++) {
+    mapDelete(sidecars, keys[i]);
+    mapDelete(kept, keys[i]);
   }
 }
 
@@ -231,9 +258,10 @@ function depart(keys) {
  * @param {Companions} companions
  */
 function stay(keys, companions) {
-  companions.forEach((companion, index) => {
-    if (companion !== undefined && !(companion instanceof MessagePort)) kept.set(keys[index], unpacked(companion.kept));
-  });
+  for (let i = 0; i < companions.length; i++) {
+    const companion = companions[i];
+    if (companion !== undefined && !(companion instanceof MessagePort)) mapSet(kept, keys[i], unpacked(companion.kept));
+  }
 }
 
 /**
@@ -242,8 +270,9 @@ function stay(keys, companions) {
  */
 function packed(values) {
   const { port1, port2 } = new MessageChannel();
-  const buffers = itemsOf(values).map(({ buffer }) => buffer);
-  port1.postMessage(values, buffers);
+  const buffers = itemsOf(values);
+  for (let i = 0; i < buffers.length; i++) /** @type {any[]} */ (buffers)[i] = buffers[i].buffer;
+  postOn(port1, values, buffers);
   return port2;
 }
 
@@ -253,7 +282,7 @@ function packed(values) {
  */
 function unpacked(port) {
   const { message } = /** @type {{ message: Kept }} */ (receiveMessageOnPort(port));
-  port.close();
+  closePort(port);
   return message;
 }
 
@@ -264,14 +293,15 @@ function unpacked(port) {
  */
 function shed(companions) {
   let found = false;
-  companions.forEach((companion, index) => {
-    if (companion === undefined) return;
+  for (let i = 0; i < companions.length; i++) {
+    const companion = companions[i];
+    if (companion === undefined) continue;
     const alone = companion instanceof MessagePort;
     const sidecar = alone ? companion : companion.sidecar;
-    if (sidecar === undefined || canTravel(sidecar)) return;
-    companions[index] = alone ? undefined : { sidecar: undefined, kept: companion.kept };
+    if (sidecar === undefined || canTravel(sidecar)) continue;
+    companions[i] = alone ? undefined : { sidecar: undefined, kept: companion.kept };
     found = true;
-  });
+  }
   return found;
 }
 
@@ -292,10 +322,17 @@ function canTravel(sidecar) {
  * @returns {NodePort[]}
  */
 function transfersOf(companions) {
-  return companions.flatMap((companion) => {
-    if (companion === undefined || companion instanceof MessagePort) return companion ?? [];
-    return companion.sidecar === undefined ? [companion.kept] : [companion.sidecar, companion.kept];
-  });
+  /** @type {NodePort[]} */
+  const list = [];
+  for (let i = 0; i < companions.length; i++) {
+    const companion = companions[i];
+    if (companion === undefined) continue;
+    const alone = companion instanceof MessagePort;
+    const sidecar = alone ? companion : companion.sidecar;
+    if (sidecar !== undefined) list[list.length] = sidecar;
+    if (!alone) list[list.length] = companion.kept;
+  }
+  return list;
 }
 
 /**
@@ -306,11 +343,11 @@ function transfersOf(companions) {
 function bring(key, companion) {
   if (companion === undefined) return;
   if (!(companion instanceof MessagePort)) {
-    kept.set(key, unpacked(companion.kept));
+    mapSet(kept, key, unpacked(companion.kept));
     return bring(key, companion.sidecar);
   }
-  companion.unref();
-  sidecars.set(key, companion);
+  unrefPort(companion);
+  mapSet(sidecars, key, companion);
 }
 
 /**
@@ -318,9 +355,10 @@ function bring(key, companion) {
  * @param {Companion} companion
  */
 function leave(companion) {
-  if (companion instanceof MessagePort) return companion.close();
-  companion?.sidecar?.close();
-  companion?.kept.close();
+  if (companion === undefined) return;
+  if (companion instanceof MessagePort) return void closePort(companion);
+  if (companion.sidecar !== undefined) closePort(companion.sidecar);
+  closePort(companion.kept);
 }
 
 /**
@@ -328,17 +366,17 @@ function leave(companion) {
  * @param {number} key
  */
 function close(key) {
-  const from = supplies.get(key);
+  const from = mapGet(supplies, key);
   if (from !== undefined) {
-    supplies.delete(key);
+    mapDelete(supplies, key);
     from.close(key);
     return;
   }
-  kept.delete(key);
-  const sidecar = sidecars.get(key);
+  mapDelete(kept, key);
+  const sidecar = mapGet(sidecars, key);
   if (sidecar === undefined) return;
-  sidecars.delete(key);
-  sidecar.close();
+  mapDelete(sidecars, key);
+  closePort(sidecar);
 }
 
 module.exports = {

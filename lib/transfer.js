@@ -12,6 +12,7 @@ const { blame, located } = require('./culprit-path');
 const Session = require('./codec/session');
 const { INDEX } = require('./codec/session');
 const { cells, places } = require('./codec/block');
+const { message } = require('./codec/message');
 const { isDetached } = require('./codec/view');
 const ports = require('./message-port');
 const { transferListOf, checkTransferList, refusedBuffer } = require('./transfer-list');
@@ -87,6 +88,8 @@ function postWhole(key, value, buffer) {
  * @param {any[]} items that were to be moved
  */
 function refusal(error, value, session, items) {
+  // What the lane has written of it is of no use, unless it belongs to a message whose getter has posted this one.
+  if (!message.isOpen) native.discard();
   const earlier = refusedBuffer(items) ?? (session === undefined ? undefined : refusedObject(session));
   return located(earlier ?? error, value);
 }
@@ -140,27 +143,40 @@ function load(port, key, session, number) {
   const sender = ports.keyOf(port) === key ? key : 0;
   const { objects, copies } = session;
   if (copies.length > 0) {
-    sidecar.send(sender, number, objects.map(present), [], [], copies);
+    sidecar.send(sender, number, presents(objects), [], [], copies);
   } else if (session.count === 1) {
     // All of the message is one object, and that is in the parcel.
     sidecar.sendWhole(sender, number, objects[0], []);
     return undefined;
   } else {
-    sidecar.send(sender, number, objects.map(present), [], [], []);
+    sidecar.send(sender, number, presents(objects), [], [], []);
   }
   return true;
 }
 
-/** What goes along with one message, where something is listed. */
+/**
+ * What goes along with one message, where something is listed. Programs may patch what arrays have: from where the list has been
+ * checked on nothing of that is used.
+ */
 class Shipment {
   #key;
   #session;
   #items;
-  /** The listed ports, in order, with the keys of their endpoints. */
-  #ports;
-  #keys;
-  /** Those of them that are not closing: 'close' comes on each because it was sent away. */
-  #open;
+  /**
+   * The listed ports, in order.
+   * @type {Port[]}
+   */
+  #ports = [];
+  /**
+   * The keys of their endpoints.
+   * @type {number[]}
+   */
+  #keys = [];
+  /**
+   * Those of the ports that are not closing: 'close' comes on each because it was sent away.
+   * @type {Port[]}
+   */
+  #open = [];
   /** Whether nobody gets the message. */
   #isLost;
 
@@ -174,34 +190,37 @@ class Shipment {
     this.#key = ports.keyOf(port) === key ? key : 0;
     this.#session = session;
     this.#items = items;
-    this.#ports = items.filter(ports.isPort);
-    // A getter may have sent one of them elsewhere. Those that it closed still have their endpoints.
-    for (const moved of this.#ports) if (ports.keyOf(moved) === 0) oracle.refusePort(moved, false);
-    this.#keys = this.#ports.map(ports.keyOf);
-    this.#open = this.#ports.filter(ports.isOpen);
     // From a port that is posted to its own peer nothing arrives: it takes the channel along.
-    this.#isLost = this.#key === 0 || this.#keys.includes(native.peerKey(this.#key));
+    const peer = native.peerKey(this.#key);
+    this.#isLost = this.#key === 0;
+    for (let i = 0; i < items.length; i++) {
+      const moved = items[i];
+      if (!ports.isPort(moved)) continue;
+      const its = ports.keyOf(moved);
+      // A getter may have sent it elsewhere. Those that it closed still have their endpoints.
+      if (its === 0) oracle.refusePort(moved, false);
+      if (its === peer) this.#isLost = true;
+      this.#ports[this.#ports.length] = moved;
+      this.#keys[this.#keys.length] = its;
+      if (ports.isOpen(moved)) this.#open[this.#open.length] = moved;
+    }
   }
 
   /**
    * Sends the parcel.
    * @param {number} number
-   * @returns {[boolean, ...number[]]} what src/node/post.rs asks for
+   * @returns {(boolean | number)[]} what src/node/post.rs asks for
    * @throws the running Node's error, if V8 refuses something; nothing has changed then
    */
   load(number) {
-    const others = this.#items.filter((item) => !ports.isPort(item));
-    // Node detaches the buffers of a list before it finds that its stack is full.
-    if (!others.every(types.isArrayBuffer)) native.reserveDeepStack();
+    const leaving = this.#leaving();
     const companions = this.#isLost ? [] : sidecar.companionsOf(this.#keys);
-    const objects = this.#session.objects.map(present);
-    const leaving = others.filter((item) => !isGone(item));
+    const objects = presents(this.#session.objects);
     const listed = listedPorts(this.#items);
     for (;;) {
-      const transferList = [...leaving, ...sidecar.transfersOf(companions)];
-      const isEmpty = objects.length + others.length + transferList.length === 0;
-      /** @type {[boolean, ...number[]]} */
-      const shipped = [!isEmpty, ...this.#keys];
+      const transferList = both(leaving, sidecar.transfersOf(companions));
+      const isEmpty = objects.length + transferList.length === 0 && this.#ports.length === this.#items.length;
+      const shipped = both(/** @type {(boolean | number)[]} */ ([!isEmpty]), this.#keys);
       if (isEmpty) return shipped;
       try {
         // The sidecars come last: if something before them cannot be moved after all, they have not been.
@@ -215,14 +234,45 @@ class Shipment {
     }
   }
 
+  /** What is listed besides our ports, as far as it can still be moved. */
+  #leaving() {
+    /** @type {any[]} */
+    const leaving = [];
+    let hasHosts = false;
+    for (let i = 0; i < this.#items.length; i++) {
+      const item = this.#items[i];
+      if (ports.isPort(item) || isGone(item)) continue;
+      leaving[leaving.length] = item;
+      hasHosts ||= !types.isArrayBuffer(item);
+    }
+    // Node detaches the buffers of a list before it finds that its stack is full.
+    if (hasHosts) native.reserveDeepStack();
+    return leaving;
+  }
+
   /** The message has been sent: the listed ports have left this thread, or were lost. */
   depart() {
-    // Whoever is lost has not taken a sidecar along.
-    if (this.#isLost) this.#keys.forEach(sidecar.close);
-    else sidecar.depart(this.#keys);
-    for (const moved of this.#ports) ports.leave(moved);
-    for (const moved of this.#open) closing.later(() => ports.emitClose(moved));
+    if (!this.#isLost) sidecar.depart(this.#keys);
+    for (let i = 0; i < this.#ports.length; i++) {
+      // Who is lost has not taken a sidecar along.
+      if (this.#isLost) sidecar.close(this.#keys[i]);
+      ports.leave(this.#ports[i]);
+    }
+    for (let i = 0; i < this.#open.length; i++) closing.later(() => ports.emitClose(this.#open[i]));
   }
+}
+
+/**
+ * @template T
+ * @param {T[]} list
+ * @param {T[]} other
+ * @returns {T[]} the items of both
+ */
+function both(list, other) {
+  const items = [];
+  for (let i = 0; i < list.length; i++) items[i] = list[i];
+  for (let i = 0; i < other.length; i++) items[items.length] = other[i];
+  return items;
 }
 
 /**
@@ -230,6 +280,13 @@ class Shipment {
  * @param {object} object
  */
 const present = (object) => (isGone(object) ? new ArrayBuffer(0) : object);
+
+/** @param {object[]} objects */
+function presents(objects) {
+  const list = [];
+  for (let i = 0; i < objects.length; i++) list[i] = present(objects[i]);
+  return list;
+}
 
 /** @param {unknown} object */
 const isGone = (object) => types.isArrayBuffer(object) && isDetached(object);
@@ -239,9 +296,17 @@ const isGone = (object) => types.isArrayBuffer(object) && isDetached(object);
  * @param {any[]} items
  */
 function listedPorts(items) {
-  if (!items.some((item) => item instanceof NodePort)) return [];
+  /** @type {unknown[]} */
+  const listed = [];
+  let hasNative = false;
   let index = 0;
-  return items.flatMap((item) => (ports.isPort(item) ? index++ : item instanceof NodePort ? item : []));
+  for (let i = 0; i < items.length; i++) {
+    const isNative = items[i] instanceof NodePort;
+    hasNative ||= isNative;
+    if (isNative) listed[listed.length] = items[i];
+    else if (ports.isPort(items[i])) listed[listed.length] = index++;
+  }
+  return hasNative ? listed : [];
 }
 
 module.exports = { transferListOf, postWithTransfer, sendBeside, load, refusal };

@@ -103,8 +103,9 @@ function moveObject(value, buffer) {
   const moved = move(buffer);
   for (let i = 0; i < names.length; i++) if (copy[names[i]] === buffer) copy[names[i]] = moved;
   for (let i = 0; i < views.length; i += 3) {
-    const [kind, offset, length] = views[i + 2];
-    copy[views[i]] = viewOver(kind, moved, offset, length);
+    // Not by its iterator, which programs may patch: the buffer has been moved.
+    const parts = views[i + 2];
+    copy[views[i]] = viewOver(parts[0], moved, parts[1], parts[2]);
   }
   return { value: copy, buffer: moved };
 }

@@ -7,8 +7,11 @@ const { makeInjector } = require('./injector');
 
 const { apply } = Reflect;
 
-/** Calls of these are not made to throw: nothing can be made without them, or they are made once. */
-const NEVER = new Set(['connect', 'makeBlock', 'leftovers']);
+/** Calls of these are not made to throw: nothing can be made without them, they are made once, or they only give memory back. */
+const NEVER = new Set(['connect', 'makeBlock', 'leftovers', 'discard']);
+
+/** After these no call of the operation overflows. */
+const RESERVING = new Set(['reserveStack', 'reserveDeepStack', 'beginKept']);
 
 /**
  * @returns how often each function has been called, and what makes calls throw
@@ -30,7 +33,7 @@ function interpose() {
         counts[name]++;
         injector.pass(prefix + name);
         const result = apply(f, this, args);
-        if (name === 'reserveStack') {
+        if (RESERVING.has(name)) {
           into.pardon();
           back.pardon();
         }

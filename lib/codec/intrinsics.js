@@ -33,6 +33,7 @@ const { defineProperty, entries, hasOwn } = Object;
 const { getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf, setPrototypeOf } = Object;
 
 module.exports = {
+  uncurry,
   getter,
   isObject,
   apply,
@@ -60,6 +61,7 @@ module.exports = {
   mapGet: uncurry(Map.prototype.get),
   mapSet: uncurry(Map.prototype.set),
   mapDelete: uncurry(Map.prototype.delete),
+  mapHas: uncurry(Map.prototype.has),
   mapForEach: uncurry(Map.prototype.forEach),
   setAdd: uncurry(Set.prototype.add),
   setDelete: uncurry(Set.prototype.delete),

@@ -198,6 +198,8 @@ pub fn serialize(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value>
 
 /// `deserialize(bytes) → value`: from the portable form in a Uint8Array.
 pub fn deserialize(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    // What JavaScript throws while the value is made says what is wrong with the bytes: a full stack is something else.
+    stack::reserve(thread, env, stack::OPERATION)?;
     // A copy, because the memory may be shared, and making the value runs JavaScript.
     let bytes = env.with_uint8array(call.get(0), Bytes::copy)?.ok_or(WriteError::OutOfMemory)?;
     clone::deserialize_portable(env, thread.hooks()?, &bytes)
