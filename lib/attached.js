@@ -2,12 +2,15 @@
 'use strict';
 
 const { closeEndpoint } = require('./mailbox');
+const { uncurry } = require('./codec/intrinsics');
+
+const { floor } = Math;
 
 /** A key is a slot, and above it a generation (src/channel/key.rs). */
 const SLOTS = 2 ** 24;
 
 /** @param {number} key */
-const slotOf = (key) => key - Math.floor(key / SLOTS) * SLOTS;
+const slotOf = (key) => key - floor(key / SLOTS) * SLOTS;
 
 /**
  * Ports that the thread holds, by slot.
@@ -17,6 +20,7 @@ const held = [];
 
 /** A port that nobody holds any more closes its endpoint, and the peer hears it. */
 const collected = new FinalizationRegistry(closeEndpoint);
+const register = uncurry(/** @type {any} */ (FinalizationRegistry.prototype.register));
 
 /**
  * To be called once for a port that has got an endpoint.
@@ -24,7 +28,7 @@ const collected = new FinalizationRegistry(closeEndpoint);
  * @param {number} key
  */
 function watch(port, key) {
-  collected.register(port, key);
+  register(collected, port, key);
 }
 
 /**

@@ -6,6 +6,8 @@ const ticks = require('./ticks');
 
 const { setImmediate } = globalThis;
 
+// Nothing that programs can patch is used here: what a port's closing needs must not be lost.
+
 /** @type {(() => void)[]} */
 let waiting = [];
 
@@ -26,7 +28,7 @@ let batches = [];
  */
 function later(finish) {
   due();
-  waiting.push(finish);
+  waiting[waiting.length] = finish;
 }
 
 function finishAll() {
@@ -36,13 +38,16 @@ function finishAll() {
   try {
     while (all.length > 0) {
       native.reserveDeepStack();
-      /** @type {() => void} */ (all.pop())();
+      const finish = all[all.length - 1];
+      all.length--;
+      finish();
       ticks.run();
     }
   } finally {
     // What one of them has thrown concerns it alone.
     if (all.length > 0) {
-      waiting = all.concat(waiting);
+      for (let i = 0; i < waiting.length; i++) all[all.length] = waiting[i];
+      waiting = all;
       due();
     }
   }
@@ -69,7 +74,7 @@ function soon(finish) {
  * @param {number} key
  */
 function stop(port, key) {
-  if (delivering === port) batches.push(key);
+  if (delivering === port) batches[batches.length] = key;
   else native.stop(key);
 }
 
@@ -99,11 +104,12 @@ function endBatches() {
 /** A batch is over when its port has nothing more to read, though the drain goes on with other ports. */
 function endEmptyBatches() {
   if (batches.length === 0) return;
-  batches = batches.filter((key) => {
-    if (native.queued(key) > 0) return true;
-    native.stop(key);
-    return false;
-  });
+  const left = [];
+  for (let i = 0; i < batches.length; i++) {
+    if (native.queued(batches[i]) > 0) left[left.length] = batches[i];
+    else native.stop(batches[i]);
+  }
+  batches = left;
 }
 
 module.exports = { later, soon, stop, setDelivering, isDelivering, endBatches, endEmptyBatches };

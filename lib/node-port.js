@@ -2,6 +2,7 @@
 'use strict';
 
 const threads = require('./node-threads').original;
+const { mapDelete, mapGet, mapSet, uncurry } = require('./codec/intrinsics');
 const native = require('./native');
 const marks = require('./marks');
 const oracle = require('./oracle');
@@ -11,6 +12,9 @@ const { park, claim } = require('./parking');
 const ports = require('./message-port');
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
+
+/** @type {(port: NodePort, value: unknown, transferList: unknown[]) => void} */
+const postOn = uncurry(/** @type {any} */ (threads.MessagePort.prototype.postMessage));
 
 /** The message that waits in a carrier has the token under this name. */
 const TOKEN = 'ferroport.port';
@@ -44,15 +48,18 @@ function toNode(port) {
  * @returns {NodePort}
  */
 function carry(port) {
-  const { token, companion, transferList } = park(port);
-  closing.later(() => ports.emitClose(port));
   const { port1: carrier, port2: watch } = new threads.MessageChannel();
-  watch.postMessage({ [TOKEN]: token, companion }, transferList);
+  let token = '';
   watch.on('close', () => native.revoke(token));
-  if (here.size === 0) process.on('exit', entrustGone);
-  here.set(carrier, token);
   // Comes when it has closed, and `watch` closes next, or when it has been sent elsewhere.
   carrier.on('close', () => left(carrier));
+  if (here.size === 0) process.on('exit', entrustGone);
+  // From here on nothing of the program's is called: the port is in one place, or in the other.
+  const parked = park(port);
+  token = parked.token;
+  mapSet(here, carrier, token);
+  postOn(watch, { [TOKEN]: token, companion: parked.companion }, parked.transferList);
+  closing.later(() => ports.emitClose(port));
   return carrier;
 }
 
@@ -87,8 +94,11 @@ function takeOut(nodePort) {
 
 /** @param {NodePort} carrier that has closed, or is in another thread or a message */
 function left(carrier) {
-  native.entrust(/** @type {string} */ (here.get(carrier)));
-  here.delete(carrier);
+  const token = mapGet(here, carrier);
+  // It has never carried anything.
+  if (token === undefined) return;
+  native.entrust(token);
+  mapDelete(here, carrier);
   if (here.size === 0) process.off('exit', entrustGone);
 }
 

@@ -31,6 +31,11 @@ class PortTarget extends EventTarget {
   /** @type {Listeners | null} */
   #listeners = null;
 
+  // The one that a class has by itself spreads its arguments, with an iterator that programs may patch.
+  constructor() {
+    super();
+  }
+
   // --- EventEmitter ---
 
   /** @type {(name: any, listener: any) => this} */
