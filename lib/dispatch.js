@@ -5,6 +5,7 @@ const native = require('./native');
 const { PortMessageEvent, setPort } = require('./port-events');
 
 const { dispatchEvent } = EventTarget.prototype;
+const { apply } = Reflect;
 const { CustomEvent, setImmediate } = globalThis;
 
 /** @type {(listener: Function, self: unknown, value: unknown) => any} */
@@ -39,7 +40,16 @@ function valueOf(event) {
  * @param {Event} event
  */
 function hasHad(entry, event) {
-  return emission !== null && emission.event === event && emission.had.includes(entry);
+  return emission !== null && emission.event === event && isAmong(emission.had, entry);
+}
+
+/**
+ * @param {readonly unknown[]} list
+ * @param {unknown} item
+ */
+function isAmong(list, item) {
+  for (let i = 0; i < list.length; i++) if (list[i] === item) return true;
+  return false;
 }
 
 /**
@@ -64,7 +74,7 @@ function dispatch(target, event, value, had = NONE) {
   try {
     emission = { event, value, had };
     setPort(event, target);
-    Reflect.apply(dispatchEvent, target, [event]);
+    apply(dispatchEvent, target, [event]);
   } finally {
     // First, because calls may fail here.
     emission = outer;
@@ -77,7 +87,7 @@ function runWaiting() {
   native.reserveStack();
   const all = waiting;
   waiting = [];
-  for (const change of all) change();
+  for (let i = 0; i < all.length; i++) all[i]();
 }
 
 /**
@@ -91,7 +101,7 @@ function afterDispatch(change) {
   }
   // A dispatch in a script that was ended seems to go on for ever. In a task of its own there is none.
   if (waiting.length === 0) setImmediate(endDispatch);
-  waiting.push(change);
+  waiting[waiting.length] = change;
 }
 
 function endDispatch() {
@@ -107,7 +117,7 @@ function endDispatch() {
 function call(listener, target, value) {
   if (typeof listener === 'function') return invoke(listener, target, value);
   const { handleEvent } = listener;
-  if (handleEvent) return Reflect.apply(handleEvent, listener, [value]);
+  if (handleEvent) return apply(handleEvent, listener, [value]);
 }
 
 /**
@@ -121,7 +131,7 @@ function callSafely(listener, target, value) {
     const result = call(listener, target, value);
     if (result === undefined || result === null) return;
     const { then } = result;
-    if (typeof then === 'function') Reflect.apply(then, result, [undefined, throwLater]);
+    if (typeof then === 'function') apply(then, result, [undefined, throwLater]);
   } catch (error) {
     throwLater(error);
   }

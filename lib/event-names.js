@@ -1,6 +1,8 @@
 // Event names: EventTarget's are strings, EventEmitter's may be symbols as well.
 'use strict';
 
+const { Map, mapGet, mapSet, mapSize } = require('./codec/intrinsics');
+
 /** @type {Map<symbol, string>} */
 const strings = new Map();
 
@@ -14,11 +16,11 @@ const symbols = new Map();
  */
 function toString(name) {
   if (typeof name !== 'symbol') return `${name}`;
-  let string = strings.get(name);
+  let string = mapGet(strings, name);
   if (string === undefined) {
-    string = `${String(name)} ${strings.size}`;
-    strings.set(name, string);
-    symbols.set(string, name);
+    string = `${String(name)} ${mapSize(strings)}`;
+    mapSet(strings, name, string);
+    mapSet(symbols, string, name);
   }
   return string;
 }
@@ -28,6 +30,6 @@ function toString(name) {
  * @param {string} string
  * @returns {string | symbol}
  */
-const toName = (string) => symbols.get(string) ?? string;
+const toName = (string) => mapGet(symbols, string) ?? string;
 
 module.exports = { toString, toName };

@@ -1,5 +1,8 @@
-// The record of a port's listeners: which there are for an event, in which order and in which style.
+// The record of a port's listeners: which there are for an event, in which order and in which style. What programs can patch of
+// arrays and Maps is not used: a record that is changed by half would be wrong for good.
 'use strict';
+
+const { Map, mapDelete, mapForEach, mapGet, mapSet } = require('./codec/intrinsics');
 
 /**
  * @typedef {object} Entry one listener for one event
@@ -51,22 +54,35 @@ class Listeners {
 
   /** Events that have listeners, or had one that ran once. */
   get names() {
-    return [...this.#events.keys()];
+    /** @type {string[]} */
+    const names = [];
+    mapForEach(this.#events, (/** @type {unknown} */ _, /** @type {string} */ name) => {
+      names[names.length] = name;
+    });
+    return names;
   }
 
   /** @param {string} name */
   of(name) {
-    return name === 'message' ? this.#message : this.#events.get(name);
+    return name === 'message' ? this.#message : mapGet(this.#events, name);
   }
 
   /** @param {string} name */
   count(name) {
-    return this.#events.get(name)?.count ?? 0;
+    return mapGet(this.#events, name)?.count ?? 0;
   }
 
-  /** @param {string} name */
+  /**
+   * @param {string} name
+   * @returns {Entry[]}
+   */
   active(name) {
-    return this.#events.get(name)?.entries.filter(({ active }) => active) ?? [];
+    /** @type {readonly Entry[]} */
+    const entries = mapGet(this.#events, name)?.entries ?? [];
+    /** @type {Entry[]} */
+    const active = [];
+    for (let i = 0; i < entries.length; i++) if (entries[i].active) active[active.length] = entries[i];
+    return active;
   }
 
   /**
@@ -74,9 +90,15 @@ class Listeners {
    * @param {string} name
    * @param {unknown} listener
    * @param {boolean} capture
+   * @returns {Entry | undefined}
    */
   find(name, listener, capture) {
-    return this.#events.get(name)?.entries.find((entry) => entry.listener === listener && entry.capture === capture);
+    /** @type {readonly Entry[]} */
+    const entries = mapGet(this.#events, name)?.entries ?? [];
+    for (let i = 0; i < entries.length; i++) {
+      if (entries[i].listener === listener && entries[i].capture === capture) return entries[i];
+    }
+    return undefined;
   }
 
   /**
@@ -85,15 +107,21 @@ class Listeners {
    * @param {boolean} first whether it comes before all others
    */
   add(name, entry, first) {
-    let of = this.#events.get(name);
+    /** @type {EventListeners | undefined} */
+    let of = mapGet(this.#events, name);
     if (of === undefined) {
-      this.#events.set(name, (of = new EventListeners()));
+      of = new EventListeners();
+      mapSet(this.#events, name, of);
       if (name === 'message') this.#message = of;
     }
-    const last = of.entries.at(-1);
-    if (first) entry.next = of.entries[0];
-    else if (last !== undefined) last.next = entry;
-    of.entries = first ? [entry, ...of.entries] : [...of.entries, entry];
+    const { entries } = of;
+    const count = entries.length;
+    if (first) entry.next = entries[0];
+    else if (count > 0) entries[count - 1].next = entry;
+    const longer = first ? [entry] : [];
+    for (let i = 0; i < count; i++) longer[longer.length] = entries[i];
+    if (!first) longer[longer.length] = entry;
+    of.entries = longer;
     if (!entry.emitter) of.targets++;
     if (entry.active) of.count++;
     this.#size++;
@@ -104,11 +132,15 @@ class Listeners {
    * @param {Entry} entry that is in the record
    */
   remove(name, entry) {
-    const of = /** @type {EventListeners} */ (this.#events.get(name));
+    const of = /** @type {EventListeners} */ (mapGet(this.#events, name));
     entry.removed = true;
-    const before = of.entries[of.entries.indexOf(entry) - 1];
-    if (before !== undefined) before.next = entry.next;
-    of.entries = of.entries.filter((each) => each !== entry);
+    const { entries } = of;
+    const others = [];
+    for (let i = 0; i < entries.length; i++) {
+      if (entries[i] !== entry) others[others.length] = entries[i];
+      else if (i > 0) entries[i - 1].next = entry.next;
+    }
+    of.entries = others;
     if (!entry.emitter) of.targets--;
     if (entry.active) of.count--;
     this.#size--;
@@ -122,7 +154,7 @@ class Listeners {
   activate(name, entry, active) {
     if (entry.active === active) return;
     entry.active = active;
-    /** @type {EventListeners} */ (this.#events.get(name)).count += active ? 1 : -1;
+    /** @type {EventListeners} */ (mapGet(this.#events, name)).count += active ? 1 : -1;
   }
 
   /**
@@ -130,13 +162,13 @@ class Listeners {
    * @param {string} name
    */
   forget(name) {
-    this.#events.delete(name);
+    mapDelete(this.#events, name);
     if (name === 'message') this.#message = undefined;
   }
 
   /** @param {string} name */
   attribute(name) {
-    const entry = this.#attributes?.get(name);
+    const entry = this.#attributes === null ? undefined : mapGet(this.#attributes, name);
     return entry?.removed ? undefined : entry;
   }
 
@@ -145,7 +177,7 @@ class Listeners {
    * @param {Entry} entry
    */
   setAttribute(name, entry) {
-    (this.#attributes ??= new Map()).set(name, entry);
+    mapSet((this.#attributes ??= new Map()), name, entry);
   }
 }
 

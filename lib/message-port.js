@@ -5,6 +5,7 @@ const { inspect } = require('node:util');
 const native = require('./native');
 const attached = require('./attached');
 const closing = require('./closing');
+const lazily = require('./lazily');
 const contexts = require('./context');
 const mailbox = require('./mailbox');
 const { nodeError, illegalInvocation } = require('./errors');
@@ -25,7 +26,7 @@ const CLOSING = 2;
 let transfers;
 
 /** Loaded when first needed, as not every program needs it. */
-const loadTransfers = () => (transfers ??= require('./transfer'));
+const loadTransfers = () => (transfers ??= lazily(() => require('./transfer')));
 
 /** Only this file may construct a port. */
 const MAKE = Symbol('ferroport.make');
@@ -372,7 +373,7 @@ const lane = require('./lane');
  * @param {any} port
  */
 MessagePort.toNode = function toNode(port) {
-  return require('./node-port').toNode(port);
+  return lazily(() => require('./node-port')).toNode(port);
 };
 
 /**
@@ -380,5 +381,5 @@ MessagePort.toNode = function toNode(port) {
  * @param {any} nodePort
  */
 MessagePort.fromNode = function fromNode(nodePort) {
-  return require('./node-port').fromNode(nodePort);
+  return lazily(() => require('./node-port')).fromNode(nodePort);
 };

@@ -1,6 +1,7 @@
 // moveMessagePortToContext: Node's, for ports of ferroport, too.
 'use strict';
 
+const lazily = require('./lazily');
 const { isContext } = require('node:vm');
 const native = require('./native');
 const { MessageChannel, moveMessagePortToContext: node } = require('./node-threads').original;
@@ -21,8 +22,8 @@ function moveMessagePortToContext(port, context) {
   if (!isOpen(port) || typeof context !== 'object' || context === null || !isContext(context)) {
     return refuse(port, context);
   }
-  const { bridge } = require('./through-node/bridge');
-  const { cloneMoving } = require('./through-node/message');
+  const { bridge } = lazily(() => require('./through-node/bridge'));
+  const { cloneMoving } = lazily(() => require('./through-node/message'));
   native.reserveDeepStack();
   return node(cloneMoving(port, [port], bridge).value, context);
 }

@@ -12,6 +12,7 @@ const { isObject } = require('./codec/intrinsics');
 const { areOptions, optionsOf, removesByTrue } = require('./listener-options');
 
 const { addEventListener, removeEventListener } = EventTarget.prototype;
+const { apply } = Reflect;
 
 /** @typedef {import('./listeners').Entry} Entry */
 
@@ -87,9 +88,11 @@ class PortTarget extends EventTarget {
     if (!isTarget(this)) return foreign(this, 'removeAllListeners', arguments);
     const all = this.#listeners;
     if (all === null) return this;
-    for (const each of name === undefined ? all.names : [eventNames.toString(name)]) {
-      for (const entry of all.of(each)?.entries ?? []) this.#remove(each, entry);
-      all.forget(each);
+    const names = name === undefined ? all.names : [eventNames.toString(name)];
+    for (let i = 0; i < names.length; i++) {
+      const entries = all.of(names[i])?.entries ?? [];
+      for (let j = 0; j < entries.length; j++) this.#remove(names[i], entries[j]);
+      all.forget(names[i]);
     }
     return this;
   }
@@ -119,7 +122,10 @@ class PortTarget extends EventTarget {
   /** @type {(name: any) => Function[]} */
   listeners(name) {
     if (!isTarget(this)) return foreign(this, 'on', arguments);
-    return this.#listeners?.active(eventNames.toString(name)).map(({ listener }) => listener) ?? [];
+    const listeners = [];
+    const active = this.#listeners?.active(eventNames.toString(name)) ?? [];
+    for (let i = 0; i < active.length; i++) listeners[i] = active[i].listener;
+    return listeners;
   }
 
   /** @type {(name: any) => Function[]} */
@@ -153,7 +159,7 @@ class PortTarget extends EventTarget {
   addEventListener(type, listener, options) {
     // Not ours, or Node's error for the arguments.
     if (!isTarget(this)) foreign(this, 'addEventListener', arguments);
-    else if (arguments.length < 2 || !areOptions(options)) Reflect.apply(addEventListener, this, arguments);
+    else if (arguments.length < 2 || !areOptions(options)) apply(addEventListener, this, arguments);
     else this.#add(type, listener, { ...optionsOf(options), emitter: false });
   }
 
@@ -162,7 +168,7 @@ class PortTarget extends EventTarget {
     if (!isTarget(this)) {
       foreign(this, 'removeEventListener', arguments);
     } else if (arguments.length < 2 || !isObject(listener)) {
-      Reflect.apply(removeEventListener, this, arguments);
+      apply(removeEventListener, this, arguments);
     } else {
       const name = eventNames.toString(type);
       const all = this.#listeners;
@@ -223,7 +229,7 @@ class PortTarget extends EventTarget {
     const target = this;
     /** @type {any} */
     const run = (/** @type {Event} */ event) => {
-      if (typeof run.handler === 'function') return Reflect.apply(run.handler, target, [event]);
+      if (typeof run.handler === 'function') return apply(run.handler, target, [event]);
     };
     run.handler = kept;
     this.#add(name, run, { emitter: false });
@@ -241,7 +247,7 @@ class PortTarget extends EventTarget {
   #add(type, listener, how) {
     if (!isObject(listener)) {
       // Node's own error, or its warning.
-      Reflect.apply(addEventListener, this, [type, listener]);
+      apply(addEventListener, this, [type, listener]);
       return this;
     }
     const name = eventNames.toString(type);
@@ -262,7 +268,7 @@ class PortTarget extends EventTarget {
     entry.registered = this.#registered(name, entry);
     announce(this, 'newListener', name, listener);
     native.reserveStack();
-    if (!first) Reflect.apply(addEventListener, this, [name, entry.registered, { capture, signal, passive }]);
+    if (!first) apply(addEventListener, this, [name, entry.registered, { capture, signal, passive }]);
     if (signal?.aborted) return this;
     signal?.addEventListener('abort', () => this.#remove(name, entry), { once: true });
     this.#changing(name, () => all.add(name, entry, first));
@@ -277,9 +283,13 @@ class PortTarget extends EventTarget {
    */
   #registerAgain(name, first) {
     const all = this.#listeners?.of(name)?.entries ?? [];
-    for (const { registered, capture } of first.removed ? [] : all.slice(all.indexOf(first))) {
-      Reflect.apply(removeEventListener, this, [name, registered, { capture }]);
-      Reflect.apply(addEventListener, this, [name, registered, { capture }]);
+    let isBehind = false;
+    for (let i = 0; i < all.length && !first.removed; i++) {
+      isBehind ||= all[i] === first;
+      if (!isBehind) continue;
+      const { registered, capture } = all[i];
+      apply(removeEventListener, this, [name, registered, { capture }]);
+      apply(addEventListener, this, [name, registered, { capture }]);
     }
   }
 
@@ -304,7 +314,7 @@ class PortTarget extends EventTarget {
     if (typeof listener === 'function') {
       return (/** @type {Event} */ event) => {
         before();
-        return Reflect.apply(listener, this, [event]);
+        return apply(listener, this, [event]);
       };
     }
     return {
@@ -324,7 +334,7 @@ class PortTarget extends EventTarget {
     if (entry.removed) return;
     native.reserveStack();
     this.#changing(name, () => this.#listeners?.remove(name, entry));
-    Reflect.apply(removeEventListener, this, [name, entry.registered, { capture: entry.capture }]);
+    apply(removeEventListener, this, [name, entry.registered, { capture: entry.capture }]);
     announce(this, 'removeListener', name, entry.listener);
   }
 
@@ -381,7 +391,8 @@ class PortTarget extends EventTarget {
       if (entry.removed) continue;
       if (!entry.emitter) {
         // Added by one of those that have had the value.
-        const had = of.entries.slice(0, of.entries.indexOf(entry));
+        const had = [];
+        for (let i = 0; of.entries[i] !== entry; i++) had[i] = of.entries[i];
         dispatch(target, makeEvent(type, value, ports), value, had);
         return;
       }
@@ -407,8 +418,10 @@ const { emit, isTarget, hasListeners } = PortTarget;
  * @param {unknown} listener
  */
 function announce(target, type, name, listener) {
-  for (const each of target.listeners(type)) {
-    if (typeof each === 'function') Reflect.apply(each, target, [eventNames.toName(name), listener]);
+  const listeners = target.listeners(type);
+  for (let i = 0; i < listeners.length; i++) {
+    const each = listeners[i];
+    if (typeof each === 'function') apply(each, target, [eventNames.toName(name), listener]);
   }
 }
 

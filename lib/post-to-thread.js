@@ -1,6 +1,7 @@
 // postMessageToThread: Node's, which takes ports of ferroport, too.
 'use strict';
 
+const lazily = require('./lazily');
 const { original } = require('./node-threads');
 const { isPort } = require('./message-port');
 const { transferListOf } = require('./transfer-list');
@@ -23,7 +24,7 @@ async function postMessageToThread(threadId, value, transferList, timeout) {
   if (typeof transferList !== 'object' || transferList === null) return node(...arguments);
   const items = transferListOf(transferList);
   if (!items.some(isPort)) return node(threadId, value, items, timeout);
-  const { messageForNode } = require('./through-node/message');
+  const { messageForNode } = lazily(() => require('./through-node/message'));
   const message = messageForNode(value, items, 'served');
   try {
     return await node(threadId, message.value, message.items, timeout);

@@ -5,6 +5,7 @@ const { original: threads, isHooked } = require('./node-threads');
 const native = require('./native');
 const delivery = require('./delivery');
 const feeds = require('./feeds');
+const lazily = require('./lazily');
 const broadcast = require('./broadcast-channel');
 const closing = require('./closing');
 const mailbox = require('./mailbox');
@@ -38,7 +39,7 @@ function receiveMessageOnPort(port) {
 /** @param {any} port of Node's, or something else */
 function receiveFromNode(port) {
   if (!isHooked()) return threads.receiveMessageOnPort(port);
-  const { forget, takeArrived, putInto } = require('./through-node/arrival');
+  const { forget, takeArrived, putInto } = lazily(() => require('./through-node/arrival'));
   native.reserveDeepStack();
   // What the notes of a message said whose reading has failed concerns no other.
   forget();

@@ -1,6 +1,7 @@
 // serialize and deserialize: structured clone to bytes and back, in the portable form of docs/wire-format.md.
 'use strict';
 
+const lazily = require('./lazily');
 const native = require('./native');
 const { invalidArgType } = require('./errors');
 const Session = require('./codec/session');
@@ -16,7 +17,7 @@ function serialize(value) {
   try {
     return new Uint8Array(native.serialize(value, new Session(null, true)));
   } catch (error) {
-    throw require('./culprit-path').located(error, value);
+    throw lazily(() => require('./culprit-path')).located(error, value);
   }
 }
 

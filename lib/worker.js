@@ -1,6 +1,7 @@
 // Worker: Node's, whose messages go through ferroport.
 'use strict';
 
+const lazily = require('./lazily');
 const native = require('./native');
 const threads = require('./node-threads').original;
 
@@ -18,7 +19,7 @@ class Worker extends threads.Worker {
    */
   constructor(filename, options = {}) {
     native.reserveDeepStack();
-    const link = new (require('./worker/link'))();
+    const link = new (lazily(() => require('./worker/link')))();
     try {
       super(filename, link.optionsFor(options));
     } catch (error) {

@@ -62,6 +62,7 @@ module.exports = {
   mapSet: uncurry(Map.prototype.set),
   mapDelete: uncurry(Map.prototype.delete),
   mapHas: uncurry(Map.prototype.has),
+  mapSize: getter(Map.prototype, 'size'),
   mapForEach: uncurry(Map.prototype.forEach),
   setAdd: uncurry(Set.prototype.add),
   setDelete: uncurry(Set.prototype.delete),

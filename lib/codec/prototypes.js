@@ -1,6 +1,7 @@
 // Tells objects that are plain to structured clone, whatever their class, from those with insides of the runtime's.
 'use strict';
 
+const lazily = require('../lazily');
 const { inspect } = require('node:util');
 const oracle = require('../oracle');
 const {
@@ -168,7 +169,7 @@ function arrivesPlain(object) {
   try {
     arrived = oracle.clone(object);
   } catch (error) {
-    throw require('../culprit-path').blame(error, object);
+    throw lazily(() => require('../culprit-path')).blame(error, object);
   }
   return typeof arrived === 'object' && arrived !== null && getPrototypeOf(arrived) === Object.prototype;
 }
