@@ -14,10 +14,10 @@ let refs = 0;
 /** Whether the last `receive` has found that the peer has closed and nothing more comes. */
 const hasEnded = () => cells[OUTCOME] === CLOSED;
 
-/** @returns {[number, number]} the keys of a new channel's two endpoints */
+/** @returns {{ key: number, peerKey: number }} the keys of a new channel's two endpoints */
 function createChannel() {
   native.createChannel();
-  return [cells[KEY], cells[OTHER_KEY]];
+  return { key: cells[KEY], peerKey: cells[OTHER_KEY] };
 }
 
 /**

@@ -227,7 +227,7 @@ class Port extends PortTarget {
       keyOf(port) {
         const link = port.#link;
         if (typeof link === 'number') return link;
-        const [key, peerKey] = mailbox.createChannel();
+        const { key, peerKey } = mailbox.createChannel();
         attach(port, key);
         attach(link, peerKey);
         return key;

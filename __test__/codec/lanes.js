@@ -51,7 +51,7 @@ const pipe = mailbox.createChannel();
  * @throws what refuses the value
  */
 function trip(writer, reader, value) {
-  const [key, peer] = pipe;
+  const { key, peerKey: peer } = pipe;
   writers[writer](key, value);
   native.receive(peer);
   return readers[reader]();

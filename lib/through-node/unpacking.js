@@ -18,7 +18,7 @@ const keyOf = {
   carried: nodePort.takeOut,
 
   served(port) {
-    const [key, peerKey] = mailbox.createChannel();
+    const { key, peerKey } = mailbox.createChannel();
     const peer = ports.make(peerKey);
     connect(peer, port);
     feeds.add(key, () => fetchFrom(port, peer));
