@@ -188,10 +188,11 @@ test.serial('the built-in, too, delivers the rest where a listener overflows', a
     process.on('uncaughtException', onError);
     port2.on('message', (n) => {
       got.push(n);
-      if (n % 2)
+      if (n % 2) {
         (function down() {
           down();
         })();
+      }
     });
     for (let n = 0; n < 6; n++) port1.postMessage(n);
     await settle(10);
