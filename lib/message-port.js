@@ -144,8 +144,8 @@ class Port extends PortTarget {
     if (typeof callback === 'function') this.once('close', callback);
     if (!isOpen(this)) return;
     native.reserveStack();
-    closing.stop(this, keyOf(this));
     beginClosing(this, closing.later);
+    closing.stop(this, keyOf(this));
   }
 
   ref() {
@@ -236,13 +236,14 @@ class Port extends PortTarget {
       beginClosing(port, when) {
         if (!isActive(port)) return;
         const key = keyOf(port);
-        port.#flags |= CLOSING;
-        hold(port);
+        attached.hold(port, key);
         when(() => {
           mailbox.closeEndpoint(key);
           leave(port);
           emitClose(port);
         });
+        // Last: from here on it is certain to close.
+        port.#flags |= CLOSING;
       },
 
       leave(port) {

@@ -20,12 +20,18 @@ function register(entry) {
   require('../through-node/first-message').arrive();
   // From what Node exports until now ferroport takes what it needs of Node's.
   const ferroport = require('../../index.js');
+  const { begin } = require('./reach');
+  const { handOut, syncModules } = require('./hand-out');
+  const { patchAll } = require('./patched');
+  const { onNote } = require('../through-node/note');
+  const { announce } = require('../through-node/arrival');
+  require('../native').reserveDeepStack();
   keepOriginal();
-  require('./reach').begin(entry);
-  require('./hand-out').handOut(ferroport);
-  require('./patched').patchAll();
-  require('../through-node/note').onNote(require('../through-node/arrival').announce);
-  require('./hand-out').syncModules();
+  begin(entry);
+  handOut(ferroport);
+  patchAll();
+  onNote(announce);
+  syncModules();
   // Where Node lets objects be marked so, it refuses ports that stand in a message and not in its transfer list.
   const { markAsUncloneable } = /** @type {any} */ (original);
   if (markAsUncloneable !== undefined) require('../message-port').setStamp(markAsUncloneable);
