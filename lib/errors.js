@@ -44,14 +44,16 @@ function dataCloneError(message) {
 }
 
 /**
- * Whether something has been thrown because the stack is full. To a question that is asked by trying that is no answer.
- * @param {unknown} error
+ * Whether an error is a runtime's answer to a question that is asked by trying: its messaging refuses what it was shown. Whatever
+ * else is thrown, for want of stack or by what a program has patched, is no answer.
+ * @param {any} error
  */
-const isOverflow = (error) => error instanceof RangeError;
+const isRefusal = (error) =>
+  error instanceof DOMException || error instanceof TypeError || typeof error?.code === 'string';
 
 /** What the built-in's methods throw when they are called on something that is not a port. */
 function illegalInvocation() {
   return new TypeError('Illegal invocation');
 }
 
-module.exports = { nodeError, invalidArgType, dataCloneError, isOverflow, illegalInvocation };
+module.exports = { nodeError, invalidArgType, dataCloneError, isRefusal, illegalInvocation };

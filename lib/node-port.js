@@ -7,7 +7,7 @@ const native = require('./native');
 const marks = require('./marks');
 const oracle = require('./oracle');
 const closing = require('./closing');
-const { nodeError, dataCloneError, isOverflow } = require('./errors');
+const { nodeError, dataCloneError, isRefusal } = require('./errors');
 const { park, claim } = require('./parking');
 const ports = require('./message-port');
 
@@ -108,7 +108,7 @@ function entrustGone() {
     try {
       oracle.checkTransferList([carrier]);
     } catch (error) {
-      if (isOverflow(error)) throw error;
+      if (!isRefusal(error)) throw error;
       left(carrier);
     }
   }

@@ -5,7 +5,7 @@ const lazily = require('./lazily');
 const { types } = require('node:util');
 const threads = require('./node-threads').original;
 const native = require('./native');
-const { dataCloneError, isOverflow } = require('./errors');
+const { dataCloneError, isRefusal } = require('./errors');
 
 const { MessageChannel, markAsUntransferable, receiveMessageOnPort } = threads;
 /** Node 20 has none. */
@@ -107,7 +107,7 @@ function isCloneable(value) {
     clone(value);
     return true;
   } catch (error) {
-    if (isOverflow(error)) throw error;
+    if (!isRefusal(error)) throw error;
     return false;
   }
 }
@@ -199,8 +199,13 @@ function losesBuffers(port) {
 function withSpareBuffers(items) {
   const spare = new Map();
   return items.map((item) => {
-    if (!types.isArrayBuffer(item) || lazily(() => require('./codec/view')).isDetached(item) || isRefusedForMark(item))
-      {return item;}
+    if (
+      !types.isArrayBuffer(item) ||
+      lazily(() => require('./codec/view')).isDetached(item) ||
+      isRefusedForMark(item)
+    ) {
+      return item;
+    }
     if (!spare.has(item)) spare.set(item, new ArrayBuffer(1));
     return spare.get(item);
   });
@@ -265,7 +270,7 @@ function isUntransferable(buffer) {
     checkTransferList([buffer, buffer]);
     return true;
   } catch (error) {
-    if (isOverflow(error)) throw error;
+    if (!isRefusal(error)) throw error;
     return false;
   }
 }

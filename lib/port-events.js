@@ -1,7 +1,7 @@
 // The events that ports dispatch.
 'use strict';
 
-const { isOverflow } = require('./errors');
+const { isRefusal } = require('./errors');
 
 const { Event, EventTarget } = globalThis;
 
@@ -109,7 +109,7 @@ function maySayWhere() {
     return target.dispatchEvent(event);
   } catch (error) {
     // Of a full stack: this file is loaded again then.
-    if (isOverflow(error)) throw error;
+    if (!isRefusal(error)) throw error;
     return false;
   }
 }

@@ -5,7 +5,7 @@ const { MessageChannel, MessagePort, receiveMessageOnPort } = require('./node-th
 const { Map, Object, mapDelete, mapGet, mapHas, mapSet, uncurry } = require('./codec/intrinsics');
 const native = require('./native');
 const oracle = require('./oracle');
-const { isOverflow } = require('./errors');
+const { isRefusal } = require('./errors');
 const { fifoOf, push, peek, drop, itemsOf } = require('./fifo');
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
@@ -311,7 +311,7 @@ function canTravel(sidecar) {
     oracle.checkTransferList([sidecar]);
     return true;
   } catch (error) {
-    if (isOverflow(error)) throw error;
+    if (!isRefusal(error)) throw error;
     return false;
   }
 }

@@ -67,7 +67,7 @@ const all = [
   },
   { name: 'strings and long strings', make: (n) => ['secret'.repeat(900), { n, text: 'also secret'.repeat(400) }] },
   { name: 'nested arrays', make: (n) => [[n, [1, [2, [3, ['four', [5.5]]]]]], [], [[[]]]] },
-  { name: 'an object of 300 levels', make: (n) => deep(300, n), isLarge: true },
+  { name: 'an object of 230 levels', make: (n) => deep(230, n), isLarge: true },
   { name: 'new keys', make: (n) => ({ [`new ${n}`]: 1, [`newer ${n}`]: { [`newest ${n}`]: 2 } }) },
   {
     name: 'a Map and a Set',

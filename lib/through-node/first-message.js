@@ -5,7 +5,7 @@
 const { MessagePort: NodePort, getEnvironmentData, setEnvironmentData } = require('../node-threads').original;
 const builtin = /** @type {any} */ (require('node:worker_threads'));
 const oracle = require('../oracle');
-const { isOverflow } = require('../errors');
+const { isRefusal } = require('../errors');
 const { open } = require('../worker/envelope');
 const { objectsIn } = require('./walk');
 
@@ -66,7 +66,7 @@ function isUnused(port) {
     oracle.checkTransferList([port]);
     return true;
   } catch (error) {
-    if (isOverflow(error)) throw error;
+    if (!isRefusal(error)) throw error;
     return false;
   }
 }

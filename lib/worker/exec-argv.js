@@ -2,7 +2,7 @@
 'use strict';
 
 const threads = require('../node-threads').original;
-const { isOverflow } = require('../errors');
+const { isRefusal } = require('../errors');
 // In a worker, it restores process.execArgv.
 require('../threads');
 const { OPTION } = require('./preload');
@@ -70,8 +70,9 @@ function isAccepted(execArgv) {
     new threads.Worker('', options);
     return true;
   } catch (error) {
-    // Of a full stack: no answer, and the answer is kept.
-    if (isOverflow(error)) throw error;
+    if (error === ACCEPTED) return true;
+    // The answer is kept.
+    if (!isRefusal(error)) throw error;
     return /** @type {any} */ (error).code !== 'ERR_WORKER_INVALID_EXEC_ARGV';
   }
 }

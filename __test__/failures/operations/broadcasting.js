@@ -13,7 +13,7 @@ const isRefusal = (error) => isCloneError(error) || error?.message === 'Message 
 const wanted = [
   ...['a number', 'a long string', 'a small object', 'records', 'records that fill more than the block'],
   ...['strings and long strings', 'typed arrays', '64 KiB', 'a SharedArrayBuffer', 'a SharedArrayBuffer after much'],
-  ...['a BlockList', 'a function deep inside', 'a symbol after a SharedArrayBuffer', 'an object of 300 levels'],
+  ...['a BlockList', 'a function deep inside', 'a symbol after a SharedArrayBuffer', 'an object of 230 levels'],
 ];
 
 /** @type {import('./index').Operation[]} */
