@@ -3,7 +3,7 @@
 
 const { types } = require('node:util');
 const threads = require('./node-threads').original;
-const { dataCloneError } = require('./errors');
+const { dataCloneError, isForWantOfRoom } = require('./errors');
 
 const { MessageChannel, markAsUntransferable, receiveMessageOnPort } = threads;
 /** Node 20 has none. */
@@ -230,7 +230,8 @@ function isUntransferable(buffer) {
   try {
     checkTransferList([buffer, buffer]);
     return true;
-  } catch {
+  } catch (error) {
+    if (isForWantOfRoom(error)) throw error;
     return false;
   }
 }

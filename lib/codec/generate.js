@@ -1,6 +1,7 @@
 // Generates, for a shape, the function that writes its objects and the one that reads them.
 'use strict';
 
+const { isForWantOfRoom } = require('../errors');
 const { tags } = require('../native');
 const { LIMIT } = require('./writer');
 
@@ -15,7 +16,8 @@ const { stringify } = JSON;
 function canGenerate() {
   try {
     return new Function('return true')();
-  } catch {
+  } catch (error) {
+    if (isForWantOfRoom(error)) throw error;
     return false;
   }
 }

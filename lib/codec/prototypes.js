@@ -3,6 +3,7 @@
 
 const { inspect } = require('node:util');
 const oracle = require('../oracle');
+const { isForWantOfRoom } = require('../errors');
 const {
   Uint8Array,
   WeakSet,
@@ -63,8 +64,9 @@ function isPlain(object) {
   // Nothing else tells some of Node's classes from a program's.
   if (showsItself && hasInsides(object)) return false;
   if (ofRuntime && !arrivesPlain(object)) return false;
-  weakSetAdd(plain, prototype);
+  // In this order: who is plain is not asked about again.
   weakSetAdd(learnt, prototype);
+  weakSetAdd(plain, prototype);
   return true;
 }
 
@@ -158,6 +160,8 @@ function hasInsides(object) {
     serializer.writeValue(object);
     return false;
   } catch (thrown) {
+    // The engine may not have come to the question.
+    if (isForWantOfRoom(thrown)) throw thrown;
     return thrown === yes;
   }
 }
