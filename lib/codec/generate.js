@@ -26,22 +26,6 @@ function canGenerate() {
 const MOST_WRITTEN = 128;
 
 /**
- * So many keys are there functions for in this thread, and no more: V8 keeps about a kilobyte for each. A shape may take a
- * sixteenth of it, which is as many keys as a shape can have.
- */
-let room = 1 << 14;
-
-/**
- * Whether a shape may have another function. It counts as made then.
- * @param {import('./shapes').KnownShape} shape
- */
-function mayGenerate({ keys }) {
-  if (keys.length > room) return false;
-  room -= keys.length;
-  return true;
-}
-
-/**
  * @typedef {object} WriterEnv what a generated writer uses
  * @property {Int32Array} words
  * @property {(value: unknown, p: number) => number} write
@@ -224,4 +208,4 @@ const READ = `at.p < at.soft && ((w = words[at.p]) & 255) === ${INT} ? (at.p++, 
 /** In brackets, because `__proto__: value` would set the prototype. */
 const literalKey = (/** @type {string} */ key) => (key === '__proto__' ? '["__proto__"]' : stringify(key));
 
-module.exports = { canGenerate, mayGenerate, generateWriter, generateReader, generateRememberingReader };
+module.exports = { canGenerate, generateWriter, generateReader, generateRememberingReader };
