@@ -1,7 +1,7 @@
 // The errors that ferroport throws itself, as Node throws them.
 'use strict';
 
-const { inspect } = require('node:util');
+const { inspect, types } = require('node:util');
 
 /**
  * An error with one of Node's codes.
@@ -51,9 +51,17 @@ function dataCloneError(message) {
 const isRefusal = (error) =>
   error instanceof DOMException || error instanceof TypeError || typeof error?.code === 'string';
 
+/**
+ * Whether something failed for want of room, on the stack or in memory. So it has given no answer, not even `no`.
+ * @param {any} error of any realm
+ */
+function isForWantOfRoom(error) {
+  return types.isNativeError(error) && error.name === 'RangeError';
+}
+
 /** What the built-in's methods throw when they are called on something that is not a port. */
 function illegalInvocation() {
   return new TypeError('Illegal invocation');
 }
 
-module.exports = { nodeError, invalidArgType, dataCloneError, isRefusal, illegalInvocation };
+module.exports = { nodeError, invalidArgType, dataCloneError, isForWantOfRoom, isRefusal, illegalInvocation };

@@ -44,7 +44,7 @@ const binding = require('../binding.js');
  * @property {(string: string) => void} writeLatin1
  * @property {(string: string) => void} writeUtf16
  * @property {(bigint: bigint) => boolean} writeDigits
- * @property {(keys: string[]) => number} internShape
+ * @property {(keys: string[], seen: number) => number | undefined} internShape undefined where the thread is being terminated
  * @property {(number: number) => string[] | undefined} shapeKeys
  * @property {() => void} take
  * @property {(key: number) => void} receive
@@ -70,7 +70,7 @@ const binding = require('../binding.js');
  * @property {(value: unknown, session: Session) => ArrayBuffer} serialize
  * @property {(bytes: Uint8Array) => unknown} deserialize
  * @property {Record<string, number>} tags the tags of the wire format (src/wire/tag.rs)
- * @property {{ MOST_KEYS: number }} limits
+ * @property {{ MOST_KEYS: number, LONGEST_KEY: number, OFTEN_ENOUGH: number }} limits
  * @property {Record<string, number>} places what is where in the block (src/node/block.rs)
  * @property {Record<string, number>} outcomes
  * @property {Record<string, number>} keeping what is done with a string that several endpoints of the thread get

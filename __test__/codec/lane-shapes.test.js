@@ -206,9 +206,9 @@ endsWell(
   for (const [name, prototype] of Object.entries(kinds)) {
     const make = (key) => Object.setPrototypeOf({ [name + key]: 1 }, prototype);
     port1.postMessage(make(''));
-    const before = internShape([name + ' before']);
+    const before = internShape([name + ' before'], 2);
     for (let n = 0; n < 100; n++) port1.postMessage(make(n));
-    console.log(name, internShape([name + ' after']) - before);
+    console.log(name, internShape([name + ' after'], 2) - before);
   }
   port1.close();`,
   ['plain 1', 'none 1', 'class 1'],

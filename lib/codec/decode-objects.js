@@ -2,10 +2,10 @@
 'use strict';
 
 const { tags } = require('../native');
-const { generateReader, generateRememberingReader, mayGenerate } = require('./generate');
+const { HOT, giveReader, giveRememberingReader } = require('./functions');
 const { revive } = require('./revive');
 const { DEEP } = require('./limits');
-const { shapeNumbered, HOT } = require('./shapes');
+const { shapeNumbered } = require('./shapes');
 const { incoming } = require('./block');
 const { at, foreign, read, remember } = require('./reader');
 const { Object, defineProperty, setPrototypeOf } = require('./intrinsics');
@@ -24,15 +24,17 @@ function readShaped(number) {
   return object;
 }
 
+/** What generated readers use. */
+const generated = { words, at, read, remember };
+
 /**
  * Reads an object of a shape that has no reader yet.
  * @param {import('./shapes').KnownShape} shape
  */
 function readRare(shape) {
-  if (++shape.uses > HOT && mayGenerate(shape)) {
-    const env = { words, at, read, remember };
-    if (at.objects === null) shape.read = generateReader(shape, env);
-    else shape.readRemembering = generateRememberingReader(shape, env);
+  if (++shape.uses > HOT) {
+    if (at.objects === null) giveReader(shape, generated);
+    else giveRememberingReader(shape, generated);
   }
   return readProperties(shape.keys);
 }

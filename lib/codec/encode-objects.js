@@ -3,9 +3,11 @@
 
 const native = require('../native');
 const marks = require('../marks');
-const { generateWriter, mayGenerate } = require('./generate');
+const { HOT, giveWriter } = require('./functions');
+const { isIndex } = require('./key-tree');
 const { isLearnt } = require('./prototypes');
-const { NO_SHAPE, HOT, isIndex, knownShapeOf, shapeOf, shapeOfKeys } = require('./shapes');
+const { NO_SHAPE, knownShapeOf, shapeOf, shapeOfKeys } = require('./shapes');
+const { OFTEN_ENOUGH } = require('./limits');
 const { LIMIT, flush, writeNumber, writeString } = require('./writer');
 const { message } = require('./message');
 const { control, out, places } = require('./block');
@@ -172,13 +174,15 @@ function writeProperties(o, p) {
   const shape = shapeOf(o);
   if (isArray(shape)) return writeDictionary(o, shape, p);
   control[FLAGS] |= FLAG_LOCAL;
-  state.last.next = shape;
   if (shape.write !== null) {
+    const { last } = state;
+    // Those without function are kept by nobody, and so keep nobody: a chain of them would have no end.
+    if (last.write !== null || last.keys.length === 0) last.next = shape;
     const after = shape.write(o, p);
     if (after >= 0) return after;
-  } else if (++shape.uses >= HOT && shape.keys.length > 0 && mayGenerate(shape)) {
+  } else if (++shape.uses >= HOT && shape.keys.length > 0) {
     // Without keys, its class is all there is to tell: that is always asked for.
-    shape.write = generateWriter(shape, generated);
+    giveWriter(shape, generated);
   }
   state.last = shape;
   const at = p;
@@ -263,8 +267,8 @@ function writeValues(o, p, keys, kept, index, at, flushes) {
     }
   }
   if (kept === null) return p;
-  const number = native.internShape(/** @type {string[]} */ (kept));
-  if (number < 0 || control[FLUSHES] !== flushes) throw RESTART;
+  const number = native.internShape(/** @type {string[]} */ (kept), OFTEN_ENOUGH);
+  if (number === undefined || number < 0 || control[FLUSHES] !== flushes) throw RESTART;
   words[at] = LOCAL_SHAPED | (number << 8);
   return p;
 }

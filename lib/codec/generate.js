@@ -1,6 +1,7 @@
 // Generates, for a shape, the function that writes its objects and the one that reads them.
 'use strict';
 
+const { isForWantOfRoom } = require('../errors');
 const { places, tags } = require('../native');
 const { LIMIT } = require('./writer');
 
@@ -16,29 +17,14 @@ const { stringify } = JSON;
 function canGenerate() {
   try {
     return new Function('return true')();
-  } catch {
+  } catch (error) {
+    if (isForWantOfRoom(error)) throw error;
     return false;
   }
 }
 
 /** A function writes so many keys at most: the engine does not optimise long ones. */
 const MOST_WRITTEN = 128;
-
-/**
- * So many keys are there functions for in this thread, and no more: V8 keeps about a kilobyte for each. A shape may take a
- * sixteenth of it, which is as many keys as a shape can have.
- */
-let room = 1 << 14;
-
-/**
- * Whether a shape may have another function. It counts as made then.
- * @param {import('./shapes').KnownShape} shape
- */
-function mayGenerate({ keys }) {
-  if (keys.length > room) return false;
-  room -= keys.length;
-  return true;
-}
 
 /**
  * @typedef {object} WriterEnv what a generated writer uses
@@ -223,4 +209,4 @@ const READ = `at.p < at.soft && ((w = words[at.p]) & 255) === ${INT} ? (at.p++, 
 /** In brackets, because `__proto__: value` would set the prototype. */
 const literalKey = (/** @type {string} */ key) => (key === '__proto__' ? '["__proto__"]' : stringify(key));
 
-module.exports = { canGenerate, mayGenerate, generateWriter, generateReader, generateRememberingReader };
+module.exports = { canGenerate, generateWriter, generateReader, generateRememberingReader };

@@ -72,6 +72,7 @@ module.exports = {
   weakMapSet: uncurry(WeakMap.prototype.set),
   weakSetHas: uncurry(WeakSet.prototype.has),
   weakSetAdd: uncurry(WeakSet.prototype.add),
+  registryRegister: uncurry(FinalizationRegistry.prototype.register),
   /** undefined on Node 20 */
   bufferTransfer: /** @type {((buffer: ArrayBuffer) => ArrayBuffer) | undefined} */ (
     'transfer' in ArrayBuffer.prototype ? uncurry(/** @type {any} */ (ArrayBuffer.prototype).transfer) : undefined

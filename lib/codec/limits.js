@@ -1,10 +1,13 @@
 // Where the fast lane stops.
 'use strict';
 
-/** An object with more keys is a dictionary (src/wire/shapes.rs). */
-const { MOST_KEYS } = require('../native').limits;
+/**
+ * An object with more keys than MOST_KEYS is a dictionary, and so is one with a key of more code units than LONGEST_KEY. A
+ * list of keys that has been seen OFTEN_ENOUGH has its number, or will get none (src/wire/shapes.rs).
+ */
+const { MOST_KEYS, LONGEST_KEY, OFTEN_ENOUGH } = require('../native').limits;
 
 /** Deeper values are left to the complete codec, which keeps its stack on the heap. */
 const DEEP = 200;
 
-module.exports = { DEEP, MOST_KEYS };
+module.exports = { DEEP, MOST_KEYS, LONGEST_KEY, OFTEN_ENOUGH };

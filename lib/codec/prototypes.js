@@ -4,6 +4,7 @@
 const lazily = require('../lazily');
 const { inspect } = require('node:util');
 const oracle = require('../oracle');
+const { isForWantOfRoom } = require('../errors');
 const {
   Uint8Array,
   WeakSet,
@@ -64,8 +65,9 @@ function isPlain(object) {
   // Nothing else tells some of Node's classes from a program's.
   if (showsItself && hasInsides(object)) return false;
   if (ofRuntime && !arrivesPlain(object)) return false;
-  weakSetAdd(plain, prototype);
+  // In this order: who is plain is not asked about again.
   weakSetAdd(learnt, prototype);
+  weakSetAdd(plain, prototype);
   return true;
 }
 
@@ -159,6 +161,8 @@ function hasInsides(object) {
     serializer.writeValue(object);
     return false;
   } catch (thrown) {
+    // The engine may not have come to the question.
+    if (isForWantOfRoom(thrown)) throw thrown;
     return thrown === yes;
   }
 }

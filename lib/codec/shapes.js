@@ -2,17 +2,11 @@
 'use strict';
 
 const native = require('../native');
-const { MOST_KEYS } = require('./limits');
-const { Array, Map, arraySlice, bareList, charCodeAt, keysOf, mapGet, mapSet } = require('./intrinsics');
-
-/** So many key lists are told apart; when there are more, they are forgotten and learnt again. */
-const MOST_NODES = 1 << 15;
-
-/** A shape gets its number when it has been seen so often: dictionaries never look the same twice. */
-const OFTEN = 2;
-
-/** A shape gets functions of its own when it has been used so often. */
-const HOT = 8;
+const ageing = require('./ageing');
+const { bytesFor } = require('./functions');
+const { follow, start, takeOver } = require('./key-tree');
+const { MOST_KEYS, OFTEN_ENOUGH } = require('./limits');
+const { Array, arraySlice, bareList, keysOf } = require('./intrinsics');
 
 // Fields are defined, not assigned: programs may put what is read-only on Object.prototype.
 
@@ -23,7 +17,10 @@ class Shape {
   number;
   /** Whether an object that has lost a property may seem to have it all the same. */
   isShadowing;
+  /** How often it has been used without a function. */
   uses = 0;
+  /** … and how often when it was looked at whether it is used at all. */
+  usesBefore = -1;
   /**
    * Writes an object of this shape, if it is one.
    * @type {((object: any, p: number) => number) | null}
@@ -40,6 +37,15 @@ class Shape {
    */
   readRemembering = null;
   /**
+   * The functions that it gets back when it is used (functions.js).
+   * @type {Pick<Shape, 'write' | 'read' | 'readRemembering'> | null}
+   */
+  aside = null;
+  /** What these functions take in bytes, about. */
+  taken = 0;
+  /** What one of them takes. */
+  functionBytes;
+  /**
    * The shape that was written after this one when it was written last.
    * @type {Shape}
    */
@@ -53,54 +59,19 @@ class Shape {
     this.keys = keys;
     this.number = number;
     this.isShadowing = isInherited(keys);
+    this.functionBytes = bytesFor(keys);
   }
 }
 
 /** @typedef {Shape} KnownShape */
 
-/** Where a list of keys leads to, key by key. */
-class Node {
-  key = '';
-  /** @type {Node | null} */
-  after = null;
-  /** @type {Map<string, Node> | null} */
-  others = null;
-  seen = 0;
-  /** @type {Shape | null} */
-  shape = null;
-}
-
 /** What no object has. */
 const NO_SHAPE = new Shape([], -1);
-
-let root = new Node();
-let nodes = 0;
 
 /** @type {(Shape | undefined)[]} */
 const byNumber = /** @type {any} */ (bareList());
 
-/**
- * @param {Node} node
- * @param {string} key
- * @returns {Node}
- */
-function follow(node, key) {
-  if (node.key === key && node.after !== null) return node.after;
-  if (node.after === null) {
-    node.key = key;
-    nodes++;
-    return (node.after = new Node());
-  }
-  const others = (node.others ??= new Map());
-  let after = mapGet(others, key);
-  if (after === undefined) {
-    mapSet(others, key, (after = new Node()));
-    nodes++;
-  }
-  return after;
-}
-
-/** The keys that were listed last, and others behind them. */
+/** The keys that were listed last, and others behind them: none of them is long. */
 const listed = new Array(MOST_KEYS).fill('');
 
 /**
@@ -112,22 +83,14 @@ function shapeOf(object) {
   let node = start();
   let count = 0;
   for (const key in object) {
-    if (count === MOST_KEYS) return keysOf(object);
-    node = follow(node, key);
+    const after = count === MOST_KEYS ? null : follow(node, key);
+    if (after === null) return keysOf(object);
+    node = after;
     listed[count++] = key;
   }
   if (node.shape !== null && node.shape !== NO_SHAPE) return node.shape;
   const keys = arraySlice(listed, 0, count);
-  return (node.shape === null ? learn(node, keys) : null) ?? keys;
-}
-
-/** Where every list of keys begins. */
-function start() {
-  if (nodes > MOST_NODES) {
-    root = new Node();
-    nodes = 0;
-  }
-  return root;
+  return learn(node, keys) ?? keys;
 }
 
 /**
@@ -136,10 +99,8 @@ function start() {
  * @returns {Shape | null} as `shapeOf`
  */
 function shapeOfKeys(keys) {
-  if (keys.length > MOST_KEYS) return null;
   const node = nodeOf(keys);
-  if (node.shape !== null) return node.shape === NO_SHAPE ? null : node.shape;
-  return learn(node, keys);
+  return node === null ? null : learn(node, keys);
 }
 
 /**
@@ -148,32 +109,48 @@ function shapeOfKeys(keys) {
  * @returns {Shape | null} null if they have not been seen often
  */
 function knownShapeOf(keys) {
-  if (keys.length > MOST_KEYS) return null;
-  const { shape } = nodeOf(keys);
-  return shape === NO_SHAPE ? null : shape;
+  const node = nodeOf(keys);
+  return node === null || node.shape === NO_SHAPE ? null : node.shape;
 }
 
 /** @param {string[]} keys */
 function nodeOf(keys) {
+  if (keys.length > MOST_KEYS) return null;
   let node = start();
-  for (let i = 0; i < keys.length; i++) node = follow(node, keys[i]);
+  for (let i = 0; i < keys.length; i++) {
+    const after = follow(node, keys[i]);
+    if (after === null) return null;
+    node = after;
+  }
+  if (node.seen === 0) takeOver(node, keys);
   return node;
 }
 
 /**
- * @param {Node} node
+ * A list of keys has come. It gets its number when it has been seen so often as the process asks for, twice at least:
+ * dictionaries never look the same twice.
+ * @param {import('./key-tree').KeyNode} node
  * @param {string[]} keys that led there
+ * @returns {Shape | null}
  */
 function learn(node, keys) {
-  if (++node.seen < OFTEN) return null;
-  let number = -1;
-  if (!hasIndex(keys)) number = native.internShape(keys);
-  if (number < 0) {
-    node.shape = NO_SHAPE;
+  if (node.seen === 0) takeOver(node, keys);
+  if (node.shape !== null) return node.shape === NO_SHAPE ? null : node.shape;
+  const seen = node.seen + 1;
+  if (seen === 1 || !isPowerOfTwo(seen)) {
+    node.seen = seen;
     return null;
   }
-  return (node.shape = byNumber[number] ??= new Shape(keys, number));
+  const number = native.internShape(keys, seen);
+  if (number === undefined) return null;
+  const shape = number < 0 ? NO_SHAPE : (byNumber[number] ??= new Shape(keys, number));
+  node.seen = seen;
+  if (shape !== NO_SHAPE || seen >= OFTEN_ENOUGH) node.shape = shape;
+  return shape === NO_SHAPE ? null : shape;
 }
+
+/** @param {number} n at least 1 */
+const isPowerOfTwo = (n) => (n & (n - 1)) === 0;
 
 /**
  * Whether every plain object seems to have one of them.
@@ -182,20 +159,6 @@ function learn(node, keys) {
 function isInherited(keys) {
   for (let i = 0; i < keys.length; i++) if (keys[i] in Object.prototype) return true;
   return false;
-}
-
-/** @param {string[]} keys */
-function hasIndex(keys) {
-  // Indices come first.
-  return keys.length > 0 && isIndex(keys[0]);
-}
-
-/** @param {string} key */
-function isIndex(key) {
-  const first = key.length === 0 ? 0 : charCodeAt(key, 0);
-  if (first < 0x30 || first > 0x39) return false;
-  const index = +key >>> 0;
-  return index !== 2 ** 32 - 1 && `${index}` === key;
 }
 
 /**
@@ -209,4 +172,16 @@ function shapeNumbered(number) {
   return keys === undefined ? undefined : (byNumber[number] = new Shape(keys, number));
 }
 
-module.exports = { NO_SHAPE, Shape, HOT, isIndex, shapeOf, shapeOfKeys, knownShapeOf, shapeNumbered };
+/** Forgets shapes that have no functions and have not been used since this was called before. The process knows them still. */
+function forgetUnused() {
+  for (let i = 0; i < byNumber.length; i++) {
+    const shape = byNumber[i];
+    if (shape === undefined || shape.taken > 0) continue;
+    if (shape.uses === shape.usesBefore) byNumber[i] = undefined;
+    shape.usesBefore = shape.uses;
+  }
+}
+
+ageing.onAge(forgetUnused);
+
+module.exports = { NO_SHAPE, Shape, shapeOf, shapeOfKeys, knownShapeOf, shapeNumbered };

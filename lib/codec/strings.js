@@ -35,17 +35,18 @@ function readString(head, size, p) {
   let hash = head;
   for (let i = 0; i < size; i++) hash = ((hash ^ words[p + i]) * 0x9e3779b1) | 0;
   const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
-  let at = slot * (MOST_WORDS + 1);
+  const at = slot * (MOST_WORDS + 1);
   if (known[at] === head) {
     let i = 0;
-    while (i < size && known[++at] === words[p + i]) i++;
+    while (i < size && known[at + 1 + i] === words[p + i]) i++;
     if (i === size) return strings[slot];
-    at = slot * (MOST_WORDS + 1);
   }
   const string = make(head, p);
-  known[at] = head;
-  for (let i = 0; i < size; i++) known[++at] = words[p + i];
+  // The head comes last, and none is 0: a slot that is half written, because the loop was ended, is no string's.
+  known[at] = 0;
   strings[slot] = string;
+  for (let i = 0; i < size; i++) known[at + 1 + i] = words[p + i];
+  known[at] = head;
   return string;
 }
 

@@ -14,7 +14,7 @@ use super::post;
 use super::stack;
 use super::thread::Thread;
 use crate::js::{Arguments, Env, Failure, Result, Value};
-use crate::wire::{ErrorKind, MOST_KEYS, ViewKind, tag};
+use crate::wire::{ErrorKind, LONGEST_KEY, MOST_KEYS, OFTEN_ENOUGH, ViewKind, tag};
 
 /// A callback for Node-API from a function of `functions`.
 macro_rules! callback {
@@ -98,7 +98,8 @@ pub fn define(env: Env, exports: Value) -> Result<()> {
         set(env, exports, name, function(env, name, callback, thread)?)?;
     }
     set(env, exports, c"places", numbers(env, block::NAMES.into_iter())?)?;
-    set(env, exports, c"limits", numbers(env, [("MOST_KEYS", MOST_KEYS as u32)].into_iter())?)?;
+    let limits = [("MOST_KEYS", MOST_KEYS as u32), ("LONGEST_KEY", LONGEST_KEY as u32), ("OFTEN_ENOUGH", OFTEN_ENOUGH)];
+    set(env, exports, c"limits", numbers(env, limits.into_iter())?)?;
     set(env, exports, c"tags", numbers(env, tag::CONSTANTS.iter().map(|&(name, number)| (name, number)))?)?;
     set(env, exports, c"outcomes", numbers(env, Outcome::NAMES.iter().map(|&(name, code)| (name, code as u32)))?)?;
     set(env, exports, c"keeping", numbers(env, Keeping::NAMES.iter().map(|&(name, state)| (name, state as u32)))?)?;

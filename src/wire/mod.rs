@@ -27,6 +27,6 @@ pub use kinds::{ErrorKind, ViewKind};
 pub use malformed::{Defect, Malformed};
 pub use packed::{Packed, Unit};
 pub use reader::Reader;
-pub use shapes::{KeyList, KnownShapes, MOST_KEYS, MOST_KEYS_IN_ALL, MOST_SHAPES};
+pub use shapes::{KeyList, KnownShapes, LONGEST_KEY, MOST_KEYS, OFTEN_ENOUGH};
 pub use value::{Integer, JsonDefect, NotJson, Object, PropertyKey, Slot, Text, Unwritable, Value};
 pub use writer::{ErrorParts, Open, WriteError, Writer};

@@ -5,8 +5,9 @@ use crate::node::functions::Call;
 use crate::node::thread::Thread;
 use crate::wire::KnownShapes;
 
-/// `internShape(keys) → number`: the process-wide number of a list of keys; -1 if it gets none.
-pub fn intern_shape(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+/// `internShape(keys, seen) → number`: the process-wide number of a list of keys that has been seen so often; -1 if it gets
+/// none.
+pub fn intern_shape(_: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
     let list = call.get(0);
     let mut keys = Vec::new();
     for index in 0..env.array_length(list)? {
@@ -14,7 +15,8 @@ pub fn intern_shape(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
         env.string(env.element(list, index)?, &mut units)?;
         keys.push(units.into_boxed_slice());
     }
-    env.make_int(KnownShapes.intern(keys).map_or(-1, |number| number as i32))
+    let seen = env.number(call.get(1))? as u32;
+    env.make_int(KnownShapes.intern(keys, seen).map_or(-1, |number| number as i32))
 }
 
 /// `shapeKeys(number) → string[]`: the keys of a shape; undefined if there is none.

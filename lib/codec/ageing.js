@@ -1,0 +1,47 @@
+// Tells the tables of this thread when time has passed: they give back then what has not been used since they were told
+// before. The garbage collector is the clock. Who makes no garbage is not asked to give anything back.
+'use strict';
+
+const { registryRegister } = require('./intrinsics');
+
+const { FinalizationRegistry } = globalThis;
+
+/** So often is the whole heap collected from one time to the next. */
+const COLLECTIONS = 4;
+
+/** @type {(() => void)[]} */
+const tables = [];
+
+let collections = 0;
+
+/** Hears of each hand that nobody holds any more. */
+const clock = new FinalizationRegistry(tick);
+
+/**
+ * A new hand is held here while several others are collected. It is old then to the collector, which looks at what is young
+ * much more often.
+ * @type {object[]}
+ */
+const hands = [newHand(), newHand(), newHand(), newHand()];
+
+function newHand() {
+  const hand = {};
+  registryRegister(clock, hand, undefined);
+  return hand;
+}
+
+function tick() {
+  hands[collections % hands.length] = newHand();
+  collections++;
+  if (collections % COLLECTIONS !== 0) return;
+  for (let i = 0; i < tables.length; i++) tables[i]();
+}
+
+/** @param {() => void} giveBack forgets what has not been used since it was called before */
+function onAge(giveBack) {
+  // The first hand goes.
+  if (tables.length === 0) tick();
+  tables[tables.length] = giveBack;
+}
+
+module.exports = { onAge };
