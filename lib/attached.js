@@ -1,6 +1,7 @@
 // The ports of this thread by their endpoints: which of them the thread holds, and what happens when one is collected.
 'use strict';
 
+const native = require('./native');
 const { closeEndpoint } = require('./mailbox');
 const { uncurry } = require('./codec/intrinsics');
 
@@ -17,6 +18,15 @@ const slotOf = (key) => key - floor(key / SLOTS) * SLOTS;
  * @type {({ port: object, key: number } | undefined)[]}
  */
 const held = [];
+
+/** How many there are. While there are any, the thread holds this copy of ferroport. */
+let count = 0;
+
+/** @param {1 | -1} change */
+function counted(change) {
+  count += change;
+  if (count === (change === 1 ? 1 : 0)) native.hold(change === 1);
+}
 
 /** A port that nobody holds any more closes its endpoint, and the peer hears it. */
 const collected = new FinalizationRegistry(closeEndpoint);
@@ -39,7 +49,9 @@ function watch(port, key) {
 function hold(port, key) {
   const slot = slotOf(key);
   const there = held[slot];
-  if (there === undefined || there.key !== key) held[slot] = { port, key };
+  if (there !== undefined && there.key === key) return;
+  if (there === undefined) counted(1);
+  held[slot] = { port, key };
 }
 
 /**
@@ -48,7 +60,9 @@ function hold(port, key) {
  */
 function release(key) {
   const slot = slotOf(key);
-  if (held[slot]?.key === key) held[slot] = undefined;
+  if (held[slot]?.key !== key) return;
+  held[slot] = undefined;
+  counted(-1);
 }
 
 /**

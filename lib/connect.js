@@ -10,7 +10,7 @@ const { parts } = require('./codec/parts');
 const { revive, fill } = require('./codec/revive');
 const { inheritsElements } = require('./codec/inherited-elements');
 
-native.connect({
+native.hooks = {
   visit,
   parts,
   refuse: oracle.refuse,
@@ -22,4 +22,5 @@ native.connect({
   dataCloneError,
   drain: delivery.drain,
   enter() {},
-});
+};
+native.connect(native.hooks);

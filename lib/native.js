@@ -1,4 +1,4 @@
-// The addon.
+// The addon, for this copy of the JavaScript: a thread may have loaded several, each with functions of its own.
 'use strict';
 
 const binding = require('../binding.js');
@@ -11,7 +11,9 @@ const binding = require('../binding.js');
  * @typedef {object} Native the functions of src/node/functions.rs, documented there
  * @property {() => ArrayBuffer} makeBlock
  * @property {(functions: object) => void} connect
+ * @property {object} hooks what has been connected, which the addon does not hold
  * @property {<T>(work: () => T) => T} outside
+ * @property {(held: boolean) => void} hold
  * @property {(keep: boolean) => void} keepAlive
  * @property {() => void} createChannel
  * @property {(key: number) => void} start
@@ -78,6 +80,8 @@ const binding = require('../binding.js');
  * @property {Record<string, number>} errorKinds
  */
 
-const native = /** @type {Native} */ (/** @type {unknown} */ (binding));
+const { instantiate, ...shared } = /** @type {any} */ (binding);
+
+const native = /** @type {Native} */ (Object.assign(instantiate(), shared));
 
 module.exports = native;

@@ -43,9 +43,17 @@ function interpose() {
     return wrapped;
   };
 
-  const exports = wrap(binding, into, 'native.');
-  exports.connect = (functions) => binding.connect(wrap(functions, back, ''));
-  require.cache[place].exports = exports;
+  const instantiate = () => {
+    const native = binding.instantiate();
+    const wrapped = wrap(native, into, 'native.');
+    wrapped.connect = (functions) => {
+      // The addon does not hold them.
+      wrapped.connected = wrap(functions, back, '');
+      native.connect(wrapped.connected);
+    };
+    return wrapped;
+  };
+  require.cache[place].exports = { ...binding, instantiate };
   return { counts, into, back };
 }
 

@@ -1,19 +1,19 @@
 //! The functions of `lib/codec` and `lib` that Rust calls.
 
-use crate::js::{Env, Failure, Held, Result, Value};
+use crate::js::{Env, Failure, Known, Result, Value};
 
 macro_rules! hooks {
     ($($(#[$doc:meta])* $name:ident = $key:literal;)*) => {
-        /// The functions of JavaScript that the codec calls, held for the life of the environment.
-        pub struct Hooks { $($(#[$doc])* $name: Held,)* }
+        /// The functions of JavaScript that the codec calls. They are not held: whoever has connected them does that.
+        pub struct Hooks { $($(#[$doc])* $name: Known,)* }
 
         impl Hooks {
             /// Takes them from an object that has each under its name.
             ///
             /// # Errors
             /// A TypeError if one is missing.
-            pub fn hold(env: Env, functions: Value) -> Result<Self> {
-                Ok(Hooks { $($name: hold_function(env, functions, $key)?,)* })
+            pub fn of(env: Env, functions: Value) -> Result<Self> {
+                Ok(Hooks { $($name: known_function(env, functions, $key)?,)* })
             }
         }
     };
@@ -46,28 +46,28 @@ hooks! {
     enter = c"enter";
 }
 
-fn hold_function(env: Env, functions: Value, name: &std::ffi::CStr) -> Result<Held> {
+fn known_function(env: Env, functions: Value, name: &std::ffi::CStr) -> Result<Known> {
     let function = env.named(functions, name)?;
     if env.type_of(function)? != napi::sys::ValueType::napi_function {
         return Err(Failure::Type(format!("Expected a function as hook {name:?}")));
     }
-    env.hold(function)
+    env.know(function)
 }
 
 impl Hooks {
     /// What `object` is, as the hook `visit` says.
     pub fn visit(&self, env: Env, session: Value, object: Value) -> Result<i32> {
-        env.int(env.call(env.held(&self.visit)?, [session, object])?)
+        env.int(env.call(env.known(&self.visit)?, [session, object])?)
     }
 
     /// What `object`, of wire tag `tag`, consists of: an array.
     pub fn parts(&self, env: Env, tag: u32, object: Value) -> Result<Value> {
-        env.call(env.held(&self.parts)?, [env.make_int(tag as i32)?, object])
+        env.call(env.known(&self.parts)?, [env.make_int(tag as i32)?, object])
     }
 
     /// The failure for `value`, which cannot be cloned.
     pub fn refuse(&self, env: Env, value: Value) -> Failure {
-        match env.held(&self.refuse).and_then(|refuse| env.call(refuse, [value])) {
+        match env.known(&self.refuse).and_then(|refuse| env.call(refuse, [value])) {
             Ok(_) => Failure::DataClone("The value could not be cloned.".into()),
             Err(failure) => failure,
         }
@@ -77,42 +77,42 @@ impl Hooks {
     pub fn revive(&self, env: Env, tag: u32, of: &[Value]) -> Result<Value> {
         let undefined = env.undefined()?;
         let part = |index: usize| of.get(index).copied().unwrap_or(undefined);
-        env.call(env.held(&self.revive)?, [env.make_int(tag as i32)?, part(0), part(1), part(2), part(3)])
+        env.call(env.known(&self.revive)?, [env.make_int(tag as i32)?, part(0), part(1), part(2), part(3)])
     }
 
     /// Puts `values` into an object of wire tag `tag`.
     pub fn fill(&self, env: Env, tag: u32, object: Value, values: Value) -> Result<()> {
-        env.call(env.held(&self.fill)?, [env.make_int(tag as i32)?, object, values]).map(drop)
+        env.call(env.known(&self.fill)?, [env.make_int(tag as i32)?, object, values]).map(drop)
     }
 
     /// Whether arrays inherit elements from somebody's prototype.
     pub fn inherits_elements(&self, env: Env) -> Result<bool> {
-        env.boolean(env.call(env.held(&self.inherits_elements)?, [])?)
+        env.boolean(env.call(env.known(&self.inherits_elements)?, [])?)
     }
 
     /// The port objects for the endpoints that are attached under `keys`, an array.
     pub fn adopt(&self, env: Env, keys: Value) -> Result<Value> {
-        env.call(env.held(&self.adopt)?, [keys])
+        env.call(env.known(&self.adopt)?, [keys])
     }
 
     /// The objects in the parcel, for a message with the endpoints under `keys` that came to the endpoint under `key`.
     pub fn unpack(&self, env: Env, key: u64, parcel: u64, keys: Value) -> Result<Value> {
         let (key, parcel) = (env.make_number(key as f64)?, env.make_number(parcel as f64)?);
-        env.call(env.held(&self.unpack)?, [key, parcel, keys])
+        env.call(env.known(&self.unpack)?, [key, parcel, keys])
     }
 
     /// A DataCloneError.
     pub fn data_clone_error(&self, env: Env, message: &str) -> Result<Value> {
-        env.call(env.held(&self.data_clone_error)?, [env.make_text(message)?])
+        env.call(env.known(&self.data_clone_error)?, [env.make_text(message)?])
     }
 
     /// Enters JavaScript and comes back: fails where the stack is full.
     pub fn enter(&self, env: Env) -> Result<()> {
-        env.call(env.held(&self.enter)?, []).map(drop)
+        env.call(env.known(&self.enter)?, []).map(drop)
     }
 
     /// Delivers what waits in the mailbox.
     pub fn drain(&self, env: Env) -> Result<()> {
-        env.call(env.held(&self.drain)?, []).map(drop)
+        env.call(env.known(&self.drain)?, []).map(drop)
     }
 }

@@ -1,13 +1,17 @@
 //! How long values live: handle scopes, and references that hold a value until its environment ends.
 
+use std::ffi::c_void;
 use std::ptr;
 
 use napi::sys;
 
 use super::{Env, Failure, Result, Value};
 
-/// A function or object of JavaScript, held until its environment ends.
+/// A function or object of JavaScript, held until its environment ends or it is [released](Env::release).
 pub struct Held(sys::napi_ref);
+
+/// A function or object of JavaScript that may be collected while it is known here.
+pub struct Known(sys::napi_ref);
 
 /// An open handle scope; to be closed in reverse order of opening.
 #[must_use]
@@ -24,6 +28,45 @@ impl Env {
     pub fn held(self, held: &Held) -> Result<Value> {
         let value = get!(self, napi_get_reference_value(held.0), ptr::null_mut())?;
         if value.is_null() { Err(Failure::Pending) } else { Ok(Value(value)) }
+    }
+
+    /// Lets go of what was held.
+    pub fn release(self, held: Held) {
+        // SAFETY: the reference is deleted by its only owner. It cannot fail for one that exists.
+        unsafe { sys::napi_delete_reference(self.0, held.0) };
+    }
+
+    /// Knows an object or function, without holding it.
+    pub fn know(self, value: Value) -> Result<Known> {
+        get!(self, napi_create_reference(value.0, 0), ptr::null_mut()).map(Known)
+    }
+
+    /// What is known.
+    ///
+    /// # Errors
+    /// [`Failure::Pending`] if it has been collected.
+    #[inline]
+    pub fn known(self, known: &Known) -> Result<Value> {
+        let value = get!(self, napi_get_reference_value(known.0), ptr::null_mut())?;
+        if value.is_null() { Err(Failure::Pending) } else { Ok(Value(value)) }
+    }
+
+    /// Holds what is known, or no longer.
+    pub fn set_held(self, known: &Known, held: bool) -> Result<()> {
+        let mut count = 0;
+        if held {
+            run!(self, napi_reference_ref(known.0, &mut count))
+        } else {
+            run!(self, napi_reference_unref(known.0, &mut count))
+        }
+    }
+
+    /// Has `finalize` called with `data` when the object has been collected, or the environment ends.
+    ///
+    /// # Safety
+    /// `finalize` expects `data`, also after everything else of the environment is gone.
+    pub unsafe fn on_collected(self, object: Value, finalize: sys::napi_finalize, data: *mut c_void) -> Result<()> {
+        run!(self, napi_add_finalizer(object.0, data, finalize, ptr::null_mut(), ptr::null_mut()))
     }
 
     /// Opens a handle scope.

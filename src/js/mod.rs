@@ -32,7 +32,7 @@ mod objects;
 mod primitives;
 
 pub use calls::Arguments;
-pub use handles::{Held, Scope};
+pub use handles::{Held, Known, Scope};
 pub use objects::property;
 
 /// A JavaScript value: a handle in the current handle scope. Not to be kept beyond it.

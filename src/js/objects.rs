@@ -114,6 +114,18 @@ impl Env {
     }
 }
 
+impl Env {
+    /// Defines a property that nobody sees or changes.
+    pub fn define_hidden(self, object: Value, name: &std::ffi::CStr, value: Value) -> Result<()> {
+        let hidden = sys::napi_property_descriptor {
+            utf8name: name.as_ptr(),
+            attributes: sys::PropertyAttributes::default,
+            ..property(Value(ptr::null_mut()), value)
+        };
+        self.define(object, &[hidden])
+    }
+}
+
 /// An ordinary property, for [`Env::define`].
 pub fn property(name: Value, value: Value) -> sys::napi_property_descriptor {
     sys::napi_property_descriptor {

@@ -7,7 +7,7 @@ use napi::sys;
 
 use super::exports::throw;
 use super::outside::outside;
-use super::panics::{guarded, swallowed};
+use super::panics::guarded;
 use super::thread::Thread;
 use crate::channel::Doorbell;
 use crate::js::{Env, Failure, Result};
@@ -53,10 +53,18 @@ impl Hearing {
     }
 }
 
-/// Makes the doorbell of an environment; rung, it calls `Thread::answer` of the thread that stands at `thread`.
-///
-/// `thread` points to where the thread's state will stand, boxed, before JavaScript runs again; the doorbell frees it when
-/// it is destroyed.
+impl Hearing {
+    /// Gives the doorbell up. The ringing end must have been hung up.
+    pub fn release(self) {
+        // SAFETY: it exists until this call, which is the only one to give it up while the environment goes on.
+        unsafe {
+            sys::napi_release_threadsafe_function(self.0, sys::ThreadsafeFunctionReleaseMode::abort);
+        }
+    }
+}
+
+/// Makes the doorbell of an environment; rung, it calls `Thread::answer` of `thread`, of which it is an owner until it is
+/// destroyed.
 ///
 /// # Errors
 /// If the environment cannot make one.
@@ -121,7 +129,6 @@ unsafe extern "C" fn answer(env: sys::napi_env, _: sys::napi_value, thread: *mut
 }
 
 unsafe extern "C" fn free(_: sys::napi_env, thread: *mut c_void, _: *mut c_void) {
-    // SAFETY: the box that `install` was promised; a threadsafe function is finalized once, and not called after.
-    let thread = unsafe { Box::from_raw(thread.cast::<Thread>()) };
-    swallowed(|| drop(thread));
+    // SAFETY: the owner that `install` was made; a threadsafe function is finalized once, and not called after.
+    unsafe { Thread::let_go(thread.cast::<Thread>()) };
 }

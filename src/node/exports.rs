@@ -27,16 +27,44 @@ macro_rules! callback {
     }};
 }
 
-/// Puts everything on `exports`, for the environment `env`.
+/// Puts everything on `exports`, for the environment `env`: the numbers, and `instantiate() → object`, which makes the functions
+/// for one copy of the JavaScript: any number of copies may be loaded in one thread, each with its own.
 ///
 /// # Errors
 /// What Node-API says.
 pub fn define(env: Env, exports: Value) -> Result<()> {
-    let thread = Thread::install(env)?;
-    let functions: [(&CStr, sys::napi_callback); 59] = [
+    set(env, exports, c"instantiate", function(env, c"instantiate", Some(instantiate), ptr::null())?)?;
+    set(env, exports, c"places", numbers(env, block::NAMES.into_iter())?)?;
+    let limits = [("MOST_KEYS", MOST_KEYS as u32), ("LONGEST_KEY", LONGEST_KEY as u32), ("OFTEN_ENOUGH", OFTEN_ENOUGH)];
+    set(env, exports, c"limits", numbers(env, limits.into_iter())?)?;
+    set(env, exports, c"tags", numbers(env, tag::CONSTANTS.iter().map(|&(name, number)| (name, number)))?)?;
+    set(env, exports, c"outcomes", numbers(env, Outcome::NAMES.iter().map(|&(name, code)| (name, code as u32)))?)?;
+    set(env, exports, c"keeping", numbers(env, Keeping::NAMES.iter().map(|&(name, state)| (name, state as u32)))?)?;
+    set(env, exports, c"viewKinds", numbers(env, ViewKind::ALL.iter().map(|kind| (kind.class(), kind.number())))?)?;
+    set(env, exports, c"errorKinds", numbers(env, ErrorKind::ALL.iter().map(|kind| (kind.class(), kind.number())))?)
+}
+
+unsafe extern "C" fn instantiate(env: sys::napi_env, _: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: called by Node-API.
+    let env = unsafe { Env::from_raw(env) };
+    match guarded(|| instance(env)) {
+        Ok(native) => native.raw(),
+        Err(failure) => {
+            throw_plain(env, failure);
+            ptr::null_mut()
+        }
+    }
+}
+
+/// An object with the functions for one copy of the JavaScript.
+fn instance(env: Env) -> Result<Value> {
+    let native = env.make_object()?;
+    let thread = Thread::install(env, native)?;
+    let functions: [(&CStr, sys::napi_callback); 60] = [
         (c"makeBlock", Some(callback!(functions::make_block))),
         (c"connect", Some(callback!(functions::connect))),
         (c"outside", Some(callback!(functions::outside))),
+        (c"hold", Some(callback!(functions::hold))),
         (c"keepAlive", Some(callback!(functions::keep_alive))),
         (c"createChannel", Some(callback!(functions::create_channel))),
         (c"start", Some(callback!(functions::start))),
@@ -95,16 +123,12 @@ pub fn define(env: Env, exports: Value) -> Result<()> {
         (c"digits", Some(callback!(lane::digits))),
     ];
     for (name, callback) in functions {
-        set(env, exports, name, function(env, name, callback, thread)?)?;
+        let function = function(env, name, callback, ptr::from_ref(thread).cast())?;
+        // Whoever has one of the functions has the object: the state does not go while one can be called.
+        env.define_hidden(function, c"native", native)?;
+        set(env, native, name, function)?;
     }
-    set(env, exports, c"places", numbers(env, block::NAMES.into_iter())?)?;
-    let limits = [("MOST_KEYS", MOST_KEYS as u32), ("LONGEST_KEY", LONGEST_KEY as u32), ("OFTEN_ENOUGH", OFTEN_ENOUGH)];
-    set(env, exports, c"limits", numbers(env, limits.into_iter())?)?;
-    set(env, exports, c"tags", numbers(env, tag::CONSTANTS.iter().map(|&(name, number)| (name, number)))?)?;
-    set(env, exports, c"outcomes", numbers(env, Outcome::NAMES.iter().map(|&(name, code)| (name, code as u32)))?)?;
-    set(env, exports, c"keeping", numbers(env, Keeping::NAMES.iter().map(|&(name, state)| (name, state as u32)))?)?;
-    set(env, exports, c"viewKinds", numbers(env, ViewKind::ALL.iter().map(|kind| (kind.class(), kind.number())))?)?;
-    set(env, exports, c"errorKinds", numbers(env, ErrorKind::ALL.iter().map(|kind| (kind.class(), kind.number())))?)
+    Ok(native)
 }
 
 /// An object of numbers by name.
@@ -120,13 +144,12 @@ fn set(env: Env, object: Value, name: &CStr, value: Value) -> Result<()> {
     env.set_property(object, env.make_text(&name.to_string_lossy())?, value)
 }
 
-fn function(env: Env, name: &CStr, callback: sys::napi_callback, thread: &'static Thread) -> Result<Value> {
+fn function(env: Env, name: &CStr, callback: sys::napi_callback, data: *const c_void) -> Result<Value> {
     let mut made = ptr::null_mut();
-    let data = ptr::from_ref(thread).cast_mut().cast::<c_void>();
-    // SAFETY: the environment is live; the name ends with a zero byte; `callback` expects the thread as its data.
+    // SAFETY: the environment is live; the name ends with a zero byte; `callback` expects that data.
     let status = unsafe {
         let length = name.count_bytes() as isize;
-        sys::napi_create_function(env.raw(), name.as_ptr(), length, callback, data, &mut made)
+        sys::napi_create_function(env.raw(), name.as_ptr(), length, callback, data.cast_mut(), &mut made)
     };
     if status != sys::Status::napi_ok {
         return Err(Failure::Other(format!("napi_create_function failed with status {status}")));
@@ -168,12 +191,21 @@ unsafe fn enter<const N: usize>(
 /// Throws what a failure says.
 pub(super) fn throw(env: Env, thread: &Thread, failure: Failure) {
     match failure {
+        Failure::DataClone(ref message) => {
+            match thread.hooks().and_then(|hooks| hooks.data_clone_error(env, message)) {
+                Ok(error) => env.throw(error),
+                Err(_) => throw_plain(env, failure),
+            }
+        }
+        failure => throw_plain(env, failure),
+    }
+}
+
+/// Throws what a failure says, where there are no hooks yet.
+fn throw_plain(env: Env, failure: Failure) {
+    match failure {
         Failure::Pending => {}
         Failure::Type(message) => env.throw_new(true, &message),
-        Failure::Other(message) => env.throw_new(false, &message),
-        Failure::DataClone(message) => match thread.hooks().and_then(|hooks| hooks.data_clone_error(env, &message)) {
-            Ok(error) => env.throw(error),
-            Err(_) => env.throw_new(false, &message),
-        },
+        Failure::Other(message) | Failure::DataClone(message) => env.throw_new(false, &message),
     }
 }

@@ -78,6 +78,12 @@ pub fn outside(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     outside::outside(env, |env| env.call(call.get(0), []))
 }
 
+/// `hold(held)`: whether this copy of the JavaScript is held by its thread, because it holds a port.
+pub fn hold(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    thread.hold(env, env.boolean(call.get(0))?)?;
+    Ok(env.nothing())
+}
+
 /// `keepAlive(keep)`: whether the mailbox keeps the event loop alive.
 pub fn keep_alive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     thread.keep_alive(env, env.boolean(call.get(0))?);

@@ -16,22 +16,42 @@ use super::patience::Patience;
 use super::stack::Stack;
 use crate::channel::{Endpoint, Key, Mailbox, Member, Message, Table, registry};
 use crate::clone::Hooks;
-use crate::js::{Env, Failure, Held, Result, Value};
+use crate::js::{Env, Failure, Held, Known, Result, Value};
 use crate::memory::Bytes;
 use crate::wire::Writer;
 
 /// So much of a writer's memory is kept for the next message.
 const SPARE_BYTES: usize = 2 * 1024 * 1024;
 
-/// The state of one thread. Everything in it is touched by that thread alone; others reach the mailbox in `table` only.
+/// What one copy of the JavaScript of ferroport has in one thread. Everything in it is touched by that thread alone; others reach
+/// the mailbox in `table` only.
 ///
 /// Nothing may be borrowed from a `RefCell` here while JavaScript runs: it may call any function again.
+///
+/// ```text
+///   JavaScript:  native object ──► its functions ──► (data) ┐
+///                     ▲  └──► hooks                         ▼
+///                     └─ ─ ─ ─ ─ ─ ─ known, not held ─ ─ Thread ──► table, mailbox, doorbell
+///                        held only while a port is held
+/// ```
+///
+/// So a copy that nobody uses any more, and none of whose ports is listened to, is collected with all that it has: then
+/// everything in here closes. The box itself is freed by the last of the three who may come back to it: the doorbell, the hook
+/// at the end of the environment, the finalizer of the native object.
 pub struct Thread {
+    /// How many of those have not let go.
+    owners: Cell<u8>,
+    /// Whether the environment has ended.
+    ended: Cell<bool>,
+    /// The object that has the functions. As long as it lives, so do the hooks.
+    native: OnceCell<Known>,
     /// The attached endpoints; gone once the environment is being torn down.
     table: RefCell<Option<Table>>,
-    hearing: Hearing,
+    hearing: Cell<Option<Hearing>>,
     hooks: OnceCell<Hooks>,
-    block: OnceCell<(Held, Block)>,
+    block: Cell<Option<Block>>,
+    /// Its ArrayBuffer.
+    buffer: Cell<Option<Held>>,
     /// What has been flushed of the message in the block, or of one that was begun and not ended.
     draft: Cell<Option<Draft>>,
     /// The message being read, if it is not one of several in the block.
@@ -55,43 +75,92 @@ pub struct Thread {
 }
 
 impl Thread {
-    /// Makes the state of an environment. It lives until the environment ends.
+    /// Makes the state for the functions of `native`, an object.
     ///
     /// # Errors
     /// If the environment refuses a doorbell or a hook at its end.
-    pub fn install(env: Env) -> Result<&'static Thread> {
-        let mut place = Box::<Thread>::new_uninit();
-        let (bell, hearing) = doorbell::install(env, place.as_mut_ptr())?;
-        // From here on it belongs to the doorbell, which frees it when it is destroyed: the last that happens to it.
-        let thread = Box::into_raw(Box::write(
-            place,
-            Thread {
-                table: RefCell::new(Some(Table::new(Mailbox::new(Box::new(bell))))),
-                hearing,
-                hooks: OnceCell::new(),
-                block: OnceCell::new(),
-                draft: Cell::new(None),
-                current: RefCell::new(None),
-                shared: RefCell::new(None),
-                last_shared: RefCell::new(None),
-                freed: Freed::default(),
-                stack: Stack::default(),
-                patience: Patience::default(),
-                spare: Cell::new(None),
-                parked: RefCell::default(),
-                members: RefCell::default(),
-            },
-        ));
+    pub fn install(env: Env, native: Value) -> Result<&'static Thread> {
+        let known = env.know(native)?;
+        let thread = Box::into_raw(Box::new(Thread {
+            owners: Cell::new(1),
+            ended: Cell::new(false),
+            native: OnceCell::from(known),
+            table: RefCell::new(None),
+            hearing: Cell::new(None),
+            hooks: OnceCell::new(),
+            block: Cell::new(None),
+            buffer: Cell::new(None),
+            draft: Cell::new(None),
+            current: RefCell::new(None),
+            shared: RefCell::new(None),
+            last_shared: RefCell::new(None),
+            freed: Freed::default(),
+            stack: Stack::default(),
+            patience: Patience::default(),
+            spare: Cell::new(None),
+            parked: RefCell::default(),
+            members: RefCell::default(),
+        }));
+        // SAFETY: just made; it is freed when the last owner lets go, which the doorbell, the first, does not before it is told to.
+        let this = unsafe { &*thread };
+        let (bell, hearing) = doorbell::install(env, thread).inspect_err(|_| {
+            // SAFETY: made here, and nobody has got it.
+            drop(unsafe { Box::from_raw(thread) });
+        })?;
+        this.table.replace(Some(Table::new(Mailbox::new(Box::new(bell)))));
+        this.hearing.set(Some(hearing));
+        this.share(env, native, thread).inspect_err(|_| this.retire(env))?;
+        Ok(this)
+    }
+
+    /// Makes the end of the environment and the finalizer of the native object owners.
+    fn share(&self, env: Env, native: Value, thread: *mut Thread) -> Result<()> {
         // Hooks run last in, first out: this one, made after the doorbell, runs before the doorbell is destroyed.
         // SAFETY: the environment is live; `end` takes what `Box::into_raw` gave.
         let status = unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(end), thread.cast()) };
-        // SAFETY: it is freed when no JavaScript of this environment runs any more.
-        let thread = unsafe { &*thread };
-        if status == sys::Status::napi_ok {
-            return Ok(thread);
+        if status != sys::Status::napi_ok {
+            return Err(Failure::Other(format!("napi_add_env_cleanup_hook failed with status {status}")));
         }
-        thread.close();
-        Err(Failure::Other(format!("napi_add_env_cleanup_hook failed with status {status}")))
+        self.owners.update(|owners| owners + 1);
+        // SAFETY: `collected` takes what `Box::into_raw` gave, and is an owner from here on.
+        unsafe { env.on_collected(native, Some(collected), thread.cast()) }?;
+        self.owners.update(|owners| owners + 1);
+        Ok(())
+    }
+
+    /// One of the owners will not come back.
+    ///
+    /// # Safety
+    /// `thread` is what `Box::into_raw` gave, each owner says this once, and does not use it afterwards.
+    pub(super) unsafe fn let_go(thread: *mut Thread) {
+        // SAFETY: the caller's promise.
+        let owners = unsafe { &(*thread).owners };
+        owners.set(owners.get() - 1);
+        if owners.get() == 0 {
+            // SAFETY: the caller's promise: this was the last.
+            let thread = unsafe { Box::from_raw(thread) };
+            swallowed(|| drop(thread));
+        }
+    }
+
+    /// Closes everything while the environment goes on. What calls from now on fails.
+    fn retire(&self, env: Env) {
+        self.close();
+        self.block.set(None);
+        if let Some(buffer) = self.buffer.take() {
+            env.release(buffer);
+        }
+        if let Some(hearing) = self.hearing.take() {
+            hearing.release();
+        }
+    }
+
+    /// Holds the copy of the JavaScript, or leaves it to whoever uses it.
+    ///
+    /// # Errors
+    /// What Node-API says.
+    pub fn hold(&self, env: Env, held: bool) -> Result<()> {
+        self.native.get().map_or(Ok(()), |native| env.set_held(native, held))
     }
 
     /// Takes the functions of JavaScript that this side calls.
@@ -99,7 +168,7 @@ impl Thread {
     /// # Errors
     /// If a function is missing, or this has been done.
     pub fn connect(&self, env: Env, functions: Value) -> Result<()> {
-        let hooks = Hooks::hold(env, functions)?;
+        let hooks = Hooks::of(env, functions)?;
         self.hooks.set(hooks).map_err(|_| Failure::Other("ferroport is connected already".into()))
     }
 
@@ -109,21 +178,24 @@ impl Thread {
     /// # Errors
     /// If there is no memory.
     pub fn make_block(&self, env: Env) -> Result<Value> {
-        if let Some((held, _)) = self.block.get() {
-            return env.held(held);
+        if let Some(held) = self.buffer.take() {
+            let buffer = env.held(&held);
+            self.buffer.set(Some(held));
+            return buffer;
         }
         let (buffer, held, block) = Block::make(env)?;
-        let _ = self.block.set((held, block));
+        self.buffer.set(Some(held));
+        self.block.set(Some(block));
         Ok(buffer)
     }
 
     /// The block that both sides see.
     ///
     /// # Errors
-    /// Before [`make_block`](Thread::make_block).
+    /// Before [`make_block`](Thread::make_block), and once the copy of the JavaScript is gone.
     #[inline]
     pub fn block(&self) -> Result<Block> {
-        self.block.get().map(|(_, block)| *block).ok_or_else(|| Failure::Other("ferroport is not connected".into()))
+        self.block.get().ok_or_else(|| Failure::Other("ferroport is not connected".into()))
     }
 
     /// The functions of JavaScript.
@@ -136,7 +208,7 @@ impl Thread {
 
     /// Puts a result where JavaScript reads it.
     pub fn set(&self, cell: Cell64, value: f64) {
-        if let Some((_, block)) = self.block.get() {
+        if let Some(block) = self.block.get() {
             block.set(cell, value);
         }
     }
@@ -161,7 +233,7 @@ impl Thread {
     }
 
     fn settle(&self, table: &mut Table) {
-        if let Some((_, block)) = self.block.get()
+        if let Some(block) = self.block.get()
             && block.control(Control::Count) > 0
         {
             table.settle(block.control(Control::Delivered));
@@ -213,7 +285,9 @@ impl Thread {
 
     /// Whether the mailbox keeps the event loop alive.
     pub fn keep_alive(&self, env: Env, keep: bool) {
-        self.hearing.keep_alive(env, keep);
+        if let Some(hearing) = self.hearing.get() {
+            hearing.keep_alive(env, keep);
+        }
     }
 
     /// An empty writer; give it back with [`reuse`](Thread::reuse).
@@ -300,7 +374,7 @@ impl Thread {
         let draft = self.draft.take();
         let begun = usize::from(draft.is_some());
         self.draft.set(draft);
-        let unsettled = self.block.get().map_or(0, |(_, block)| block.control(Control::Count));
+        let unsettled = self.block.get().map_or(0, |block| block.control(Control::Count));
         [("begun", begun), ("unsettled", unsettled)]
     }
 
@@ -351,8 +425,24 @@ impl Thread {
 
 /// The environment ends.
 unsafe extern "C" fn end(thread: *mut c_void) {
-    // SAFETY: what `install` made; Node calls this on the environment's thread, before the doorbell is destroyed.
-    let thread = unsafe { &*thread.cast::<Thread>() };
-    // What a panic has left is dropped with the thread.
-    swallowed(|| thread.close());
+    let thread = thread.cast::<Thread>();
+    // SAFETY: what `install` made; Node calls this once, on the environment's thread, before the doorbell is destroyed.
+    unsafe {
+        (*thread).ended.set(true);
+        // What a panic has left is dropped with the thread.
+        swallowed(|| (*thread).close());
+        Thread::let_go(thread);
+    }
+}
+
+/// The native object has been collected; or the environment has ended, and everything is finalized.
+unsafe extern "C" fn collected(env: sys::napi_env, thread: *mut c_void, _: *mut c_void) {
+    let thread = thread.cast::<Thread>();
+    // SAFETY: what `install` made; Node calls this once, on the environment's thread.
+    unsafe {
+        if !(*thread).ended.get() {
+            swallowed(|| (*thread).retire(Env::from_raw(env)));
+        }
+        Thread::let_go(thread);
+    }
 }
