@@ -4,7 +4,7 @@
 const native = require('./native');
 const ticks = require('./ticks');
 
-const { setImmediate } = globalThis;
+const { setImmediate } = ticks;
 
 /** @type {(() => void)[]} */
 let waiting = [];

@@ -9,7 +9,7 @@ const context = require('./context');
 const sidecar = require('./sidecar');
 const ticks = require('./ticks');
 const port = require('./message-port');
-const broadcast = require('./broadcast-channel');
+const broadcast = require('./members');
 const lane = require('./lane');
 const { cells, control, incoming, places } = require('./codec/block');
 
@@ -17,8 +17,7 @@ const { take } = native;
 const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS, WHOLE } = native.outcomes;
 const { COUNT, DELIVERED, KEY, MOST, OUTCOME } = places;
 const { words } = incoming;
-const { setImmediate, process } = globalThis;
-const nextTick = process.nextTick.bind(process);
+const { nextTick, setImmediate } = ticks;
 
 /** @typedef {ReturnType<typeof port.make>} Port */
 

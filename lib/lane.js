@@ -3,19 +3,30 @@
 
 const native = require('./native');
 const { cells, control, places } = require('./codec/block');
-const { decodeCurrent, decodeRecord } = require('./codec/decode');
-const { encode, RESTART } = require('./codec/encode');
-const { canGenerate } = require('./codec/generate');
-const { message, clear } = require('./codec/message');
-const { isRunning } = require('./codec/running');
-const { takeWhole } = require('./sidecar');
 
 const { read, readRecord: readRecordWhole, send: sendBlock } = native;
 const { ATTACHED, MESSAGE, NOTHING, WHOLE } = native.outcomes;
 const { AGAIN, KEPT, MAY } = native.keeping;
 const { KEEPING, KEY, LENGTH, OFFSET, OTHER_KEY, OUTCOME } = places;
 
-const isOn = process.env.FERROPORT_FAST_LANE !== '0' && canGenerate();
+/** Whether there is a fast lane here; where code may not be made of strings there is none. */
+let isOn = process.env.FERROPORT_FAST_LANE !== '0';
+
+/** @type {typeof import('./fast-lane') | null} */
+let fast = null;
+
+/**
+ * Whether messages take the fast lane.
+ * @type {() => boolean}
+ */
+function isFast() {
+  if (fast !== null) return true;
+  if (!isOn) return false;
+  const loaded = require('./fast-lane');
+  isOn = loaded.canGenerate();
+  if (isOn) fast = loaded;
+  return isOn;
+}
 
 /**
  * What the message had shared with the complete codec that was refused last, until the next one begins.
@@ -40,7 +51,9 @@ function takeRefused() {
  */
 function write(value, mayMove = true) {
   refused = null;
-  if (!isOn || (message.isOpen && isInUse())) return undefined;
+  if (fast === null && !isFast()) return undefined;
+  const { encode, RESTART, message, clear } = /** @type {NonNullable<typeof fast>} */ (fast);
+  if (message.isOpen && isInUse()) return undefined;
   if (typeof value === 'object' && inheritsKeys()) return undefined;
   try {
     return encode(value, mayMove);
@@ -55,6 +68,7 @@ function write(value, mayMove = true) {
 
 /** Whether the message that is open is being written: then a getter posts, which must not write into it. */
 function isInUse() {
+  const { clear, encode, isRunning } = /** @type {NonNullable<typeof fast>} */ (fast);
   if (isRunning(encode)) return true;
   clear();
   return false;
@@ -86,10 +100,10 @@ let kept = '';
 /** Reads the message that has been taken or received. */
 function readCurrent() {
   if (cells[OUTCOME] === WHOLE) return readWhole();
-  if (!isOn || cells[OUTCOME] === ATTACHED) return read();
+  if (cells[OUTCOME] === ATTACHED || (fast === null && !isFast())) return read();
   const keeping = control[KEEPING];
   if (keeping === AGAIN) return kept;
-  const value = decodeCurrent();
+  const value = /** @type {NonNullable<typeof fast>} */ (fast).decodeCurrent();
   if (keeping === MAY && typeof value === 'string') {
     kept = value;
     control[KEEPING] = KEPT;
@@ -101,7 +115,7 @@ function readCurrent() {
 function readWhole() {
   // Should the thread be terminated meanwhile, nothing has come.
   cells[OUTCOME] = NOTHING;
-  const value = takeWhole(cells[KEY], cells[OTHER_KEY]);
+  const value = require('./sidecar').takeWhole(cells[KEY], cells[OTHER_KEY]);
   cells[OUTCOME] = MESSAGE;
   return value;
 }
@@ -112,7 +126,7 @@ function readWhole() {
  * @param {number} length in bytes
  */
 function readRecord(p, length) {
-  if (isOn) return decodeRecord(p, length);
+  if (fast !== null || isFast()) return /** @type {NonNullable<typeof fast>} */ (fast).decodeRecord(p, length);
   cells[OFFSET] = p * 4;
   cells[LENGTH] = length;
   return readRecordWhole();

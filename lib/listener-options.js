@@ -1,7 +1,7 @@
 // The arguments of addEventListener and removeEventListener, read as the running Node reads them.
 'use strict';
 
-const { isObject } = require('./codec/intrinsics');
+const { isObject } = require('./codec/originals');
 
 /** @param {any} options */
 function areOptions(options) {

@@ -2,7 +2,6 @@
 'use strict';
 
 const native = require('./native');
-const sidecar = require('./sidecar');
 const { cells, places } = require('./codec/block');
 
 const { KEY, OTHER_KEY, OUTCOME } = places;
@@ -21,12 +20,23 @@ function createChannel() {
 }
 
 /**
+ * Closes what stands beside an endpoint: see sidecar.js, which sets this when it is loaded.
+ * @type {((key: number) => void) | null}
+ */
+let closeBeside = null;
+
+/** @param {(key: number) => void} close */
+function setBeside(close) {
+  closeBeside = close;
+}
+
+/**
  * Closes an endpoint, with its sidecar. Does nothing if it has closed or gone elsewhere: keys are never used twice.
  * @param {number} key
  */
 function closeEndpoint(key) {
   native.close(key);
-  sidecar.close(key);
+  if (closeBeside !== null) closeBeside(key);
 }
 
 /**
@@ -38,4 +48,4 @@ function countRef(change) {
   if (refs === (change === 1 ? 1 : 0)) native.keepAlive(change === 1);
 }
 
-module.exports = { hasEnded, createChannel, closeEndpoint, countRef };
+module.exports = { hasEnded, createChannel, closeEndpoint, countRef, setBeside };

@@ -8,7 +8,7 @@ const closing = require('./closing');
 const contexts = require('./context');
 const mailbox = require('./mailbox');
 const { nodeError, illegalInvocation } = require('./errors');
-const { isObject } = require('./codec/intrinsics');
+const { isObject } = require('./codec/originals');
 const { dispatch } = require('./dispatch');
 const { MessagePortCloseEvent, PortMessageEvent } = require('./port-events');
 const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');
@@ -26,6 +26,11 @@ let transfers;
 
 /** Loaded when first needed, as not every program needs it. */
 const loadTransfers = () => (transfers ??= require('./transfer'));
+
+/** @type {typeof import('./lane') | undefined} */
+let lane;
+
+const loadLane = () => (lane ??= require('./lane'));
 
 /** Only this file may construct a port. */
 const MAKE = Symbol('ferroport.make');
@@ -110,13 +115,14 @@ class Port extends PortTarget {
       if (list.length > 0) return postWithTransfer(this, value, list);
     }
     const key = sendingKey(this);
+    const { write, send, takeRefused } = lane ?? loadLane();
     /** @type {Session | null | undefined} */
     let session;
     let outcome;
     try {
-      session = lane.write(value);
+      session = write(value);
       if (session === null) {
-        outcome = lane.send(key);
+        outcome = send(key);
       } else if (session !== undefined) {
         return loadTransfers().sendBeside(this, key, session);
       } else if (isObject(value)) {
@@ -126,7 +132,7 @@ class Port extends PortTarget {
         outcome = native.post(key, value, undefined, undefined);
       }
     } catch (error) {
-      throw loadTransfers().refusal(error, value, session ?? lane.takeRefused(), []);
+      throw loadTransfers().refusal(error, value, session ?? takeRefused(), []);
     }
     // As `sent` has it. The message is on its way: nothing may be called any more that could fail.
     return outcome === NOTHING ? undefined : outcome !== CLOSED;
@@ -359,9 +365,6 @@ module.exports = {
   emitClose,
   emitMessage,
 };
-
-// After the exports, which the codec needs in turn: ports are among what it tells apart.
-const lane = require('./lane');
 
 /**
  * Packs a port into a fresh port of Node's: see lib/node-port.js, which is loaded when it is needed, as other files are

@@ -1,7 +1,6 @@
 // moveMessagePortToContext: Node's, for ports of ferroport, too.
 'use strict';
 
-const { isContext } = require('node:vm');
 const { MessageChannel, moveMessagePortToContext: node } = require('./node-threads').original;
 const { isPort, isOpen } = require('./message-port');
 
@@ -17,6 +16,7 @@ const { isPort, isOpen } = require('./message-port');
  */
 function moveMessagePortToContext(port, context) {
   if (!isPort(port)) return node(port, context);
+  const { isContext } = require('node:vm');
   if (!isOpen(port) || typeof context !== 'object' || context === null || !isContext(context)) {
     return refuse(port, context);
   }

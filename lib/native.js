@@ -1,7 +1,7 @@
-// The addon.
+// The addon's functions.
 'use strict';
 
-const binding = require('../binding.js');
+const binding = require('./addon');
 
 /** @typedef {import('./codec/session')} Session */
 

@@ -2,12 +2,16 @@
 'use strict';
 
 const { original: threads, isHooked } = require('./node-threads');
-const delivery = require('./delivery');
 const feeds = require('./feeds');
-const broadcast = require('./broadcast-channel');
+const broadcast = require('./members');
 const closing = require('./closing');
 const mailbox = require('./mailbox');
 const { beginClosing, isPort, keyOf } = require('./message-port');
+
+/** @type {typeof import('./delivery') | undefined} */
+let delivery;
+
+const loadDelivery = () => (delivery ??= require('./delivery'));
 
 /**
  * @param {any} port ours, or Node's; or a BroadcastChannel
@@ -18,13 +22,13 @@ function receiveMessageOnPort(port) {
   if (broadcast.isMember(port)) {
     const key = broadcast.keyOf(port);
     // One that has closed is none to Node.
-    return key === 0 ? threads.receiveMessageOnPort(/** @type {any} */ ({})) : delivery.receive(key);
+    return key === 0 ? threads.receiveMessageOnPort(/** @type {any} */ ({})) : loadDelivery().receive(key);
   }
   if (!isPort(port)) return receiveFromNode(port);
   const key = keyOf(port);
   if (key === 0) return undefined;
   for (;;) {
-    const received = delivery.receive(key);
+    const received = (delivery ?? loadDelivery()).receive(key);
     if (received !== undefined) return received;
     const hasEnded = mailbox.hasEnded();
     if (feeds.fetch(key)) continue;

@@ -4,8 +4,10 @@
 const native = require('./native');
 const { invalidArgType } = require('./errors');
 const Session = require('./codec/session');
-const { bufferOf, lengthOf, offsetOf } = require('./codec/view');
-const { Uint8Array, bytesSlice, isView, types } = require('./codec/intrinsics');
+const { globals, statics, types } = require('./codec/originals');
+
+const { Uint8Array } = globals;
+const { isView } = statics;
 
 /**
  * @param {unknown} value what postMessage takes without transfer list, ports and shared memory excepted
@@ -28,6 +30,8 @@ function serialize(value) {
  */
 function deserialize(bytes) {
   if (isView(bytes)) {
+    const { bytesSlice } = require('./codec/intrinsics');
+    const { bufferOf, lengthOf, offsetOf } = require('./codec/view');
     const buffer = bufferOf(bytes);
     const view = new Uint8Array(buffer, offsetOf(bytes), lengthOf(bytes));
     // Shared memory can change while it is read.

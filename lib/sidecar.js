@@ -4,6 +4,7 @@
 const { MessageChannel, MessagePort, receiveMessageOnPort } = require('./node-threads').original;
 const native = require('./native');
 const oracle = require('./oracle');
+const mailbox = require('./mailbox');
 const { fifoOf, push, peek, drop, itemsOf } = require('./fifo');
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
@@ -338,6 +339,8 @@ function close(key) {
   sidecars.delete(key);
   sidecar.close();
 }
+
+mailbox.setBeside(close);
 
 module.exports = {
   supply,

@@ -3,10 +3,9 @@
 // Runs a program of its own in a child process, for tests of what a crash, a hang or a leftover would ruin.
 
 const { spawn } = require('node:child_process');
-const path = require('node:path');
 const { LIMIT } = require('./limits');
 
-const FERROPORT = path.join(__dirname, '..', '..', 'index.js');
+const FERROPORT = require.resolve('../..');
 
 /**
  * @param {string} source CommonJS; `ferroport` stands for the path of the package, as a string literal

@@ -9,7 +9,7 @@ const { NO_SHAPE, HOT, isIndex, knownShapeOf, shapeOf, shapeOfKeys } = require('
 const { LIMIT, flush, writeNumber, writeString } = require('./writer');
 const { message } = require('./message');
 const { control, out, places } = require('./block');
-const { bareList, classOf, getPrototypeOf, hasOwn, isArray, keysOf, types } = require('./intrinsics');
+const { Object, bareList, classOf, getPrototypeOf, hasOwn, isArray, keysOf, types } = require('./intrinsics');
 
 const { FLAG_LOCAL, LOCAL_SHAPED, LONG_COUNT, OBJECT, SPARSE_ARRAY } = native.tags;
 const { words } = out;

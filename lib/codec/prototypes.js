@@ -9,6 +9,7 @@ const {
   endsWith,
   getOwnPropertyDescriptor,
   getPrototypeOf,
+  globals,
   hasOwn,
   ownKeys,
   sourceTextOf,
@@ -19,17 +20,43 @@ const {
 } = require('./intrinsics');
 
 /** Classes whose objects are told by their slots (visit.js) before anybody asks here: what else inherits from them is plain. */
+/** @type {(keyof typeof globals)[]} */
 const TOLD_BY_SLOTS = [
-  ...[Object, Array, Map, Set, WeakMap, WeakSet, Promise, Date, RegExp, Boolean, Number, String, BigInt, Function],
-  ...[Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError],
-  ...[ArrayBuffer, SharedArrayBuffer, DataView, getPrototypeOf(Uint8Array), Uint8Array],
+  'Object',
+  'Array',
+  'Map',
+  'Set',
+  'WeakMap',
+  'WeakSet',
+  'Promise',
+  'Date',
+  'RegExp',
+  'Boolean',
+  'Number',
+  'String',
+  'BigInt',
+  'Function',
+  'Error',
+  'EvalError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'TypeError',
+  'URIError',
+  'AggregateError',
+  'ArrayBuffer',
+  'SharedArrayBuffer',
+  'DataView',
+  'Uint8Array',
 ];
 
 /**
  * Prototypes whose objects are plain.
  * @type {WeakSet<object>}
  */
-const plain = new WeakSet(TOLD_BY_SLOTS.map(({ prototype }) => prototype));
+const plain = new WeakSet();
+for (let i = 0; i < TOLD_BY_SLOTS.length; i++) weakSetAdd(plain, globals[TOLD_BY_SLOTS[i]].prototype);
+weakSetAdd(plain, getPrototypeOf(Uint8Array.prototype));
 
 /**
  * Those of them that programs have defined.

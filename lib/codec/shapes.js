@@ -3,7 +3,7 @@
 
 const native = require('../native');
 const { MOST_KEYS } = require('./limits');
-const { Array, Map, arraySlice, bareList, charCodeAt, keysOf, mapGet, mapSet } = require('./intrinsics');
+const { Map, arraySlice, bareList, charCodeAt, filled, keysOf, mapGet, mapSet } = require('./intrinsics');
 
 /** So many key lists are told apart; when there are more, they are forgotten and learnt again. */
 const MOST_NODES = 1 << 15;
@@ -101,7 +101,7 @@ function follow(node, key) {
 }
 
 /** The keys that were listed last, and others behind them. */
-const listed = new Array(MOST_KEYS).fill('');
+const listed = filled(MOST_KEYS, '');
 
 /**
  * The shape of a plain object that inherits nothing enumerable.

@@ -33,7 +33,7 @@ function register(entry) {
 
 function hasAddon() {
   try {
-    require('../../binding.js');
+    require('../addon');
     return true;
   } catch (/** @type {any} */ error) {
     if (require('./reach').isFirstWarning()) {

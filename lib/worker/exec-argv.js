@@ -4,7 +4,7 @@
 const threads = require('../node-threads').original;
 // In a worker, it restores process.execArgv.
 require('../threads');
-const { OPTION } = require('./preload');
+const { bootstrapOption } = require('./preload');
 
 /** Node hands on what a thread was started with, whatever becomes of the array. */
 const ofThisThread = [...process.execArgv];
@@ -20,11 +20,11 @@ let inheritable;
 function execArgvFor(given) {
   if (given) {
     // What is no array is Node's to refuse.
-    return { list: Array.isArray(given) ? [...OPTION, ...given] : given, shown: undefined };
+    return { list: Array.isArray(given) ? [...bootstrapOption(), ...given] : given, shown: undefined };
   }
   inheritable ??= fitForWorkers(ofThisThread);
   const shown = inheritable.length === ofThisThread.length ? undefined : ofThisThread;
-  return { list: [...OPTION, ...inheritable], shown };
+  return { list: [...bootstrapOption(), ...inheritable], shown };
 }
 
 /**
