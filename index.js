@@ -14,6 +14,8 @@ const threads = /** @type {any} */ (require('./lib/node-threads').original);
 // Whether the addon can be loaded shows now, not when something is first used.
 require('./lib/connect');
 
+const { defineProperty } = require('./lib/codec/originals').statics;
+
 /**
  * What is loaded when a program first asks for it: most of the time that all of this takes is spent for what is not used.
  * @type {Record<string, () => any>}
@@ -55,8 +57,8 @@ Object.assign(exported, require('./lib/threads'));
  */
 function provide(name, load) {
   const become = (/** @type {any} */ value) =>
-    Object.defineProperty(exported, name, { value, writable: true, enumerable: true, configurable: true });
-  Object.defineProperty(exported, name, {
+    defineProperty(exported, name, { value, writable: true, enumerable: true, configurable: true });
+  defineProperty(exported, name, {
     get() {
       const value = load();
       become(value);

@@ -6,7 +6,6 @@ const attached = require('./attached');
 const mailbox = require('./mailbox');
 const closing = require('./closing');
 const context = require('./context');
-const sidecar = require('./sidecar');
 const ticks = require('./ticks');
 const port = require('./message-port');
 const broadcast = require('./members');
@@ -323,6 +322,7 @@ function adopt(keys) {
  * @returns {unknown[]} the objects in it
  */
 function unpack(key, number, keys = []) {
+  const sidecar = require('./sidecar');
   try {
     const [, companions = [], ports = [], objects] = sidecar.take(key, number);
     keys.forEach((each, index) => sidecar.bring(each, companions[index]));

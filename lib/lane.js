@@ -3,30 +3,48 @@
 
 const native = require('./native');
 const { cells, control, places } = require('./codec/block');
+const { isArray } = require('./codec/originals').statics;
 
 const { read, readRecord: readRecordWhole, send: sendBlock } = native;
 const { ATTACHED, MESSAGE, NOTHING, WHOLE } = native.outcomes;
 const { AGAIN, KEPT, MAY } = native.keeping;
 const { KEEPING, KEY, LENGTH, OFFSET, OTHER_KEY, OUTCOME } = places;
 
+const { FERROPORT_FAST_LANE: SETTING } = process.env;
+
 /** Whether there is a fast lane here; where code may not be made of strings there is none. */
-let isOn = process.env.FERROPORT_FAST_LANE !== '0';
+let isOn = SETTING !== '0';
 
 /** @type {typeof import('./fast-lane') | null} */
 let fast = null;
 
 /**
- * Whether messages take the fast lane.
- * @type {() => boolean}
+ * The fast lane is worth its loading, and the compiling of it, when a thread has had so many messages. Up to then, the complete
+ * codec is quicker. FERROPORT_FAST_LANE=1 asks for it from the first message on.
  */
-function isFast() {
-  if (fast !== null) return true;
-  if (!isOn) return false;
+const FEW = SETTING === '1' ? 0 : 256;
+
+/** Messages of more bytes, or of more elements, are worth it at once. */
+const LARGE = 4096;
+const LONG = 64;
+
+/** How many messages there have been for which it was not loaded. */
+let count = 0;
+
+/** @param {boolean} isLarge whether one message alone is worth it */
+function isFast(isLarge) {
+  if (!isOn || (++count <= FEW && !isLarge)) return false;
   const loaded = require('./fast-lane');
   isOn = loaded.canGenerate();
   if (isOn) fast = loaded;
   return isOn;
 }
+
+/**
+ * Whether a value is seen to be large without looking inside.
+ * @param {unknown} value
+ */
+const isLong = (value) => isArray(value) && value.length > LONG;
 
 /**
  * What the message had shared with the complete codec that was refused last, until the next one begins.
@@ -51,7 +69,7 @@ function takeRefused() {
  */
 function write(value, mayMove = true) {
   refused = null;
-  if (fast === null && !isFast()) return undefined;
+  if (fast === null && !isFast(isLong(value))) return undefined;
   const { encode, RESTART, message, clear } = /** @type {NonNullable<typeof fast>} */ (fast);
   if (message.isOpen && isInUse()) return undefined;
   if (typeof value === 'object' && inheritsKeys()) return undefined;
@@ -100,7 +118,7 @@ let kept = '';
 /** Reads the message that has been taken or received. */
 function readCurrent() {
   if (cells[OUTCOME] === WHOLE) return readWhole();
-  if (cells[OUTCOME] === ATTACHED || (fast === null && !isFast())) return read();
+  if (cells[OUTCOME] === ATTACHED || (fast === null && !isFast(cells[LENGTH] > LARGE))) return read();
   const keeping = control[KEEPING];
   if (keeping === AGAIN) return kept;
   const value = /** @type {NonNullable<typeof fast>} */ (fast).decodeCurrent();
@@ -126,7 +144,9 @@ function readWhole() {
  * @param {number} length in bytes
  */
 function readRecord(p, length) {
-  if (fast !== null || isFast()) return /** @type {NonNullable<typeof fast>} */ (fast).decodeRecord(p, length);
+  if (fast !== null || isFast(length > LARGE)) {
+    return /** @type {NonNullable<typeof fast>} */ (fast).decodeRecord(p, length);
+  }
   cells[OFFSET] = p * 4;
   cells[LENGTH] = length;
   return readRecordWhole();

@@ -20,14 +20,41 @@ function createChannel() {
 }
 
 /**
- * Closes what stands beside an endpoint: see sidecar.js, which sets this when it is loaded.
- * @type {((key: number) => void) | null}
+ * What sidecar.js does for endpoints, once it has been loaded.
+ * @type {{ bring(key: number, companion: Companion): void, close(key: number): void } | null}
  */
-let closeBeside = null;
+let beside = null;
 
-/** @param {(key: number) => void} close */
-function setBeside(close) {
-  closeBeside = close;
+/**
+ * What came along with endpoints before that.
+ * @type {[key: number, companion: Companion][]}
+ */
+let waiting = [];
+
+/** @typedef {import('./sidecar').Companion} Companion */
+
+/**
+ * Gives an endpoint that has arrived what came along with it. Most have no use for it, so nothing is loaded yet.
+ * @param {number} key
+ * @param {Companion} companion
+ */
+function bring(key, companion) {
+  if (companion === undefined) return;
+  if (beside !== null) return beside.bring(key, companion);
+  if ('kept' in companion) return require('./sidecar').bring(key, companion);
+  companion.unref();
+  waiting.push([key, companion]);
+}
+
+/**
+ * To be called when sidecar.js has been loaded.
+ * @param {NonNullable<typeof beside>} loaded
+ */
+function setBeside(loaded) {
+  beside = loaded;
+  const all = waiting;
+  waiting = [];
+  for (const [key, companion] of all) loaded.bring(key, companion);
 }
 
 /**
@@ -36,7 +63,8 @@ function setBeside(close) {
  */
 function closeEndpoint(key) {
   native.close(key);
-  if (closeBeside !== null) closeBeside(key);
+  if (waiting.length > 0) require('./sidecar');
+  if (beside !== null) beside.close(key);
 }
 
 /**
@@ -48,4 +76,4 @@ function countRef(change) {
   if (refs === (change === 1 ? 1 : 0)) native.keepAlive(change === 1);
 }
 
-module.exports = { hasEnded, createChannel, closeEndpoint, countRef, setBeside };
+module.exports = { hasEnded, createChannel, closeEndpoint, countRef, bring, setBeside };

@@ -340,7 +340,7 @@ function close(key) {
   sidecar.close();
 }
 
-mailbox.setBeside(close);
+mailbox.setBeside({ bring, close });
 
 module.exports = {
   supply,

@@ -12,7 +12,7 @@ const key = envelope === undefined ? 0 : native.claim(envelope.token);
 
 if (envelope !== undefined && key !== 0) {
   const { companion, execArgv, nodeOptions } = envelope;
-  if (companion !== undefined) require('./sidecar').bring(key, companion);
+  require('./mailbox').bring(key, companion);
   require('./worker/preload').remember(execArgv);
   if (nodeOptions !== undefined) process.env.NODE_OPTIONS = nodeOptions;
   // Posted before the token was given away.
@@ -20,8 +20,14 @@ if (envelope !== undefined && key !== 0) {
   // On the built-in module, for code that knows no other.
   threads.parentPort = require('./message-port').make(key);
   threads.workerData = first.message;
-  require('node:module').syncBuiltinESMExports();
+  syncBuiltins();
 }
 if (!threads.isMainThread) require('./worker/preload').restoreExecArgv();
+
+/** ES modules see it, too. Node's class of modules can do it without the loading of node:module, but not on every runtime. */
+function syncBuiltins() {
+  const { syncBuiltinESMExports } = /** @type {any} */ (module.constructor);
+  (syncBuiltinESMExports ?? require('node:module').syncBuiltinESMExports)();
+}
 
 module.exports = { parentPort: threads.parentPort, workerData: threads.workerData };

@@ -48,7 +48,7 @@ const steps = [
     env: { RUSTFLAGS: '--cfg loom', CARGO_TARGET_DIR: loomTarget },
     count: cargoCounts,
   },
-  suite('ava', {}),
+  suite('ava', { FERROPORT_FAST_LANE: '1' }),
   suite('ava-slow-lane', { FERROPORT_FAST_LANE: '0' }),
   suite('ava-sources', {}, 'sources'),
 ];

@@ -48,16 +48,29 @@ function fitForWorkers(list) {
   return fit;
 }
 
+/** Node names it among what it refuses. */
+const NO_OPTION = '--ferroport-is-no-option';
+
+/** @type {string | undefined} */
+let ofNoOption;
+
 /**
- * Asks Node: constructs a worker that never starts.
+ * Whether Node finds nothing else to refuse in a list than what is no option at all.
  * @param {string[]} execArgv
  */
-function isAccepted(execArgv) {
+const isAccepted = (execArgv) => refusalOf(execArgv) === (ofNoOption ??= refusalOf([]));
+
+/**
+ * What Node says of a list in which it has to refuse something: so no worker is made, and no thread's id is used up.
+ * @param {string[]} execArgv
+ * @returns {string | undefined} undefined where nothing is refused for its execArgv
+ */
+function refusalOf(execArgv) {
   const options = {
     eval: true,
     stdout: true,
     stderr: true,
-    execArgv,
+    execArgv: [NO_OPTION, ...execArgv],
     // Read after execArgv has been checked and before anything starts.
     get workerData() {
       throw new Error();
@@ -65,9 +78,9 @@ function isAccepted(execArgv) {
   };
   try {
     new threads.Worker('', options);
-    return true;
-  } catch (error) {
-    return /** @type {any} */ (error).code !== 'ERR_WORKER_INVALID_EXEC_ARGV';
+    return undefined;
+  } catch (/** @type {any} */ error) {
+    return error.code === 'ERR_WORKER_INVALID_EXEC_ARGV' ? error.message : undefined;
   }
 }
 

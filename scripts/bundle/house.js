@@ -18,12 +18,12 @@ const CORE = 'core';
 const LATER = {
   ports: [
     /^lib\/(message-channel|message-port|port-target|listeners|dispatch|port-events|event-names|foreign-receiver)\.js$/,
-    /^lib\/(listener-options|closing|context|attached|mailbox|lane|feeds|members|worker|environment-data|receive-message|marks)\.js$/,
+    /^lib\/(listener-options|closing|context|attached|mailbox|lane|feeds|members|delivery|worker|environment-data|receive-message|marks)\.js$/,
     /^lib\/codec\/(block|session)\.js$/,
   ],
   // What messages need that the complete codec writes and reads, and their delivery.
   clone: [
-    /^lib\/(delivery|sidecar|fifo|oracle|serialize)\.js$/,
+    /^lib\/(sidecar|fifo|oracle|serialize)\.js$/,
     /^lib\/codec\/(intrinsics|visit|parts|features|revive|view|pool|prototypes|inherited-elements)\.js$/,
   ],
   'fast-lane': [/^lib\/fast-lane\.js$/, /^lib\/codec\/(?!originals)/],

@@ -12,8 +12,9 @@
 /**
  * @param {{ [source: string]: string }} placeOf which other file of dist has what is not in this one
  * @param {(place: string) => { rooms?: Rooms }} requirePlace
+ * @param {Function} NodeModule the class of modules
  */
-function makeHouse(placeOf, requirePlace) {
+function makeHouse(placeOf, requirePlace, NodeModule) {
   /** @type {Rooms} */
   const rooms = Object.create(null);
 
@@ -34,11 +35,11 @@ function makeHouse(placeOf, requirePlace) {
   function use(source) {
     const there = opened[source];
     if (there !== undefined) return there.exports;
-    const module = { exports: {} };
+    const made = { exports: {}, constructor: NodeModule };
     const room = rooms[source] ?? roomsIn(placeOf[source])[source];
-    room(module, module.exports, use);
-    opened[source] = module;
-    return module.exports;
+    room(made, made.exports, use);
+    opened[source] = made;
+    return made.exports;
   }
 
   /**
