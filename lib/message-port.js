@@ -7,6 +7,7 @@ const attached = require('./attached');
 const closing = require('./closing');
 const contexts = require('./context');
 const mailbox = require('./mailbox');
+const stamp = require('./stamp');
 const { nodeError, illegalInvocation } = require('./errors');
 const { isObject } = require('./codec/originals');
 const { dispatch } = require('./dispatch');
@@ -55,17 +56,6 @@ const MAKE = Symbol('ferroport.make');
 let internals;
 
 /**
- * Called with every new port.
- * @type {((port: object) => void) | undefined}
- */
-let stamp;
-
-/** @param {(port: object) => void} toStamp */
-function setStamp(toStamp) {
-  stamp = toStamp;
-}
-
-/**
  * Whether a port is neither closing nor without endpoint.
  * @type {(port: Port) => boolean}
  */
@@ -97,7 +87,7 @@ class Port extends PortTarget {
   constructor(make, other) {
     if (make !== MAKE) throw nodeError(TypeError, 'ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called');
     super();
-    if (stamp !== undefined) stamp(this);
+    if (stamp.mark !== undefined) stamp.mark(this);
     this.#context = other === undefined ? contexts.capture() : contexts.captureAgain(other.#context);
   }
 
@@ -357,7 +347,6 @@ module.exports = {
   makePair,
   keyOf,
   sendingKey,
-  setStamp,
   beginClosing,
   leave,
   sent,

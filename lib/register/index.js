@@ -28,7 +28,7 @@ function register(entry) {
   require('./hand-out').syncModules();
   // Where Node lets objects be marked so, it refuses ports that stand in a message and not in its transfer list.
   const { markAsUncloneable } = /** @type {any} */ (original);
-  if (markAsUncloneable !== undefined) require('../message-port').setStamp(markAsUncloneable);
+  if (markAsUncloneable !== undefined) require('../stamp').mark = markAsUncloneable;
 }
 
 function hasAddon() {
