@@ -34,9 +34,16 @@ let count = 0;
 /** @param {boolean} isLarge whether one message alone is worth it */
 function isFast(isLarge) {
   if (!isOn || (++count <= FEW && !isLarge)) return false;
-  const loaded = require('./fast-lane');
-  isOn = loaded.canGenerate();
-  if (isOn) fast = loaded;
+  try {
+    const loaded = require('./fast-lane');
+    isOn = loaded.canGenerate();
+    if (isOn) fast = loaded;
+  } catch {
+    // Loading is code of Node's, and fails where programs have put setters on prototypes, or the stack is full. The message
+    // needs no fast lane; some later one will ask again.
+    count = 0;
+    return false;
+  }
   return isOn;
 }
 

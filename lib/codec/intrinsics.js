@@ -33,15 +33,20 @@ const slot = (className, name) => {
   return get === undefined ? () => undefined : uncurry(get);
 };
 
-const fill = uncurry(methods.arrayFill);
+const slice = uncurry(methods.arraySlice);
+const concat = uncurry(methods.arrayConcat);
 
 /**
  * @template T
  * @param {number} length
  * @param {T} value
- * @returns {T[]} an array of so many
+ * @returns {T[]} an array of so many. Elements are defined, not assigned: arrays may inherit setters
  */
-const filled = (length, value) => fill(new Array(length), value);
+function filled(length, value) {
+  let list = [value];
+  while (list.length < length) list = concat(list, list);
+  return slice(list, 0, length);
+}
 
 /**
  * @param {Record<string, number>} numbers by names of classes
@@ -69,7 +74,7 @@ module.exports = {
   types,
   isDeepStrictEqual,
   Array,
-  arraySlice: uncurry(methods.arraySlice),
+  arraySlice: slice,
   mapGet: uncurry(methods.mapGet),
   mapSet: uncurry(methods.mapSet),
   mapDelete: uncurry(methods.mapDelete),

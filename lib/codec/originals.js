@@ -59,7 +59,7 @@ const statics = {
 
 /** Methods, to be called with what they are methods of as their first argument. */
 const methods = {
-  arrayFill: Array.prototype.fill,
+  arrayConcat: Array.prototype.concat,
   arraySlice: Array.prototype.slice,
   bigIntValue: BigInt.prototype.valueOf,
   booleanValue: Boolean.prototype.valueOf,

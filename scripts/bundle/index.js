@@ -92,7 +92,7 @@ function coreText() {
 
 /** @param {string} place */
 const laterText = (place) =>
-  `"use strict";\nconst rooms = Object.create(null);\n\n${roomsOf(place)}\nexports.rooms = rooms;\n`;
+  `"use strict";\nconst rooms = { __proto__: null };\n\n${roomsOf(place)}\nexports.rooms = rooms;\n`;
 
 /**
  * @param {string} name in dist

@@ -16,13 +16,13 @@
  */
 function makeHouse(placeOf, requirePlace, NodeModule) {
   /** @type {Rooms} */
-  const rooms = Object.create(null);
+  const rooms = /** @type {any} */ ({ __proto__: null });
 
   /**
    * What the files that have been evaluated export.
    * @type {{ [source: string]: { exports: any } }}
    */
-  const opened = Object.create(null);
+  const opened = /** @type {any} */ ({ __proto__: null });
 
   /**
    * What a file of lib exports.
@@ -53,7 +53,8 @@ function makeHouse(placeOf, requirePlace, NodeModule) {
       delete require.cache?.[require.resolve(`./${place}.js`)];
       there = /** @type {Rooms} */ (requirePlace(place).rooms);
     }
-    return Object.assign(rooms, there);
+    for (const source in there) rooms[source] = there[source];
+    return rooms;
   }
 
   return { rooms, use };
