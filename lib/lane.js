@@ -3,8 +3,9 @@
 
 const native = require('./native');
 const { cells, control, places } = require('./codec/block');
-const { isArray } = require('./codec/originals').statics;
+const { statics, types } = require('./codec/originals');
 
+const { isArray } = statics;
 const { read, readRecord: readRecordWhole, send: sendBlock } = native;
 const { ATTACHED, MESSAGE, NOTHING, WHOLE } = native.outcomes;
 const { AGAIN, KEPT, MAY } = native.keeping;
@@ -48,10 +49,10 @@ function isFast(isLarge) {
 }
 
 /**
- * Whether a value is seen to be large without looking inside.
+ * Whether a value is seen to be large without looking inside. A proxy is not to be asked anything.
  * @param {unknown} value
  */
-const isLong = (value) => isArray(value) && value.length > LONG;
+const isLong = (value) => !types.isProxy(value) && isArray(value) && value.length > LONG;
 
 /**
  * What the message had shared with the complete codec that was refused last, until the next one begins.
