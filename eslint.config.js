@@ -4,7 +4,7 @@ const js = require('@eslint/js');
 const globals = require('globals');
 
 module.exports = [
-  { ignores: ['binding.js', 'npm/', 'target/', 'fuzz/', '__test__/types/'] },
+  { ignores: ['dist/', 'npm/', 'target/', 'fuzz/', '__test__/types/'] },
   js.configs.recommended,
   {
     files: ['**/*.js', '**/*.cjs'],

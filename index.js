@@ -1,41 +1,71 @@
 // ferroport: stands wherever `node:worker_threads` stood.
 'use strict';
 
+// Each by its name, so that ES modules can import it; what it is follows.
+exports.MessageChannel = exports.MessagePort = exports.BroadcastChannel = exports.Worker = undefined;
+exports.receiveMessageOnPort = exports.serialize = exports.deserialize = undefined;
+exports.parentPort = exports.workerData = exports.getEnvironmentData = exports.setEnvironmentData = undefined;
+exports.moveMessagePortToContext = exports.postMessageToThread = undefined;
+exports.markAsUncloneable = exports.markAsUntransferable = exports.isMarkedAsUntransferable = undefined;
+exports.isMainThread = exports.isInternalThread = exports.threadId = exports.threadName = undefined;
+exports.resourceLimits = exports.SHARE_ENV = exports.locks = undefined;
+
 const threads = /** @type {any} */ (require('./lib/node-threads').original);
+// Whether the addon can be loaded shows now, not when something is first used.
 require('./lib/connect');
-const marks = require('./lib/marks').wrapped;
 
-// One by one, so that ES modules can import each by its name.
-module.exports.MessageChannel = require('./lib/message-channel');
-module.exports.MessagePort = require('./lib/message-port').MessagePort;
-module.exports.BroadcastChannel = require('./lib/broadcast-channel').BroadcastChannel;
-module.exports.receiveMessageOnPort = require('./lib/receive-message');
-module.exports.serialize = require('./lib/serialize').serialize;
-module.exports.deserialize = require('./lib/serialize').deserialize;
-module.exports.Worker = require('./lib/worker');
-module.exports.parentPort = require('./lib/threads').parentPort;
-module.exports.workerData = require('./lib/threads').workerData;
-module.exports.setEnvironmentData = require('./lib/environment-data').setEnvironmentData;
-module.exports.moveMessagePortToContext = require('./lib/move-to-context');
-module.exports.postMessageToThread = require('./lib/post-to-thread');
-module.exports.markAsUncloneable = marks.markAsUncloneable;
-module.exports.markAsUntransferable = marks.markAsUntransferable;
+const { defineProperty } = require('./lib/codec/originals').statics;
 
-// Node's own.
-module.exports.isInternalThread = threads.isInternalThread;
-module.exports.isMainThread = threads.isMainThread;
-module.exports.isMarkedAsUntransferable = threads.isMarkedAsUntransferable;
-module.exports.resourceLimits = threads.resourceLimits;
-module.exports.threadId = threads.threadId;
-module.exports.threadName = threads.threadName;
-module.exports.SHARE_ENV = threads.SHARE_ENV;
-module.exports.getEnvironmentData = threads.getEnvironmentData;
-module.exports.locks = threads.locks;
+/**
+ * What is loaded when a program first asks for it: most of the time that all of this takes is spent for what is not used.
+ * @type {Record<string, () => any>}
+ */
+const ours = {
+  MessageChannel: () => require('./lib/message-channel'),
+  MessagePort: () => require('./lib/message-port').MessagePort,
+  BroadcastChannel: () => require('./lib/broadcast-channel').BroadcastChannel,
+  receiveMessageOnPort: () => require('./lib/receive-message'),
+  serialize: () => require('./lib/serialize').serialize,
+  deserialize: () => require('./lib/serialize').deserialize,
+  Worker: () => require('./lib/worker'),
+  setEnvironmentData: () => require('./lib/environment-data').setEnvironmentData,
+  moveMessagePortToContext: () => require('./lib/move-to-context'),
+  postMessageToThread: () => require('./lib/post-to-thread'),
+  markAsUncloneable: () => require('./lib/marks').wrapped.markAsUncloneable,
+  markAsUntransferable: () => require('./lib/marks').wrapped.markAsUntransferable,
+};
 
-const exported = /** @type {Record<string, unknown>} */ (module.exports);
-// What came into Node after this was written.
-for (const name of Object.keys(threads)) if (!(name in exported)) exported[name] = threads[name];
-// What this Node does not have.
+/** Those of them that Node does not have. */
+const ADDITIONS = ['serialize', 'deserialize'];
+
+/** @type {Record<string, unknown>} */
+const exported = exports;
+
+// What came into Node after this was written is Node's own, too.
+Object.assign(exported, threads);
 for (const name of Object.keys(exported)) {
-  if (exported[name] === undefined && !(name in threads)) delete exported[name];
+  if (name in ours && (name in threads || ADDITIONS.includes(name))) provide(name, ours[name]);
+  else if (!(name in threads)) delete exported[name];
+}
+// At once: a worker's first message is read before its code runs.
+Object.assign(exported, require('./lib/threads'));
+
+/**
+ * Exports what `load` gives when it is first asked for.
+ * @param {string} name
+ * @param {() => any} load
+ */
+function provide(name, load) {
+  const become = (/** @type {any} */ value) =>
+    defineProperty(exported, name, { value, writable: true, enumerable: true, configurable: true });
+  defineProperty(exported, name, {
+    get() {
+      const value = load();
+      become(value);
+      return value;
+    },
+    set: become,
+    enumerable: true,
+    configurable: true,
+  });
 }

@@ -5,7 +5,7 @@
 const test = require('ava');
 const threads = require('node:worker_threads');
 const { once } = require('node:events');
-const { MessageChannel, MessagePort, Worker, receiveMessageOnPort, markAsUntransferable } = require('../index.js');
+const { MessageChannel, MessagePort, Worker, receiveMessageOnPort, markAsUntransferable } = require('..');
 const { FERROPORT } = require('./support/program');
 
 const load = `const { MessagePort, receiveMessageOnPort, parentPort, workerData } = require(${JSON.stringify(FERROPORT)});

@@ -5,7 +5,7 @@
 const test = require('ava');
 const threads = require('node:worker_threads');
 const { once } = require('node:events');
-const ferroport = require('../index.js');
+const ferroport = require('..');
 const { FERROPORT, endsWell, program } = require('./support/program');
 
 const { MessageChannel, Worker, setEnvironmentData } = ferroport;

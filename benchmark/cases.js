@@ -20,6 +20,7 @@ const TRIALS = [
   require('./trials/held'),
   require('./trials/dropped'),
   require('./trials/require'),
+  require('./trials/start'),
 ];
 
 const CASES = TRIALS.flatMap((trial) => trial.cases.map((item) => ({ ...item, trial: trial.name })));

@@ -7,10 +7,9 @@ const threads = require('./node-threads').original;
 const native = require('./native');
 const attached = require('./attached');
 const contexts = require('./context');
-const gateway = require('./gateway');
 const mailbox = require('./mailbox');
-const lane = require('./lane');
-const { isObject } = require('./codec/intrinsics');
+const members = require('./members');
+const { isObject } = require('./codec/originals');
 const { nodeError } = require('./errors');
 const { throwLater } = require('./dispatch');
 const { PortMessageEvent, setPort } = require('./port-events');
@@ -25,6 +24,16 @@ const { defineProperty, getOwnPropertyDescriptor } = Object;
 
 /** @type {(typeof import('./transfer'))['refusal']} */
 const refusal = (...args) => require('./transfer').refusal(...args);
+
+/** @type {typeof import('./lane') | undefined} */
+let lane;
+
+const loadLane = () => (lane ??= require('./lane'));
+
+/** @type {typeof import('./gateway') | undefined} */
+let gateway;
+
+const loadGateway = () => (gateway ??= require('./gateway'));
 
 /**
  * An on… attribute: what is registered for it from its first assignment on, and what it calls.
@@ -49,7 +58,7 @@ class BroadcastChannel extends EventTarget {
     super();
     this.#name = `${name}`;
     native.reserveStack();
-    this.#key = gateway.join(this.#name);
+    this.#key = loadGateway().join(this.#name);
     attached.watch(this, this.#key);
     this.#setRef(true);
   }
@@ -210,22 +219,23 @@ const { isMember, contextOf, keyOf } = BroadcastChannel;
  * @throws the running Node's error for what cannot be cloned, or not be sent to so many; nothing was sent then
  */
 function post(key, message) {
+  const { write, takeRefused } = lane ?? loadLane();
   /** @type {Session | null | undefined} */
   let session;
   try {
-    session = lane.write(message, false);
+    session = write(message, false);
     if (session === null) {
       cells[KEY] = key;
       native.broadcast();
     } else if (session !== undefined) {
       const { objects } = session;
-      native.broadcastBeside(key, (number) => gateway.load(key, objects, number));
+      native.broadcastBeside(key, (number) => loadGateway().load(key, objects, number));
     } else {
       const fresh = (session = isObject(message) ? new Session(null) : undefined);
-      native.broadcastValue(key, message, fresh, (number) => gateway.load(key, fresh?.objects ?? [], number));
+      native.broadcastValue(key, message, fresh, (number) => loadGateway().load(key, fresh?.objects ?? [], number));
     }
   } catch (error) {
-    throw refusal(error, message, session ?? lane.takeRefused(), []);
+    throw refusal(error, message, session ?? takeRefused(), []);
   }
 }
 
@@ -292,4 +302,6 @@ for (const name of ['name', 'close', 'postMessage', 'onmessage', 'onmessageerror
 }
 for (const name of ['isMember', 'contextOf', 'keyOf']) Reflect.deleteProperty(BroadcastChannel, name);
 
-module.exports = { BroadcastChannel, isMember, contextOf, keyOf, emitMessage };
+Object.assign(members, { isMember, contextOf, keyOf, emitMessage });
+
+module.exports = { BroadcastChannel };

@@ -4,7 +4,7 @@
 const native = require('./native');
 const ticks = require('./ticks');
 
-const { setImmediate } = globalThis;
+const { setImmediate } = ticks;
 
 // Nothing that programs can patch is used here: what a port's closing needs must not be lost.
 

@@ -1,8 +1,12 @@
 // The async contexts in which listeners are called: those in which their ports were made.
 'use strict';
 
-const { AsyncLocalStorage, AsyncResource } = require('node:async_hooks');
+const asyncHooks = require('node:async_hooks');
 const native = require('./native');
+
+const { AsyncResource } = asyncHooks;
+
+/** @typedef {import('node:async_hooks').AsyncResource} Resource */
 
 /** What the built-in's ports are called in async_hooks. */
 const TYPE = 'MESSAGEPORT';
@@ -12,26 +16,32 @@ const outside = native.outside(() => new AsyncResource(TYPE));
 
 /**
  * Where stores are kept on async resources (up to Node 22, or by option), what a listener enters (`enterWith`) stays on its
- * port's. Elsewhere a resource has one frame of stores, for good.
+ * port's. Elsewhere a resource has one frame of stores, for good. Undefined until the first port is made.
+ * @type {boolean | undefined}
  */
-const keepsStores = '_propagate' in AsyncLocalStorage.prototype;
+let keepsStores;
 
 /**
  * Under which a resource has its frame, `undefined` for one without any store.
  * @type {symbol | undefined}
  */
-const frame = keepsStores
-  ? undefined
-  : Object.getOwnPropertySymbols(outside).find(({ description }) => description === 'context_frame');
+let frame;
+
+function findOut() {
+  keepsStores = '_propagate' in asyncHooks.AsyncLocalStorage.prototype;
+  if (keepsStores) return;
+  frame = Object.getOwnPropertySymbols(outside).find(({ description }) => description === 'context_frame');
+}
 
 /** Whether hooks of node:async_hooks have been in use, which see every resource that is made, entered and left. */
 let isHooked = false;
 
 /**
  * The current async context, with the stores that are visible in it. Costs next to nothing where there are none.
- * @returns {AsyncResource} a port's own; but where nobody could tell the difference, one that ports share
+ * @returns {Resource} a port's own; but where nobody could tell the difference, one that ports share
  */
 function capture() {
+  if (keepsStores === undefined) findOut();
   if (!isHooked) {
     try {
       // Node refuses this type if there are hooks to see it, and only then (ERR_ASYNC_TYPE).
@@ -47,13 +57,13 @@ function capture() {
 
 /**
  * As `capture`, for the second port of a channel.
- * @param {AsyncResource} first the context of the first
+ * @param {Resource} first the context of the first
  */
 const captureAgain = (first) => (first === outside ? outside : capture());
 
 /**
  * The port of a context has closed: async_hooks hear that.
- * @param {AsyncResource} context
+ * @param {Resource} context
  */
 function destroy(context) {
   if (context !== outside) context.emitDestroy();
@@ -63,7 +73,7 @@ function destroy(context) {
  * Whether a port's context may be entered once for several messages: it keeps what one listener enters for the next, and
  * nobody counts how often it is entered.
  */
-const isForBatches = () => keepsStores && !isHooked;
+const isForBatches = () => keepsStores === true && !isHooked;
 
 /**
  * Does something outside of every AsyncLocalStorage store.

@@ -6,10 +6,9 @@ const attached = require('./attached');
 const mailbox = require('./mailbox');
 const closing = require('./closing');
 const context = require('./context');
-const sidecar = require('./sidecar');
 const ticks = require('./ticks');
 const port = require('./message-port');
-const broadcast = require('./broadcast-channel');
+const broadcast = require('./members');
 const lane = require('./lane');
 const { cells, control, incoming, places } = require('./codec/block');
 
@@ -17,8 +16,7 @@ const { take } = native;
 const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS, WHOLE } = native.outcomes;
 const { COUNT, DELIVERED, KEY, MOST, OUTCOME } = places;
 const { words } = incoming;
-const { setImmediate, process } = globalThis;
-const nextTick = process.nextTick.bind(process);
+const { nextTick, setImmediate } = ticks;
 
 /** @typedef {ReturnType<typeof port.make>} Port */
 
@@ -334,7 +332,7 @@ function readAttached(begun) {
  * @param {Reading} begun
  */
 function closeSidecars({ keys }) {
-  for (let i = 0; i < keys.length; i++) if (native.queued(keys[i]) < 0) sidecar.close(keys[i]);
+  for (let i = 0; i < keys.length; i++) if (native.queued(keys[i]) < 0) require('./sidecar').close(keys[i]);
 }
 
 /**
@@ -359,6 +357,7 @@ function adopt(keys) {
  * @returns {unknown[]} the objects in it
  */
 function unpack(key, number, keys = []) {
+  const sidecar = require('./sidecar');
   const [, companions = [], ports = NO_PORTS, objects] = sidecar.take(key, number);
   const begun = /** @type {Reading} */ (reading);
   begun.keys = keys;

@@ -3,19 +3,56 @@
 
 const native = require('./native');
 const { cells, control, places } = require('./codec/block');
-const { decodeCurrent, decodeRecord } = require('./codec/decode');
-const { encode, RESTART } = require('./codec/encode');
-const { canGenerate } = require('./codec/generate');
-const { message, clear } = require('./codec/message');
-const { isRunning } = require('./codec/running');
-const { takeWhole } = require('./sidecar');
+const { statics, types } = require('./codec/originals');
 
+const { isArray } = statics;
 const { read, readRecord: readRecordWhole, send: sendBlock } = native;
 const { ATTACHED, MESSAGE, NOTHING, WHOLE } = native.outcomes;
 const { AGAIN, KEPT, MAY } = native.keeping;
 const { KEEPING, KEY, LENGTH, OFFSET, OTHER_KEY, OUTCOME } = places;
 
-const isOn = process.env.FERROPORT_FAST_LANE !== '0' && canGenerate();
+const { FERROPORT_FAST_LANE: SETTING } = process.env;
+
+/** Whether there is a fast lane here; where code may not be made of strings there is none. */
+let isOn = SETTING !== '0';
+
+/** @type {typeof import('./fast-lane') | null} */
+let fast = null;
+
+/**
+ * The fast lane is worth its loading, and the compiling of it, when a thread has had so many messages. Up to then, the complete
+ * codec is quicker. FERROPORT_FAST_LANE=1 asks for it from the first message on.
+ */
+const FEW = SETTING === '1' ? 0 : 256;
+
+/** Messages of more bytes, or of more elements, are worth it at once. */
+const LARGE = 4096;
+const LONG = 64;
+
+/** How many messages there have been for which it was not loaded. */
+let count = 0;
+
+/** @param {boolean} isLarge whether one message alone is worth it */
+function isFast(isLarge) {
+  if (!isOn || (++count <= FEW && !isLarge)) return false;
+  try {
+    const loaded = require('./fast-lane');
+    isOn = loaded.canGenerate();
+    if (isOn) fast = loaded;
+  } catch {
+    // Loading is code of Node's, and fails where programs have put setters on prototypes, or the stack is full. The message
+    // needs no fast lane; some later one will ask again.
+    count = 0;
+    return false;
+  }
+  return isOn;
+}
+
+/**
+ * Whether a value is seen to be large without looking inside. A proxy is not to be asked anything.
+ * @param {unknown} value
+ */
+const isLong = (value) => !types.isProxy(value) && isArray(value) && value.length > LONG;
 
 /**
  * What the message had shared with the complete codec that was refused last, until the next one begins.
@@ -40,7 +77,9 @@ function takeRefused() {
  */
 function write(value, mayMove = true) {
   refused = null;
-  if (!isOn || (message.isOpen && isInUse())) return undefined;
+  if (fast === null && !isFast(isLong(value))) return undefined;
+  const { encode, RESTART, message, clear } = /** @type {NonNullable<typeof fast>} */ (fast);
+  if (message.isOpen && isInUse()) return undefined;
   if (typeof value === 'object' && inheritsKeys()) return undefined;
   try {
     return encode(value, mayMove);
@@ -55,6 +94,7 @@ function write(value, mayMove = true) {
 
 /** Whether the message that is open is being written: then a getter posts, which must not write into it. */
 function isInUse() {
+  const { clear, encode, isRunning } = /** @type {NonNullable<typeof fast>} */ (fast);
   if (isRunning(encode)) return true;
   clear();
   return false;
@@ -86,10 +126,10 @@ let kept = '';
 /** Reads the message that has been taken or received. */
 function readCurrent() {
   if (cells[OUTCOME] === WHOLE) return readWhole();
-  if (!isOn || cells[OUTCOME] === ATTACHED) return read();
+  if (cells[OUTCOME] === ATTACHED || (fast === null && !isFast(cells[LENGTH] > LARGE))) return read();
   const keeping = control[KEEPING];
   if (keeping === AGAIN) return kept;
-  const value = decodeCurrent();
+  const value = /** @type {NonNullable<typeof fast>} */ (fast).decodeCurrent();
   if (keeping === MAY && typeof value === 'string') {
     kept = value;
     control[KEEPING] = KEPT;
@@ -101,7 +141,7 @@ function readCurrent() {
 function readWhole() {
   // Should the thread be terminated meanwhile, nothing has come.
   cells[OUTCOME] = NOTHING;
-  const value = takeWhole(cells[KEY], cells[OTHER_KEY]);
+  const value = require('./sidecar').takeWhole(cells[KEY], cells[OTHER_KEY]);
   cells[OUTCOME] = MESSAGE;
   return value;
 }
@@ -112,7 +152,9 @@ function readWhole() {
  * @param {number} length in bytes
  */
 function readRecord(p, length) {
-  if (isOn) return decodeRecord(p, length);
+  if (fast !== null || isFast(length > LARGE)) {
+    return /** @type {NonNullable<typeof fast>} */ (fast).decodeRecord(p, length);
+  }
   cells[OFFSET] = p * 4;
   cells[LENGTH] = length;
   return readRecordWhole();

@@ -2,7 +2,7 @@
 'use strict';
 
 const native = require('./native');
-const { isObject } = require('./codec/intrinsics');
+const { isObject } = require('./codec/originals');
 
 /** @param {any} options */
 function areOptions(options) {

@@ -2,7 +2,6 @@
 'use strict';
 
 const native = require('./native');
-const sidecar = require('./sidecar');
 const { cells, places } = require('./codec/block');
 
 const { KEY, OTHER_KEY, OUTCOME } = places;
@@ -21,12 +20,51 @@ function createChannel() {
 }
 
 /**
+ * What sidecar.js does for endpoints, once it has been loaded.
+ * @type {{ bring(key: number, companion: Companion): void, close(key: number): void } | null}
+ */
+let beside = null;
+
+/**
+ * What came along with endpoints before that.
+ * @type {[key: number, companion: Companion][]}
+ */
+let waiting = [];
+
+/** @typedef {import('./sidecar').Companion} Companion */
+
+/**
+ * Gives an endpoint that has arrived what came along with it. Most have no use for it, so nothing is loaded yet.
+ * @param {number} key
+ * @param {Companion} companion
+ */
+function bring(key, companion) {
+  if (companion === undefined) return;
+  if (beside !== null) return beside.bring(key, companion);
+  if ('kept' in companion) return require('./sidecar').bring(key, companion);
+  companion.unref();
+  waiting.push([key, companion]);
+}
+
+/**
+ * To be called when sidecar.js has been loaded.
+ * @param {NonNullable<typeof beside>} loaded
+ */
+function setBeside(loaded) {
+  beside = loaded;
+  const all = waiting;
+  waiting = [];
+  for (const [key, companion] of all) loaded.bring(key, companion);
+}
+
+/**
  * Closes an endpoint, with its sidecar. Does nothing if it has closed or gone elsewhere: keys are never used twice.
  * @param {number} key
  */
 function closeEndpoint(key) {
   native.close(key);
-  sidecar.close(key);
+  if (waiting.length > 0) require('./sidecar');
+  if (beside !== null) beside.close(key);
 }
 
 /**
@@ -38,4 +76,4 @@ function countRef(change) {
   refs += change;
 }
 
-module.exports = { hasEnded, createChannel, closeEndpoint, countRef };
+module.exports = { hasEnded, createChannel, closeEndpoint, countRef, bring, setBeside };

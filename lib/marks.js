@@ -1,9 +1,15 @@
 // markAsUncloneable and markAsUntransferable: Node's, remembered where Node offers no way to ask.
 'use strict';
 
-const { isObject, weakSetAdd, weakSetHas } = require('./codec/intrinsics');
+const { isObject, methods, uncurry } = require('./codec/originals');
 
 const threads = /** @type {any} */ (require('./node-threads').original);
+
+/** @type {(set: WeakSet<object>, object: object) => boolean} */
+const has = /** @type {any} */ (uncurry(methods.weakSetHas));
+
+/** @type {(set: WeakSet<object>, object: object) => void} */
+const add = /** @type {any} */ (uncurry(methods.weakSetAdd));
 
 /** @type {WeakSet<object>} */
 const uncloneable = new WeakSet();
@@ -15,13 +21,13 @@ const untransferable = new WeakSet();
  * @param {object} object
  * @returns {boolean} whether it was marked with our `markAsUncloneable`
  */
-const isUncloneable = (object) => weakSetHas(uncloneable, object);
+const isUncloneable = (object) => has(uncloneable, object);
 
 /**
  * @param {object} object
  * @returns {boolean} whether it was marked with our `markAsUntransferable`
  */
-const isUntransferable = (object) => weakSetHas(untransferable, object);
+const isUntransferable = (object) => has(untransferable, object);
 
 let isAnyUncloneable = false;
 
@@ -44,7 +50,7 @@ for (const [name, marked] of /** @type {const} */ ([
     /** @param {unknown} object */
     [name](object) {
       const result = original(object);
-      if (isObject(object)) weakSetAdd(marked, /** @type {object} */ (object));
+      if (isObject(object)) add(marked, /** @type {object} */ (object));
       isAnyUncloneable ||= marked === uncloneable;
       return result;
     },

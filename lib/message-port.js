@@ -5,11 +5,11 @@ const { inspect } = require('node:util');
 const native = require('./native');
 const attached = require('./attached');
 const closing = require('./closing');
-const lazily = require('./lazily');
 const contexts = require('./context');
 const mailbox = require('./mailbox');
+const stamp = require('./stamp');
 const { nodeError, illegalInvocation } = require('./errors');
-const { isObject } = require('./codec/intrinsics');
+const { isObject } = require('./codec/originals');
 const { dispatch } = require('./dispatch');
 const { MessagePortCloseEvent, PortMessageEvent } = require('./port-events');
 const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');
@@ -26,7 +26,12 @@ const CLOSING = 2;
 let transfers;
 
 /** Loaded when first needed, as not every program needs it. */
-const loadTransfers = () => (transfers ??= lazily(() => require('./transfer')));
+const loadTransfers = () => (transfers ??= require('./transfer'));
+
+/** @type {typeof import('./lane') | undefined} */
+let lane;
+
+const loadLane = () => (lane ??= require('./lane'));
 
 /** Only this file may construct a port. */
 const MAKE = Symbol('ferroport.make');
@@ -49,17 +54,6 @@ const MAKE = Symbol('ferroport.make');
 
 /** @type {Internals} */
 let internals;
-
-/**
- * Called with every new port.
- * @type {((port: object) => void) | undefined}
- */
-let stamp;
-
-/** @param {(port: object) => void} toStamp */
-function setStamp(toStamp) {
-  stamp = toStamp;
-}
 
 /**
  * Whether a port is neither closing nor without endpoint.
@@ -93,7 +87,7 @@ class Port extends PortTarget {
   constructor(make, other) {
     if (make !== MAKE) throw nodeError(TypeError, 'ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called');
     super();
-    if (stamp !== undefined) stamp(this);
+    if (stamp.mark !== undefined) stamp.mark(this);
     this.#context = other === undefined ? contexts.capture() : contexts.captureAgain(other.#context);
   }
 
@@ -111,13 +105,14 @@ class Port extends PortTarget {
       if (list.length > 0) return postWithTransfer(this, value, list);
     }
     const key = sendingKey(this);
+    const { write, send, takeRefused } = lane ?? loadLane();
     /** @type {Session | null | undefined} */
     let session;
     let outcome;
     try {
-      session = lane.write(value);
+      session = write(value);
       if (session === null) {
-        outcome = lane.send(key);
+        outcome = send(key);
       } else if (session !== undefined) {
         return loadTransfers().sendBeside(this, key, session);
       } else if (isObject(value)) {
@@ -127,7 +122,7 @@ class Port extends PortTarget {
         outcome = native.post(key, value, undefined, undefined);
       }
     } catch (error) {
-      throw loadTransfers().refusal(error, value, session ?? lane.takeRefused(), []);
+      throw loadTransfers().refusal(error, value, session ?? takeRefused(), []);
     }
     // As `sent` has it. The message is on its way: nothing may be called any more that could fail.
     return outcome === NOTHING ? undefined : outcome !== CLOSED;
@@ -356,7 +351,6 @@ module.exports = {
   makePair,
   keyOf,
   sendingKey,
-  setStamp,
   beginClosing,
   leave,
   sent,
@@ -365,16 +359,13 @@ module.exports = {
   emitMessage,
 };
 
-// After the exports, which the codec needs in turn: ports are among what it tells apart.
-const lane = require('./lane');
-
 /**
  * Packs a port into a fresh port of Node's: see lib/node-port.js, which is loaded when it is needed, as other files are
  * that not every program needs: loading takes time.
  * @param {any} port
  */
 MessagePort.toNode = function toNode(port) {
-  return lazily(() => require('./node-port')).toNode(port);
+  return require('./node-port').toNode(port);
 };
 
 /**
@@ -382,5 +373,5 @@ MessagePort.toNode = function toNode(port) {
  * @param {any} nodePort
  */
 MessagePort.fromNode = function fromNode(nodePort) {
-  return lazily(() => require('./node-port')).fromNode(nodePort);
+  return require('./node-port').fromNode(nodePort);
 };

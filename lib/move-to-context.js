@@ -1,8 +1,6 @@
 // moveMessagePortToContext: Node's, for ports of ferroport, too.
 'use strict';
 
-const lazily = require('./lazily');
-const { isContext } = require('node:vm');
 const native = require('./native');
 const { MessageChannel, moveMessagePortToContext: node } = require('./node-threads').original;
 const { isPort, isOpen } = require('./message-port');
@@ -19,11 +17,12 @@ const { isPort, isOpen } = require('./message-port');
  */
 function moveMessagePortToContext(port, context) {
   if (!isPort(port)) return node(port, context);
+  const { isContext } = require('node:vm');
   if (!isOpen(port) || typeof context !== 'object' || context === null || !isContext(context)) {
     return refuse(port, context);
   }
-  const { bridge } = lazily(() => require('./through-node/bridge'));
-  const { cloneMoving } = lazily(() => require('./through-node/message'));
+  const { bridge } = require('./through-node/bridge');
+  const { cloneMoving } = require('./through-node/message');
   native.reserveDeepStack();
   return node(cloneMoving(port, [port], bridge).value, context);
 }

@@ -1,7 +1,7 @@
 // The addon, for this copy of the JavaScript: a thread may have loaded several, each with functions of its own.
 'use strict';
 
-const binding = require('../binding.js');
+const binding = require('./addon');
 
 /** @typedef {import('./codec/session')} Session */
 

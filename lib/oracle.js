@@ -1,7 +1,6 @@
 // Asks the running Node's own messaging what it would do with a value, without anybody else noticing.
 'use strict';
 
-const lazily = require('./lazily');
 const { types } = require('node:util');
 const threads = require('./node-threads').original;
 const native = require('./native');
@@ -26,7 +25,7 @@ const POISON = {
 const NOTHING = [];
 
 /** @type {typeof import('./culprit-path').blame} */
-const blame = (error, culprit) => lazily(() => require('./culprit-path')).blame(error, culprit);
+const blame = (error, culprit) => require('./culprit-path').blame(error, culprit);
 
 /** @type {{ port1: NodePort, port2: NodePort, open: NodePort } | undefined} */
 let ports;
@@ -199,11 +198,7 @@ function losesBuffers(port) {
 function withSpareBuffers(items) {
   const spare = new Map();
   return items.map((item) => {
-    if (
-      !types.isArrayBuffer(item) ||
-      lazily(() => require('./codec/view')).isDetached(item) ||
-      isRefusedForMark(item)
-    ) {
+    if (!types.isArrayBuffer(item) || require('./codec/view').isDetached(item) || isRefusedForMark(item)) {
       return item;
     }
     if (!spare.has(item)) spare.set(item, new ArrayBuffer(1));

@@ -114,7 +114,12 @@ function maySayWhere() {
   }
 }
 
+/** @type {boolean | undefined} */
+let maySay;
+
 /** @type {typeof PortEvent.setPort} */
-const setPort = maySayWhere() ? PortEvent.setPort : () => {};
+function setPort(event, port) {
+  if ((maySay ??= maySayWhere())) PortEvent.setPort(event, port);
+}
 
 module.exports = { MessagePortCloseEvent, PortMessageEvent, setPort };

@@ -8,7 +8,7 @@ const eventNames = require('./event-names');
 const Listeners = require('./listeners');
 const { afterDispatch, call, callSafely, dispatch, hasHad, makeEvent, throwLater, valueOf } = require('./dispatch');
 const { foreign } = require('./foreign-receiver');
-const { isObject } = require('./codec/intrinsics');
+const { isObject } = require('./codec/originals');
 const { areOptions, optionsOf, removesByTrue } = require('./listener-options');
 
 const { addEventListener, removeEventListener } = EventTarget.prototype;

@@ -1,10 +1,8 @@
 // postMessageToThread: Node's, which takes ports of ferroport, too.
 'use strict';
 
-const lazily = require('./lazily');
 const { original } = require('./node-threads');
 const { isPort } = require('./message-port');
-const { transferListOf } = require('./transfer-list');
 
 /** Node 22.0 to 22.4 have none, other runtimes neither. */
 const node = /** @type {any} */ (original).postMessageToThread;
@@ -22,9 +20,9 @@ const node = /** @type {any} */ (original).postMessageToThread;
  */
 async function postMessageToThread(threadId, value, transferList, timeout) {
   if (typeof transferList !== 'object' || transferList === null) return node(...arguments);
-  const items = transferListOf(transferList);
+  const items = require('./transfer-list').transferListOf(transferList);
   if (!items.some(isPort)) return node(threadId, value, items, timeout);
-  const { messageForNode } = lazily(() => require('./through-node/message'));
+  const { messageForNode } = require('./through-node/message');
   const message = messageForNode(value, items, 'served');
   try {
     return await node(threadId, message.value, message.items, timeout);

@@ -3,13 +3,16 @@
 
 const { original: threads, isHooked } = require('./node-threads');
 const native = require('./native');
-const delivery = require('./delivery');
 const feeds = require('./feeds');
-const lazily = require('./lazily');
-const broadcast = require('./broadcast-channel');
+const broadcast = require('./members');
 const closing = require('./closing');
 const mailbox = require('./mailbox');
 const { beginClosing, isPort, keyOf } = require('./message-port');
+
+/** @type {typeof import('./delivery') | undefined} */
+let delivery;
+
+const loadDelivery = () => (delivery ??= require('./delivery'));
 
 /**
  * @param {any} port ours, or Node's; or a BroadcastChannel
@@ -20,13 +23,13 @@ function receiveMessageOnPort(port) {
   if (broadcast.isMember(port)) {
     const key = broadcast.keyOf(port);
     // One that has closed is none to Node.
-    return key === 0 ? threads.receiveMessageOnPort(/** @type {any} */ ({})) : delivery.receive(key);
+    return key === 0 ? threads.receiveMessageOnPort(/** @type {any} */ ({})) : loadDelivery().receive(key);
   }
   if (!isPort(port)) return receiveFromNode(port);
   const key = keyOf(port);
   if (key === 0) return undefined;
   for (;;) {
-    const received = delivery.receive(key);
+    const received = (delivery ?? loadDelivery()).receive(key);
     if (received !== undefined) return received;
     const hasEnded = mailbox.hasEnded();
     if (feeds.fetch(key)) continue;
@@ -39,7 +42,7 @@ function receiveMessageOnPort(port) {
 /** @param {any} port of Node's, or something else */
 function receiveFromNode(port) {
   if (!isHooked()) return threads.receiveMessageOnPort(port);
-  const { forget, takeArrived, putInto } = lazily(() => require('./through-node/arrival'));
+  const { forget, takeArrived, putInto } = require('./through-node/arrival');
   native.reserveDeepStack();
   // What the notes of a message said whose reading has failed concerns no other.
   forget();

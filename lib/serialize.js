@@ -1,12 +1,13 @@
 // serialize and deserialize: structured clone to bytes and back, in the portable form of docs/wire-format.md.
 'use strict';
 
-const lazily = require('./lazily');
 const native = require('./native');
 const { invalidArgType } = require('./errors');
 const Session = require('./codec/session');
-const { bufferOf, lengthOf, offsetOf } = require('./codec/view');
-const { Uint8Array, bytesSlice, isView, types } = require('./codec/intrinsics');
+const { globals, statics, types } = require('./codec/originals');
+
+const { Uint8Array } = globals;
+const { isView } = statics;
 
 /**
  * @param {unknown} value what postMessage takes without transfer list, ports and shared memory excepted
@@ -17,7 +18,7 @@ function serialize(value) {
   try {
     return new Uint8Array(native.serialize(value, new Session(null, true)));
   } catch (error) {
-    throw lazily(() => require('./culprit-path')).located(error, value);
+    throw require('./culprit-path').located(error, value);
   }
 }
 
@@ -29,6 +30,8 @@ function serialize(value) {
  */
 function deserialize(bytes) {
   if (isView(bytes)) {
+    const { bytesSlice } = require('./codec/intrinsics');
+    const { bufferOf, lengthOf, offsetOf } = require('./codec/view');
     const buffer = bufferOf(bytes);
     const view = new Uint8Array(buffer, offsetOf(bytes), lengthOf(bytes));
     // Shared memory can change while it is read.

@@ -6,6 +6,7 @@ const { Map, Object, mapDelete, mapGet, mapHas, mapSet, uncurry } = require('./c
 const native = require('./native');
 const oracle = require('./oracle');
 const { isRefusal } = require('./errors');
+const mailbox = require('./mailbox');
 const { fifoOf, push, peek, drop, itemsOf } = require('./fifo');
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
@@ -378,6 +379,8 @@ function close(key) {
   mapDelete(sidecars, key);
   closePort(sidecar);
 }
+
+mailbox.setBeside({ bring, close });
 
 module.exports = {
   supply,

@@ -2,30 +2,32 @@
 'use strict';
 
 const threads = /** @type {any} */ (require('node:worker_threads'));
-const { syncBuiltinESMExports } = require('node:module');
 require('./connect');
-const delivery = require('./delivery');
-const { make } = require('./message-port');
 const native = require('./native');
-const sidecar = require('./sidecar');
 const { open } = require('./worker/envelope');
-const { remember, restoreExecArgv } = require('./worker/preload');
 
 const envelope = open(threads.workerData);
 // Not ours: what only looks like one, or what another copy of ferroport has sent and will open.
 const key = envelope === undefined ? 0 : native.claim(envelope.token);
 
 if (envelope !== undefined && key !== 0) {
-  sidecar.bring(key, envelope.companion);
-  remember(envelope.execArgv);
-  if (envelope.nodeOptions !== undefined) process.env.NODE_OPTIONS = envelope.nodeOptions;
+  const { companion, execArgv, nodeOptions } = envelope;
+  require('./mailbox').bring(key, companion);
+  require('./worker/preload').remember(execArgv);
+  if (nodeOptions !== undefined) process.env.NODE_OPTIONS = nodeOptions;
   // Posted before the token was given away.
-  const first = /** @type {{ message: any }} */ (delivery.receive(key));
+  const first = /** @type {{ message: any }} */ (require('./delivery').receive(key));
   // On the built-in module, for code that knows no other.
-  threads.parentPort = make(key);
+  threads.parentPort = require('./message-port').make(key);
   threads.workerData = first.message;
-  syncBuiltinESMExports();
+  syncBuiltins();
 }
-restoreExecArgv();
+if (!threads.isMainThread) require('./worker/preload').restoreExecArgv();
+
+/** ES modules see it, too. Node's class of modules can do it without the loading of node:module, but not on every runtime. */
+function syncBuiltins() {
+  const { syncBuiltinESMExports } = /** @type {any} */ (module.constructor);
+  (syncBuiltinESMExports ?? require('node:module').syncBuiltinESMExports)();
+}
 
 module.exports = { parentPort: threads.parentPort, workerData: threads.workerData };

@@ -3,7 +3,7 @@
 
 const native = require('./native');
 
-const { process } = globalThis;
+const { process, setImmediate } = globalThis;
 const nextTick = process.nextTick.bind(process);
 
 /** Node's own way of running them from JavaScript; the timers use its inside. */
@@ -48,4 +48,4 @@ function run() {
   }
 }
 
-module.exports = { canRunHere, run };
+module.exports = { canRunHere, run, nextTick, setImmediate };

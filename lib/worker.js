@@ -1,7 +1,6 @@
 // Worker: Node's, whose messages go through ferroport.
 'use strict';
 
-const lazily = require('./lazily');
 const native = require('./native');
 const threads = require('./node-threads').original;
 
@@ -19,7 +18,7 @@ class Worker extends threads.Worker {
    */
   constructor(filename, options = {}) {
     native.reserveDeepStack();
-    const link = new (lazily(() => require('./worker/link')))();
+    const link = new (require('./worker/link'))();
     try {
       super(filename, link.optionsFor(options));
     } catch (error) {

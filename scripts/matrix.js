@@ -7,7 +7,7 @@ const { parseArgs } = require('node:util');
 const { avaCounts, withoutPassed } = require('./count');
 const { programOf } = require('./programs');
 const { ava, run } = require('./run');
-const { buildAddon, installPackages } = require('./setup');
+const { setup } = require('./setup');
 
 /** Beside the Node that runs this: major versions, as npm has them in packages of one program each. */
 const VERSIONS = ['22', '24', '26'];
@@ -46,8 +46,7 @@ async function main() {
     allowPositionals: true,
     options: { only: { type: 'string', multiple: true, default: [] } },
   });
-  await installPackages();
-  await buildAddon();
+  await setup();
   const own = process.versions.node.split('.')[0];
   const only = values.only.flatMap((versions) => versions.split(','));
   const versions = [own, ...VERSIONS.filter((version) => version !== own)];

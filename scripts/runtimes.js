@@ -7,7 +7,7 @@ const path = require('node:path');
 const { closingCounts, withoutPassed } = require('./count');
 const { programOf } = require('./programs');
 const { ROOT, run } = require('./run');
-const { buildAddon, installPackages } = require('./setup');
+const { setup } = require('./setup');
 
 const { arch, platform } = process;
 
@@ -48,8 +48,7 @@ async function main() {
   const [name, ...args] = process.argv.slice(2);
   const runtime = RUNTIMES[name];
   if (runtime === undefined) throw new Error(`no runtime ${name} here; there are ${Object.keys(RUNTIMES).join(', ')}`);
-  await installPackages();
-  await buildAddon();
+  await setup();
   const program = await programOf(runtime.program);
   const { output } = await run([program, '--version']);
   const [version] = /\d+\.\d+\.\d+/.exec(output) ?? ['?'];

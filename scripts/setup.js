@@ -1,4 +1,4 @@
-// Makes a tree ready to run: packages installed, addon built. As a program, then runs the script it is given.
+// Makes a tree ready to run: packages installed, addon built, dist written. As a program, then runs the script it is given.
 'use strict';
 
 const fs = require('node:fs');
@@ -36,8 +36,18 @@ const isLink = (name) => fs.lstatSync(path.join(ROOT, name), { throwIfNoEntry: f
 async function buildAddon() {
   const newestSource = Math.max(...SOURCES.map(changedAt), ...filesUnder('src').map(changedAt));
   const ready = addons().some((name) => changedAt(name) >= newestSource && !isDebugBuild(name));
-  if (ready && changedAt('binding.js') > 0) return;
-  await must('build the addon', ['npm', 'run', '--silent', 'build']);
+  if (!ready) await must('build the addon', ['npm', 'run', '--silent', 'build:addon']);
+}
+
+/**
+ * Writes dist, which is what programs load, when it is missing or older than what it is made of.
+ * @param {{ ofSources?: boolean }} [options] with `ofSources` it only refers to lib
+ * @returns {Promise<void>}
+ */
+async function buildDist({ ofSources = false } = {}) {
+  // After the packages have been installed: it needs one.
+  const { bundle, isCurrent } = require('./bundle');
+  if (!isCurrent({ ofSources })) bundle({ ofSources });
 }
 
 /**
@@ -48,6 +58,7 @@ async function buildAddon() {
 async function setup() {
   await installPackages();
   await buildAddon();
+  await buildDist();
 }
 
 /** @returns {string[]} the addons for this system that have been built */
@@ -94,7 +105,7 @@ async function must(purpose, command) {
   if (code !== 0) throw new Error(`could not ${purpose}: ${command.join(' ')} exited with ${code}`);
 }
 
-module.exports = { installPackages, buildAddon, setup };
+module.exports = { installPackages, buildAddon, buildDist, setup };
 
 if (require.main === module) {
   const [script, ...args] = process.argv.slice(2);

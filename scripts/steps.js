@@ -9,7 +9,8 @@ const { ROOT, ava, bin } = require('./run');
  * @typedef {object} Step
  * @property {string} name what `--only` selects
  * @property {'lint' | 'test'} group which `--only` selects as well
- * @property {'nothing' | 'packages' | 'addon'} needs what must be there first
+ * @property {'nothing' | 'packages' | 'addon' | 'sources'} needs what must be there first; with 'sources' it runs on lib
+ *   instead of what is published
  * @property {() => string[]} command
  * @property {Record<string, string>} [env]
  * @property {import('./count').Counter} count reads how many passed and failed out of the command's output
@@ -47,8 +48,9 @@ const steps = [
     env: { RUSTFLAGS: '--cfg loom', CARGO_TARGET_DIR: loomTarget },
     count: cargoCounts,
   },
-  suite('ava', {}),
+  suite('ava', { FERROPORT_FAST_LANE: '1' }),
   suite('ava-slow-lane', { FERROPORT_FAST_LANE: '0' }),
+  suite('ava-sources', {}, 'sources'),
 ];
 
 /**
@@ -64,10 +66,11 @@ function lint(name, needs, command) {
 /**
  * @param {string} name
  * @param {Record<string, string>} env
+ * @param {Step['needs']} [needs]
  * @returns {Step}
  */
-function suite(name, env) {
-  return { name, group: 'test', needs: 'addon', command: () => ava(), env, count: avaCounts };
+function suite(name, env, needs = 'addon') {
+  return { name, group: 'test', needs, command: () => ava(), env, count: avaCounts };
 }
 
 module.exports = { steps };

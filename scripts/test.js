@@ -6,7 +6,7 @@
 const { parseArgs } = require('node:util');
 const { withoutPassed } = require('./count');
 const { run } = require('./run');
-const { buildAddon, installPackages } = require('./setup');
+const { buildAddon, buildDist, installPackages } = require('./setup');
 const { steps } = require('./steps');
 
 // Once each: what could not be installed or built for one step will not be for the next.
@@ -15,7 +15,18 @@ const addon = once(async () => {
   await packages();
   await buildAddon();
 });
-const prepare = { nothing: async () => {}, packages, addon };
+const prepare = {
+  nothing: async () => {},
+  packages,
+  addon: async () => {
+    await addon();
+    await buildDist();
+  },
+  sources: async () => {
+    await addon();
+    await buildDist({ ofSources: true });
+  },
+};
 
 /**
  * @param {() => Promise<void>} make

@@ -5,7 +5,7 @@
 const path = require('node:path');
 const { program } = require('../support/program');
 
-const REGISTER = path.join(__dirname, '..', '..', 'register.js');
+const REGISTER = require.resolve('ferroport/register');
 const COUNTING = path.join(__dirname, 'counting.js');
 
 /** Where the modules that the packages' workers load are. */

@@ -4,9 +4,8 @@
 
 const path = require('node:path');
 const wt = require('node:worker_threads');
-const { FERROPORT } = require('../support/program');
 
-const ROOT = path.dirname(FERROPORT);
+const ROOT = path.join(__dirname, '..', '..');
 /** @type {typeof wt} Node's own, whether the hook is there or not */
 const original = require(path.join(ROOT, 'lib', 'node-threads.js')).original;
 
@@ -20,7 +19,10 @@ const counts = new Int32Array(wt.getEnvironmentData(KEY));
 /** Node's ports also carry what Node itself says to its workers, and ferroport's sidecars: what only V8 can move. */
 const isOwnUse = () => {
   const [, , , caller] = new Error().stack.split('\n');
-  return caller.includes('node:internal/') || caller.includes(path.join(ROOT, 'lib') + path.sep);
+  return (
+    caller.includes('node:internal/') ||
+    ['lib', 'dist'].some((folder) => caller.includes(path.join(ROOT, folder) + path.sep))
+  );
 };
 
 function count(prototype, index, isExcepted = () => false) {

@@ -4,7 +4,7 @@
 
 const test = require('ava');
 const threads = require('node:worker_threads');
-const ferroport = require('../..');
+const ferroport = require('../../index.js');
 const { arrivalOf } = require('../support/arrival');
 const { describe, thrown } = require('../support/describe');
 const { graph } = require('../parity/graphs');
@@ -105,7 +105,7 @@ for (const [name, make] of Object.entries(exact)) {
 
 /** A worker that answers with what it gets, its fast lane on or off. */
 function echo(lane) {
-  const code = `const { parentPort } = require(${JSON.stringify(require.resolve('../..'))});
+  const code = `const { parentPort } = require(${JSON.stringify(require.resolve('../../index.js'))});
     parentPort.on('message', (value) => parentPort.postMessage(value));`;
   return new ferroport.Worker(code, { eval: true, env: { ...process.env, FERROPORT_FAST_LANE: lane } });
 }

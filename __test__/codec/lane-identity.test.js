@@ -4,7 +4,7 @@
 
 const test = require('ava');
 const threads = require('node:worker_threads');
-const ferroport = require('../..');
+const ferroport = require('../../index.js');
 const { arrivalOf } = require('../support/arrival');
 const { arrivals } = require('./lanes');
 

@@ -3,7 +3,7 @@
 // Sizes at which the fast lane goes another way: short and long strings, few and many bytes, and the end of the block.
 
 const test = require('ava');
-const ferroport = require('../..');
+const ferroport = require('../../index.js');
 const { isDeepStrictEqual } = require('node:util');
 const { trip } = require('./lanes');
 const { source } = require('../parity/graphs');

@@ -3,7 +3,7 @@
 // Each way through the two codecs, in one thread and whatever the environment chooses: written by one, read by either.
 
 // First, because it loads the others in their order.
-require('../..');
+require('../../index.js');
 const native = require('../../lib/native');
 const mailbox = require('../../lib/mailbox');
 const Session = require('../../lib/codec/session');

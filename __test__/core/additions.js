@@ -78,7 +78,7 @@ module.exports = {
 
   async 'the hook hands out ferroport’s classes as the runtime’s own'(lib) {
     const source = `
-      require(${JSON.stringify(`${lib.module}/register.js`)});
+      require(${JSON.stringify(`${lib.module}/dist/register.js`)});
       const threads = require('node:worker_threads');
       const { port1, port2 } = new threads.MessageChannel();
       console.log(threads.MessageChannel === MessageChannel, globalThis.MessageChannel === MessageChannel);

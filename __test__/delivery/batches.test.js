@@ -6,7 +6,7 @@
 const test = require('ava');
 const path = require('node:path');
 const { AsyncLocalStorage } = require('node:async_hooks');
-const ferroport = require('../../index.js');
+const ferroport = require('../..');
 const { same } = require('../support/scenario');
 const { program } = require('../support/program');
 const { settle } = require('../support/observe');

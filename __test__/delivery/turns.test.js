@@ -4,7 +4,7 @@
 
 const test = require('ava');
 const fs = require('node:fs');
-const { MessageChannel } = require('../../index.js');
+const { MessageChannel } = require('../..');
 const { settle } = require('../support/observe');
 
 /** Two ports that answer each other until they are closed. */

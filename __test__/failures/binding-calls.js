@@ -4,6 +4,7 @@
 // before lib is loaded.
 
 const { makeInjector } = require('./injector');
+const { addon } = require('../support/inside');
 
 const { apply } = Reflect;
 
@@ -17,8 +18,7 @@ const RESERVING = new Set(['reserveStack', 'reserveDeepStack', 'beginKept']);
  * @returns how often each function has been called, and what makes calls throw
  */
 function interpose() {
-  const place = require.resolve('../../binding.js');
-  const binding = require(place);
+  const binding = require(addon);
   const into = makeInjector('a call into the addon throws');
   const back = makeInjector('a call back from the addon throws');
   /** @type {Record<string, number>} */
@@ -53,7 +53,7 @@ function interpose() {
     };
     return wrapped;
   };
-  require.cache[place].exports = { ...binding, instantiate };
+  require.cache[addon].exports = { ...binding, instantiate };
   return { counts, into, back };
 }
 

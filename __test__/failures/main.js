@@ -6,8 +6,9 @@
 
 const path = require('node:path');
 const { Worker, isMainThread, workerData } = require('node:worker_threads');
+const { inside } = require('../support/inside');
 
-const FERROPORT = path.join(__dirname, '..', '..', 'index.js');
+const FERROPORT = path.join(__dirname, '..', '..');
 
 /** @typedef {import('./plans').Plan} Plan */
 
@@ -22,7 +23,7 @@ async function run(plan) {
   const calls = ['into', 'back', 'termination'].includes(plan.driver) ? binding?.interpose() : undefined;
   // Node's own ports call no addon.
   if (calls === undefined && ['into', 'back'].includes(plan.driver)) return tally.toJSON();
-  if (plan.hook && !plan.builtIn) require('../../register.js');
+  if (plan.hook && !plan.builtIn) require('../../dist/register.js');
   const name = plan.builtIn || plan.hook ? 'node:worker_threads' : FERROPORT;
   const api = { ...require(name), name };
   const uncaught = { handle: undefined };
@@ -30,7 +31,7 @@ async function run(plan) {
     if (uncaught.handle === undefined) tally.complain('an uncaught exception', error);
     else uncaught.handle(error);
   });
-  const leftovers = plan.builtIn ? undefined : require('../../binding.js').leftovers;
+  const leftovers = plan.builtIn ? undefined : inside('lib/native.js').leftovers;
   try {
     await drivers[plan.driver]({ plan, api, tally, random, calls, uncaught, leftovers });
   } catch (error) {

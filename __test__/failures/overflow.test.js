@@ -6,7 +6,7 @@ const test = require('ava');
 const { isDeepStrictEqual } = require('node:util');
 const vm = require('node:vm');
 const threads = require('node:worker_threads');
-const ferroport = require('../..');
+const ferroport = require('../../index.js');
 const native = require('../../lib/native');
 
 const implementations = [

@@ -3,7 +3,7 @@
 // Queues of kept values: order, memory, and whole values that wait in them.
 
 const test = require('ava');
-const { MessageChannel, receiveMessageOnPort } = require('../../index.js');
+const { MessageChannel, receiveMessageOnPort } = require('../..');
 const { fifoOf, push, peek, drop, itemsOf } = require('../../lib/fifo');
 
 test('what is put in comes out in its order, however many wait', (t) => {

@@ -3,7 +3,7 @@
 // Ports whose endpoints have gone, and those that have taken their place in the thread's table.
 
 const test = require('ava');
-const { MessageChannel, receiveMessageOnPort } = require('../../index.js');
+const { MessageChannel, receiveMessageOnPort } = require('../..');
 const { settle } = require('../support/observe');
 
 test.serial('100,000 ports are open at once, each with its own queue', async (t) => {

@@ -6,8 +6,8 @@ const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { FERROPORT, endsWell } = require('../support/program');
 
-const ROOT = path.dirname(FERROPORT);
-const REGISTER = path.join(ROOT, 'register.js');
+const ROOT = path.join(__dirname, '..', '..');
+const REGISTER = require.resolve('ferroport/register');
 const REGISTER_URL = pathToFileURL(REGISTER).href;
 
 /**
@@ -69,4 +69,4 @@ const showing =
       options,
     );
 
-module.exports = { ADDON_ENV, ALL, HEAD, KINDS, REGISTER, REGISTER_URL, everywhere, later, showing };
+module.exports = { ADDON_ENV, ALL, HEAD, KINDS, REGISTER, ROOT, REGISTER_URL, everywhere, later, showing };

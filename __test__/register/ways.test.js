@@ -7,7 +7,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { endsWell, program } = require('../support/program');
-const { ADDON_ENV, ALL, KINDS, REGISTER, REGISTER_URL } = require('./hooked');
+const { ADDON_ENV, ALL, KINDS, REGISTER, REGISTER_URL, ROOT } = require('./hooked');
 
 const quoted = JSON.stringify(REGISTER);
 
@@ -56,9 +56,9 @@ endsWell(
 
 test('the package has it under its name', (t) => {
   const { exports: entries, files } = require('../../package.json');
-  t.is(path.join(path.dirname(REGISTER), entries['./register'].require), REGISTER);
+  t.is(path.join(ROOT, entries['./register'].require), REGISTER);
   t.is(entries['./register'].import, entries['./register'].require);
-  for (const file of ['register.js', 'register.d.ts']) t.true(files.includes(file));
+  for (const file of ['dist', 'register.d.ts']) t.true(files.includes(file));
   t.is(require.resolve('ferroport/register'), REGISTER);
 });
 
@@ -104,8 +104,8 @@ endsWell(
 test('without an addon for the platform it warns once and leaves Node as it is', async (t) => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ferroport-register-'));
   t.teardown(() => fs.rmSync(folder, { recursive: true }));
-  for (const name of ['register.js', 'index.js', 'binding.js', 'package.json', 'lib']) {
-    fs.cpSync(path.join(path.dirname(REGISTER), name), path.join(folder, name), { recursive: true });
+  for (const name of ['dist', 'index.js', 'register.js', 'package.json', 'lib']) {
+    fs.cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
   }
   const source = `const { Worker, MessageChannel } = require('worker_threads');
     const { port1, port2 } = new MessageChannel();
@@ -114,7 +114,7 @@ test('without an addon for the platform it warns once and leaves Node as it is',
     new Worker("require('worker_threads').parentPort.postMessage('from a worker')", { eval: true })
       .on('message', (value) => console.log(value));`;
   const { code, out, stderr } = await program(source, {
-    execArgv: ['-r', path.join(folder, 'register.js')],
+    execArgv: ['-r', path.join(folder, 'dist', 'register.js')],
     env: { NAPI_RS_NATIVE_LIBRARY_PATH: '' },
   });
   t.deepEqual({ code, out }, { code: 0, out: ['by Node', 'from a worker'] }, stderr);

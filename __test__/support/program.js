@@ -3,10 +3,14 @@
 // Runs a program of its own in a child process, for tests of what a crash, a hang or a leftover would ruin.
 
 const { spawn } = require('node:child_process');
+const { existsSync } = require('node:fs');
 const path = require('node:path');
 const { LIMIT } = require('./limits');
 
-const FERROPORT = path.join(__dirname, '..', '..', 'index.js');
+const FERROPORT = require.resolve('../..');
+
+/** Whether this runs on what is published, in which ferroport finds its own files; on the sources Node's loader does. */
+const isPublished = existsSync(path.join(path.dirname(FERROPORT), 'core.js'));
 
 /**
  * @param {string} source CommonJS; `ferroport` stands for the path of the package, as a string literal
@@ -41,4 +45,4 @@ const endsWell = (test, title, source, lines, options) =>
     t.deepEqual({ code, signal, out }, { code: 0, signal: null, out: lines }, stderr);
   });
 
-module.exports = { FERROPORT, endsWell, program };
+module.exports = { FERROPORT, endsWell, isPublished, program };

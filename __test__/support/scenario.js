@@ -2,14 +2,13 @@
 
 // Declares scenarios as AVA tests: each is observed on the built-in and on ferroport, and what was seen is compared.
 
-const path = require('node:path');
 const test = require('ava');
 const { observeHere, observeInChild } = require('./observe');
 
 const BUILT_IN = 'node:worker_threads';
 
 /** `PARITY_SUBJECT=node:worker_threads` runs the built-in against itself: it shows that the scenarios are stable. */
-const SUBJECT = process.env.PARITY_SUBJECT ?? path.join(__dirname, '..', '..', 'index.js');
+const SUBJECT = process.env.PARITY_SUBJECT ?? require.resolve('../..');
 const ITSELF = SUBJECT === BUILT_IN;
 
 const here = (scenario) => async (name) => observeHere(scenario, name);

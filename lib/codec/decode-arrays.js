@@ -6,7 +6,7 @@ const { DEEP } = require('./limits');
 const { incoming } = require('./block');
 const { inheritsElements } = require('./inherited-elements');
 const { NEVER, at, foreign, more, read, remember } = require('./reader');
-const { Array, arraySlice } = require('./intrinsics');
+const { Array, arraySlice, filled } = require('./intrinsics');
 
 const { HOLE, LONG_COUNT } = tags;
 const { words, doubles } = incoming;
@@ -15,9 +15,9 @@ const { words, doubles } = incoming;
 const COPIED = 1024;
 
 /** What they are copies of, by the kind of element that V8 lays them out for. */
-const ANY = new Array(COPIED).fill(undefined);
-const INTS = new Array(COPIED).fill(0);
-const DOUBLES = new Array(COPIED).fill(0.5);
+const ANY = filled(COPIED, /** @type {any} */ (undefined));
+const INTS = filled(COPIED, 0);
+const DOUBLES = filled(COPIED, 0.5);
 
 /**
  * An array whose elements may be assigned. They are its own: where there is none yet, assigning would ask what the array

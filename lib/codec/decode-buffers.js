@@ -6,7 +6,7 @@ const { revive } = require('./revive');
 const { cells, incoming, places } = require('./block');
 const { bufferOf, offsetOf } = require('./view');
 const { NEVER, at, foreign, read, readLength, remember, rememberAt, reserve } = require('./reader');
-const { Object, Uint8Array, bytesSlice } = require('./intrinsics');
+const { Uint8Array, bytesSlice, classesBy } = require('./intrinsics');
 
 const { longBytes, viewKinds } = native;
 const { VIEW } = native.tags;
@@ -66,10 +66,8 @@ function readView(kind) {
 }
 
 /** Sizes of elements by kind of view. */
-const elementSizes = /** @type {number[]} */ ([]);
-for (const [name, kind] of Object.entries(viewKinds)) {
-  elementSizes[kind] = /** @type {any} */ (globalThis)[name]?.BYTES_PER_ELEMENT ?? 1;
-}
+const elementSizes = classesBy(viewKinds);
+for (let kind = 0; kind < elementSizes.length; kind++) elementSizes[kind] = elementSizes[kind]?.BYTES_PER_ELEMENT ?? 1;
 
 /**
  * @param {number} kind

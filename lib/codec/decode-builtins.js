@@ -5,9 +5,9 @@ const { tags } = require('../native');
 const { revive, fill } = require('./revive');
 const { DEEP } = require('./limits');
 const { at, foreign, read, remember, rememberAt, reserve } = require('./reader');
-const { Map, Object, mapSet, setAdd } = require('./intrinsics');
+const { Map, Object, globals, mapSet, setAdd } = require('./intrinsics');
 
-const { Set } = globalThis;
+const { Set } = globals;
 
 /** @param {number} entries */
 function readMap(entries) {

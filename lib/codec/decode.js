@@ -8,11 +8,11 @@ const { readBuffer, readView, readWholeView } = require('./decode-buffers');
 const { readBoxed, readError, readMap, readRegExp, readSet } = require('./decode-builtins');
 const { readDictionary, readShaped, readSparse } = require('./decode-objects');
 const { cells, incoming, places } = require('./block');
-const { Object, bareList } = require('./intrinsics');
+const { Object, bareList, globals } = require('./intrinsics');
 
 const { FOREIGN, at, begin, beginRecord, count, foreign, read, readers, remember } = reader;
 const { readBigInt, readDouble, readText } = reader;
-const { Date } = globalThis;
+const { Date } = globals;
 const { tags } = native;
 const { FLAG_REFS, FLAG_TRANSFERS, LATIN1, UTF16 } = tags;
 const { words } = incoming;

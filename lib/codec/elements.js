@@ -1,8 +1,7 @@
 // Whether an array is its elements and nothing else.
 'use strict';
 
-const { isDeepStrictEqual } = require('node:util');
-const { defineProperty, getOwnPropertyDescriptor, keysOf } = require('./intrinsics');
+const { bareList, defineProperty, getOwnPropertyDescriptor, isDeepStrictEqual, keysOf } = require('./intrinsics');
 
 const { toStringTag } = Symbol;
 
@@ -10,7 +9,8 @@ const { toStringTag } = Symbol;
 const FEW = 24;
 
 /** The last key of a dense array of each such length. */
-const LAST = Array.from({ length: FEW + 1 }, (_, length) => `${length - 1}`);
+const LAST = bareList();
+for (let length = 0; length <= FEW; length++) LAST[length] = `${length - 1}`;
 
 /**
  * Node compares the properties of two arrays that are no elements before it looks at the elements. So an array without

@@ -11,7 +11,7 @@ const { OFTEN_ENOUGH } = require('./limits');
 const { LIMIT, flush, writeNumber, writeString } = require('./writer');
 const { message } = require('./message');
 const { control, out, places } = require('./block');
-const { bareList, classOf, getPrototypeOf, hasOwn, isArray, keysOf, types } = require('./intrinsics');
+const { Object, bareList, classOf, getPrototypeOf, hasOwn, isArray, keysOf, types } = require('./intrinsics');
 
 const { FLAG_LOCAL, LOCAL_SHAPED, LONG_COUNT, OBJECT, SPARSE_ARRAY } = native.tags;
 const { words } = out;

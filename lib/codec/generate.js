@@ -4,11 +4,11 @@
 const { isForWantOfRoom } = require('../errors');
 const { places, tags } = require('../native');
 const { LIMIT } = require('./writer');
+const { globals, stringify } = require('./intrinsics');
 
 const { FLUSHES } = places;
 const { INT, LOCAL_SHAPED } = tags;
-const { Function } = globalThis;
-const { stringify } = JSON;
+const { Function } = globals;
 
 /**
  * Whether functions may be made of strings here (`--disallow-code-generation-from-strings`).

@@ -1,7 +1,7 @@
 // Whether somebody has put elements on a prototype that arrays inherit from: `Array.prototype[0] = …`.
 'use strict';
 
-const { Object, getOwnPropertyNames, getPrototypeOf } = require('./intrinsics');
+const { Array, Object, getOwnPropertyNames, getPrototypeOf } = require('./intrinsics');
 
 const ArrayPrototype = Array.prototype;
 const ObjectPrototype = Object.prototype;

@@ -1,92 +1,115 @@
-// The language's own functions as they were when ferroport was loaded: programs may patch them afterwards.
+// The language's own functions as they were when ferroport was loaded, to be called whatever programs have patched since.
 'use strict';
 
-const { Array, Object, Map, WeakMap, WeakSet, Uint8Array } = globalThis;
-const { types } = require('node:util');
+const {
+  globals,
+  statics,
+  methods,
+  getters,
+  types,
+  isDeepStrictEqual,
+  uncurry: bind,
+  isObject,
+} = require('./originals');
+
+const { Array, Object, Map, WeakMap, WeakSet, Uint8Array } = globals;
+const { keysOf, setPrototypeOf } = statics;
 
 /**
  * A method as a function of its `this`.
  * @type {<This, Arguments extends any[], Result>(method: (this: This, ...rest: Arguments) => Result) =>
  *   (self: any, ...rest: Arguments) => Result}
  */
-const uncurry = /** @type {any} */ (Function.prototype.bind.bind(Function.prototype.call));
+const uncurry = /** @type {any} */ (bind);
 
 /**
- * A getter as a function of its `this`: it reads an internal slot, out of reach of own properties.
- * @param {object} prototype that has the getter, now
- * @param {string | symbol} name
+ * A getter of a class as a function of its `this`: it reads an internal slot, out of reach of own properties.
+ * @param {string} className
+ * @param {string | symbol} name one that originals.js has noted
  * @returns {(self: any) => any} gives undefined where this runtime has no such getter
  */
-const getter = (prototype, name) => {
-  const get = Object.getOwnPropertyDescriptor(prototype, name)?.get;
+const slot = (className, name) => {
+  const get = getters[className][name];
   return get === undefined ? () => undefined : uncurry(get);
 };
 
-/**
- * Whether a value is an object to the language, functions included (ECMAScript, 6.1.7).
- * @param {any} value
- */
-const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
+const slice = uncurry(methods.arraySlice);
+const concat = uncurry(methods.arrayConcat);
 
-const { apply, construct, ownKeys } = Reflect;
-const { defineProperty, entries, hasOwn } = Object;
-const { getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf, setPrototypeOf } = Object;
+/**
+ * @template T
+ * @param {number} length
+ * @param {T} value
+ * @returns {T[]} an array of so many. Elements are defined, not assigned: arrays may inherit setters
+ */
+function filled(length, value) {
+  let list = [value];
+  while (list.length < length) list = concat(list, list);
+  return slice(list, 0, length);
+}
+
+/**
+ * @param {Record<string, number>} numbers by names of classes
+ * @returns {any[]} the classes of the language by those numbers
+ */
+function classesBy(numbers) {
+  const classes = /** @type {any[]} */ (setPrototypeOf([], null));
+  const names = keysOf(numbers);
+  for (let i = 0; i < names.length; i++) classes[numbers[names[i]]] = /** @type {any} */ (globals)[names[i]];
+  return classes;
+}
 
 module.exports = {
+  ...statics,
   uncurry,
-  getter,
+  globals,
+  classesBy,
+  filled,
+  slot,
   isObject,
-  apply,
-  construct,
-  ownKeys,
-  defineProperty,
-  entries,
-  getOwnPropertyDescriptor,
-  getOwnPropertyNames,
-  getPrototypeOf,
-  hasOwn,
-  setPrototypeOf,
-  keysOf: Object.keys,
-  classOf: uncurry(Object.prototype.toString),
-  isArray: Array.isArray,
-  isView: ArrayBuffer.isView,
   Object,
   Map,
   WeakMap,
   WeakSet,
   Uint8Array,
-  types: { ...types },
+  types,
+  isDeepStrictEqual,
   Array,
-  arraySlice: uncurry(Array.prototype.slice),
-  mapGet: uncurry(Map.prototype.get),
-  mapSet: uncurry(Map.prototype.set),
-  mapDelete: uncurry(Map.prototype.delete),
-  mapHas: uncurry(Map.prototype.has),
-  mapSize: getter(Map.prototype, 'size'),
-  mapForEach: uncurry(Map.prototype.forEach),
-  setAdd: uncurry(Set.prototype.add),
-  setDelete: uncurry(Set.prototype.delete),
-  setSize: getter(Set.prototype, 'size'),
-  setForEach: uncurry(Set.prototype.forEach),
-  weakMapGet: uncurry(WeakMap.prototype.get),
-  weakMapSet: uncurry(WeakMap.prototype.set),
-  weakSetHas: uncurry(WeakSet.prototype.has),
-  weakSetAdd: uncurry(WeakSet.prototype.add),
-  registryRegister: uncurry(FinalizationRegistry.prototype.register),
+  arraySlice: slice,
+  mapGet: uncurry(methods.mapGet),
+  mapSet: uncurry(methods.mapSet),
+  mapDelete: uncurry(methods.mapDelete),
+  mapHas: uncurry(methods.mapHas),
+  mapSize: slot('Map', 'size'),
+  mapForEach: uncurry(methods.mapForEach),
+  setAdd: uncurry(methods.setAdd),
+  setDelete: uncurry(methods.setDelete),
+  setSize: slot('Set', 'size'),
+  setForEach: uncurry(methods.setForEach),
+  weakMapGet: uncurry(methods.weakMapGet),
+  weakMapSet: uncurry(methods.weakMapSet),
+  weakSetHas: uncurry(methods.weakSetHas),
+  weakSetAdd: uncurry(methods.weakSetAdd),
+  registryRegister: uncurry(methods.registryRegister),
   /** undefined on Node 20 */
   bufferTransfer: /** @type {((buffer: ArrayBuffer) => ArrayBuffer) | undefined} */ (
-    'transfer' in ArrayBuffer.prototype ? uncurry(/** @type {any} */ (ArrayBuffer.prototype).transfer) : undefined
+    methods.bufferTransfer === undefined ? undefined : uncurry(methods.bufferTransfer)
   ),
-  bufferResize: uncurry(/** @type {any} */ (ArrayBuffer.prototype).resize),
-  bytesSet: uncurry(Uint8Array.prototype.set),
-  bytesSlice: uncurry(Uint8Array.prototype.slice),
-  charCodeAt: uncurry(String.prototype.charCodeAt),
-  regExpExec: uncurry(RegExp.prototype.exec),
-  dateValue: uncurry(Date.prototype.getTime),
-  sourceTextOf: uncurry(Function.prototype.toString),
-  endsWith: uncurry(String.prototype.endsWith),
-  startsWith: uncurry(String.prototype.startsWith),
-  includes: uncurry(String.prototype.includes),
+  bufferResize: uncurry(methods.bufferResize),
+  bytesSet: uncurry(methods.bytesSet),
+  bytesSlice: uncurry(methods.bytesSlice),
+  charCodeAt: uncurry(methods.charCodeAt),
+  classOf: uncurry(methods.classOf),
+  regExpExec: uncurry(methods.regExpExec),
+  dateValue: uncurry(methods.dateValue),
+  numberValue: uncurry(methods.numberValue),
+  stringValue: uncurry(methods.stringValue),
+  booleanValue: uncurry(methods.booleanValue),
+  bigIntValue: uncurry(methods.bigIntValue),
+  sourceTextOf: uncurry(methods.sourceTextOf),
+  endsWith: uncurry(methods.endsWith),
+  startsWith: uncurry(methods.startsWith),
+  includes: uncurry(methods.includes),
 
   /**
    * An array that inherits nothing: appending to it asks no setter that somebody may have put on a prototype.

@@ -2,7 +2,7 @@
 'use strict';
 
 const { discard } = require('../native');
-const { bareList } = require('./intrinsics');
+const { bareList, filled } = require('./intrinsics');
 
 /** So many objects are looked through; more are looked up. */
 const FEW = 16;
@@ -52,7 +52,7 @@ const message = {
  * The first objects that have got numbers; those from `count` on are null.
  * @type {(object | null)[]}
  */
-const few = new Array(FEW).fill(null);
+const few = filled(FEW, /** @type {object | null} */ (null));
 
 /**
  * What is in the Maps and Sets that are being written: getters in there may change them.

@@ -4,9 +4,9 @@
 const { PACKED_DOUBLES, PACKED_INTS } = require('../native').tags;
 const { out } = require('./block');
 const { LIMIT, writeBytes, writeHead } = require('./writer');
-const { bareList, hasOwn } = require('./intrinsics');
+const { bareList, globals, hasOwn } = require('./intrinsics');
 
-const { Float64Array, Int32Array, Uint8Array } = globalThis;
+const { Float64Array, Int32Array, Uint8Array } = globals;
 
 const { words, doubles } = out;
 

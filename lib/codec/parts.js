@@ -4,31 +4,37 @@
 const { tags, errorKinds } = require('../native');
 const features = require('./features');
 const { viewParts, maxByteLengthOf } = require('./view');
-const { apply, bareList, getter, getOwnPropertyDescriptor, hasOwn, mapForEach, setForEach } = require('./intrinsics');
-
-const numberValue = Number.prototype.valueOf;
-const stringValue = String.prototype.valueOf;
-const booleanValue = Boolean.prototype.valueOf;
-const bigIntValue = BigInt.prototype.valueOf;
+const {
+  bareList,
+  bigIntValue,
+  booleanValue,
+  getOwnPropertyDescriptor,
+  hasOwn,
+  mapForEach,
+  numberValue,
+  setForEach,
+  slot,
+  stringValue,
+} = require('./intrinsics');
 
 /**
  * Numbers of the classes of errors, by name. An error may be called `constructor`.
  * @type {Record<string, number>}
  */
-const kindsByName = Object.assign(Object.create(null), errorKinds);
+const kindsByName = { __proto__: null, .../** @type {any} */ (errorKinds) };
 
-const sourceOf = getter(RegExp.prototype, 'source');
+const sourceOf = slot('RegExp', 'source');
 /** The flags in the order in which `RegExp.prototype.flags` has them. */
-const flags = /** @type {const} */ ([
-  ['d', 'hasIndices'],
-  ['g', 'global'],
-  ['i', 'ignoreCase'],
-  ['m', 'multiline'],
-  ['s', 'dotAll'],
-  ['u', 'unicode'],
-  ['v', 'unicodeSets'],
-  ['y', 'sticky'],
-]).map(([letter, name]) => ({ letter, isSet: getter(RegExp.prototype, name) }));
+const flags = [
+  { letter: 'd', isSet: slot('RegExp', 'hasIndices') },
+  { letter: 'g', isSet: slot('RegExp', 'global') },
+  { letter: 'i', isSet: slot('RegExp', 'ignoreCase') },
+  { letter: 'm', isSet: slot('RegExp', 'multiline') },
+  { letter: 's', isSet: slot('RegExp', 'dotAll') },
+  { letter: 'u', isSet: slot('RegExp', 'unicode') },
+  { letter: 'v', isSet: slot('RegExp', 'unicodeSets') },
+  { letter: 'y', isSet: slot('RegExp', 'sticky') },
+];
 
 /**
  * @param {number} tag
@@ -50,13 +56,13 @@ function parts(tag, object) {
     case tags.VIEW:
       return viewParts(object);
     case tags.NUMBER_OBJECT:
-      return [apply(numberValue, object, [])];
+      return [numberValue(object)];
     case tags.STRING_OBJECT:
-      return [apply(stringValue, object, [])];
+      return [stringValue(object)];
     case tags.BOOLEAN_OBJECT:
-      return [apply(booleanValue, object, [])];
+      return [booleanValue(object)];
     default:
-      return [apply(bigIntValue, object, [])];
+      return [bigIntValue(object)];
   }
 }
 

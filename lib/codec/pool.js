@@ -1,11 +1,12 @@
 // Knows the pools from which Node cuts small Buffers.
 'use strict';
 
-const { Buffer } = require('node:buffer');
 const oracle = require('../oracle');
 const marks = require('../marks');
 const { lengthOf, sizeOf } = require('./view');
-const { WeakMap, weakMapGet, weakMapSet } = require('./intrinsics');
+const { WeakMap, globals, weakMapGet, weakMapSet } = require('./intrinsics');
+
+const { Buffer } = globals;
 
 /**
  * Whether an ArrayBuffer is such a pool, once found out.

@@ -1,7 +1,6 @@
 // Tells objects that are plain to structured clone, whatever their class, from those with insides of the runtime's.
 'use strict';
 
-const lazily = require('../lazily');
 const { inspect } = require('node:util');
 const oracle = require('../oracle');
 const { isForWantOfRoom } = require('../errors');
@@ -11,6 +10,7 @@ const {
   endsWith,
   getOwnPropertyDescriptor,
   getPrototypeOf,
+  globals,
   hasOwn,
   ownKeys,
   sourceTextOf,
@@ -21,17 +21,43 @@ const {
 } = require('./intrinsics');
 
 /** Classes whose objects are told by their slots (visit.js) before anybody asks here: what else inherits from them is plain. */
+/** @type {(keyof typeof globals)[]} */
 const TOLD_BY_SLOTS = [
-  ...[Object, Array, Map, Set, WeakMap, WeakSet, Promise, Date, RegExp, Boolean, Number, String, BigInt, Function],
-  ...[Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError],
-  ...[ArrayBuffer, SharedArrayBuffer, DataView, getPrototypeOf(Uint8Array), Uint8Array],
+  'Object',
+  'Array',
+  'Map',
+  'Set',
+  'WeakMap',
+  'WeakSet',
+  'Promise',
+  'Date',
+  'RegExp',
+  'Boolean',
+  'Number',
+  'String',
+  'BigInt',
+  'Function',
+  'Error',
+  'EvalError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'TypeError',
+  'URIError',
+  'AggregateError',
+  'ArrayBuffer',
+  'SharedArrayBuffer',
+  'DataView',
+  'Uint8Array',
 ];
 
 /**
  * Prototypes whose objects are plain.
  * @type {WeakSet<object>}
  */
-const plain = new WeakSet(TOLD_BY_SLOTS.map(({ prototype }) => prototype));
+const plain = new WeakSet();
+for (let i = 0; i < TOLD_BY_SLOTS.length; i++) weakSetAdd(plain, globals[TOLD_BY_SLOTS[i]].prototype);
+weakSetAdd(plain, getPrototypeOf(Uint8Array.prototype));
 
 /**
  * Those of them that programs have defined.
@@ -173,7 +199,7 @@ function arrivesPlain(object) {
   try {
     arrived = oracle.clone(object);
   } catch (error) {
-    throw lazily(() => require('../culprit-path')).blame(error, object);
+    throw require('../culprit-path').blame(error, object);
   }
   return typeof arrived === 'object' && arrived !== null && getPrototypeOf(arrived) === Object.prototype;
 }

@@ -4,6 +4,7 @@
 const native = require('../native');
 const { readString } = require('./strings');
 const { cells, control, incoming, places } = require('./block');
+const { filled } = require('./intrinsics');
 
 const { tags } = native;
 const { LATIN1, LONG_COUNT } = tags;
@@ -78,7 +79,7 @@ function more() {
  * What reads a value, by the tag of its head, which it gets without the tag. Set by the decoder.
  * @type {((argument: number) => unknown)[]}
  */
-const readers = new Array(0x100).fill(foreign);
+const readers = filled(0x100, /** @type {(argument: number) => unknown} */ (foreign));
 
 /**
  * The value that comes next.

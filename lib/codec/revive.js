@@ -10,23 +10,19 @@ const {
   bufferResize,
   bytesSet,
   bytesSlice,
+  classesBy,
   construct,
   defineProperty,
-  entries,
   getOwnPropertyDescriptor,
+  globals,
   mapSet,
   setAdd,
 } = require('./intrinsics');
 
-const { Set, ArrayBuffer, RegExp, Error, String } = globalThis;
+const { Set, ArrayBuffer, RegExp, Error, String } = globals;
 
-/** @type {any[]} */
-const errorClasses = [];
-for (const [name, number] of entries(errorKinds)) errorClasses[number] = /** @type {any} */ (globalThis)[name];
-
-/** @type {any[]} */
-const viewClasses = [];
-for (const [name, number] of entries(viewKinds)) viewClasses[number] = /** @type {any} */ (globalThis)[name];
+const errorClasses = classesBy(errorKinds);
+const viewClasses = classesBy(viewKinds);
 
 /** An array that has a property for so many elements of its length is laid out when it arrives; as many are for free. */
 const ROOM_PER_PROPERTY = 8;

@@ -1,9 +1,7 @@
 // Whether a function is running at the moment.
 'use strict';
 
-const { includes } = require('./intrinsics');
-
-const { captureStackTrace } = Error;
+const { captureStackTrace, includes } = require('./intrinsics');
 
 /** How a frame begins in a stack trace. */
 const FRAME = '\n    at ';

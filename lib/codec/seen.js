@@ -2,9 +2,9 @@
 'use strict';
 
 const { message, few, FEW } = require('./message');
-const { Map, mapDelete, mapGet, mapSet, setAdd, setDelete, setForEach, setSize } = require('./intrinsics');
+const { Map, globals, mapDelete, mapGet, mapSet, setAdd, setDelete, setForEach, setSize } = require('./intrinsics');
 
-const { Set } = globalThis;
+const { Set } = globals;
 
 /**
  * @param {object} object

@@ -1,7 +1,7 @@
 // What one message remembers while it is being cloned.
 'use strict';
 
-const { Map } = require('./intrinsics');
+const { Map } = require('./originals').globals;
 
 /** @type {never[]} */
 const NOTHING = [];

@@ -6,7 +6,7 @@ const ageing = require('./ageing');
 const { bytesFor } = require('./functions');
 const { follow, start, takeOver } = require('./key-tree');
 const { MOST_KEYS, OFTEN_ENOUGH } = require('./limits');
-const { Array, arraySlice, bareList, keysOf } = require('./intrinsics');
+const { arraySlice, bareList, filled, keysOf } = require('./intrinsics');
 
 // Fields are defined, not assigned: programs may put what is read-only on Object.prototype.
 
@@ -72,7 +72,7 @@ const NO_SHAPE = new Shape([], -1);
 const byNumber = /** @type {any} */ (bareList());
 
 /** The keys that were listed last, and others behind them: none of them is long. */
-const listed = new Array(MOST_KEYS).fill('');
+const listed = filled(MOST_KEYS, '');
 
 /**
  * The shape of a plain object that inherits nothing enumerable.

@@ -4,8 +4,9 @@
 
 const native = require('../native');
 const { cells, incoming, places } = require('./block');
+const { filled, fromCharCode, globals } = require('./intrinsics');
 
-const { fromCharCode } = String;
+const { Int32Array } = globals;
 const { words } = incoming;
 const { OFFSET, LENGTH } = places;
 const { latin1, utf16 } = native;
@@ -21,7 +22,7 @@ const SLOTS = 1024;
 const known = new Int32Array(SLOTS * (MOST_WORDS + 1));
 
 /** @type {string[]} */
-const strings = new Array(SLOTS).fill('');
+const strings = filled(SLOTS, '');
 
 /**
  * @param {number} head

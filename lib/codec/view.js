@@ -3,29 +3,27 @@
 
 const { viewKinds } = require('../native');
 const oracle = require('../oracle');
-const { Uint8Array, getPrototypeOf, getter, types } = require('./intrinsics');
-
-const TypedArray = getPrototypeOf(Uint8Array.prototype);
+const { Uint8Array, slot, types } = require('./intrinsics');
 
 const typedArray = {
-  class: getter(TypedArray, Symbol.toStringTag),
-  offset: getter(TypedArray, 'byteOffset'),
-  length: getter(TypedArray, 'byteLength'),
-  buffer: getter(TypedArray, 'buffer'),
+  class: slot('TypedArray', Symbol.toStringTag),
+  offset: slot('TypedArray', 'byteOffset'),
+  length: slot('TypedArray', 'byteLength'),
+  buffer: slot('TypedArray', 'buffer'),
 };
 
 const dataView = {
   class: () => 'DataView',
-  offset: getter(DataView.prototype, 'byteOffset'),
-  length: getter(DataView.prototype, 'byteLength'),
-  buffer: getter(DataView.prototype, 'buffer'),
+  offset: slot('DataView', 'byteOffset'),
+  length: slot('DataView', 'byteLength'),
+  buffer: slot('DataView', 'buffer'),
 };
 
-const isResizableBuffer = getter(ArrayBuffer.prototype, 'resizable');
-const isGrowable = getter(SharedArrayBuffer.prototype, 'growable');
-const maxByteLength = getter(ArrayBuffer.prototype, 'maxByteLength');
-const byteLength = getter(ArrayBuffer.prototype, 'byteLength');
-const sharedByteLength = getter(SharedArrayBuffer.prototype, 'byteLength');
+const isResizableBuffer = slot('ArrayBuffer', 'resizable');
+const isGrowable = slot('SharedArrayBuffer', 'growable');
+const maxByteLength = slot('ArrayBuffer', 'maxByteLength');
+const byteLength = slot('ArrayBuffer', 'byteLength');
+const sharedByteLength = slot('SharedArrayBuffer', 'byteLength');
 
 /**
  * Whether the length of a buffer can change.

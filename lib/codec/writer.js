@@ -20,7 +20,7 @@ const { FLAGS, FLUSHES, FROM, TO, LENGTH, WORD_BYTES } = places;
 const { INT, INT32, DOUBLE, BIGINT, BIGINT_NEGATIVE, LATIN1, UTF16, LONG_COUNT } = tags;
 
 /** Up to here a value may begin: it finds room for what is written without asking again. */
-const LIMIT = words.length - 1024;
+const LIMIT = WORD_BYTES / 4 - 1024;
 
 /** A string so short is written here; for a longer one the call pays. */
 const SHORT = 20;

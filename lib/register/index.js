@@ -34,12 +34,12 @@ function register(entry) {
   syncModules();
   // Where Node lets objects be marked so, it refuses ports that stand in a message and not in its transfer list.
   const { markAsUncloneable } = /** @type {any} */ (original);
-  if (markAsUncloneable !== undefined) require('../message-port').setStamp(markAsUncloneable);
+  if (markAsUncloneable !== undefined) require('../stamp').mark = markAsUncloneable;
 }
 
 function hasAddon() {
   try {
-    require('../../binding.js');
+    require('../addon');
     return true;
   } catch (/** @type {any} */ error) {
     if (require('./reach').isFirstWarning()) {

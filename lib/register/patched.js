@@ -4,14 +4,22 @@
 const { MessagePort: NodePort } = require('../node-threads').original;
 const { leaveOut } = require('./reach');
 const native = require('../native');
-const oracle = require('../oracle');
-const { isObject } = require('../codec/intrinsics');
-const { isPort, isOpen } = require('../message-port');
-const { transferListOf, itemsOf } = require('../transfer-list');
-const { cloneMoving, messageForNode } = require('../through-node/message');
-const { wayToAnyone } = require('../through-node/packing');
+const { isObject } = require('../codec/originals');
 const firstMessage = require('../through-node/first-message');
 const { hasArrived, takeArrived, putInto } = require('../through-node/arrival');
+
+/** @type {ReturnType<typeof load> | undefined} */
+let loaded;
+
+/** What the patched functions need when they are called: many programs do not. */
+function load() {
+  const { isPort, isOpen } = require('../message-port');
+  const { transferListOf, itemsOf } = require('../transfer-list');
+  const { cloneMoving, messageForNode } = require('../through-node/message');
+  const { wayToAnyone } = require('../through-node/packing');
+  const { refusePort } = require('../oracle');
+  return { isPort, isOpen, transferListOf, itemsOf, cloneMoving, messageForNode, wayToAnyone, refusePort };
+}
 
 /** @type {any} */
 const prototype = NodePort.prototype;
@@ -53,6 +61,7 @@ function withPorts(original) {
      * @param {any} transfer
      */
     postMessage(value, transfer) {
+      const { isPort, transferListOf, messageForNode, wayToAnyone } = (loaded ??= load());
       if (isPort(value)) refuseUnlisted(value, transfer);
       if (transfer === undefined || transfer === null || !(this instanceof NodePort)) {
         return Reflect.apply(original, this, arguments);
@@ -77,7 +86,8 @@ function withPorts(original) {
  * @param {any} transfer
  */
 function refuseUnlisted(port, transfer) {
-  if (transfer === undefined || transfer === null) oracle.refusePort(port, isOpen(port));
+  const { isOpen, refusePort } = (loaded ??= load());
+  if (transfer === undefined || transfer === null) refusePort(port, isOpen(port));
 }
 
 /** @param {Function} original */
@@ -88,10 +98,11 @@ function cloningPorts(original) {
      * @param {any} options
      */
     structuredClone(value, options) {
+      const { isPort, isOpen, itemsOf, cloneMoving, refusePort } = (loaded ??= load());
       const transfer = isObject(options) ? options.transfer : undefined;
       const items = isObject(transfer) ? itemsOf(transfer) : undefined;
       if (items === undefined) {
-        if (isPort(value)) oracle.refusePort(value, isOpen(value));
+        if (isPort(value)) refusePort(value, isOpen(value));
         // Read once, as without the hook.
         return Reflect.apply(original, undefined, isObject(options) ? [value, { transfer }] : arguments);
       }

@@ -1,7 +1,6 @@
 // Ports of Node's in the message that Node is reading which stand for ports of ferroport, and what takes their places.
 'use strict';
 
-const lazily = require('../lazily');
 const { MessagePort: NodePort } = require('../node-threads').original;
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
@@ -31,7 +30,7 @@ function takeArrived() {
   if (notes.length === 0) return undefined;
   const taken = notes;
   forget();
-  const { takeOut } = lazily(() => require('./unpacking'));
+  const { takeOut } = require('./unpacking');
   /** @type {Map<unknown, object>} */
   const arrived = new Map();
   for (const [way, ports] of taken.flatMap(Object.entries)) {
@@ -47,7 +46,7 @@ function takeArrived() {
  * @returns {any} the value, or what has arrived if that is all of it
  */
 function putInto(value, arrived) {
-  const { objectsIn } = lazily(() => require('./walk'));
+  const { objectsIn } = require('./walk');
   const isLeaf = (/** @type {object} */ object) => object instanceof NodePort || object instanceof EventTarget;
   for (const object of objectsIn(value, isLeaf)) replaceIn(object, arrived);
   return arrived.get(value) ?? value;

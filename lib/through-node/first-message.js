@@ -4,10 +4,8 @@
 
 const { MessagePort: NodePort, getEnvironmentData, setEnvironmentData } = require('../node-threads').original;
 const builtin = /** @type {any} */ (require('node:worker_threads'));
-const oracle = require('../oracle');
 const { isRefusal } = require('../errors');
 const { open } = require('../worker/envelope');
-const { objectsIn } = require('./walk');
 
 /** Environment data: which ones of the ports in workerData, in the order of a walk. Threads without the hook never look. */
 const SERVED = 'ferroport.workerData';
@@ -16,7 +14,7 @@ const SERVED = 'ferroport.workerData';
 const isNodePort = (object) => object instanceof NodePort;
 
 /** @param {unknown} data */
-const portsIn = (data) => [...objectsIn(data, isNodePort)].filter(isNodePort);
+const portsIn = (data) => [...require('./walk').objectsIn(data, isNodePort)].filter(isNodePort);
 
 /** @param {any} value posted by Node or by a program */
 const isOne = (value) =>
@@ -63,7 +61,7 @@ function isUnused(port) {
   }
   try {
     // Not if it has been closed or sent on.
-    oracle.checkTransferList([port]);
+    require('../oracle').checkTransferList([port]);
     return true;
   } catch (error) {
     if (!isRefusal(error)) throw error;

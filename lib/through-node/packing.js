@@ -1,7 +1,6 @@
 // The two ways in which a port of ferroport becomes one of Node's, to go into a message of Node's.
 'use strict';
 
-const lazily = require('../lazily');
 const { isEverywhere } = require('../register/reach');
 const note = require('./note');
 
@@ -20,8 +19,8 @@ const note = require('./note');
  * @type {Record<Way, () => (port: Port) => NodePort>}
  */
 const packers = {
-  served: () => lazily(() => require('./bridge')).bridge,
-  carried: () => lazily(() => require('../node-port')).carry,
+  served: () => require('./bridge').bridge,
+  carried: () => require('../node-port').carry,
 };
 
 /** @param {Way} way */

@@ -5,7 +5,7 @@ const threads = require('../node-threads').original;
 const { isRefusal } = require('../errors');
 // In a worker, it restores process.execArgv.
 require('../threads');
-const { OPTION } = require('./preload');
+const { bootstrapOption } = require('./preload');
 
 /** Node hands on what a thread was started with, whatever becomes of the array. */
 const ofThisThread = [...process.execArgv];
@@ -23,11 +23,11 @@ let inheritable;
 function execArgvFor(given) {
   if (given) {
     // What is no array is Node's to refuse.
-    return { list: Array.isArray(given) ? [...OPTION, ...given] : given, shown: undefined };
+    return { list: Array.isArray(given) ? [...bootstrapOption(), ...given] : given, shown: undefined };
   }
   inheritable ??= fitForWorkers(ofThisThread);
   const shown = inheritable.length === ofThisThread.length ? undefined : ofThisThread;
-  return { list: [...OPTION, ...inheritable], shown };
+  return { list: [...bootstrapOption(), ...inheritable], shown };
 }
 
 /**
@@ -51,16 +51,29 @@ function fitForWorkers(list) {
   return fit;
 }
 
+/** Node names it among what it refuses. */
+const NO_OPTION = '--ferroport-is-no-option';
+
+/** @type {string | undefined} */
+let ofNoOption;
+
 /**
- * Asks Node: constructs a worker that never starts.
+ * Whether Node finds nothing else to refuse in a list than what is no option at all.
  * @param {string[]} execArgv
  */
-function isAccepted(execArgv) {
+const isAccepted = (execArgv) => refusalOf(execArgv) === (ofNoOption ??= refusalOf([]));
+
+/**
+ * What Node says of a list in which it has to refuse something: so no worker is made, and no thread's id is used up.
+ * @param {string[]} execArgv
+ * @returns {string | undefined} undefined where nothing is refused for its execArgv
+ */
+function refusalOf(execArgv) {
   const options = {
     eval: true,
     stdout: true,
     stderr: true,
-    execArgv,
+    execArgv: [NO_OPTION, ...execArgv],
     // Read after execArgv has been checked and before anything starts.
     get workerData() {
       throw ACCEPTED;
@@ -68,12 +81,12 @@ function isAccepted(execArgv) {
   };
   try {
     new threads.Worker('', options);
-    return true;
-  } catch (error) {
-    if (error === ACCEPTED) return true;
+    return undefined;
+  } catch (/** @type {any} */ error) {
+    if (error === ACCEPTED) return undefined;
     // The answer is kept.
     if (!isRefusal(error)) throw error;
-    return /** @type {any} */ (error).code !== 'ERR_WORKER_INVALID_EXEC_ARGV';
+    return error.code === 'ERR_WORKER_INVALID_EXEC_ARGV' ? error.message : undefined;
   }
 }
 

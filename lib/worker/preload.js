@@ -3,14 +3,20 @@
 
 const threads = require('../node-threads').original;
 
-/** First in execArgv, so that it runs before the other preloads there. */
-const OPTION = ['--require', require.resolve('./bootstrap')];
+/**
+ * First in execArgv, so that it runs before the other preloads there.
+ * @type {[string, string] | undefined}
+ */
+let option;
+
+/** Not resolved before it is needed: in a program that is bundled into one file there is no bootstrap. */
+const bootstrapOption = () => (option ??= ['--require', require.resolve('./bootstrap')]);
 
 /**
  * The same for Bun, which loads the modules that its own option `preload` names, and no others.
  * @param {any} given the option of that name: a module, or a list
  */
-const preloadsFor = (given) => [OPTION[1], ...[given ?? []].flat()];
+const preloadsFor = (given) => [bootstrapOption()[1], ...[given ?? []].flat()];
 
 /** Node hands environment data on to workers of workers. */
 const SHOWN = 'ferroport.execArgv';
@@ -25,19 +31,23 @@ function remember(shown) {
 
 /** Makes process.execArgv, and Node's list of preloads, what they would be without the bootstrap. */
 function restoreExecArgv() {
-  hidePreload();
+  const [name, path] = bootstrapOption();
+  hidePreload(path);
   const { execArgv } = process;
-  if (execArgv[0] !== OPTION[0] || execArgv[1] !== OPTION[1]) return;
+  if (execArgv[0] !== name || execArgv[1] !== path) return;
   const shown = /** @type {string[] | undefined} */ (threads.getEnvironmentData(SHOWN));
-  if (shown === undefined) execArgv.splice(0, OPTION.length);
+  if (shown === undefined) execArgv.splice(0, 2);
   else execArgv.splice(0, execArgv.length, ...shown);
 }
 
-/** Node goes over its list right now: it gets another one. */
-function hidePreload() {
+/**
+ * Node goes over its list right now: it gets another one.
+ * @param {string} path of the bootstrap
+ */
+function hidePreload(path) {
   const property = Object.getOwnPropertyDescriptor(process, '_preload_modules');
-  if (!property?.configurable || !Array.isArray(property.value) || !property.value.includes(OPTION[1])) return;
-  const value = property.value.filter((each) => each !== OPTION[1]);
+  if (!property?.configurable || !Array.isArray(property.value) || !property.value.includes(path)) return;
+  const value = property.value.filter((each) => each !== path);
   Object.defineProperty(process, '_preload_modules', { ...property, value });
 }
 
@@ -53,9 +63,9 @@ function environmentFor(env) {
   const nodeOptions = typeof own === 'object' ? own.NODE_OPTIONS : undefined;
   const preloads = typeof nodeOptions === 'string' && /(^|\s)(-r|--require)\b/.test(nodeOptions);
   if (!preloads) return { env, nodeOptions: undefined };
-  const [name, path] = OPTION;
+  const [name, path] = bootstrapOption();
   const quoted = `"${path.replace(/[\\"]/g, '\\$&')}"`;
   return { env: { ...own, NODE_OPTIONS: `${name} ${quoted} ${nodeOptions}` }, nodeOptions };
 }
 
-module.exports = { OPTION, preloadsFor, remember, restoreExecArgv, environmentFor };
+module.exports = { bootstrapOption, preloadsFor, remember, restoreExecArgv, environmentFor };

@@ -1,0 +1,175 @@
+// Loads the addon for this platform: from beside the package's files, where it has been built, or from the package that has
+// it. Every file is named in full, so that those who bundle applications find it.
+'use strict';
+
+const { existsSync, readFileSync } = require('node:fs');
+const { nodeError } = require('./errors');
+
+/** The platforms for which there is a package, as package.json lists them. */
+const PLATFORMS = [
+  'darwin-arm64',
+  'darwin-x64',
+  'linux-arm64-gnu',
+  'linux-arm64-musl',
+  'linux-x64-gnu',
+  'linux-x64-musl',
+  'win32-x64-msvc',
+];
+
+/** @returns {string} this platform, as packages are named */
+function platformName() {
+  const { platform, arch } = process;
+  if (platform === 'linux') return `linux-${arch}-${isMusl() ? 'musl' : 'gnu'}`;
+  return platform === 'win32' ? `win32-${arch}-msvc` : `${platform}-${arch}`;
+}
+
+/** Whether the C library is musl: asked of the system's ldd, of Node's report, or of ldd again, by running it. */
+function isMusl() {
+  try {
+    return readFileSync('/usr/bin/ldd', 'utf8').includes('musl');
+  } catch {
+    return isMuslByReport() ?? isMuslByRunning();
+  }
+}
+
+/** @returns {boolean | undefined} undefined where there is no report */
+function isMuslByReport() {
+  if (typeof process.report?.getReport !== 'function') return undefined;
+  /** @type {any} */ (process.report).excludeNetwork = true;
+  const { header, sharedObjects } = /** @type {any} */ (process.report.getReport());
+  if (header?.glibcVersionRuntime) return false;
+  const names = /** @type {string[]} */ (Array.isArray(sharedObjects) ? sharedObjects : []);
+  return names.some((name) => name.includes('libc.musl-') || name.includes('ld-musl-'));
+}
+
+function isMuslByRunning() {
+  try {
+    return require('node:child_process').execSync('ldd --version', { encoding: 'utf8' }).includes('musl');
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether there seems to be an addon that was built in this folder: to find out by requiring it takes long if there is none.
+ * @param {string} platform
+ */
+const isBuilt = (platform) => existsSync(`${__dirname}/../ferroport.${platform}.node`);
+
+/**
+ * The addon that was built in this folder.
+ * @param {string} platform
+ * @returns {any}
+ */
+function requireBuilt(platform) {
+  try {
+    switch (platform) {
+      case 'darwin-arm64':
+        return require('../ferroport.darwin-arm64.node');
+      case 'darwin-x64':
+        return require('../ferroport.darwin-x64.node');
+      case 'linux-arm64-gnu':
+        return require('../ferroport.linux-arm64-gnu.node');
+      case 'linux-arm64-musl':
+        return require('../ferroport.linux-arm64-musl.node');
+      case 'linux-x64-gnu':
+        return require('../ferroport.linux-x64-gnu.node');
+      case 'linux-x64-musl':
+        return require('../ferroport.linux-x64-musl.node');
+      case 'win32-x64-msvc':
+        return require('../ferroport.win32-x64-msvc.node');
+    }
+  } catch (error) {
+    failed(error);
+  }
+}
+
+/**
+ * The addon of the platform's package.
+ * @param {string} platform
+ * @returns {any}
+ */
+function requireInstalled(platform) {
+  try {
+    switch (platform) {
+      case 'darwin-arm64':
+        return require('ferroport-darwin-arm64');
+      case 'darwin-x64':
+        return require('ferroport-darwin-x64');
+      case 'linux-arm64-gnu':
+        return require('ferroport-linux-arm64-gnu');
+      case 'linux-arm64-musl':
+        return require('ferroport-linux-arm64-musl');
+      case 'linux-x64-gnu':
+        return require('ferroport-linux-x64-gnu');
+      case 'linux-x64-musl':
+        return require('ferroport-linux-x64-musl');
+      case 'win32-x64-msvc':
+        return require('ferroport-win32-x64-msvc');
+    }
+  } catch (error) {
+    failed(error);
+  }
+}
+
+/**
+ * Why the first addon that is there could not be loaded.
+ * @type {any}
+ */
+let failure;
+
+/** @param {any} error */
+function failed(error) {
+  if (error?.code !== 'MODULE_NOT_FOUND') failure ??= error;
+}
+
+/**
+ * @returns {any} what the addon exports
+ * @throws {Error} ERR_FERROPORT_ADDON, which says what is missing and why that may be; its `cause` is what loading has thrown
+ */
+function load() {
+  const path = process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
+  if (path) {
+    try {
+      return require(path);
+    } catch (error) {
+      throw notLoaded(`NAPI_RS_NATIVE_LIBRARY_PATH names ${path}, which could not be loaded`, error);
+    }
+  }
+  const platform = platformName();
+  if (!PLATFORMS.includes(platform)) {
+    throw notLoaded(`There is no addon of ferroport for ${platform}, only for ${PLATFORMS.join(', ')}`);
+  }
+  const addon = isBuilt(platform)
+    ? (requireBuilt(platform) ?? requireInstalled(platform))
+    : // Bundlers put it elsewhere.
+      (requireInstalled(platform) ?? requireBuilt(platform));
+  if (addon !== undefined) return addon;
+  if (failure !== undefined) {
+    throw notLoaded(`The addon of ferroport for ${platform} could not be loaded: ${reasonOf(failure)}`, failure);
+  }
+  throw notLoaded(
+    `The addon of ferroport for ${platform} is not there: the package ferroport-${platform} is not installed. It is an ` +
+      'optional dependency of ferroport, which package managers leave out when they are told to omit those, and when ' +
+      'node_modules or a lockfile comes from another platform. Install again, here and with optional dependencies',
+  );
+}
+
+/** @param {any} error */
+function reasonOf(error) {
+  if (error?.code !== 'ERR_DLOPEN_DISABLED') return `${error?.message ?? error}`;
+  return /** @type {any} */ (process).permission === undefined
+    ? 'this process may not load addons (--no-addons)'
+    : 'the permission model forbids addons, unless Node is started with --allow-addons';
+}
+
+/**
+ * @param {string} message
+ * @param {unknown} [cause]
+ */
+function notLoaded(message, cause) {
+  const error = nodeError(Error, 'ERR_FERROPORT_ADDON', message);
+  return cause === undefined ? error : Object.assign(error, { cause });
+}
+
+module.exports = load();

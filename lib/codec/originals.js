@@ -1,0 +1,135 @@
+// The language's own classes and functions as they were when ferroport was loaded: programs may patch them afterwards. Only
+// noted here, which is quick; intrinsics.js, which is loaded when it is needed, makes of them what is called.
+'use strict';
+
+const { isDeepStrictEqual, types } = require('node:util');
+
+const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
+
+const globals = {
+  AggregateError,
+  Array,
+  ArrayBuffer,
+  BigInt,
+  BigInt64Array,
+  BigUint64Array,
+  Boolean,
+  Buffer,
+  DataView,
+  Date,
+  Error,
+  EvalError,
+  Float32Array,
+  Float64Array,
+  Function,
+  Int8Array,
+  Int16Array,
+  Int32Array,
+  Map,
+  Number,
+  Object,
+  Promise,
+  RangeError,
+  ReferenceError,
+  RegExp,
+  Set,
+  SharedArrayBuffer,
+  String,
+  SyntaxError,
+  TypeError,
+  URIError,
+  Uint8Array,
+  Uint8ClampedArray,
+  Uint16Array,
+  Uint32Array,
+  WeakMap,
+  WeakSet,
+  /** Not every runtime has this one. */
+  Float16Array: /** @type {any} */ (globalThis).Float16Array,
+};
+
+const statics = {
+  ...{ apply: Reflect.apply, construct: Reflect.construct, ownKeys: Reflect.ownKeys },
+  ...{ defineProperty: Object.defineProperty, entries: Object.entries, hasOwn: Object.hasOwn, keysOf: Object.keys },
+  ...{ getOwnPropertyDescriptor, getOwnPropertyNames: Object.getOwnPropertyNames },
+  ...{ getPrototypeOf, setPrototypeOf: Object.setPrototypeOf },
+  ...{ isArray: Array.isArray, isView: ArrayBuffer.isView, fromCharCode: String.fromCharCode },
+  ...{ stringify: JSON.stringify, captureStackTrace: Error.captureStackTrace },
+};
+
+/** Methods, to be called with what they are methods of as their first argument. */
+const methods = {
+  arrayConcat: Array.prototype.concat,
+  arraySlice: Array.prototype.slice,
+  bigIntValue: BigInt.prototype.valueOf,
+  booleanValue: Boolean.prototype.valueOf,
+  bufferResize: /** @type {any} */ (ArrayBuffer.prototype).resize,
+  /** undefined on Node 20 */
+  bufferTransfer: /** @type {any} */ (ArrayBuffer.prototype).transfer,
+  bytesSet: Uint8Array.prototype.set,
+  bytesSlice: Uint8Array.prototype.slice,
+  charCodeAt: String.prototype.charCodeAt,
+  classOf: Object.prototype.toString,
+  dateValue: Date.prototype.getTime,
+  endsWith: String.prototype.endsWith,
+  includes: String.prototype.includes,
+  mapDelete: Map.prototype.delete,
+  mapForEach: Map.prototype.forEach,
+  mapGet: Map.prototype.get,
+  mapHas: Map.prototype.has,
+  mapSet: Map.prototype.set,
+  numberValue: Number.prototype.valueOf,
+  regExpExec: RegExp.prototype.exec,
+  registryRegister: FinalizationRegistry.prototype.register,
+  setAdd: Set.prototype.add,
+  setDelete: Set.prototype.delete,
+  setForEach: Set.prototype.forEach,
+  sourceTextOf: Function.prototype.toString,
+  startsWith: String.prototype.startsWith,
+  stringValue: String.prototype.valueOf,
+  weakMapGet: WeakMap.prototype.get,
+  weakMapSet: WeakMap.prototype.set,
+  weakSetAdd: WeakSet.prototype.add,
+  weakSetHas: WeakSet.prototype.has,
+};
+
+/** @type {Record<string, { prototype: object, names: (string | symbol)[] }>} */
+const READ = {
+  ArrayBuffer: { prototype: ArrayBuffer.prototype, names: ['byteLength', 'maxByteLength', 'resizable'] },
+  DataView: { prototype: DataView.prototype, names: ['buffer', 'byteLength', 'byteOffset'] },
+  RegExp: {
+    prototype: RegExp.prototype,
+    names: [
+      ...['source', 'hasIndices', 'global', 'ignoreCase', 'multiline'],
+      ...['dotAll', 'unicode', 'unicodeSets', 'sticky'],
+    ],
+  },
+  Map: { prototype: Map.prototype, names: ['size'] },
+  Set: { prototype: Set.prototype, names: ['size'] },
+  SharedArrayBuffer: { prototype: SharedArrayBuffer.prototype, names: ['byteLength', 'growable'] },
+  TypedArray: {
+    prototype: getPrototypeOf(Uint8Array.prototype),
+    names: ['buffer', 'byteLength', 'byteOffset', Symbol.toStringTag],
+  },
+};
+
+/**
+ * Getters, by the name of their class and their own; undefined where this runtime has no such getter.
+ * @type {Record<string, Record<string | symbol, (() => any) | undefined>>}
+ */
+const getters = {};
+for (const [className, { prototype, names }] of Object.entries(READ)) {
+  getters[className] = {};
+  for (const name of names) getters[className][name] = getOwnPropertyDescriptor(prototype, name)?.get;
+}
+
+/** Makes a function of a method or getter, of which its `this` is the first argument. */
+const uncurry = Function.prototype.bind.bind(Function.prototype.call);
+
+/**
+ * Whether a value is an object to the language, functions included (ECMAScript, 6.1.7).
+ * @param {any} value
+ */
+const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
+
+module.exports = { globals, statics, methods, getters, types: { ...types }, isDeepStrictEqual, uncurry, isObject };

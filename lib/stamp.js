@@ -1,0 +1,7 @@
+// What is done with every new port.
+'use strict';
+
+module.exports = {
+  /** @type {((port: object) => void) | undefined} set by the hook */
+  mark: undefined,
+};

@@ -1,0 +1,51 @@
+// Where the files of lib are published: several in one, because each file that is loaded takes time, and what few programs need
+// apart from the rest, because each line that is compiled does.
+'use strict';
+
+const fs = require('node:fs');
+const path = require('node:path');
+const { ROOT } = require('../run');
+
+/** What every program has is in this one. */
+const CORE = 'core';
+
+/**
+ * What is loaded when it is needed, and with it all that is in the same file. A file of lib that is not named here is in
+ * `CORE`. Where a file is evaluated, those that it requires at once are, too: they are in the same file, or in one that
+ * requires nothing of this one at once.
+ * @type {Record<string, RegExp[]>}
+ */
+const LATER = {
+  ports: [
+    /^lib\/(message-channel|message-port|port-target|listeners|dispatch|port-events|event-names|foreign-receiver)\.js$/,
+    /^lib\/(listener-options|closing|context|attached|mailbox|lane|feeds|members|delivery|worker|environment-data|receive-message|marks)\.js$/,
+    /^lib\/codec\/(block|session)\.js$/,
+  ],
+  // What messages need that the complete codec writes and reads, and their delivery.
+  clone: [
+    /^lib\/(sidecar|fifo|oracle|serialize)\.js$/,
+    /^lib\/codec\/(intrinsics|visit|parts|features|revive|view|pool|prototypes|inherited-elements)\.js$/,
+  ],
+  'fast-lane': [/^lib\/fast-lane\.js$/, /^lib\/codec\/(?!originals)/],
+  transfer: [/^lib\/(transfer|transfer-list|whole|culprit-path|node-port|move-to-context|post-to-thread)\.js$/],
+  broadcast: [/^lib\/(broadcast-channel|gateway)\.js$/],
+  worker: [/^lib\/parking\.js$/, /^lib\/worker\/(link|exec-argv)\.js$/],
+  hook: [/^lib\/register\/(?!reach)/, /^lib\/through-node\//],
+};
+
+/** @returns {string[]} the files that are published, relative to the root, with forward slashes */
+function sources() {
+  const inLib = fs
+    .readdirSync(path.join(ROOT, 'lib'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.js'))
+    .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
+  return ['index.js', 'register.js', ...inLib.sort()];
+}
+
+/** @param {string} source */
+function placeOf(source) {
+  const found = Object.entries(LATER).find(([, patterns]) => patterns.some((pattern) => pattern.test(source)));
+  return found === undefined ? CORE : found[0];
+}
+
+module.exports = { CORE, LATER, sources, placeOf };

@@ -1,0 +1,139 @@
+// npm run build:dist: puts the files of lib into the few files that are published, in dist.
+//
+//   node scripts/bundle [--sources]    with --sources, dist only refers to lib: what runs on it runs on the sources
+'use strict';
+
+const fs = require('node:fs');
+const path = require('node:path');
+const { ROOT } = require('../run');
+const { CORE, LATER, placeOf, sources } = require('./house');
+
+const DIST = path.join(ROOT, 'dist');
+
+/** What programs load, by its name in dist: the file of lib that is asked for, and what is done with it. */
+const ENTRIES = {
+  'index.js': { source: 'index.js', begin: (/** @type {string} */ exported) => `module.exports = ${exported};` },
+  'register.js': {
+    source: 'lib/register/index.js',
+    begin: (/** @type {string} */ exported) => `${exported}.register(module);`,
+  },
+  'bootstrap.js': { source: 'lib/worker/bootstrap.js', begin: (/** @type {string} */ exported) => `${exported};` },
+};
+
+/** @param {string} file */
+function withoutComments(file) {
+  return require('esbuild').transformSync(fs.readFileSync(file, 'utf8'), { target: 'node20.19' }).code;
+}
+
+/**
+ * The text of a file of lib, with its requires of others in their place.
+ * @param {string} source
+ * @returns {string}
+ */
+function textOf(source) {
+  const text = withoutComments(path.join(ROOT, source)).replace(/^"use strict";\n/, '');
+  return text.replace(/\brequire\("(\.[^"]*)"\)/g, (there, name) => {
+    const found = resolve(source, name);
+    return found === undefined ? there : `use("${found}")`;
+  });
+}
+
+/**
+ * @param {string} source
+ * @param {string} name relative to it
+ * @returns {string | undefined} undefined for what is no JavaScript: the addon
+ */
+function resolve(source, name) {
+  if (name.endsWith('.node')) return undefined;
+  const wanted = path.posix.join(path.posix.dirname(source), name);
+  const found = [`${wanted}.js`, wanted, `${wanted}/index.js`].find((each) => all.includes(each));
+  if (found === undefined) throw new Error(`${source} requires ${name}, which is no file of lib`);
+  return found;
+}
+
+const all = sources();
+
+/**
+ * @param {string} source
+ * @returns {string} what is evaluated of it, as a property of `rooms`
+ */
+function room(source) {
+  const body = textOf(source)
+    .trimEnd()
+    .replace(/^(?=.)/gm, '  ');
+  return `rooms["${source}"] = (module, exports, use) => {\n${body}\n};\n`;
+}
+
+/** @param {string} place */
+const roomsOf = (place) =>
+  all
+    .filter((source) => placeOf(source) === place)
+    .map(room)
+    .join('\n');
+
+/** The names that the package exports, for ES modules: Node finds them in the text of the file. */
+function exportedNames() {
+  const text = fs.readFileSync(path.join(ROOT, 'index.js'), 'utf8');
+  return [...text.matchAll(/\bexports\.(\w+) =/g)].map(([, name]) => name);
+}
+
+function coreText() {
+  const later = all.filter((source) => placeOf(source) !== CORE);
+  const places = Object.fromEntries(later.map((source) => [source, placeOf(source)]));
+  const cases = Object.keys(LATER).map((place) => `    case "${place}":\n      return require("./${place}.js");\n`);
+  return [
+    withoutComments(path.join(__dirname, 'loader.js')).replace(/^module\.exports = .*\n/m, ''),
+    `const { rooms, use } = makeHouse(${JSON.stringify(places, null, 2)}, (place) => {`,
+    `  switch (place) {\n${cases.join('')}  }\n}, module.constructor);\n`,
+    roomsOf(CORE),
+    'module.exports = use;\n',
+  ].join('\n');
+}
+
+/** @param {string} place */
+const laterText = (place) =>
+  `"use strict";\nconst rooms = { __proto__: null };\n\n${roomsOf(place)}\nexports.rooms = rooms;\n`;
+
+/**
+ * @param {string} name in dist
+ * @param {boolean} ofSources
+ */
+function entryText(name, ofSources) {
+  const { source, begin } = ENTRIES[/** @type {keyof typeof ENTRIES} */ (name)];
+  const exported = ofSources ? `require("../${source}")` : `require("./${CORE}.js")("${source}")`;
+  const names =
+    name === 'index.js' && !ofSources ? `\n0 && (module.exports = { ${exportedNames().join(', ')} });\n` : '';
+  return `"use strict";\n${begin(exported)}\n${names}`;
+}
+
+/**
+ * Writes dist.
+ * @param {{ ofSources?: boolean }} [options]
+ */
+function bundle({ ofSources = false } = {}) {
+  fs.rmSync(DIST, { recursive: true, force: true });
+  fs.mkdirSync(DIST);
+  const write = (/** @type {string} */ name, /** @type {string} */ text) =>
+    fs.writeFileSync(path.join(DIST, name), text);
+  if (!ofSources) {
+    write(`${CORE}.js`, coreText());
+    for (const place of Object.keys(LATER)) write(`${place}.js`, laterText(place));
+  }
+  for (const name of Object.keys(ENTRIES)) write(name, entryText(name, ofSources));
+}
+
+/**
+ * Whether dist is there, of the kind that is asked for, and not older than what it is made of.
+ * @param {{ ofSources?: boolean }} [options]
+ */
+function isCurrent({ ofSources = false } = {}) {
+  const changed = (/** @type {string} */ file) => fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (changed(path.join(DIST, `${CORE}.js`)) > 0 === ofSources) return false;
+  const made = changed(path.join(DIST, 'index.js'));
+  const own = fs.readdirSync(__dirname).map((name) => path.join(__dirname, name));
+  return [...own, ...sources().map((source) => path.join(ROOT, source))].every((file) => changed(file) < made);
+}
+
+module.exports = { bundle, isCurrent };
+
+if (require.main === module) bundle({ ofSources: process.argv.includes('--sources') });
