@@ -30,7 +30,7 @@ async function run(plan) {
     if (uncaught.handle === undefined) tally.complain('an uncaught exception', error);
     else uncaught.handle(error);
   });
-  const leftovers = plan.builtIn ? undefined : require('../../binding.js').leftovers;
+  const leftovers = plan.builtIn ? undefined : require('../../lib/native').leftovers;
   try {
     await drivers[plan.driver]({ plan, api, tally, random, calls, uncaught, leftovers });
   } catch (error) {
