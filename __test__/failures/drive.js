@@ -20,7 +20,8 @@ const LINGER = 10_000 * PATIENCE;
 function drive(plan, { node = process.execPath, execArgv = [], env = {}, limit = LIMIT } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(node, [...execArgv, PROGRAM, JSON.stringify(plan)], {
-      env: { ...process.env, ...env },
+      // The fast lane from the first message on, unless it is chosen otherwise.
+      env: { FERROPORT_FAST_LANE: '1', ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: limit,
       killSignal: 'SIGKILL',

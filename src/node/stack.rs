@@ -38,7 +38,7 @@ impl Default for Stack {
 /// Throws the engine's RangeError unless `bytes` of the stack are left.
 ///
 /// The engine's limit is the same as long as the thread lives: once so much was left further down, so much is left here,
-/// and nobody is asked.
+/// and nobody is asked. Nor is anybody while the JavaScript of ferroport is being loaded and has not been connected.
 #[inline]
 pub fn reserve(thread: &Thread, env: Env, bytes: usize) -> Result<()> {
     let marker = 0_u8;
@@ -48,7 +48,9 @@ pub fn reserve(thread: &Thread, env: Env, bytes: usize) -> Result<()> {
         return Ok(());
     }
     ask(thread, env, bytes)?;
-    thread.stack.floor.set(end);
+    if thread.hooks().is_ok() {
+        thread.stack.floor.set(end);
+    }
     Ok(())
 }
 
@@ -58,7 +60,9 @@ pub fn reserve(thread: &Thread, env: Env, bytes: usize) -> Result<()> {
 fn ask(thread: &Thread, env: Env, bytes: usize) -> Result<()> {
     let room = [MaybeUninit::<u8>::uninit(); STRIDE];
     black_box(&room);
-    thread.hooks()?.enter(env)?;
+    if let Ok(hooks) = thread.hooks() {
+        hooks.enter(env)?;
+    }
     if bytes > STRIDE {
         ask(thread, env, bytes - STRIDE)?;
     }
