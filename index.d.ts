@@ -2,4 +2,4 @@
 /* eslint-disable */
 
 /** The version of the message format, the third byte of what `serialize` gives (docs/wire-format.md). */
-export declare const FORMAT_VERSION: number
+export declare const FORMAT_VERSION: number;

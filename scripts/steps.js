@@ -50,7 +50,14 @@ const steps = [
   },
   suite('ava', { FERROPORT_FAST_LANE: '1' }),
   suite('ava-slow-lane', { FERROPORT_FAST_LANE: '0' }),
-  suite('ava-sources', {}, 'sources'),
+  suite(
+    'ava-sources',
+    {},
+    'sources',
+    '__test__/core/*.test.js',
+    '__test__/delivery/*.test.js',
+    '__test__/codec/*.test.js',
+  ),
 ];
 
 /**
@@ -67,10 +74,11 @@ function lint(name, needs, command) {
  * @param {string} name
  * @param {Record<string, string>} env
  * @param {Step['needs']} [needs]
+ * @param {...string} files all, if none is named
  * @returns {Step}
  */
-function suite(name, env, needs = 'addon') {
-  return { name, group: 'test', needs, command: () => ava(), env, count: avaCounts };
+function suite(name, env, needs = 'addon', ...files) {
+  return { name, group: 'test', needs, command: () => ava(...files), env, count: avaCounts };
 }
 
 module.exports = { steps };

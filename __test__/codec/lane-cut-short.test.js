@@ -8,7 +8,8 @@ const { endsWell } = require('../support/program');
 /** The beginning of each program: `trip(value)` is what arrives, `drain()` forgets what waits. */
 const BEGIN = `const vm = require('node:vm');
   const { join } = require('node:path');
-  const lib = (name) => require(join(ferroport, '..', 'lib', name));
+  const { inside } = require(join(ferroport, '..', '..', '__test__', 'support', 'inside.js'));
+  const lib = (name) => inside(\`lib/\${name}.js\`);
   const { MessageChannel, receiveMessageOnPort } = require(ferroport);
   const { port1, port2 } = new MessageChannel();
   port1.unref();

@@ -156,7 +156,8 @@ test('what is in use when others are forgotten is sent and read as before', asyn
 test('where there is no more room for functions, shapes that come get those of shapes that come no more', async (t) => {
   const { code, out, stderr } = await program(
     `const { join } = require('node:path');
-    const lib = (name) => require(join(ferroport, '..', 'lib', name));
+    const { inside } = require(join(ferroport, '..', '..', '__test__', 'support', 'inside.js'));
+  const lib = (name) => inside(\`lib/\${name}.js\`);
     const { Shape } = lib('codec/shapes');
     const { giveWriter } = lib('codec/functions');
     const env = { getPrototypeOf: Object.getPrototypeOf };
