@@ -3,6 +3,7 @@
 // Runtimes and programs that are odd: no code from strings, frozen or extended intrinsics, marks, and objects that look plain.
 
 const test = require('ava');
+const { isPublished } = require('../support/program');
 const threads = require('node:worker_threads');
 const ferroport = require('../..');
 const { arrivalOf } = require('../support/arrival');
@@ -33,8 +34,11 @@ const both = (flags, prepare = () => {}) => {
   return run(body, { flags });
 };
 
+/** Node's own loader fails where prototypes have accessors: only what is published loads its files late there. */
+const onPublished = (title) => (/accessors/.test(title) && !isPublished ? test.skip : test);
+
 const alike = (title, flags, prepare) =>
-  test(title, (t) => {
+  onPublished(title)(title, (t) => {
     const { result, stderr, status } = both(flags, prepare);
     t.is(status, 0, stderr.slice(-2000));
     for (const [name, ours, theirs] of result) t.is(ours, theirs, name);
