@@ -3,7 +3,7 @@
 
 const native = require('./native');
 const { closeEndpoint } = require('./mailbox');
-const { uncurry } = require('./codec/intrinsics');
+const { registryRegister } = require('./codec/intrinsics');
 
 const { floor } = Math;
 
@@ -30,7 +30,6 @@ function counted(change) {
 
 /** A port that nobody holds any more closes its endpoint, and the peer hears it. */
 const collected = new FinalizationRegistry(closeEndpoint);
-const register = uncurry(/** @type {any} */ (FinalizationRegistry.prototype.register));
 
 /**
  * To be called once for a port that has got an endpoint.
@@ -38,7 +37,7 @@ const register = uncurry(/** @type {any} */ (FinalizationRegistry.prototype.regi
  * @param {number} key
  */
 function watch(port, key) {
-  register(collected, port, key);
+  registryRegister(collected, port, key);
 }
 
 /**

@@ -7,6 +7,7 @@ const threads = require('./node-threads').original;
 const native = require('./native');
 const attached = require('./attached');
 const contexts = require('./context');
+const lane = require('./lane');
 const mailbox = require('./mailbox');
 const members = require('./members');
 const { isObject } = require('./codec/originals');
@@ -24,11 +25,6 @@ const { defineProperty, getOwnPropertyDescriptor } = Object;
 
 /** @type {(typeof import('./transfer'))['refusal']} */
 const refusal = (...args) => require('./transfer').refusal(...args);
-
-/** @type {typeof import('./lane') | undefined} */
-let lane;
-
-const loadLane = () => (lane ??= require('./lane'));
 
 /** @type {typeof import('./gateway') | undefined} */
 let gateway;
@@ -219,11 +215,10 @@ const { isMember, contextOf, keyOf } = BroadcastChannel;
  * @throws the running Node's error for what cannot be cloned, or not be sent to so many; nothing was sent then
  */
 function post(key, message) {
-  const { write, takeRefused } = lane ?? loadLane();
   /** @type {Session | null | undefined} */
   let session;
   try {
-    session = write(message, false);
+    session = lane.write(message, false);
     if (session === null) {
       cells[KEY] = key;
       native.broadcast();
@@ -235,7 +230,7 @@ function post(key, message) {
       native.broadcastValue(key, message, fresh, (number) => loadGateway().load(key, fresh?.objects ?? [], number));
     }
   } catch (error) {
-    throw refusal(error, message, session ?? takeRefused(), []);
+    throw refusal(error, message, session ?? lane.takeRefused(), []);
   }
 }
 

@@ -2,6 +2,7 @@
 'use strict';
 
 const native = require('./native');
+const { isAmong } = require('./codec/originals');
 const { PortMessageEvent, setPort } = require('./port-events');
 
 const { dispatchEvent } = EventTarget.prototype;
@@ -41,15 +42,6 @@ function valueOf(event) {
  */
 function hasHad(entry, event) {
   return emission !== null && emission.event === event && isAmong(emission.had, entry);
-}
-
-/**
- * @param {readonly unknown[]} list
- * @param {unknown} item
- */
-function isAmong(list, item) {
-  for (let i = 0; i < list.length; i++) if (list[i] === item) return true;
-  return false;
 }
 
 /**

@@ -55,19 +55,6 @@ function isFast(isLarge) {
 const isLong = (value) => !types.isProxy(value) && isArray(value) && value.length > LONG;
 
 /**
- * What the message had shared with the complete codec that was refused last, until the next one begins.
- * @type {import('./codec/session') | null}
- */
-let refused = null;
-
-/** @returns {import('./codec/session') | undefined} see `refused`, which is forgotten */
-function takeRefused() {
-  const taken = refused ?? undefined;
-  refused = null;
-  return taken;
-}
-
-/**
  * Clones a value into a message that is to be sent next, by `send` or `sendBeside`.
  * @param {unknown} value
  * @param {boolean} [mayMove] whether the message has one receiver: nothing is moved that Node moves to one only
@@ -76,37 +63,19 @@ function takeRefused() {
  * @throws what getters throw, and the running Node's error for what cannot be cloned
  */
 function write(value, mayMove = true) {
-  refused = null;
   if (fast === null && !isFast(isLong(value))) return undefined;
-  const { encode, RESTART, message, clear } = /** @type {NonNullable<typeof fast>} */ (fast);
-  if (message.isOpen && isInUse()) return undefined;
-  if (typeof value === 'object' && inheritsKeys()) return undefined;
-  try {
-    return encode(value, mayMove);
-  } catch (error) {
-    if (error !== RESTART) refused = message.session;
-    // Where this fails, too, for want of stack, the message stays open until the next one begins.
-    clear();
-    if (error === RESTART) return undefined;
-    throw error;
-  }
+  return /** @type {NonNullable<typeof fast>} */ (fast).write(value, mayMove);
 }
 
-/** Whether the message that is open is being written: then a getter posts, which must not write into it. */
-function isInUse() {
-  const { clear, encode, isRunning } = /** @type {NonNullable<typeof fast>} */ (fast);
-  if (isRunning(encode)) return true;
-  clear();
-  return false;
-}
+/**
+ * @returns {import('./codec/session') | undefined} what the message had shared with the complete codec that was refused last, if
+ *   none has begun since; it is forgotten
+ */
+const takeRefused = () => (fast === null ? undefined : fast.takeRefused());
 
-/** @type {Record<string, never>} */
-const EMPTY = {};
-
-/** Whether somebody has extended Object.prototype so that plain objects seem to have more keys than their own. */
-function inheritsKeys() {
-  for (const _ in EMPTY) return true;
-  return false;
+/** Forgets what has been written of a message that was not sent after all. */
+function abandon() {
+  if (fast !== null) fast.abandon();
 }
 
 /**
@@ -160,4 +129,4 @@ function readRecord(p, length) {
   return readRecordWhole();
 }
 
-module.exports = { write, takeRefused, send, readCurrent, readRecord };
+module.exports = { write, takeRefused, abandon, send, readCurrent, readRecord };

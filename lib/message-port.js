@@ -6,6 +6,7 @@ const native = require('./native');
 const attached = require('./attached');
 const closing = require('./closing');
 const contexts = require('./context');
+const lane = require('./lane');
 const mailbox = require('./mailbox');
 const stamp = require('./stamp');
 const { nodeError, illegalInvocation } = require('./errors');
@@ -27,11 +28,6 @@ let transfers;
 
 /** Loaded when first needed, as not every program needs it. */
 const loadTransfers = () => (transfers ??= require('./transfer'));
-
-/** @type {typeof import('./lane') | undefined} */
-let lane;
-
-const loadLane = () => (lane ??= require('./lane'));
 
 /** Only this file may construct a port. */
 const MAKE = Symbol('ferroport.make');
@@ -105,14 +101,13 @@ class Port extends PortTarget {
       if (list.length > 0) return postWithTransfer(this, value, list);
     }
     const key = sendingKey(this);
-    const { write, send, takeRefused } = lane ?? loadLane();
     /** @type {Session | null | undefined} */
     let session;
     let outcome;
     try {
-      session = write(value);
+      session = lane.write(value);
       if (session === null) {
-        outcome = send(key);
+        outcome = lane.send(key);
       } else if (session !== undefined) {
         return loadTransfers().sendBeside(this, key, session);
       } else if (isObject(value)) {
@@ -122,7 +117,7 @@ class Port extends PortTarget {
         outcome = native.post(key, value, undefined, undefined);
       }
     } catch (error) {
-      throw loadTransfers().refusal(error, value, session ?? takeRefused(), []);
+      throw loadTransfers().refusal(error, value, session ?? lane.takeRefused(), []);
     }
     // As `sent` has it. The message is on its way: nothing may be called any more that could fail.
     return outcome === NOTHING ? undefined : outcome !== CLOSED;

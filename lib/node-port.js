@@ -1,8 +1,8 @@
 // MessagePort.toNode and fromNode: ports of ferroport inside of Node's, to go wherever Node's can.
 'use strict';
 
-const threads = require('./node-threads').original;
-const { mapDelete, mapGet, mapSet, uncurry } = require('./codec/intrinsics');
+const { original: threads, postOn } = require('./node-threads');
+const { mapDelete, mapGet, mapSet } = require('./codec/intrinsics');
 const native = require('./native');
 const marks = require('./marks');
 const oracle = require('./oracle');
@@ -12,9 +12,6 @@ const { park, claim } = require('./parking');
 const ports = require('./message-port');
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
-
-/** @type {(port: NodePort, value: unknown, transferList: unknown[]) => void} */
-const postOn = uncurry(/** @type {any} */ (threads.MessagePort.prototype.postMessage));
 
 /** The message that waits in a carrier has the token under this name. */
 const TOKEN = 'ferroport.port';

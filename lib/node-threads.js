@@ -1,6 +1,8 @@
 // What Node itself exports as node:worker_threads, also where the hook has put ferroport's classes in its place.
 'use strict';
 
+const { uncurry } = require('./codec/originals');
+
 const builtin = /** @type {any} */ (require('node:worker_threads'));
 
 /** Under which the hook, of this copy of ferroport or of another, leaves Node's own exports. */
@@ -8,6 +10,12 @@ const ORIGINAL = Symbol.for('ferroport.original');
 
 /** @type {typeof import('node:worker_threads')} */
 const original = builtin[ORIGINAL] ?? { ...builtin };
+
+/**
+ * Posts on a port of Node's, whatever programs have patched since.
+ * @type {(port: import('node:worker_threads').MessagePort, value: unknown, transferList: unknown[]) => void}
+ */
+const postOn = /** @type {any} */ (uncurry(/** @type {any} */ (original.MessagePort.prototype.postMessage)));
 
 /** Whether the hook has been put on `node:worker_threads` in this thread. */
 const isHooked = () => ORIGINAL in builtin;
@@ -17,4 +25,4 @@ function keepOriginal() {
   Object.defineProperty(builtin, ORIGINAL, { value: original });
 }
 
-module.exports = { original, isHooked, keepOriginal };
+module.exports = { original, postOn, isHooked, keepOriginal };

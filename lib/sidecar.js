@@ -1,7 +1,8 @@
 // Sidecars: native channels that travel with ours, for what only V8 can move between threads.
 'use strict';
 
-const { MessageChannel, MessagePort, receiveMessageOnPort } = require('./node-threads').original;
+const { original, postOn } = require('./node-threads');
+const { isAmong } = require('./codec/originals');
 const { Map, Object, mapDelete, mapGet, mapHas, mapSet, uncurry } = require('./codec/intrinsics');
 const native = require('./native');
 const oracle = require('./oracle');
@@ -9,12 +10,12 @@ const { isRefusal } = require('./errors');
 const mailbox = require('./mailbox');
 const { fifoOf, push, peek, drop, itemsOf } = require('./fifo');
 
+const { MessageChannel, MessagePort, receiveMessageOnPort } = original;
+
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 
 // Programs may patch what is called between a parcel's departure and its message's: only what cannot be patched is.
 
-/** @type {(port: NodePort, value: unknown, transferList: unknown[]) => void} */
-const postOn = uncurry(/** @type {any} */ (MessagePort.prototype.postMessage));
 const closePort = uncurry(MessagePort.prototype.close);
 const unrefPort = uncurry(MessagePort.prototype.unref);
 
@@ -231,15 +232,6 @@ function companionsOf(keys) {
     companions[i] = there === undefined || peek(there) === undefined ? sidecar : { sidecar, kept: packed(there) };
   }
   return companions;
-}
-
-/**
- * @param {number[]} keys
- * @param {number} key
- */
-function isAmong(keys, key) {
-  for (let i = 0; i < keys.length; i++) if (keys[i] === key) return true;
-  return false;
 }
 
 /**

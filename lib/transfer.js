@@ -7,12 +7,12 @@ const native = require('./native');
 const oracle = require('./oracle');
 const marks = require('./marks');
 const closing = require('./closing');
+const lane = require('./lane');
 const sidecar = require('./sidecar');
 const { blame, located } = require('./culprit-path');
 const Session = require('./codec/session');
 const { INDEX } = require('./codec/session');
 const { cells, places } = require('./codec/block');
-const { message } = require('./codec/message');
 const { isDetached } = require('./codec/view');
 const ports = require('./message-port');
 const { transferListOf, checkTransferList, refusedBuffer } = require('./transfer-list');
@@ -88,8 +88,7 @@ function postWhole(key, value, buffer) {
  * @param {any[]} items that were to be moved
  */
 function refusal(error, value, session, items) {
-  // What the lane has written of it is of no use, unless it belongs to a message whose getter has posted this one.
-  if (!message.isOpen) native.discard();
+  lane.abandon();
   const earlier = refusedBuffer(items) ?? (session === undefined ? undefined : refusedObject(session));
   return located(earlier ?? error, value);
 }

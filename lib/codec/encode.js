@@ -33,7 +33,7 @@ const { FLAGS, TO } = places;
  * @param {unknown} value
  * @param {boolean} mayMove whether the message has one receiver
  * @returns {Session | null} what goes along with it, if it needs a parcel
- * @throws as postMessage; `RESTART` if the complete codec has to do it. The message stays open then, for `close`.
+ * @throws as postMessage; `RESTART` if the complete codec has to do it. The message stays open then, for `clear`.
  */
 function encode(value, mayMove) {
   message.isOpen = true;

@@ -132,4 +132,24 @@ const uncurry = Function.prototype.bind.bind(Function.prototype.call);
  */
 const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
-module.exports = { globals, statics, methods, getters, types: { ...types }, isDeepStrictEqual, uncurry, isObject };
+/**
+ * Whether a list has an item, by nothing that programs may patch.
+ * @param {readonly unknown[]} list
+ * @param {unknown} item
+ */
+function isAmong(list, item) {
+  for (let i = 0; i < list.length; i++) if (list[i] === item) return true;
+  return false;
+}
+
+module.exports = {
+  globals,
+  statics,
+  methods,
+  getters,
+  types: { ...types },
+  isDeepStrictEqual,
+  uncurry,
+  isObject,
+  isAmong,
+};

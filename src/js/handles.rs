@@ -1,4 +1,4 @@
-//! How long values live: handle scopes, and references that hold a value until its environment ends.
+//! How long values live: handle scopes, and references, which hold a value or only know it.
 
 use std::ffi::c_void;
 use std::ptr;
@@ -26,8 +26,7 @@ impl Env {
     /// What is held.
     #[inline]
     pub fn held(self, held: &Held) -> Result<Value> {
-        let value = get!(self, napi_get_reference_value(held.0), ptr::null_mut())?;
-        if value.is_null() { Err(Failure::Pending) } else { Ok(Value(value)) }
+        self.referent(held.0)
     }
 
     /// Lets go of what was held.
@@ -47,7 +46,12 @@ impl Env {
     /// [`Failure::Pending`] if it has been collected.
     #[inline]
     pub fn known(self, known: &Known) -> Result<Value> {
-        let value = get!(self, napi_get_reference_value(known.0), ptr::null_mut())?;
+        self.referent(known.0)
+    }
+
+    #[inline]
+    fn referent(self, reference: sys::napi_ref) -> Result<Value> {
+        let value = get!(self, napi_get_reference_value(reference), ptr::null_mut())?;
         if value.is_null() { Err(Failure::Pending) } else { Ok(Value(value)) }
     }
 
