@@ -1,7 +1,15 @@
 // Loads files of lib when they are first needed: loading takes time, and not every program needs all of them.
 'use strict';
 
+const path = require('node:path');
+
 const { ownKeys } = Reflect;
+
+/** This file, as Node knows it. */
+const self = /** @type {NodeJS.Module} */ (/** @type {unknown} */ (module));
+
+/** Files that programs require. */
+const ENTRIES = ['index.js', 'register.js'].map((name) => path.join(__dirname, '..', name));
 
 /**
  * What a file exports that is loaded when it is first needed.
@@ -14,15 +22,84 @@ const { ownKeys } = Reflect;
  * @returns {T}
  */
 function lazily(load) {
+  if (require.cache[__filename] !== self) return amongOwn(load);
   const exported = load();
   if (ownKeys(/** @type {any} */ (exported)).length > 0) return exported;
   for (const name of ownKeys(require.cache)) {
     const module = require.cache[/** @type {string} */ (name)];
-    if (module?.loaded === false && module.filename.startsWith(__dirname)) {
+    if (module?.loaded === false && isOfLib(module.filename)) {
       Reflect.deleteProperty(require.cache, name);
     }
   }
   return load();
+}
+
+/** @param {string} filename */
+const isOfLib = (filename) => filename.startsWith(__dirname);
+
+/**
+ * The same where somebody has emptied Node's cache, and may have loaded another copy of ferroport: the file is to find the files
+ * of this copy, and is not to be found by the other.
+ * @template T
+ * @param {() => T} load
+ * @returns {T}
+ */
+function amongOwn(load) {
+  const own = ownModules();
+  // Where there is no cache of Node's, nor what it knows of its modules.
+  if (own === undefined) return load();
+  const others = takeOut();
+  try {
+    for (const each of own) require.cache[each.filename] = each;
+    return load();
+  } finally {
+    takeOut();
+    for (const each of others) require.cache[each.filename] = each;
+  }
+}
+
+/**
+ * Takes the files of lib out of Node's cache.
+ * @returns {NodeJS.Module[]}
+ */
+function takeOut() {
+  const taken = [];
+  for (const name of Object.keys(require.cache)) {
+    const each = require.cache[name];
+    if (each === undefined || !isOfLib(name)) continue;
+    taken.push(each);
+    Reflect.deleteProperty(require.cache, name);
+  }
+  return taken;
+}
+
+/**
+ * The files of lib that this copy of ferroport has loaded: each was required by another, or by one of the entries.
+ * @returns {Set<NodeJS.Module> | undefined}
+ */
+function ownModules() {
+  if (!Array.isArray(self.children)) return undefined;
+  /** @type {Set<NodeJS.Module>} */
+  const own = new Set();
+  const waiting = [entryOf(self)];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (own.has(next)) continue;
+    own.add(next);
+    waiting.push(...next.children.filter(({ filename }) => isOfLib(filename) || ENTRIES.includes(filename)));
+  }
+  for (const each of own) if (!isOfLib(each.filename)) own.delete(each);
+  return own;
+}
+
+/**
+ * @param {NodeJS.Module} module of lib
+ * @returns {NodeJS.Module} the entry with which this copy has begun to load; or the first file of lib, if somebody requires those
+ */
+function entryOf(module) {
+  const { parent } = module;
+  if (!parent) return module;
+  if (ENTRIES.includes(parent.filename)) return parent;
+  return isOfLib(parent.filename ?? '') ? entryOf(parent) : module;
 }
 
 module.exports = lazily;

@@ -3,7 +3,7 @@
 
 const lazily = require('./lazily');
 const { original } = require('./node-threads');
-const { isPort } = require('./message-port');
+const { isAnyPort } = require('./this-copy');
 const { transferListOf } = require('./transfer-list');
 
 /** Node 22.0 to 22.4 have none, other runtimes neither. */
@@ -23,7 +23,7 @@ const node = /** @type {any} */ (original).postMessageToThread;
 async function postMessageToThread(threadId, value, transferList, timeout) {
   if (typeof transferList !== 'object' || transferList === null) return node(...arguments);
   const items = transferListOf(transferList);
-  if (!items.some(isPort)) return node(threadId, value, items, timeout);
+  if (!items.some(isAnyPort)) return node(threadId, value, items, timeout);
   const { messageForNode } = lazily(() => require('./through-node/message'));
   const message = messageForNode(value, items, 'served');
   try {

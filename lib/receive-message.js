@@ -10,11 +10,12 @@ const broadcast = require('./broadcast-channel');
 const closing = require('./closing');
 const mailbox = require('./mailbox');
 const { beginClosing, isPort, keyOf } = require('./message-port');
+const { akinOf } = require('./other-copies');
 
 /**
- * @param {any} port ours, or Node's; or a BroadcastChannel
+ * @param {any} port ours, or that of another copy of ferroport, or Node's; or a BroadcastChannel
  * @returns {{ message: any } | undefined} undefined if no message is waiting
- * @throws {TypeError} ERR_INVALID_ARG_TYPE if it is no port; what went wrong when the message was read
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE if it is no port; ERR_FERROPORT_TWO_COPIES; what went wrong when the message was read
  */
 function receiveMessageOnPort(port) {
   if (broadcast.isMember(port)) {
@@ -22,7 +23,10 @@ function receiveMessageOnPort(port) {
     // One that has closed is none to Node.
     return key === 0 ? threads.receiveMessageOnPort(/** @type {any} */ ({})) : delivery.receive(key);
   }
-  if (!isPort(port)) return receiveFromNode(port);
+  if (!isPort(port)) {
+    const other = akinOf(port);
+    return other === undefined ? receiveFromNode(port) : other.receive(port);
+  }
   const key = keyOf(port);
   if (key === 0) return undefined;
   for (;;) {

@@ -4,9 +4,8 @@
 const { MessagePort: NodePort } = require('../node-threads').original;
 const { leaveOut } = require('./reach');
 const native = require('../native');
-const oracle = require('../oracle');
 const { isObject } = require('../codec/intrinsics');
-const { isPort, isOpen } = require('../message-port');
+const { isAnyPort, refuseUnlisted } = require('../this-copy');
 const { transferListOf, itemsOf } = require('../transfer-list');
 const { cloneMoving, messageForNode } = require('../through-node/message');
 const { wayToAnyone } = require('../through-node/packing');
@@ -53,14 +52,16 @@ function withPorts(original) {
      * @param {any} transfer
      */
     postMessage(value, transfer) {
-      if (isPort(value)) refuseUnlisted(value, transfer);
-      if (transfer === undefined || transfer === null || !(this instanceof NodePort)) {
+      const hasList = transfer !== undefined && transfer !== null;
+      // Where it stands deeper, Node takes note by itself: see index.js.
+      if (!hasList) refuseUnlisted(value);
+      if (!hasList || !(this instanceof NodePort)) {
         return Reflect.apply(original, this, arguments);
       }
       const items = transferListOf(transfer);
       const isFirst = firstMessage.isOne(value);
       if (isFirst && firstMessage.isOfNodeWorker(value)) leaveOut();
-      if (!items.some(isPort)) return Reflect.apply(original, this, [value, items]);
+      if (!items.some(isAnyPort)) return Reflect.apply(original, this, [value, items]);
       // Node's error, before anything is moved.
       if (items.includes(this)) return Reflect.apply(original, this, [undefined, [this]]);
       native.reserveDeepStack();
@@ -69,15 +70,6 @@ function withPorts(original) {
       return Reflect.apply(original, this, [message.value, message.items]);
     },
   }.postMessage;
-}
-
-/**
- * A port that is the whole message and not listed. Where it stands deeper, Node takes note by itself: see index.js.
- * @param {any} port
- * @param {any} transfer
- */
-function refuseUnlisted(port, transfer) {
-  if (transfer === undefined || transfer === null) oracle.refusePort(port, isOpen(port));
 }
 
 /** @param {Function} original */
@@ -91,11 +83,11 @@ function cloningPorts(original) {
       const transfer = isObject(options) ? options.transfer : undefined;
       const items = isObject(transfer) ? itemsOf(transfer) : undefined;
       if (items === undefined) {
-        if (isPort(value)) oracle.refusePort(value, isOpen(value));
+        refuseUnlisted(value);
         // Read once, as without the hook.
         return Reflect.apply(original, undefined, isObject(options) ? [value, { transfer }] : arguments);
       }
-      if (isPort(value) || items.some(isPort)) return cloneMoving(value, items, (port) => port).value;
+      if (isAnyPort(value) || items.some(isAnyPort)) return cloneMoving(value, items, (port) => port).value;
       return original(value, { transfer: items });
     },
   }.structuredClone;

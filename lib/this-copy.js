@@ -1,0 +1,68 @@
+// What this copy of ferroport lets others in its thread do with its ports.
+'use strict';
+
+const lazily = require('./lazily');
+const native = require('./native');
+const closing = require('./closing');
+const marks = require('./marks');
+const oracle = require('./oracle');
+const sidecar = require('./sidecar');
+const { types } = require('./codec/intrinsics');
+const ports = require('./message-port');
+const others = require('./other-copies');
+
+/** @typedef {import('./other-copies').Copy} Copy */
+
+/** @type {Readonly<Copy>} */
+const own = Object.freeze({
+  ...others.identity,
+  number: native.number,
+  isPort: ports.isPort,
+  isOpen: ports.isOpen,
+  isUntransferable: marks.isUntransferable,
+  keyOf: ports.keyOf,
+  companionsOf: sidecar.companionsOf,
+  depart: sidecar.depart,
+  stay: sidecar.stay,
+
+  lose(keys) {
+    for (let i = 0; i < keys.length; i++) sidecar.close(keys[i]);
+  },
+
+  leave: ports.leave,
+  tellClosed: (port) => closing.later(() => ports.emitClose(port)),
+  reserve: native.reserveDeepStack,
+  serve: (port, near) => lazily(() => require('./through-node/bridge')).serve(port, near),
+  receive: (port) => lazily(() => require('./receive-message'))(port),
+  toNode: (port) => lazily(() => require('./node-port')).toNode(port),
+});
+
+Object.defineProperty(ports.MessagePort.prototype, others.COPY, { value: own });
+
+/**
+ * The copy of ferroport to which a port belongs.
+ * @param {any} value
+ * @returns {Copy | undefined} undefined if it is no port of ferroport
+ */
+function ownerOf(value) {
+  if (ports.isPort(value)) return own;
+  return types.isArrayBuffer(value) ? undefined : others.copyOf(value);
+}
+
+/**
+ * Whether a value is a port of ferroport, of whatever copy.
+ * @param {any} value
+ */
+const isAnyPort = (value) => ownerOf(value) !== undefined;
+
+/**
+ * Throws for a port, of whatever copy, that stands in a message and not in its transfer list; does nothing for anything else.
+ * @param {any} value
+ * @throws the running Node's error, or ERR_FERROPORT_TWO_COPIES
+ */
+function refuseUnlisted(value) {
+  if (ports.isPort(value)) oracle.refusePort(value, ports.isOpen(value));
+  others.refuseUnlisted(value);
+}
+
+module.exports = { own, ownerOf, isAnyPort, refuseUnlisted };
