@@ -32,6 +32,7 @@ module.exports.SHARE_ENV = threads.SHARE_ENV;
 module.exports.getEnvironmentData = threads.getEnvironmentData;
 module.exports.locks = threads.locks;
 
+require('./lib/lazily').keep();
 const exported = /** @type {Record<string, unknown>} */ (module.exports);
 // What came into Node after this was written.
 for (const name of Object.keys(threads)) if (!(name in exported)) exported[name] = threads[name];

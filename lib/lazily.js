@@ -38,6 +38,17 @@ function lazily(load) {
 const isOfLib = (filename) => filename.startsWith(__dirname);
 
 /**
+ * The files of lib that this copy of ferroport is known to have loaded.
+ * @type {Set<NodeJS.Module>}
+ */
+let own = new Set();
+
+/** To be called when this copy has loaded all that programs can require: who empties Node's cache may take apart what is in it. */
+function keep() {
+  if (Array.isArray(self.children)) own = withRequired([...own, entryOf(self)]);
+}
+
+/**
  * The same where somebody has emptied Node's cache, and may have loaded another copy of ferroport: the file is to find the files
  * of this copy, and is not to be found by the other.
  * @template T
@@ -45,15 +56,15 @@ const isOfLib = (filename) => filename.startsWith(__dirname);
  * @returns {T}
  */
 function amongOwn(load) {
-  const own = ownModules();
+  keep();
   // Where there is no cache of Node's, nor what it knows of its modules.
-  if (own === undefined) return load();
+  if (own.size === 0) return load();
   const others = takeOut();
   try {
     for (const each of own) require.cache[each.filename] = each;
     return load();
   } finally {
-    takeOut();
+    own = new Set(takeOut());
     for (const each of others) require.cache[each.filename] = each;
   }
 }
@@ -74,21 +85,19 @@ function takeOut() {
 }
 
 /**
- * The files of lib that this copy of ferroport has loaded: each was required by another, or by one of the entries.
- * @returns {Set<NodeJS.Module> | undefined}
+ * @param {NodeJS.Module[]} modules of this copy
+ * @returns {Set<NodeJS.Module>} those of lib among them and among what they have required
  */
-function ownModules() {
-  if (!Array.isArray(self.children)) return undefined;
+function withRequired(modules) {
   /** @type {Set<NodeJS.Module>} */
-  const own = new Set();
-  const waiting = [entryOf(self)];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (own.has(next)) continue;
-    own.add(next);
-    waiting.push(...next.children.filter(({ filename }) => isOfLib(filename) || ENTRIES.includes(filename)));
+  const found = new Set();
+  for (let next = modules.pop(); next !== undefined; next = modules.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    modules.push(...next.children.filter(({ filename }) => isOfLib(filename) || ENTRIES.includes(filename)));
   }
-  for (const each of own) if (!isOfLib(each.filename)) own.delete(each);
-  return own;
+  for (const each of found) if (!isOfLib(each.filename)) found.delete(each);
+  return found;
 }
 
 /**
@@ -103,3 +112,4 @@ function entryOf(module) {
 }
 
 module.exports = lazily;
+lazily.keep = keep;

@@ -2,7 +2,6 @@
 'use strict';
 
 const path = require('node:path');
-const lazily = require('./lazily');
 const native = require('./native');
 const oracle = require('./oracle');
 const { nodeError } = require('./errors');
@@ -89,12 +88,7 @@ function twoCopies({ version, folder }) {
  * @throws {TypeError} ERR_FERROPORT_TWO_COPIES; the running Node's error, if it could have been transferred
  */
 function refuseUnlisted(object) {
-  let copy;
-  try {
-    copy = akinOf(object);
-  } catch (error) {
-    throw lazily(() => require('./culprit-path')).blame(error, object);
-  }
+  const copy = akinOf(object);
   if (copy !== undefined) oracle.refusePort(object, copy.isOpen(object));
 }
 
