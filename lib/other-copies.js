@@ -77,8 +77,11 @@ function akinOf(value) {
 /** @param {Identity} other */
 function twoCopies({ version, folder }) {
   const message =
-    `The port belongs to another copy of ferroport: version ${version} in ${folder}. ` +
-    `This one is version ${identity.version} in ${identity.folder}. Ports go between copies of one version only`;
+    `There are two copies of ferroport: the port belongs to version ${version} in ${folder}, ` +
+    `and this is version ${identity.version} in ${identity.folder}. ` +
+    (version === identity.version
+      ? 'What one has packed with toNode, the other cannot take out: each has an addon of its own.'
+      : 'Ports go between copies of one version only.');
   return nodeError(TypeError, 'ERR_FERROPORT_TWO_COPIES', message);
 }
 

@@ -381,3 +381,44 @@ test('an object that only inherits from a port of another copy is no port', (t) 
   );
   built.port1.close();
 });
+
+across('for want of stack a post leaves the port where it was, or sends it', async (t, theirs) => {
+  const trials = Array.from({ length: 120 }, (_, n) => {
+    const [carrier, channel] = [new ours.MessageChannel(), new theirs.MessageChannel()];
+    channel.port2.postMessage({ n });
+    channel.port2.postMessage([new SharedArrayBuffer(1)]);
+    return { carrier, channel, hasThrown: false };
+  });
+  let tried = 0;
+  let frames = 0;
+  // From the bottom upwards, until they succeed.
+  const climb = () => {
+    try {
+      climb();
+    } catch {
+      // The stack is full.
+    }
+    if (frames++ % 40 > 0 || tried === trials.length) return;
+    const trial = trials[tried++];
+    const { port1 } = trial.channel;
+    try {
+      trial.carrier.port1.postMessage({ port1 }, [port1]);
+    } catch {
+      trial.hasThrown = true;
+    }
+  };
+  climb();
+  for (const [n, { carrier, channel, hasThrown }] of trials.entries()) {
+    const received = next(ours, carrier.port2);
+    t.is(received === undefined, hasThrown);
+    const [api, port] = hasThrown ? [theirs, channel.port1] : [ours, received.port1];
+    t.deepEqual(next(api, port), { n });
+    t.is(next(api, port)?.[0].byteLength, 1);
+    channel.port2.postMessage('more');
+    t.deepEqual(await take(port, 1), ['more']);
+    port.close();
+  }
+  const threw = trials.filter(({ hasThrown }) => hasThrown).length;
+  t.log(`${threw} of ${trials.length} have thrown`);
+  t.true(threw > 3 && threw < trials.length - 3);
+});

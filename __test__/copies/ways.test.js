@@ -135,6 +135,21 @@ test('fromNode of what a copy over the same addon has packed', (t) => {
   t.deepEqual(ours.receiveMessageOnPort(port), { message: 'there' });
 });
 
+test('broadcast channels hear those of copies over the same addon', async (t) => {
+  const names = [new ours.BroadcastChannel('copies'), new COPIES['over the same addon'].BroadcastChannel('copies')];
+  const heard = names.map((channel) => new Promise((resolve) => (channel.onmessage = ({ data }) => resolve(data))));
+  for (const [index, channel] of names.entries()) channel.postMessage([index, new SharedArrayBuffer(2)]);
+  const seen = await Promise.all(heard);
+  t.deepEqual(
+    seen.map(([index, { byteLength }]) => [index, byteLength]),
+    [
+      [1, 2],
+      [0, 2],
+    ],
+  );
+  for (const channel of names) channel.close();
+});
+
 for (const place of ['over the same addon', 'in another folder']) {
   test(`on the hook: structuredClone, and messages and workerData of Node’s own, ${place}`, async (t) => {
     const { out, stderr, code } = await program(
