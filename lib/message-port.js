@@ -6,6 +6,7 @@ const native = require('./native');
 const attached = require('./attached');
 const closing = require('./closing');
 const contexts = require('./context');
+const { COPY, identity } = require('./copy-card');
 const lane = require('./lane');
 const mailbox = require('./mailbox');
 const stamp = require('./stamp');
@@ -329,6 +330,9 @@ Object.setPrototypeOf(MessagePort, EventTarget);
 Object.defineProperty(MessagePort, 'prototype', { value: Port.prototype, writable: false });
 Object.defineProperty(Port.prototype, 'constructor', { value: MessagePort });
 Object.defineProperty(Port.prototype.postMessage, 'length', { value: 0 });
+Object.defineProperty(Port.prototype, COPY, {
+  value: Object.freeze({ ...identity, isPort, open: () => require('./this-copy').own }),
+});
 Object.defineProperty(Port.prototype, Symbol.toStringTag, { value: 'MessagePort', configurable: true });
 
 // The built-in's methods are enumerable.

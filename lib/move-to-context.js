@@ -3,7 +3,8 @@
 
 const native = require('./native');
 const { MessageChannel, moveMessagePortToContext: node } = require('./node-threads').original;
-const { isPort, isOpen } = require('./message-port');
+const { akinOf } = require('./other-copies');
+const { own } = require('./this-copy');
 
 /**
  * Moves a port into a context of node:vm (Node.js, worker_threads). The port is unusable afterwards, as if transferred.
@@ -13,13 +14,14 @@ const { isPort, isOpen } = require('./message-port');
  * @param {any} port of ferroport, or Node's
  * @param {any} context made by vm.createContext
  * @returns {any} a port whose prototype, and whose messages, are of that context; no EventTarget: it has `onmessage`
- * @throws Node's errors; the port is as it was then
+ * @throws Node's errors, ERR_FERROPORT_TWO_COPIES; the port is as it was then
  */
 function moveMessagePortToContext(port, context) {
-  if (!isPort(port)) return node(port, context);
+  const owner = own.isPort(port) ? own : akinOf(port);
+  if (owner === undefined) return node(port, context);
   const { isContext } = require('node:vm');
-  if (!isOpen(port) || typeof context !== 'object' || context === null || !isContext(context)) {
-    return refuse(port, context);
+  if (!owner.isOpen(port) || typeof context !== 'object' || context === null || !isContext(context)) {
+    return refuse(owner.isOpen(port), context);
   }
   const { bridge } = require('./through-node/bridge');
   const { cloneMoving } = require('./through-node/message');
@@ -29,12 +31,12 @@ function moveMessagePortToContext(port, context) {
 
 /**
  * Throws what Node throws.
- * @param {any} port
+ * @param {boolean} isOpen whether the port is
  * @param {any} context
  */
-function refuse(port, context) {
+function refuse(isOpen, context) {
   const { port1, port2 } = new MessageChannel();
-  if (!isOpen(port)) port1.close();
+  if (!isOpen) port1.close();
   try {
     return node(port1, context);
   } finally {

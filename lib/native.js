@@ -21,6 +21,7 @@ const binding = require('./addon');
  * @property {(key: number) => boolean} close
  * @property {(key: number) => number} queued
  * @property {(key: number) => number} peerKey
+ * @property {(key: number, copy: number, other: number) => boolean} isPeer
  * @property {() => number} nextParcel
  * @property {(key: number, value: unknown, session: Session | undefined, load: Load | undefined) => number} post and what
  *   follows: src/node/post.rs
@@ -71,6 +72,9 @@ const binding = require('./addon');
  * @property {(error: unknown) => void} raise
  * @property {(value: unknown, session: Session) => ArrayBuffer} serialize
  * @property {(bytes: Uint8Array) => unknown} deserialize
+ * @property {number} number of this copy, see src/node/copies.rs
+ * @property {number} library the addon as the process has loaded it
+ * @property {string} version
  * @property {Record<string, number>} tags the tags of the wire format (src/wire/tag.rs)
  * @property {{ MOST_KEYS: number, LONGEST_KEY: number, OFTEN_ENOUGH: number }} limits
  * @property {Record<string, number>} places what is where in the block (src/node/block.rs)

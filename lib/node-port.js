@@ -10,6 +10,8 @@ const closing = require('./closing');
 const { nodeError, dataCloneError, isRefusal } = require('./errors');
 const { park, claim } = require('./parking');
 const ports = require('./message-port');
+const { identity } = require('./copy-card');
+const { akinOf, twoCopies } = require('./other-copies');
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 
@@ -28,15 +30,29 @@ const here = new Map();
  * If the carrier closes unread, in whatever way, the packed port closes.
  * @param {any} port of ferroport, neither closed nor transferred
  * @returns {NodePort} not to be used but to be sent, and given to `fromNode`
- * @throws {TypeError} ERR_INVALID_ARG_TYPE
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE, ERR_FERROPORT_TWO_COPIES
  * @throws {DOMException} DataCloneError, as a transfer list that names the port
  */
 function toNode(port) {
-  if (!ports.isPort(port)) throw notAPort('port');
+  if (!ports.isPort(port)) return toNodeElsewhere(port);
   if (!ports.isOpen(port)) throw dataCloneError('MessagePort in transfer list is already detached');
   if (marks.isUntransferable(port)) throw dataCloneError('Cannot transfer object of unsupported type.');
   native.reserveDeepStack();
   return carry(port);
+}
+
+/**
+ * As `toNode`, for what is no port of this copy of ferroport.
+ * @param {any} port
+ */
+function toNodeElsewhere(port) {
+  const owner = akinOf(port);
+  if (owner === undefined) throw notAPort('port');
+  if (owner.library === identity.library || !owner.isOpen(port) || owner.isUntransferable(port)) {
+    return owner.toNode(port);
+  }
+  native.reserveDeepStack();
+  return carry(require('./through-node/message').cloneMoving(port, [port], (each) => each).value);
 }
 
 /**
@@ -55,7 +71,7 @@ function carry(port) {
   const parked = park(port);
   token = parked.token;
   mapSet(here, carrier, token);
-  postOn(watch, { [TOKEN]: token, companion: parked.companion }, parked.transferList);
+  postOn(watch, { [TOKEN]: token, companion: parked.companion, by: identity }, parked.transferList);
   closing.later(() => ports.emitClose(port));
   return carrier;
 }
@@ -64,7 +80,7 @@ function carry(port) {
  * Takes out the port that `toNode` packed.
  * @param {any} nodePort the carrier; closed afterwards
  * @returns {ReturnType<typeof ports.make>} with its queue, neither started nor ref'ed
- * @throws {TypeError} ERR_INVALID_ARG_TYPE; ERR_INVALID_ARG_VALUE if no port waits in it. If something else waited there
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE; ERR_FERROPORT_TWO_COPIES; ERR_INVALID_ARG_VALUE if no port waits in it. If something else waited there
  *   first, the error has it as `received`, as receiveMessageOnPort gives it: Node offers no way to look without taking
  */
 function fromNode(nodePort) {
@@ -83,6 +99,8 @@ function takeOut(nodePort) {
   if (/** @type {any} */ (nodePort).listenerCount?.('message') > 0) throw noCarrier(undefined);
   const received = threads.receiveMessageOnPort(nodePort);
   const token = received?.message?.[TOKEN];
+  const by = token === undefined ? undefined : received?.message.by;
+  if (by !== undefined && by.library !== identity.library) throw withReceived(twoCopies(by), received);
   const key = typeof token === 'string' ? claim(token, received?.message.companion) : 0;
   if (key === 0) throw noCarrier(received);
   nodePort.close();
@@ -120,7 +138,13 @@ function notAPort(name) {
 function noCarrier(received) {
   const message = 'The "nodePort" argument must be a port in which a port of ferroport waits';
   const error = nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', message);
-  return received === undefined ? error : Object.assign(error, { received });
+  return received === undefined ? error : withReceived(error, received);
 }
+
+/**
+ * @param {Error} error
+ * @param {unknown} received
+ */
+const withReceived = (error, received) => Object.assign(error, { received });
 
 module.exports = { toNode, carry, fromNode, takeOut };

@@ -2,7 +2,7 @@
 'use strict';
 
 const { original } = require('./node-threads');
-const { isPort } = require('./message-port');
+const { isAnyPort } = require('./this-copy');
 
 /** Node 22.0 to 22.4 have none, other runtimes neither. */
 const node = /** @type {any} */ (original).postMessageToThread;
@@ -21,7 +21,7 @@ const node = /** @type {any} */ (original).postMessageToThread;
 async function postMessageToThread(threadId, value, transferList, timeout) {
   if (typeof transferList !== 'object' || transferList === null) return node(...arguments);
   const items = require('./transfer-list').transferListOf(transferList);
-  if (!items.some(isPort)) return node(threadId, value, items, timeout);
+  if (!items.some(isAnyPort)) return node(threadId, value, items, timeout);
   const { messageForNode } = require('./through-node/message');
   const message = messageForNode(value, items, 'served');
   try {

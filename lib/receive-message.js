@@ -8,6 +8,7 @@ const broadcast = require('./members');
 const closing = require('./closing');
 const mailbox = require('./mailbox');
 const { beginClosing, isPort, keyOf } = require('./message-port');
+const { akinOf } = require('./other-copies');
 
 /** @type {typeof import('./delivery') | undefined} */
 let delivery;
@@ -15,9 +16,9 @@ let delivery;
 const loadDelivery = () => (delivery ??= require('./delivery'));
 
 /**
- * @param {any} port ours, or Node's; or a BroadcastChannel
+ * @param {any} port ours, or that of another copy of ferroport, or Node's; or a BroadcastChannel
  * @returns {{ message: any } | undefined} undefined if no message is waiting
- * @throws {TypeError} ERR_INVALID_ARG_TYPE if it is no port; what went wrong when the message was read
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE if it is no port; ERR_FERROPORT_TWO_COPIES; what went wrong when the message was read
  */
 function receiveMessageOnPort(port) {
   if (broadcast.isMember(port)) {
@@ -25,7 +26,10 @@ function receiveMessageOnPort(port) {
     // One that has closed is none to Node.
     return key === 0 ? threads.receiveMessageOnPort(/** @type {any} */ ({})) : loadDelivery().receive(key);
   }
-  if (!isPort(port)) return receiveFromNode(port);
+  if (!isPort(port)) {
+    const other = akinOf(port);
+    return other === undefined ? receiveFromNode(port) : other.receive(port);
+  }
   const key = keyOf(port);
   if (key === 0) return undefined;
   for (;;) {

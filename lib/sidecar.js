@@ -247,13 +247,14 @@ function depart(keys) {
 
 /**
  * The endpoints could not leave.
- * @param {number[]} keys
+ * @param {number[]} keys 0 for those of other copies
  * @param {Companions} companions
  */
 function stay(keys, companions) {
   for (let i = 0; i < companions.length; i++) {
     const companion = companions[i];
-    if (companion !== undefined && !(companion instanceof MessagePort)) mapSet(kept, keys[i], unpacked(companion.kept));
+    if (keys[i] === 0 || companion === undefined || companion instanceof MessagePort) continue;
+    mapSet(kept, keys[i], unpacked(companion.kept));
   }
 }
 

@@ -8,6 +8,8 @@ const { nodeError } = require('./errors');
 const { isObject } = require('./codec/intrinsics');
 const { isDetached } = require('./codec/view');
 const ports = require('./message-port');
+const { akinOf } = require('./other-copies');
+const { ownerOf } = require('./this-copy');
 
 /** Lists up to this length are looked through for duplicates item by item. */
 const SHORT = 16;
@@ -72,7 +74,7 @@ function notIterable(name) {
  * Checks a transfer list as the running Node does. Detaches nothing.
  * @param {ReturnType<typeof ports.make>} port sending
  * @param {any[]} items
- * @throws the running Node's error for the first item that is wrong
+ * @throws the running Node's error for the first item that is wrong; ERR_FERROPORT_TWO_COPIES
  */
 function checkTransferList(port, items) {
   const isUnique = hasNoDuplicates(items);
@@ -80,10 +82,11 @@ function checkTransferList(port, items) {
   // All of the usual ones are right but buffers that V8 refuses (see `refusedBuffer`), so the first wrong one is among these.
   const unsure = isUnique ? items.filter((item) => types.isArrayBuffer(item) || !isUsual(port, item)) : items;
   const stand = oracle.standIns(unsure, (item) => {
-    if (!ports.isPort(item)) return undefined;
+    const owner = ownerOf(item);
+    if (owner === undefined) return undefined;
     if (item === port) return 'source';
-    if (!ports.isOpen(item)) return 'closed';
-    return marks.isUntransferable(item) ? 'marked' : 'open';
+    if (!owner.isOpen(item)) return 'closed';
+    return isMarked(owner, item) ? 'marked' : 'open';
   });
   try {
     oracle.checkTransferList(stand.items);
@@ -121,8 +124,17 @@ function refusedBuffer(items) {
 function isUsual(port, item) {
   if (ports.isPort(item)) return item !== port && ports.isOpen(item) && !marks.isUntransferable(item);
   if (types.isArrayBuffer(item)) return !isDetached(item) && !oracle.isRefusedForMark(item);
+  const copy = akinOf(item);
+  if (copy !== undefined) return copy.isOpen(item) && !isMarked(copy, item);
   return bringsPorts(item) && (!(item instanceof AbortSignal) || oracle.isListable(item));
 }
+
+/**
+ * Whether a port is marked untransferable, by its own copy of ferroport or by this one.
+ * @param {import('./other-copies').Copy} owner
+ * @param {any} port
+ */
+const isMarked = (owner, port) => owner.isUntransferable(port) || marks.isUntransferable(port);
 
 /**
  * Whether an item is a host object, written in JavaScript, that says what goes along, such as ports that it makes: a stream,
@@ -138,4 +150,4 @@ function bringsPorts(item) {
   return false;
 }
 
-module.exports = { transferListOf, itemsOf, checkTransferList, refusedBuffer, bringsPorts };
+module.exports = { transferListOf, itemsOf, checkTransferList, isMarked, refusedBuffer, bringsPorts };

@@ -107,7 +107,8 @@ export declare class MessagePort extends EventTarget {
    *
    * @param port a port of ferroport that is neither closed nor transferred
    * @returns a fresh Node port; transfer it, do not use it
-   * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if it is not a port of ferroport
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if it is not a port of ferroport,
+   *   `ERR_FERROPORT_TWO_COPIES` if it is one of another version
    * @throws {DataCloneError} if it is closed or was transferred already
    *
    * Source: ferroport's own; named after Node.js,
@@ -122,7 +123,8 @@ export declare class MessagePort extends EventTarget {
    * @param nodePort what `toNode` gave, arrived by whatever way
    * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if it is not a Node port, `ERR_INVALID_ARG_VALUE` if no port waits in
    *   it: it was not made by `toNode`, or was taken before. If another message waited there first, the error has it as
-   *   `received`, in the shape that `receiveMessageOnPort` gives
+   *   `received`, in the shape that `receiveMessageOnPort` gives. `ERR_FERROPORT_TWO_COPIES`, with the same, if a copy
+   *   of ferroport in another folder has packed it
    *
    * Source: ferroport's own; named after Node.js,
    * [stream.Readable.fromWeb](https://nodejs.org/api/stream.html#streamreadablefromwebreadablestream-options).
@@ -141,6 +143,7 @@ export declare class MessagePort extends EventTarget {
    * @throws {TypeError} `ERR_MISSING_ARGS` without arguments; `ERR_INVALID_ARG_TYPE` if the list is not iterable
    * @throws {DataCloneError} if the value holds what cannot be cloned, or the list what cannot be transferred:
    *   something twice, a detached buffer, a closed port, this port itself
+   * @throws {TypeError} `ERR_FERROPORT_TWO_COPIES` for a port of another version of ferroport
    * @throws whatever a getter in the value throws
    *
    * Source: HTML standard,

@@ -4,6 +4,8 @@
 const { inspect } = require('node:util');
 const oracle = require('../oracle');
 const { isForWantOfRoom } = require('../errors');
+const { COPY } = require('../copy-card');
+const { refuseUnlisted } = require('../other-copies');
 const {
   Uint8Array,
   WeakSet,
@@ -82,6 +84,7 @@ function isPlain(object) {
   for (let link = prototype; link !== null && !weakSetHas(plain, link); link = getPrototypeOf(link)) {
     // Not to be asked: its traps are the program's. What it stands before is not looked at; it can change, too.
     if (types.isProxy(link)) return true;
+    if (hasOwn(link, COPY)) refuseUnlisted(object);
     if (isCloneable(link)) return false;
     // Both host objects and plain ones can have such a prototype.
     if (isNativePrototype(link)) return arrivesPlain(object);

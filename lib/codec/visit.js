@@ -9,6 +9,7 @@ const { isPlain, isHostError } = require('./prototypes');
 const { isPooled } = require('./pool');
 const { bufferOf, isDetached, isMisplaced } = require('./view');
 const { isPort, isOpen } = require('../message-port');
+const { ownerOf } = require('../this-copy');
 const { getPrototypeOf, isArray, isView, mapGet, mapSet, ownKeys, types } = require('./intrinsics');
 
 /**
@@ -34,7 +35,7 @@ function visit(session, object) {
   if (code === tags.SIDECAR) {
     if (session.isPortable) oracle.refuse(object);
     code += session.carry(object) * INDEX;
-  } else if (code % INDEX === tags.PORT && !isOpen(/** @type {any} */ (object))) {
+  } else if (code % INDEX === tags.PORT && ownerOf(object)?.isOpen(object) !== true) {
     // A getter has closed it.
     oracle.refusePort(object, false);
   }

@@ -13,12 +13,11 @@ let loaded;
 
 /** What the patched functions need when they are called: many programs do not. */
 function load() {
-  const { isPort, isOpen } = require('../message-port');
+  const { isAnyPort, refuseUnlisted } = require('../this-copy');
   const { transferListOf, itemsOf } = require('../transfer-list');
   const { cloneMoving, messageForNode } = require('../through-node/message');
   const { wayToAnyone } = require('../through-node/packing');
-  const { refusePort } = require('../oracle');
-  return { isPort, isOpen, transferListOf, itemsOf, cloneMoving, messageForNode, wayToAnyone, refusePort };
+  return { isAnyPort, refuseUnlisted, transferListOf, itemsOf, cloneMoving, messageForNode, wayToAnyone };
 }
 
 /** @type {any} */
@@ -61,15 +60,17 @@ function withPorts(original) {
      * @param {any} transfer
      */
     postMessage(value, transfer) {
-      const { isPort, transferListOf, messageForNode, wayToAnyone } = (loaded ??= load());
-      if (isPort(value)) refuseUnlisted(value, transfer);
-      if (transfer === undefined || transfer === null || !(this instanceof NodePort)) {
+      const { isAnyPort, refuseUnlisted, transferListOf, messageForNode, wayToAnyone } = (loaded ??= load());
+      const hasList = transfer !== undefined && transfer !== null;
+      // Where it stands deeper, Node takes note by itself: see index.js.
+      if (!hasList) refuseUnlisted(value);
+      if (!hasList || !(this instanceof NodePort)) {
         return Reflect.apply(original, this, arguments);
       }
       const items = transferListOf(transfer);
       const isFirst = firstMessage.isOne(value);
       if (isFirst && firstMessage.isOfNodeWorker(value)) leaveOut();
-      if (!items.some(isPort)) return Reflect.apply(original, this, [value, items]);
+      if (!items.some(isAnyPort)) return Reflect.apply(original, this, [value, items]);
       // Node's error, before anything is moved.
       if (items.includes(this)) return Reflect.apply(original, this, [undefined, [this]]);
       native.reserveDeepStack();
@@ -80,16 +81,6 @@ function withPorts(original) {
   }.postMessage;
 }
 
-/**
- * A port that is the whole message and not listed. Where it stands deeper, Node takes note by itself: see index.js.
- * @param {any} port
- * @param {any} transfer
- */
-function refuseUnlisted(port, transfer) {
-  const { isOpen, refusePort } = (loaded ??= load());
-  if (transfer === undefined || transfer === null) refusePort(port, isOpen(port));
-}
-
 /** @param {Function} original */
 function cloningPorts(original) {
   return {
@@ -98,15 +89,15 @@ function cloningPorts(original) {
      * @param {any} options
      */
     structuredClone(value, options) {
-      const { isPort, isOpen, itemsOf, cloneMoving, refusePort } = (loaded ??= load());
+      const { isAnyPort, refuseUnlisted, itemsOf, cloneMoving } = (loaded ??= load());
       const transfer = isObject(options) ? options.transfer : undefined;
       const items = isObject(transfer) ? itemsOf(transfer) : undefined;
       if (items === undefined) {
-        if (isPort(value)) refusePort(value, isOpen(value));
+        refuseUnlisted(value);
         // Read once, as without the hook.
         return Reflect.apply(original, undefined, isObject(options) ? [value, { transfer }] : arguments);
       }
-      if (isPort(value) || items.some(isPort)) return cloneMoving(value, items, (port) => port).value;
+      if (isAnyPort(value) || items.some(isAnyPort)) return cloneMoving(value, items, (port) => port).value;
       return original(value, { transfer: items });
     },
   }.structuredClone;

@@ -1,10 +1,12 @@
-// A port of Node's that does what a port of ferroport does, for receivers that know no other.
+// A port that does what a port of ferroport does, for receivers that know no such: one of Node's, or one that uses another addon.
 'use strict';
 
 const { types } = require('node:util');
 const native = require('../native');
+const delivery = require('../delivery');
 const { MessageChannel, MessagePort: NodePort, receiveMessageOnPort } = require('../node-threads').original;
-const { isPort } = require('../message-port');
+const { keyOf } = require('../message-port');
+const { isAnyPort } = require('../this-copy');
 const { bringsPorts } = require('../transfer-list');
 const { objectsIn } = require('./walk');
 
@@ -22,14 +24,32 @@ function bridge(port) {
 }
 
 /**
+ * Moves a port's endpoint out of it and connects it with a port of another copy of ferroport.
+ * @param {Port} port open, or about to close
+ * @param {any} near a port of the other copy, whose messages nobody else wants
+ */
+function serve(port, near) {
+  const moved = /** @type {Port} */ (require('./message').cloneMoving(port, [port], (each) => each).value);
+  // What waits is there at once, as if it had come along.
+  for (let waiting = native.queued(keyOf(moved)); waiting > 0; waiting--) {
+    try {
+      handOn(near, delivery.receive(keyOf(moved))?.message);
+    } catch (error) {
+      warn(error);
+    }
+  }
+  connect(moved, near);
+}
+
+/**
  * Lets this thread hand messages on between two ports, both ways, until one of them closes or the thread ends. That does not
  * keep it running.
  * @param {Port} port whose messages nobody else wants
- * @param {import('node:worker_threads').MessagePort} near as well
+ * @param {any} near as well: a port of Node's, or of another copy of ferroport
  */
 function connect(port, near) {
   port.on('message', (/** @type {unknown} */ value) => handOn(near, value));
-  near.on('message', (value) => handOn(port, value));
+  near.on('message', (/** @type {unknown} */ value) => handOn(port, value));
   for (const each of [port, near]) each.on('messageerror', warn);
   port.once('close', () => near.close());
   near.once('close', () => port.close());
@@ -77,7 +97,7 @@ const transferablesIn = (value) => [...objectsIn(value, isTransferable)].filter(
 
 /** @param {any} object */
 function isTransferable(object) {
-  return isPort(object) || object instanceof NodePort || types.isArrayBuffer(object) || bringsPorts(object);
+  return isAnyPort(object) || object instanceof NodePort || types.isArrayBuffer(object) || bringsPorts(object);
 }
 
-module.exports = { bridge, connect, fetchFrom };
+module.exports = { bridge, serve, connect, fetchFrom };

@@ -45,10 +45,10 @@ function arrive() {
   if (places === undefined) return;
   // Not for the workers of this one.
   setEnvironmentData(SERVED, undefined);
+  require('../connect');
   const ports = portsIn(builtin.workerData);
   const served = places.map((place) => ports[place]).filter(isUnused);
   if (served.length === 0) return;
-  require('../connect');
   const { takeOut } = require('./unpacking');
   const { putInto } = require('./arrival');
   builtin.workerData = putInto(builtin.workerData, new Map(served.map((port) => [port, takeOut('served', port)])));

@@ -17,17 +17,19 @@ const CORE = 'core';
  */
 const LATER = {
   ports: [
-    /^lib\/(message-channel|message-port|port-target|listeners|dispatch|port-events|event-names|foreign-receiver)\.js$/,
+    /^lib\/(message-channel|message-port|copy-card|port-target|listeners|dispatch|port-events|event-names|foreign-receiver)\.js$/,
     /^lib\/(listener-options|closing|context|attached|mailbox|lane|feeds|members|delivery|worker|environment-data|receive-message|marks)\.js$/,
     /^lib\/codec\/(block|session)\.js$/,
   ],
   // What messages need that the complete codec writes and reads, and their delivery.
   clone: [
-    /^lib\/(sidecar|fifo|oracle|serialize)\.js$/,
+    /^lib\/(sidecar|fifo|oracle|serialize|this-copy|other-copies)\.js$/,
     /^lib\/codec\/(intrinsics|visit|parts|features|revive|view|pool|prototypes|inherited-elements)\.js$/,
   ],
   'fast-lane': [/^lib\/fast-lane\.js$/, /^lib\/codec\/(?!originals)/],
-  transfer: [/^lib\/(transfer|transfer-list|whole|culprit-path|node-port|move-to-context|post-to-thread)\.js$/],
+  transfer: [
+    /^lib\/(transfer|shipment|transfer-list|whole|culprit-path|node-port|move-to-context|post-to-thread)\.js$/,
+  ],
   broadcast: [/^lib\/(broadcast-channel|gateway)\.js$/],
   worker: [/^lib\/parking\.js$/, /^lib\/worker\/(link|exec-argv)\.js$/],
   hook: [/^lib\/register\/(?!reach)/, /^lib\/through-node\//],

@@ -47,14 +47,26 @@ function makeHouse(placeOf, requirePlace, NodeModule) {
    * @returns {Rooms}
    */
   function roomsIn(place) {
-    let there = requirePlace(place).rooms;
-    if (there === undefined) {
-      // Node keeps what there is of a file whose evaluation was ended.
-      delete require.cache?.[require.resolve(`./${place}.js`)];
-      there = /** @type {Rooms} */ (requirePlace(place).rooms);
-    }
+    // Node keeps what there is of a file whose evaluation was ended.
+    const there = take(place) ?? /** @type {Rooms} */ (take(place));
     for (const source in there) rooms[source] = there[source];
     return rooms;
+  }
+
+  /**
+   * Loads a file for this copy of ferroport alone. Node finds files by name, so that other copies in the thread would find it,
+   * and what they find holds the copy that has loaded it.
+   * @param {string} place
+   */
+  function take(place) {
+    const exported = requirePlace(place);
+    // Not every loader of modules has such a list.
+    const { children } = /** @type {Partial<NodeJS.Module>} */ (/** @type {unknown} */ (module));
+    for (let i = (children?.length ?? 0) - 1; i >= 0; i--) {
+      const { id, exports } = /** @type {NodeJS.Module[]} */ (children)[i];
+      if (exports === exported) delete require.cache?.[id];
+    }
+    return exported.rooms;
   }
 
   return { rooms, use };

@@ -7,6 +7,7 @@ use napi::sys;
 
 use super::block::{self, Cell64};
 use super::broadcast;
+use super::copies;
 use super::functions::{self, Outcome};
 use super::lane::{self, Keeping};
 use super::panics::guarded;
@@ -34,6 +35,8 @@ macro_rules! callback {
 /// What Node-API says.
 pub fn define(env: Env, exports: Value) -> Result<()> {
     set(env, exports, c"instantiate", function(env, c"instantiate", Some(instantiate), ptr::null())?)?;
+    set(env, exports, c"version", env.make_text(env!("CARGO_PKG_VERSION"))?)?;
+    set(env, exports, c"library", env.make_number(copies::library())?)?;
     set(env, exports, c"places", numbers(env, block::NAMES.into_iter())?)?;
     let limits = [("MOST_KEYS", MOST_KEYS as u32), ("LONGEST_KEY", LONGEST_KEY as u32), ("OFTEN_ENOUGH", OFTEN_ENOUGH)];
     set(env, exports, c"limits", numbers(env, limits.into_iter())?)?;
@@ -60,7 +63,7 @@ unsafe extern "C" fn instantiate(env: sys::napi_env, _: sys::napi_callback_info)
 fn instance(env: Env) -> Result<Value> {
     let native = env.make_object()?;
     let thread = Thread::install(env, native)?;
-    let functions: [(&CStr, sys::napi_callback); 60] = [
+    let functions: [(&CStr, sys::napi_callback); 61] = [
         (c"makeBlock", Some(callback!(functions::make_block))),
         (c"connect", Some(callback!(functions::connect))),
         (c"outside", Some(callback!(functions::outside))),
@@ -72,6 +75,7 @@ fn instance(env: Env) -> Result<Value> {
         (c"close", Some(callback!(functions::close))),
         (c"queued", Some(callback!(functions::queued))),
         (c"peerKey", Some(callback!(functions::peer_key))),
+        (c"isPeer", Some(callback!(functions::is_peer))),
         (c"nextParcel", Some(callback!(functions::next_parcel))),
         (c"post", Some(callback!(post::post))),
         (c"postListed", Some(callback!(post::post_listed))),
@@ -128,6 +132,7 @@ fn instance(env: Env) -> Result<Value> {
         env.define_hidden(function, c"native", native)?;
         set(env, native, name, function)?;
     }
+    set(env, native, c"number", env.make_number(thread.number() as f64)?)?;
     Ok(native)
 }
 

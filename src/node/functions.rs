@@ -1,6 +1,7 @@
 //! The functions that JavaScript calls, all about endpoints by the keys of this thread's table.
 
 use super::block::Cell64;
+use super::copies;
 use super::outside;
 use super::stack;
 use super::thread::Thread;
@@ -135,6 +136,16 @@ pub fn peer_key(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> 
     let key = key(env, call.get(0))?;
     let peer = thread.with_table(|table| table.peer_key(key))?;
     env.make_number(peer.map_or(0, u64::from) as f64)
+}
+
+/// `isPeer(key, copy, other) → boolean`: whether the endpoint's peer is attached to the copy of that number, under the key `other`.
+pub fn is_peer(thread: &Thread, env: Env, call: &Call<'_, 3>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
+    let other = self::key(env, call.get(2))?;
+    let is_peer = copies::with(env.number(call.get(1))? as u64, |copy| {
+        copy.with_endpoint(other, |peer| thread.with_endpoint(key, |endpoint| endpoint.is_entangled_with(peer)))
+    });
+    env.make_boolean(matches!(is_peer, Some(Ok(Some(Ok(Some(true)))))))
 }
 
 /// `nextParcel() → number`: a number for a parcel, larger than all before, in the whole process.

@@ -2,6 +2,7 @@
 
 mod block;
 mod broadcast;
+mod copies;
 mod doorbell;
 mod exports;
 mod external_string;

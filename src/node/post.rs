@@ -14,11 +14,12 @@
 use napi::sys::ValueType;
 
 use super::block::Cell64;
+use super::copies;
 use super::functions::{Call, encode, key, outcome_of};
 use super::lane;
 use super::stack;
 use super::thread::Thread;
-use crate::channel::{self, Key, Message, Parcel};
+use crate::channel::{self, Endpoint, Key, Message, Parcel};
 use crate::js::{Env, Failure, Result, Value};
 
 /// `post(key, value, session, load) → Outcome`: clones `value` and sends it; without an endpoint it is cloned all the same.
@@ -75,19 +76,17 @@ pub fn send_kept(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value>
 }
 
 /// Sends a message with what goes along. `load(number)` sends the parcel of that number ahead and returns true; or, if
-/// endpoints leave in the message, an array: whether there was a parcel to send, and their keys; or nothing, if the parcel is
-/// the value, and the message only stands for it. What it throws is thrown; nothing may have been sent or detached then.
+/// endpoints leave in the message, an array: whether there was a parcel to send, and their keys, see [`leaving`]; or nothing, if
+/// the parcel is the value, and the message only stands for it. What it throws is thrown; nothing may have been sent or detached then.
 fn ship(thread: &Thread, env: Env, key: Key, mut message: Message, load_parcel: Value) -> Result<Value> {
     let (parcel, loaded) = load(thread, env, load_parcel)?;
     match env.type_of(loaded)? {
         ValueType::napi_undefined => message = Message::default(),
         ValueType::napi_boolean => {}
         _ => {
-            let keys = (1..env.array_length(loaded)?).map(|index| key_at(env, loaded, index));
-            let keys = keys.collect::<Result<Vec<_>>>()?;
-            let endpoints = thread.with_table(|table| keys.iter().map(|&key| table.detach(key)).collect::<Vec<_>>())?;
-            // A key without endpoint cannot come from `lib`; the port arrives closed rather than another in its place.
-            let endpoints = endpoints.into_iter().map(|endpoint| endpoint.unwrap_or_else(|| channel::channel().0));
+            // All of JavaScript's part comes before the first is detached.
+            let keys = leaving(env, loaded)?;
+            let endpoints = keys.into_iter().map(|(copy, key)| detach(thread, copy, key));
             message = Message::with_endpoints(message.bytes, endpoints.collect());
             if !env.boolean(env.element(loaded, 0)?)? {
                 return send(thread, env, key, message);
@@ -97,8 +96,29 @@ fn ship(thread: &Thread, env: Env, key: Key, mut message: Message, load_parcel: 
     send(thread, env, key, message.with_parcel(parcel))
 }
 
-fn key_at(env: Env, list: Value, index: u32) -> Result<Key> {
-    key(env, env.element(list, index)?)
+/// The keys in what `load` has returned. A negative number says that the next key is one of the copy of ferroport whose number
+/// it is, without the sign: that number comes with the key, and 0 with the others.
+fn leaving(env: Env, loaded: Value) -> Result<Vec<(u64, Key)>> {
+    let mut keys = Vec::new();
+    let mut copy = 0;
+    for index in 1..env.array_length(loaded)? {
+        let number = env.number(env.element(loaded, index)?)?;
+        if number < 0.0 {
+            copy = -number as u64;
+        } else {
+            keys.push((copy, Key::from(number as u64)));
+            copy = 0;
+        }
+    }
+    Ok(keys)
+}
+
+/// Takes an endpoint out of this table, or out of another copy's. A key without endpoint cannot come from `lib`; the port arrives
+/// closed rather than another in its place.
+fn detach(thread: &Thread, copy: u64, key: Key) -> Endpoint {
+    let detach = |thread: &Thread| thread.with_table(|table| table.detach(key));
+    let detached = if copy == 0 { Some(detach(thread)) } else { copies::with(copy, detach) };
+    detached.and_then(Result::ok).flatten().unwrap_or_else(|| channel::channel().0)
 }
 
 /// Lets JavaScript send a parcel ahead: its number, and what `load_parcel` returned. From then on the stack cannot run out

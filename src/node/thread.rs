@@ -8,6 +8,7 @@ use std::sync::Arc;
 use napi::sys;
 
 use super::block::{Block, Cell64, Control};
+use super::copies;
 use super::doorbell::{self, Hearing};
 use super::external_string::Freed;
 use super::lane::Draft;
@@ -43,6 +44,8 @@ pub struct Thread {
     owners: Cell<u8>,
     /// Whether the environment has ended.
     ended: Cell<bool>,
+    /// Among the copies of this thread.
+    number: Cell<u64>,
     /// The object that has the functions. As long as it lives, so do the hooks.
     native: OnceCell<Known>,
     /// The attached endpoints; gone once the environment is being torn down.
@@ -84,6 +87,7 @@ impl Thread {
         let thread = Box::into_raw(Box::new(Thread {
             owners: Cell::new(1),
             ended: Cell::new(false),
+            number: Cell::new(0),
             native: OnceCell::from(known),
             table: RefCell::new(None),
             hearing: Cell::new(None),
@@ -110,6 +114,8 @@ impl Thread {
         this.table.replace(Some(Table::new(Mailbox::new(Box::new(bell)))));
         this.hearing.set(Some(hearing));
         this.share(env, native, thread).inspect_err(|_| this.retire(env))?;
+        // SAFETY: `close` takes it out, which is called before the last owner lets go.
+        this.number.set(unsafe { copies::enter(thread) });
         Ok(this)
     }
 
@@ -153,6 +159,11 @@ impl Thread {
         if let Some(hearing) = self.hearing.take() {
             hearing.release();
         }
+    }
+
+    /// By which other copies of this thread reach it.
+    pub fn number(&self) -> u64 {
+        self.number.get()
     }
 
     /// Holds the copy of the JavaScript, or leaves it to whoever uses it.
@@ -412,6 +423,7 @@ impl Thread {
 
     /// Hangs up the doorbell and closes every endpoint: nobody rings this thread any more, and all peers hear it.
     fn close(&self) {
+        copies::leave(self.number.get());
         drop(self.table.take());
         drop(self.members.take());
         self.draft.take();

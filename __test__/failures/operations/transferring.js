@@ -2,9 +2,12 @@
 
 // Posting with a transfer list: what is listed must stay where it is when that fails.
 
+const path = require('node:path');
 const { blockList } = require('../values');
 const { isSame } = require('../world');
 const { isCloneError } = require('./posting');
+
+const INDEX = require.resolve('../../../index.js');
 
 const bytesOf = (length, n) => new Uint8Array(length).fill(n % 251);
 
@@ -40,8 +43,8 @@ function bufferOf(world, length, n) {
  * A port that is listed, on which messages may wait, one with a buffer beside it.
  * @param {import('../world').World} world
  */
-function portOf(world, n, isUsed) {
-  const { port1, port2 } = new world.api.MessageChannel();
+function portOf(world, n, isUsed, api = world.api) {
+  const { port1, port2 } = new api.MessageChannel();
   const waiting = [];
   if (isUsed) {
     const { buffer } = bytesOf(100, n);
@@ -64,6 +67,19 @@ function portOf(world, n, isUsed) {
       port2.close();
     },
   };
+}
+
+/** @type {any} */
+let other;
+
+/** A copy of ferroport beside the one that is driven, over the same addon. */
+function otherCopy() {
+  const isIts = (name) => name === INDEX || name.startsWith(path.join(INDEX, '..', 'lib', path.sep));
+  const taken = Object.keys(require.cache).filter(isIts).map((name) => require.cache[name]); // prettier-ignore
+  for (const { filename } of taken) delete require.cache[filename];
+  other = require(INDEX);
+  for (const each of taken) require.cache[each.filename] = each;
+  return other;
 }
 
 /** @type {Record<string, (world: any, n: number) => Parcel & { isRefused?: boolean }>} */
@@ -193,12 +209,42 @@ const parcels = {
   },
 };
 
+/**
+ * The built-in has nothing like it.
+ * @type {typeof parcels}
+ */
+const ofOtherCopies = {
+  'a port of another copy': (world, n) => {
+    const one = portOf(world, n, false, other ?? otherCopy());
+    return { value: one.port, list: [one.port], stays: one.stays, moves: one.moves };
+  },
+  'ports of two copies that have messages, and a buffer': (world, n) => {
+    const [one, two] = [portOf(world, n, true, other ?? otherCopy()), portOf(world, n + 1, true)];
+    const buffer = bufferOf(world, 64, n);
+    return {
+      value: { two: two.port, list: [one.port, buffer.bytes] },
+      list: [two.port, buffer.buffer, one.port],
+      stays: () => (one.stays(), two.stays(), buffer.stays()),
+      moves(message) {
+        one.moves(message?.list?.[0]);
+        two.moves(message?.two);
+        buffer.moves(message?.list?.[1]);
+      },
+    };
+  },
+  'a port of another copy in a value that is refused at its end': (world, n) => {
+    const one = portOf(world, n, true, other ?? otherCopy());
+    return { value: [one.port, () => {}], list: [one.port], isRefused: true, stays: one.stays, moves() {} };
+  },
+};
+
 const isOfList = (error) => isCloneError(error) || error?.code === 'ERR_INVALID_TRANSFER_OBJECT';
 
 /** @type {import('./index').Operation[]} */
-const transferring = Object.entries(parcels).map(([name, make]) => ({
+const transferring = Object.entries({ ...parcels, ...ofOtherCopies }).map(([name, make]) => ({
   name: `transfer ${name}`,
   group: 'transferring',
+  isOwn: name in ofOtherCopies,
   prepare(world, n) {
     const channel = world.channel();
     const { port1, port2 } = channel;

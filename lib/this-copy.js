@@ -1,0 +1,67 @@
+// What this copy of ferroport lets others in its thread do with its ports.
+'use strict';
+
+const native = require('./native');
+const closing = require('./closing');
+const marks = require('./marks');
+const oracle = require('./oracle');
+const sidecar = require('./sidecar');
+const { types } = require('./codec/intrinsics');
+const ports = require('./message-port');
+const { identity } = require('./copy-card');
+const others = require('./other-copies');
+
+/** @typedef {import('./other-copies').Copy} Copy */
+
+/** @type {Readonly<Copy>} */
+const own = Object.freeze({
+  ...identity,
+  number: native.number,
+  isPort: ports.isPort,
+  isOpen: ports.isOpen,
+  isUntransferable: marks.isUntransferable,
+  keyOf: ports.keyOf,
+  companionsOf: sidecar.companionsOf,
+  depart: sidecar.depart,
+  stay: sidecar.stay,
+
+  lose(keys) {
+    for (let i = 0; i < keys.length; i++) sidecar.close(keys[i]);
+  },
+
+  leave: ports.leave,
+  tellClosed: (port) => closing.later(() => ports.emitClose(port)),
+  reserve: native.reserveDeepStack,
+  serve: (port, near) => require('./through-node/bridge').serve(port, near),
+  receive: (port) => require('./receive-message')(port),
+  toNode: (port) => require('./node-port').toNode(port),
+});
+
+/**
+ * The copy of ferroport to which a port belongs, if this one understands that.
+ * @param {any} value
+ * @returns {Copy | undefined} undefined if it is no port of ferroport
+ * @throws {TypeError} ERR_FERROPORT_TWO_COPIES
+ */
+function ownerOf(value) {
+  if (ports.isPort(value)) return own;
+  return types.isArrayBuffer(value) ? undefined : others.akinOf(value);
+}
+
+/**
+ * Whether a value is a port of ferroport, of whatever copy.
+ * @param {any} value
+ */
+const isAnyPort = (value) => ports.isPort(value) || others.cardOf(value) !== undefined;
+
+/**
+ * Throws for a port, of whatever copy, that stands in a message and not in its transfer list; does nothing for anything else.
+ * @param {any} value
+ * @throws the running Node's error, or ERR_FERROPORT_TWO_COPIES
+ */
+function refuseUnlisted(value) {
+  if (ports.isPort(value)) oracle.refusePort(value, ports.isOpen(value));
+  others.refuseUnlisted(value);
+}
+
+module.exports = { own, ownerOf, isAnyPort, refuseUnlisted };
