@@ -1,5 +1,5 @@
 // Tells the tables of this thread when time has passed: they give back then what has not been used since they were told
-// before. The garbage collector is the clock. Who makes no garbage is not asked to give anything back.
+// before. Others hear of each collection. The garbage collector is the clock. Who makes no garbage is not asked to give anything back.
 'use strict';
 
 const { registryRegister } = require('./intrinsics');
@@ -11,6 +11,9 @@ const COLLECTIONS = 4;
 
 /** @type {(() => void)[]} */
 const tables = [];
+
+/** @type {(() => void)[]} */
+const listeners = [];
 
 let collections = 0;
 
@@ -33,15 +36,26 @@ function newHand() {
 function tick() {
   hands[collections % hands.length] = newHand();
   collections++;
+  for (let i = 0; i < listeners.length; i++) listeners[i]();
   if (collections % COLLECTIONS !== 0) return;
   for (let i = 0; i < tables.length; i++) tables[i]();
 }
 
+/** The first hand goes. */
+function begin() {
+  if (tables.length + listeners.length === 0) tick();
+}
+
 /** @param {() => void} giveBack forgets what has not been used since it was called before */
 function onAge(giveBack) {
-  // The first hand goes.
-  if (tables.length === 0) tick();
+  begin();
   tables[tables.length] = giveBack;
 }
 
-module.exports = { onAge };
+/** @param {() => void} listener hears of it whenever the whole heap has been collected */
+function onCollection(listener) {
+  begin();
+  listeners[listeners.length] = listener;
+}
+
+module.exports = { onAge, onCollection };

@@ -1,6 +1,7 @@
 // Whether an array is its elements and nothing else.
 'use strict';
 
+const { hasElement } = require('./element-at');
 const { bareList, defineProperty, getOwnPropertyDescriptor, isDeepStrictEqual, keysOf } = require('./intrinsics');
 
 const { toStringTag } = Symbol;
@@ -87,7 +88,7 @@ function keysBeside(array, length) {
  */
 function isSparse(array, length) {
   let missing = 0;
-  for (let i = 0; i < 8; i++) if (!((i * length) >>> 3 in array)) missing++;
+  for (let i = 0; i < 8; i++) if (!hasElement(array, (i * length) >>> 3)) missing++;
   return missing > 4 || toStringTag in array || getOwnPropertyDescriptor(array, 0)?.get !== undefined;
 }
 

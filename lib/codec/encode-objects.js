@@ -4,6 +4,7 @@
 const native = require('../native');
 const marks = require('../marks');
 const { HOT, giveWriter } = require('./functions');
+const { elementAt } = require('./element-at');
 const { isIndex } = require('./key-tree');
 const { isLearnt } = require('./prototypes');
 const { NO_SHAPE, knownShapeOf, shapeOf, shapeOfKeys } = require('./shapes');
@@ -99,7 +100,7 @@ function keysBefore(object) {
  * @param {string | number} key
  */
 function readFirst(object, key) {
-  if (message.first !== object) return object[key];
+  if (message.first !== object) return elementAt(object, key);
   const { firstValue } = message;
   message.first = null;
   message.firstValue = undefined;
@@ -340,7 +341,7 @@ function writeEntries(o, keys, tag, at, p) {
     }
     if (p > LIMIT) p = flush(p);
     p = typeof key === 'number' ? writeNumber(key, p) : writeString(key, p);
-    p = write(i === 0 ? readFirst(o, key) : o[key], p);
+    p = write(i === 0 ? readFirst(o, key) : elementAt(o, key), p);
   }
   if (lost > 0) {
     if (control[FLUSHES] !== flushes) throw RESTART;

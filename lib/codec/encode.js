@@ -8,6 +8,7 @@ const builtins = require('./encode-builtins');
 const objects = require('./encode-objects');
 const seen = require('./seen');
 const writer = require('./writer');
+const { elementAt } = require('./element-at');
 const { keysBeside } = require('./elements');
 const { DEEP } = require('./limits');
 const { valueOf } = require('./parts');
@@ -164,7 +165,7 @@ function writeArray(a, p) {
   words[at] = ARRAY | (length << 8);
   let i = 0;
   if (length >= PACKABLE) {
-    const first = a[0];
+    const first = elementAt(a, 0);
     if (typeof first === 'number') {
       const packed = writePacked(a, first, length, at);
       if (typeof packed === 'number') return packed;
@@ -176,7 +177,7 @@ function writeArray(a, p) {
     }
   }
   for (; i < length; i++) {
-    const v = a[i];
+    const v = elementAt(a, i);
     if (v === undefined && !hasOwn(a, i)) {
       if (p > LIMIT) p = flush(p);
       words[p++] = HOLE;

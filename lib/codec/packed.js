@@ -3,6 +3,7 @@
 
 const { PACKED_DOUBLES, PACKED_INTS } = require('../native').tags;
 const { out } = require('./block');
+const { elementAt } = require('./element-at');
 const { LIMIT, writeBytes, writeHead } = require('./writer');
 const { bareList, globals, hasOwn } = require('./intrinsics');
 
@@ -30,7 +31,7 @@ function writePacked(array, first, length, p) {
   if (!isInt32(first)) return writeDoubles(array, first, length, p, 0);
   words[at] = first;
   for (let i = 1; i < length; i++) {
-    const v = array[i];
+    const v = elementAt(array, i);
     if (typeof v !== 'number' || v !== v >> 0 || (v === 0 && 1 / v < 0)) return writeDoubles(array, v, length, p, i);
     words[at + i] = v;
   }
@@ -53,7 +54,7 @@ function writeDoubles(array, next, length, p, count) {
   if (typeof next !== 'number') return readSoFar(array, doubles, first, count, next);
   setDouble(at + 2 * count, next);
   for (let i = count + 1; i < length; i++) {
-    const v = array[i];
+    const v = elementAt(array, i);
     if (typeof v !== 'number') return readSoFar(array, doubles, first, i, v);
     doubles[first + i] = v;
     if (v !== v) setDouble(at + 2 * i, v);
@@ -121,7 +122,7 @@ function writeLong(array, first, length, p) {
   let ints = isInt32(first);
   numbers[0] = first;
   for (let i = 1; i < length; i++) {
-    const v = array[i];
+    const v = elementAt(array, i);
     if (typeof v !== 'number') return readSoFar(array, numbers, 0, i, v);
     numbers[i] = v;
     if (ints && !isInt32(v)) ints = false;
