@@ -21,7 +21,7 @@ const collecting = (title, body, lines) =>
   });
 
 /** Makes and drops channels by the ten thousand, `each` in one of six rounds, and prints whether memory grew without end. */
-const leaking = (title, drop, each = 40_000) =>
+const leaking = (title, drop, each = 20_000) =>
   collecting(
     title,
     `const drop = ${drop};
@@ -38,15 +38,15 @@ const leaking = (title, drop, each = 40_000) =>
     ['nothing'],
   );
 
-leaking('200,000 dropped channels leave nothing', '() => { new MessageChannel(); }');
+leaking('100,000 dropped channels leave nothing', '() => { new MessageChannel(); }');
 
 leaking(
-  '200,000 dropped channels with messages in their queues leave nothing',
+  '100,000 dropped channels with messages in their queues leave nothing',
   '() => { const { port1, port2 } = new MessageChannel(); port1.postMessage({ a: [1] }); port2.postMessage("x"); }',
 );
 
 leaking(
-  '200,000 dropped channels that had listeners, and have none any more, leave nothing',
+  '100,000 dropped channels that had listeners, and have none any more, leave nothing',
   `() => {
     const { port1, port2 } = new MessageChannel();
     const listener = () => {};
@@ -58,7 +58,7 @@ leaking(
 );
 
 leaking(
-  '200,000 dropped channels with a listener on one end leave nothing',
+  '100,000 dropped channels with a listener on one end leave nothing',
   "() => { new MessageChannel().port1.on('message', () => {}); }",
 );
 
