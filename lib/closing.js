@@ -1,4 +1,4 @@
-// When ports close: after the current task, in the reverse order of closing, as libuv closes handles.
+// When ports close: after the current task, where libuv closes handles, and in the reverse order of closing, as it does.
 'use strict';
 
 const native = require('./native');
@@ -11,8 +11,17 @@ const { setImmediate } = ticks;
 /** @type {(() => void)[]} */
 let waiting = [];
 
+/**
+ * Of ports whose peers have closed.
+ * @type {(() => void)[]}
+ */
+let heard = [];
+
 /** Whether those that wait have their turn coming. */
 let isDue = false;
+
+/** Whether the event loop has a place for it: Bun has libuv's functions by name only, and ends the process when one is called. */
+const hasPlace = process.versions.bun === undefined;
 
 /** The port whose message is being delivered by the drain, if any. */
 /** @type {object | null} */
@@ -31,9 +40,23 @@ function later(finish) {
   waiting[waiting.length] = finish;
 }
 
+/**
+ * As `later`, for a port whose peer has closed: after those that were closed here, in the order in which it was heard.
+ * @param {() => void} finish
+ */
+function soon(finish) {
+  due();
+  heard[heard.length] = finish;
+}
+
+/** Runs what has waited. To be called where ports close. */
 function finishAll() {
-  const all = waiting;
+  const all = heard;
+  // From the last to the first.
+  reverse(all);
+  for (let i = 0; i < waiting.length; i++) all[all.length] = waiting[i];
   waiting = [];
+  heard = [];
   isDue = false;
   try {
     while (all.length > 0) {
@@ -53,18 +76,19 @@ function finishAll() {
   }
 }
 
-function due() {
-  if (isDue) return;
-  setImmediate(finishAll);
-  isDue = true;
+/** @param {unknown[]} list */
+function reverse(list) {
+  for (let i = 0, j = list.length - 1; i < j; i++, j--) {
+    const other = list[i];
+    list[i] = list[j];
+    list[j] = other;
+  }
 }
 
-/**
- * As `later`, for a port whose peer has closed: after those that were closed here.
- * @param {() => void} finish
- */
-function soon(finish) {
-  setImmediate(finish);
+function due() {
+  if (isDue) return;
+  if (!hasPlace || !native.atClosing()) setImmediate(finishAll);
+  isDue = true;
 }
 
 /**
@@ -112,4 +136,4 @@ function endEmptyBatches() {
   batches = left;
 }
 
-module.exports = { later, soon, stop, setDelivering, isDelivering, endBatches, endEmptyBatches };
+module.exports = { later, soon, finishAll, stop, setDelivering, isDelivering, endBatches, endEmptyBatches };

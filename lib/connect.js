@@ -46,6 +46,7 @@ native.hooks = {
     (delivery ?? loadDelivery()).unpack(key, parcel, keys),
   dataCloneError,
   drain: () => (delivery ?? loadDelivery()).drain(),
+  finishClosing: () => require('./closing').finishAll(),
   enter() {},
 };
 native.connect(native.hooks);

@@ -32,6 +32,7 @@ const binding = require('./addon');
  * @property {(key: number, number: number) => number} sendKept
  * @property {() => number} beginDrain
  * @property {() => boolean} endDrain
+ * @property {() => boolean} atClosing
  * @property {() => string} broadcastSecret and what follows: src/node/broadcast.rs
  * @property {(name: string) => void} join
  * @property {() => void} broadcast

@@ -375,3 +375,57 @@ differs.inChild(
   },
   { execArgv: ['--expose-gc'] },
 );
+
+/** The phases of the event loop that come next are the same for everybody then: poll, check, closing. */
+const inTimers = () => new Promise((resolve) => setTimeout(resolve, 1));
+
+same(
+  'close comes where handles are closed: after the immediates that are due, asked for before or after',
+  async (x) => {
+    const { api, log, open, settle } = x;
+    const receive = api.receiveMessageOnPort;
+    const [port, peer] = open();
+    await inTimers();
+    port.on('close', () => log('closed'));
+    peer.on('close', () => log('peer closed'));
+    peer.postMessage('a');
+    peer.postMessage('b');
+    setImmediate(() => log('before', receive(port)));
+    port.close();
+    setImmediate(() => {
+      log('after', receive(port), receive(port));
+      setImmediate(() => log('in the next turn'));
+    });
+    await settle();
+  },
+);
+
+same('close of a port whose peer has closed comes after the immediates that are due', async ({ log, open, settle }) => {
+  const [port, peer] = open();
+  await inTimers();
+  port.on('close', () => log('closed'));
+  peer.on('message', (message) => {
+    log(message);
+    setImmediate(() => log('immediate'));
+  });
+  peer.on('close', () => log('peer closed'));
+  port.postMessage('last');
+  port.close();
+  await settle();
+});
+
+same('several ports close in the reverse order of closing, in one turn', async ({ log, open, settle }) => {
+  const ports = ['a', 'b', 'c'].map((name) => {
+    const [port, peer] = open();
+    port.on('close', () => {
+      log(name);
+      process.nextTick(() => log(name, 'tick'));
+      setImmediate(() => log(name, 'immediate'));
+    });
+    peer.on('close', () => log(name, 'peer'));
+    return port;
+  });
+  await inTimers();
+  for (const port of ports) port.close();
+  await settle();
+});

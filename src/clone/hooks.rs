@@ -42,6 +42,8 @@ hooks! {
     data_clone_error = c"dataCloneError";
     /// `()`: delivers what waits in the mailbox.
     drain = c"drain";
+    /// `()`: finishes what is closing.
+    finish_closing = c"finishClosing";
     /// `()`: does nothing.
     enter = c"enter";
 }
@@ -114,5 +116,10 @@ impl Hooks {
     /// Delivers what waits in the mailbox.
     pub fn drain(&self, env: Env) -> Result<()> {
         env.call(env.known(&self.drain)?, []).map(drop)
+    }
+
+    /// The function that finishes what is closing.
+    pub fn finish_closing(&self, env: Env) -> Result<Value> {
+        env.known(&self.finish_closing)
     }
 }

@@ -1,6 +1,7 @@
 //! The functions that JavaScript calls, all about endpoints by the keys of this thread's table.
 
 use super::block::Cell64;
+use super::closing_phase;
 use super::copies;
 use super::outside;
 use super::stack;
@@ -199,6 +200,12 @@ pub fn revoke(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     let Ok(token) = env.text(call.get(0))?.parse() else { return env.make_boolean(false) };
     thread.entrust(&token);
     env.make_boolean(registry::revoke(&token))
+}
+
+/// `atClosing() → boolean`: asks for a call of the hook `finishClosing` where the event loop closes handles; false if there is no
+/// such place.
+pub fn at_closing(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
+    env.make_boolean(closing_phase::ask(env, thread)?)
 }
 
 /// `raise(error)`: as if nobody had caught it.

@@ -2,6 +2,7 @@
 
 mod block;
 mod broadcast;
+mod closing_phase;
 mod copies;
 mod doorbell;
 mod exports;

@@ -15,26 +15,38 @@ use crate::js::{Env, Failure, Result, Value};
 /// Those of `work`; what Node-API says.
 pub fn outside<W: FnOnce(Env) -> Result<Value>>(env: Env, work: W) -> Result<Value> {
     let mut task = Task { work: Some(work), failure: None };
-    // Node takes the stores of a callback from its resource, and a fresh one has none.
-    let resource = env.make_object()?;
-    let (mut callback, mut result) = (ptr::null_mut(), ptr::null_mut());
-    // SAFETY: the environment is live and the handles come from it; `task` outlives the function's only call, here.
+    let mut callback = ptr::null_mut();
+    // SAFETY: the environment is live; `task` outlives the function's only call, below.
     let status = unsafe {
         let data = ptr::from_mut(&mut task).cast::<c_void>();
-        match sys::napi_create_function(env.raw(), ptr::null(), 0, Some(run::<W>), data, &mut callback) {
-            sys::Status::napi_ok => {
-                let (no_context, no_arguments) = (ptr::null_mut(), ptr::null());
-                sys::napi_make_callback(env.raw(), no_context, resource.raw(), callback, 0, no_arguments, &mut result)
-            }
-            status => status,
-        }
+        sys::napi_create_function(env.raw(), ptr::null(), 0, Some(run::<W>), data, &mut callback)
     };
-    match (task.failure, status) {
-        (Some(failure), _) => Err(failure),
+    if status != sys::Status::napi_ok {
+        return Err(Failure::Other(format!("napi_create_function failed with status {status}")));
+    }
+    // SAFETY: just made.
+    let called = call(env, unsafe { Value::from_raw(callback) });
+    task.failure.map_or(called, Err)
+}
+
+/// Calls a function, without arguments, as if the event loop had. Ticks and microtasks run afterwards, unless JavaScript is running.
+///
+/// # Errors
+/// What it throws, also what they throw; what Node-API says.
+pub fn call(env: Env, function: Value) -> Result<Value> {
+    // Node takes the stores of a callback from its resource, and a fresh one has none.
+    let resource = env.make_object()?;
+    let mut result = ptr::null_mut();
+    // SAFETY: the environment is live and the handles come from it.
+    let status = unsafe {
+        let (no_context, no_arguments) = (ptr::null_mut(), ptr::null());
+        sys::napi_make_callback(env.raw(), no_context, resource.raw(), function.raw(), 0, no_arguments, &mut result)
+    };
+    match status {
         // SAFETY: the handle that the callback returned, now in this scope.
-        (None, sys::Status::napi_ok) => Ok(unsafe { Value::from_raw(result) }),
-        (None, sys::Status::napi_pending_exception) => Err(Failure::Pending),
-        (None, status) => Err(Failure::Other(format!("napi_make_callback failed with status {status}"))),
+        sys::Status::napi_ok => Ok(unsafe { Value::from_raw(result) }),
+        sys::Status::napi_pending_exception => Err(Failure::Pending),
+        status => Err(Failure::Other(format!("napi_make_callback failed with status {status}"))),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::ffi::c_void;
+use std::ptr;
 use std::sync::Arc;
 
 use napi::sys;
@@ -42,6 +43,8 @@ const SPARE_BYTES: usize = 2 * 1024 * 1024;
 pub struct Thread {
     /// How many of those have not let go.
     owners: Cell<u8>,
+    /// Where this is, as `Box::into_raw` gave that: what owners get.
+    place: Cell<*mut Thread>,
     /// Whether the environment has ended.
     ended: Cell<bool>,
     /// Among the copies of this thread.
@@ -86,6 +89,7 @@ impl Thread {
         let known = env.know(native)?;
         let thread = Box::into_raw(Box::new(Thread {
             owners: Cell::new(1),
+            place: Cell::new(ptr::null_mut()),
             ended: Cell::new(false),
             number: Cell::new(0),
             native: OnceCell::from(known),
@@ -107,6 +111,7 @@ impl Thread {
         }));
         // SAFETY: just made; it is freed when the last owner lets go, which the doorbell, the first, does not before it is told to.
         let this = unsafe { &*thread };
+        this.place.set(thread);
         let (bell, hearing) = doorbell::install(env, thread).inspect_err(|_| {
             // SAFETY: made here, and nobody has got it.
             drop(unsafe { Box::from_raw(thread) });
@@ -409,6 +414,17 @@ impl Thread {
         // say) may have kept it from ending: what it has not delivered waits, and the doorbell is rung for that.
         let _ = self.end_drain();
         env.raise_pending();
+    }
+
+    /// Whether the environment has ended.
+    pub fn has_ended(&self) -> bool {
+        self.ended.get()
+    }
+
+    /// For one owner more, who says [`let_go`](Thread::let_go) in this thread.
+    pub(super) fn share_ownership(&self) -> *mut Thread {
+        self.owners.update(|owners| owners + 1);
+        self.place.get()
     }
 
     /// The drain is over; whether the mailbox is asleep. Does no harm to one that is over already.
