@@ -49,7 +49,10 @@ function dataCloneError(message) {
  * @param {any} error
  */
 const isRefusal = (error) =>
-  error instanceof DOMException || error instanceof TypeError || typeof error?.code === 'string';
+  error instanceof DOMException ||
+  typeof error?.code === 'string' ||
+  // Of any realm.
+  (types.isNativeError(error) && error.name === 'TypeError');
 
 /**
  * Whether something failed for want of room, on the stack or in memory. So it has given no answer, not even `no`.

@@ -23,7 +23,7 @@ const LATER = {
   ],
   // What messages need that the complete codec writes and reads, and their delivery.
   clone: [
-    /^lib\/(sidecar|fifo|oracle|serialize)\.js$/,
+    /^lib\/(sidecar|fifo|oracle|realm|serialize)\.js$/,
     /^lib\/codec\/(intrinsics|visit|parts|features|revive|view|pool|prototypes|inherited-elements)\.js$/,
   ],
   'fast-lane': [/^lib\/fast-lane\.js$/, /^lib\/codec\/(?!originals)/],
