@@ -36,8 +36,9 @@ function write(note) {
 /**
  * Reads the notes that arrive from here on.
  * @param {(note: Note) => void} read called before anybody can see the message
+ * @param {(object: any, key: symbol, descriptor: PropertyDescriptor) => void} put
  */
-function onNote(read) {
+function onNote(read, put) {
   if (!canBeSent) return;
   const prototype = /** @type {any} */ (AbortSignal.prototype);
   const key = /** @type {symbol} */ (kDeserialize);
@@ -51,7 +52,7 @@ function onNote(read) {
       read(note);
     },
   }[key];
-  Object.defineProperty(prototype, key, { value, writable: true, configurable: true });
+  put(prototype, key, { value, writable: true });
 }
 
 module.exports = { canBeSent, write, onNote };
