@@ -1,0 +1,36 @@
+// Jest, which evaluates the package again for each test file, in a context of node:vm.
+'use strict';
+
+const test = require('ava');
+const { binOf, declareRuns, readJestJson } = require('./run');
+
+/** Tests in required.spec.js, required-again.spec.js, hooked.spec.js, left-open-….spec.js. */
+const ALL = 7 + 9 + 9 + 2;
+
+declareRuns(
+  test,
+  {
+    name: 'jest',
+    bin: binOf('jest/bin/jest.js'),
+    args: ['--json', '--reporters=./silent-reporter.js'],
+    read: readJestJson,
+  },
+  {
+    '--runInBand': { args: ['--runInBand'], passed: ALL },
+    'with the hook in setupFiles': { args: ['--runInBand', '--setupFiles', 'ferroport/register'], passed: ALL },
+    '-w 2': { args: ['-w', '2'], passed: ALL },
+    '-w 2 --workerThreads': { args: ['-w', '2', '--workerThreads'], passed: ALL },
+    '--runInBand --resetModules': { args: ['--runInBand', '--resetModules'], passed: ALL },
+    '--runInBand --detectOpenHandles': {
+      args: ['--runInBand', '--detectOpenHandles', '--testPathIgnorePatterns', 'left-open'],
+      passed: ALL - 2,
+    },
+    'with fake timers from the start': { args: ['--config', 'jest.fake-timers.config.js'], passed: 2 },
+    'with ES modules': {
+      args: ['--runInBand', '--testMatch', '**/*.spec.mjs'],
+      env: { NODE_OPTIONS: '--experimental-vm-modules' },
+      passed: 8,
+      warns: /ExperimentalWarning: VM Modules|--trace-warnings/,
+    },
+  },
+);
