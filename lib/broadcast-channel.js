@@ -42,7 +42,7 @@ class BroadcastChannel extends EventTarget {
   /** The key of its endpoint in this thread's table, 0 once it is closed. */
   #key = 0;
   /** In which its listeners are called: that in which it was made. */
-  #context = contexts.capture();
+  #context = contexts.capture(this, isRefed);
   /** It keeps the event loop alive. */
   #isRefed = false;
   /** @type {Map<MessageType, Attribute> | null} */
@@ -204,9 +204,14 @@ class BroadcastChannel extends EventTarget {
   static keyOf(member) {
     return member.#key;
   }
+
+  /** @type {(member: BroadcastChannel) => boolean} whether it keeps the event loop alive */
+  static isRefed(member) {
+    return member.#isRefed;
+  }
 }
 
-const { isMember, contextOf, keyOf } = BroadcastChannel;
+const { isMember, contextOf, keyOf, isRefed } = BroadcastChannel;
 
 /**
  * Clones a message and sends it.
@@ -295,7 +300,7 @@ function foreignAttribute(receiver, name, kind, ...args) {
 for (const name of ['name', 'close', 'postMessage', 'onmessage', 'onmessageerror']) {
   defineProperty(BroadcastChannel.prototype, name, { enumerable: true });
 }
-for (const name of ['isMember', 'contextOf', 'keyOf']) Reflect.deleteProperty(BroadcastChannel, name);
+for (const name of ['isMember', 'contextOf', 'keyOf', 'isRefed']) Reflect.deleteProperty(BroadcastChannel, name);
 
 Object.assign(members, { isMember, contextOf, keyOf, emitMessage });
 

@@ -22,7 +22,7 @@ declareRuns(
     '-w 2 --workerThreads': { args: ['-w', '2', '--workerThreads'], passed: ALL },
     '--runInBand --resetModules': { args: ['--runInBand', '--resetModules'], passed: ALL },
     '--runInBand --detectOpenHandles': {
-      args: ['--runInBand', '--detectOpenHandles', '--testPathIgnorePatterns', 'left-open'],
+      args: ['--runInBand', '--detectOpenHandles', '--testPathIgnorePatterns', 'left-open', 'fake-timers'],
       passed: ALL - 2,
     },
     'with fake timers from the start': { args: ['--config', 'jest.fake-timers.config.js'], passed: 2 },
