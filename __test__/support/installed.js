@@ -15,8 +15,9 @@ const ROOT = path.join(__dirname, '..', '..');
  */
 function install(folder) {
   const target = path.join(folder, 'node_modules', 'ferroport');
-  for (const name of ['package.json', 'dist'])
+  for (const name of ['package.json', 'dist']) {
     fs.cpSync(path.join(ROOT, name), path.join(target, name), { recursive: true });
+  }
   const [, platform] = /** @type {RegExpExecArray} */ (/^ferroport\.(.*)\.node$/.exec(path.basename(addon)));
   const binary = path.join(folder, 'node_modules', `ferroport-${platform}`);
   fs.cpSync(path.join(ROOT, 'npm', platform), binary, { recursive: true });
