@@ -12,12 +12,14 @@ const mailbox = require('./mailbox');
 const members = require('./members');
 const { isObject } = require('./codec/originals');
 const { nodeError } = require('./errors');
+const nodeGlobals = require('./node-globals');
 const { throwLater } = require('./dispatch');
 const { PortMessageEvent, setPort } = require('./port-events');
 const Session = require('./codec/session');
 
 const { cells, places } = require('./codec/block');
 const { KEY } = places;
+const { EventTarget } = nodeGlobals;
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 const { defineProperty, getOwnPropertyDescriptor } = Object;
 
@@ -80,7 +82,7 @@ class BroadcastChannel extends EventTarget {
   postMessage(message) {
     if (!isMember(this)) return foreign(this, 'postMessage', arguments);
     if (arguments.length === 0) throw missing('message');
-    if (this.#key === 0) throw new DOMException('BroadcastChannel is closed.', 'InvalidStateError');
+    if (this.#key === 0) throw new nodeGlobals.DOMException('BroadcastChannel is closed.', 'InvalidStateError');
     post(this.#key, message);
   }
 
@@ -269,7 +271,7 @@ let keepsAny;
 /** Whether the running Node keeps a handler that is no object: up to Node 24 it does. */
 function keepsAnything() {
   if (keepsAny !== undefined) return keepsAny;
-  const { signal } = new AbortController();
+  const { signal } = new nodeGlobals.AbortController();
   /** @type {any} */ (signal).onabort = 1;
   return (keepsAny = /** @type {any} */ (signal).onabort === 1);
 }

@@ -11,6 +11,7 @@ const mailbox = require('./mailbox');
 const stamp = require('./stamp');
 const { nodeError, illegalInvocation } = require('./errors');
 const { isObject } = require('./codec/originals');
+const { EventTarget } = require('./node-globals');
 const { dispatch } = require('./dispatch');
 const { MessagePortCloseEvent, PortMessageEvent } = require('./port-events');
 const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');

@@ -5,6 +5,7 @@ const { types } = require('node:util');
 const oracle = require('./oracle');
 const marks = require('./marks');
 const { nodeError } = require('./errors');
+const nodeGlobals = require('./node-globals');
 const { isObject } = require('./codec/intrinsics');
 const { isDetached } = require('./codec/view');
 const ports = require('./message-port');
@@ -121,7 +122,7 @@ function refusedBuffer(items) {
 function isUsual(port, item) {
   if (ports.isPort(item)) return item !== port && ports.isOpen(item) && !marks.isUntransferable(item);
   if (types.isArrayBuffer(item)) return !isDetached(item) && !oracle.isRefusedForMark(item);
-  return bringsPorts(item) && (!(item instanceof AbortSignal) || oracle.isListable(item));
+  return bringsPorts(item) && (!(item instanceof nodeGlobals.AbortSignal) || oracle.isListable(item));
 }
 
 /**

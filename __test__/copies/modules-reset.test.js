@@ -160,6 +160,25 @@ published('in a context whose loader refuses everything after the start', async 
   t.is(refused(), 0);
 });
 
+published('in a context whose globals are none of Node’s, or fakes', async (t) => {
+  const { globals, run, require: load } = sandbox();
+  const never = () => t.fail('a fake was called');
+  for (const name of ['setImmediate', 'setTimeout', 'queueMicrotask', 'structuredClone']) globals[name] = never;
+  // As those of a simulated browser are.
+  for (const name of ['Event', 'EventTarget', 'CustomEvent', 'MessageEvent']) globals[name] = class {};
+  for (const name of ['DOMException', 'AbortController', 'AbortSignal', 'MessageChannel']) globals[name] = undefined;
+  globals.process = { ...process, nextTick: never };
+  const ferroport = load(FERROPORT);
+  t.is(await run(BUSY)(ferroport, 400), 'DataCloneError at .here[0]');
+  const { port1, port2 } = new ferroport.MessageChannel();
+  t.true(port1 instanceof EventTarget);
+  const event = new Promise((resolve) => port1.addEventListener('message', resolve, { once: true }));
+  port1.ref();
+  port2.postMessage(1);
+  t.true((await event) instanceof MessageEvent);
+  port1.close();
+});
+
 /** One of a kind of value. */
 const VALUES = [
   ...['({ a: 1 })', '[1, , "b"]', '[1.5, 2]', 'new Map([[{}, [new Set()]]])', 'new Date(5)', '/a/gi', 'Object("s")'],

@@ -47,7 +47,9 @@ function patch(object, key, wrap, define = put) {
 
 function patchAll() {
   patch(prototype, 'postMessage', withPorts);
-  patch(globalThis, 'structuredClone', cloningPorts, Object.defineProperty);
+  if (Object.hasOwn(globalThis, 'structuredClone')) {
+    patch(globalThis, 'structuredClone', cloningPorts, Object.defineProperty);
+  }
   if (kCreateEvent !== undefined) {
     put(prototype, kHybridDispatch, { value: withArrivals(prototype[kHybridDispatch]), writable: true });
   }

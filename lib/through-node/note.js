@@ -10,7 +10,7 @@ const util = require('node:util');
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 /** @typedef {Partial<Record<import('./packing').Way, NodePort[]>>} Note the ports of Node's in the message, by what they are */
 
-const { AbortSignal } = globalThis;
+const { AbortSignal } = require('../node-globals');
 
 /** Another copy of ferroport cannot take out what this one has packed. */
 const NAME = `ferroport ${__dirname}`;
