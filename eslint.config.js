@@ -28,4 +28,10 @@ module.exports = [
     files: ['__test__/**'],
     rules: { 'no-sparse-arrays': 'off', 'no-control-regex': 'off', 'no-constructor-return': 'off' },
   },
+  {
+    // What test files find among their globals there.
+    files: ['__test__/runners/jest/**', '__test__/runners/common/left-open.js', '__test__/runners/vitest/**'],
+    languageOptions: { globals: globals.jest },
+  },
+  { files: ['__test__/runners/mocha/**'], languageOptions: { globals: globals.mocha } },
 ];

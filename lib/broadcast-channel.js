@@ -12,12 +12,14 @@ const mailbox = require('./mailbox');
 const members = require('./members');
 const { isObject } = require('./codec/originals');
 const { nodeError } = require('./errors');
+const nodeGlobals = require('./node-globals');
 const { throwLater } = require('./dispatch');
 const { PortMessageEvent, setPort } = require('./port-events');
 const Session = require('./codec/session');
 
 const { cells, places } = require('./codec/block');
 const { KEY } = places;
+const { EventTarget } = nodeGlobals;
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 const { defineProperty, getOwnPropertyDescriptor } = Object;
 
@@ -42,7 +44,7 @@ class BroadcastChannel extends EventTarget {
   /** The key of its endpoint in this thread's table, 0 once it is closed. */
   #key = 0;
   /** In which its listeners are called: that in which it was made. */
-  #context = contexts.capture();
+  #context = contexts.capture(this, isRefed);
   /** It keeps the event loop alive. */
   #isRefed = false;
   /** @type {Map<MessageType, Attribute> | null} */
@@ -80,7 +82,7 @@ class BroadcastChannel extends EventTarget {
   postMessage(message) {
     if (!isMember(this)) return foreign(this, 'postMessage', arguments);
     if (arguments.length === 0) throw missing('message');
-    if (this.#key === 0) throw new DOMException('BroadcastChannel is closed.', 'InvalidStateError');
+    if (this.#key === 0) throw new nodeGlobals.DOMException('BroadcastChannel is closed.', 'InvalidStateError');
     post(this.#key, message);
   }
 
@@ -204,9 +206,14 @@ class BroadcastChannel extends EventTarget {
   static keyOf(member) {
     return member.#key;
   }
+
+  /** @type {(member: BroadcastChannel) => boolean} whether it keeps the event loop alive */
+  static isRefed(member) {
+    return member.#isRefed;
+  }
 }
 
-const { isMember, contextOf, keyOf } = BroadcastChannel;
+const { isMember, contextOf, keyOf, isRefed } = BroadcastChannel;
 
 /**
  * Clones a message and sends it.
@@ -264,7 +271,7 @@ let keepsAny;
 /** Whether the running Node keeps a handler that is no object: up to Node 24 it does. */
 function keepsAnything() {
   if (keepsAny !== undefined) return keepsAny;
-  const { signal } = new AbortController();
+  const { signal } = new nodeGlobals.AbortController();
   /** @type {any} */ (signal).onabort = 1;
   return (keepsAny = /** @type {any} */ (signal).onabort === 1);
 }
@@ -295,7 +302,7 @@ function foreignAttribute(receiver, name, kind, ...args) {
 for (const name of ['name', 'close', 'postMessage', 'onmessage', 'onmessageerror']) {
   defineProperty(BroadcastChannel.prototype, name, { enumerable: true });
 }
-for (const name of ['isMember', 'contextOf', 'keyOf']) Reflect.deleteProperty(BroadcastChannel, name);
+for (const name of ['isMember', 'contextOf', 'keyOf', 'isRefed']) Reflect.deleteProperty(BroadcastChannel, name);
 
 Object.assign(members, { isMember, contextOf, keyOf, emitMessage });
 

@@ -11,8 +11,35 @@ const { AsyncResource } = asyncHooks;
 /** What the built-in's ports are called in async_hooks. */
 const TYPE = 'MESSAGEPORT';
 
+/**
+ * What async_hooks see of a port, or of a broadcast channel. Tools that look for open handles ask it `hasRef()`.
+ * @template {object} Owner
+ */
+class PortResource extends AsyncResource {
+  /** @type {Owner | undefined} */
+  #owner;
+  /** @type {((owner: Owner) => boolean) | undefined} */
+  #isRefed;
+
+  /**
+   * @param {Owner} [owner]
+   * @param {(owner: Owner) => boolean} [isRefed] whether it keeps the event loop alive
+   */
+  constructor(owner, isRefed) {
+    super(TYPE);
+    this.#owner = owner;
+    this.#isRefed = isRefed;
+  }
+
+  hasRef() {
+    // Hooks see it before it has an owner.
+    if (!(#owner in this) || this.#owner === undefined) return false;
+    return /** @type {(owner: Owner) => boolean} */ (this.#isRefed)(this.#owner);
+  }
+}
+
 /** No store is visible there, whoever loads this. */
-const outside = native.outside(() => new AsyncResource(TYPE));
+const outside = native.outside(() => new PortResource());
 
 /**
  * Where stores are kept on async resources (up to Node 22, or by option), what a listener enters (`enterWith`) stays on its
@@ -38,9 +65,12 @@ let isHooked = false;
 
 /**
  * The current async context, with the stores that are visible in it. Costs next to nothing where there are none.
+ * @template {object} Owner
+ * @param {Owner} owner a port, or a broadcast channel
+ * @param {(owner: Owner) => boolean} isRefed whether it keeps the event loop alive
  * @returns {Resource} a port's own; but where nobody could tell the difference, one that ports share
  */
-function capture() {
+function capture(owner, isRefed) {
   if (keepsStores === undefined) findOut();
   if (!isHooked) {
     try {
@@ -52,14 +82,17 @@ function capture() {
       isHooked = true;
     }
   }
-  return new AsyncResource(TYPE);
+  return new PortResource(owner, isRefed);
 }
 
 /**
  * As `capture`, for the second port of a channel.
+ * @template {object} Owner
  * @param {Resource} first the context of the first
+ * @param {Owner} owner
+ * @param {(owner: Owner) => boolean} isRefed
  */
-const captureAgain = (first) => (first === outside ? outside : capture());
+const captureAgain = (first, owner, isRefed) => (first === outside ? outside : capture(owner, isRefed));
 
 /**
  * The port of a context has closed: async_hooks hear that.

@@ -2,6 +2,7 @@
 'use strict';
 
 const { types } = require('node:util');
+const nodeGlobals = require('./node-globals');
 
 /**
  * What an error that is being thrown is about.
@@ -89,7 +90,7 @@ function stepOf(key, isArray) {
  * @returns {E}
  */
 function blame(error, culprit) {
-  if (error instanceof DOMException && !culprits.has(error)) culprits.set(error, culprit);
+  if (error instanceof nodeGlobals.DOMException && !culprits.has(error)) culprits.set(error, culprit);
   return error;
 }
 
@@ -101,7 +102,7 @@ function blame(error, culprit) {
  * @returns {E}
  */
 function located(error, value) {
-  if (error instanceof DOMException && culprits.has(error)) {
+  if (error instanceof nodeGlobals.DOMException && culprits.has(error)) {
     try {
       const path = pathOf(value, culprits.get(error));
       if (path !== undefined) Object.defineProperty(error, 'path', { value: path, writable: true, configurable: true });

@@ -3,11 +3,11 @@
 
 const native = require('./native');
 const { isAmong } = require('./codec/originals');
+const { CustomEvent, EventTarget, process, setImmediate } = require('./node-globals');
 const { PortMessageEvent, setPort } = require('./port-events');
 
 const { dispatchEvent } = EventTarget.prototype;
 const { apply } = Reflect;
-const { CustomEvent, setImmediate } = globalThis;
 
 /** @type {(listener: Function, self: unknown, value: unknown) => any} */
 const invoke = Function.prototype.call.bind(Function.prototype.call);

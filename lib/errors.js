@@ -2,6 +2,7 @@
 'use strict';
 
 const { inspect, types } = require('node:util');
+const nodeGlobals = require('./node-globals');
 
 /**
  * An error with one of Node's codes.
@@ -40,7 +41,7 @@ function describe(value) {
  * @returns {DOMException} name DataCloneError, code 25
  */
 function dataCloneError(message) {
-  return new DOMException(message, 'DataCloneError');
+  return new nodeGlobals.DOMException(message, 'DataCloneError');
 }
 
 /**
@@ -49,7 +50,10 @@ function dataCloneError(message) {
  * @param {any} error
  */
 const isRefusal = (error) =>
-  error instanceof DOMException || error instanceof TypeError || typeof error?.code === 'string';
+  error instanceof nodeGlobals.DOMException ||
+  typeof error?.code === 'string' ||
+  // Of any realm.
+  (types.isNativeError(error) && error.name === 'TypeError');
 
 /**
  * Whether something failed for want of room, on the stack or in memory. So it has given no answer, not even `no`.

@@ -3,6 +3,7 @@
 
 const { BroadcastChannel, receiveMessageOnPort } = require('./node-threads').original;
 const { types } = require('node:util');
+const { Buffer } = require('./node-globals');
 const native = require('./native');
 const oracle = require('./oracle');
 const sidecar = require('./sidecar');

@@ -3,6 +3,7 @@
 
 const native = require('./native');
 const { isObject } = require('./codec/originals');
+const { Event, EventTarget } = require('./node-globals');
 
 /** @param {any} options */
 function areOptions(options) {

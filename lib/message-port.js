@@ -12,6 +12,7 @@ const mailbox = require('./mailbox');
 const stamp = require('./stamp');
 const { nodeError, illegalInvocation } = require('./errors');
 const { isObject } = require('./codec/originals');
+const { EventTarget } = require('./node-globals');
 const { dispatch } = require('./dispatch');
 const { MessagePortCloseEvent, PortMessageEvent } = require('./port-events');
 const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');
@@ -58,6 +59,9 @@ let internals;
  */
 let isActive;
 
+/** @param {Port} port */
+const isRefed = (port) => port.hasRef();
+
 /**
  * The port itself. Not exported as it is: `new MessagePort` must throw what the built-in throws, see below.
  *
@@ -85,7 +89,8 @@ class Port extends PortTarget {
     if (make !== MAKE) throw nodeError(TypeError, 'ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called');
     super();
     if (stamp.mark !== undefined) stamp.mark(this);
-    this.#context = other === undefined ? contexts.capture() : contexts.captureAgain(other.#context);
+    this.#context =
+      other === undefined ? contexts.capture(this, isRefed) : contexts.captureAgain(other.#context, this, isRefed);
   }
 
   // --- MessagePort (HTML standard, 9.2.4; Node.js, worker_threads) ---

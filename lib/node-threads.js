@@ -8,21 +8,33 @@ const builtin = /** @type {any} */ (require('node:worker_threads'));
 /** Under which the hook, of this copy of ferroport or of another, leaves Node's own exports. */
 const ORIGINAL = Symbol.for('ferroport.original');
 
-/** @type {typeof import('node:worker_threads')} */
-const original = builtin[ORIGINAL] ?? { ...builtin };
+/** … and the method of Node's ports that it has patched. */
+const POST = Symbol.for('ferroport.postMessage');
+
+/**
+ * A copy of this copy's own: what another has left there may be of a context of node:vm that has ended, and would hold that.
+ * @type {typeof import('node:worker_threads')}
+ */
+const original = { ...(builtin[ORIGINAL] ?? builtin) };
+
+const postMessage = builtin[POST] ?? original.MessagePort.prototype.postMessage;
 
 /**
  * Posts on a port of Node's, whatever programs have patched since.
  * @type {(port: import('node:worker_threads').MessagePort, value: unknown, transferList: unknown[]) => void}
  */
-const postOn = /** @type {any} */ (uncurry(/** @type {any} */ (original.MessagePort.prototype.postMessage)));
+const postOn = /** @type {any} */ (uncurry(postMessage));
 
 /** Whether the hook has been put on `node:worker_threads` in this thread. */
 const isHooked = () => ORIGINAL in builtin;
 
-/** To be called before anything is put in the place of Node's exports. */
-function keepOriginal() {
-  Object.defineProperty(builtin, ORIGINAL, { value: original });
+/**
+ * To be called before anything is put in the place of Node's exports and methods.
+ * @param {(object: any, key: symbol, descriptor: PropertyDescriptor) => void} put
+ */
+function keepOriginal(put) {
+  put(builtin, ORIGINAL, { value: original });
+  put(builtin, POST, { value: postMessage });
 }
 
 module.exports = { original, postOn, isHooked, keepOriginal };

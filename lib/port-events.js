@@ -3,7 +3,9 @@
 
 const { isRefusal } = require('./errors');
 
-const { Event, EventTarget } = globalThis;
+const nodeGlobals = require('./node-globals');
+
+const { Event, EventTarget } = nodeGlobals;
 
 /** Event.AT_TARGET */
 const AT_TARGET = 2;
@@ -89,10 +91,10 @@ let isMessageEvent = false;
 let freezesPorts = false;
 
 function becomeMessageEvent() {
-  freezesPorts = Object.isFrozen(new globalThis.MessageEvent('message', { ports: [] }).ports);
+  freezesPorts = Object.isFrozen(new nodeGlobals.MessageEvent('message', { ports: [] }).ports);
   const { currentTarget, eventPhase } = Object.getOwnPropertyDescriptors(PortEvent.prototype);
   Object.defineProperties(PortMessageEvent.prototype, { currentTarget, eventPhase });
-  Object.setPrototypeOf(PortMessageEvent.prototype, globalThis.MessageEvent.prototype);
+  Object.setPrototypeOf(PortMessageEvent.prototype, nodeGlobals.MessageEvent.prototype);
   // So that `event.constructor` is MessageEvent.
   Reflect.deleteProperty(PortMessageEvent.prototype, 'constructor');
   // Last: what is ended in the middle is done again.

@@ -11,6 +11,7 @@ const { foreign } = require('./foreign-receiver');
 const { isObject } = require('./codec/originals');
 const { areOptions, optionsOf, removesByTrue } = require('./listener-options');
 
+const { EventTarget } = require('./node-globals');
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 const { apply } = Reflect;
 

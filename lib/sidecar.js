@@ -9,6 +9,7 @@ const oracle = require('./oracle');
 const { isRefusal } = require('./errors');
 const mailbox = require('./mailbox');
 const { fifoOf, push, peek, drop, itemsOf } = require('./fifo');
+const { takeIn, takeAllIn } = require('./realm');
 
 const { MessageChannel, MessagePort, receiveMessageOnPort } = original;
 
@@ -155,10 +156,10 @@ function takeWhole(key, number) {
     // Those before it belonged to messages that were dropped.
     for (let first = peek(there); first !== undefined && first.number <= number; first = peek(there)) {
       drop(there);
-      if (first.number === number) return first.value;
+      if (first.number === number) return takeIn(first.value);
     }
   }
-  return /** @type {WholeParcel} */ (receive(key, number))[1];
+  return takeIn(/** @type {WholeParcel} */ (receive(key, number))[1]);
 }
 
 /**
@@ -170,8 +171,10 @@ function takeWhole(key, number) {
  */
 function take(key, number) {
   const from = mapGet(supplies, key);
-  if (from !== undefined) return [number, undefined, undefined, from.take(key, number)];
-  return /** @type {Parcel} */ (receive(key, number));
+  if (from !== undefined) return [number, undefined, undefined, takeAllIn(from.take(key, number))];
+  const parcel = /** @type {Parcel} */ (receive(key, number));
+  takeAllIn(parcel[3]);
+  return parcel;
 }
 
 /**

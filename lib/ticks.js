@@ -3,7 +3,7 @@
 
 const native = require('./native');
 
-const { process, setImmediate } = globalThis;
+const { process, setImmediate } = require('./node-globals');
 const nextTick = process.nextTick.bind(process);
 
 /** Node's own way of running them from JavaScript; the timers use its inside. */

@@ -3,6 +3,7 @@
 'use strict';
 
 const { isDeepStrictEqual, types } = require('node:util');
+const { Buffer } = require('../node-globals');
 
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 

@@ -2,6 +2,7 @@
 'use strict';
 
 const { inspect } = require('node:util');
+const native = require('../native');
 const oracle = require('../oracle');
 const { isForWantOfRoom } = require('../errors');
 const { COPY } = require('../copy-card');
@@ -204,7 +205,8 @@ function arrivesPlain(object) {
   } catch (error) {
     throw require('../culprit-path').blame(error, object);
   }
-  return typeof arrived === 'object' && arrived !== null && getPrototypeOf(arrived) === Object.prototype;
+  // Of Node's realm, which need not be this one.
+  return typeof arrived === 'object' && arrived !== null && getPrototypeOf(arrived) === getPrototypeOf(native);
 }
 
 module.exports = { isPlain, isLearnt, isHostError };

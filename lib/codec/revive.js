@@ -4,6 +4,7 @@
 const { tags, viewKinds, errorKinds } = require('../native');
 const { sizeOf } = require('./view');
 const {
+  Array,
   Map,
   Object,
   Uint8Array,
@@ -19,7 +20,7 @@ const {
   setAdd,
 } = require('./intrinsics');
 
-const { Set, ArrayBuffer, RegExp, Error, String } = globals;
+const { Set, ArrayBuffer, Date, RegExp, Error, String } = globals;
 
 const errorClasses = classesBy(errorKinds);
 const viewClasses = classesBy(viewKinds);
@@ -37,6 +38,13 @@ const ROOM_PER_PROPERTY = 8;
  */
 function revive(tag, a, b, c, d) {
   switch (tag) {
+    // These three only in a vm context: elsewhere Node-API makes them.
+    case tags.OBJECT:
+      return {};
+    case tags.ARRAY:
+      return new Array(a);
+    case tags.DATE:
+      return new Date(a);
     case tags.MAP:
       return new Map();
     case tags.SET:

@@ -4,14 +4,15 @@
 const { syncBuiltinESMExports } = require('node:module');
 const builtin = /** @type {any} */ (require('node:worker_threads'));
 const { defineProperty } = require('../codec/originals').statics;
+const { put } = require('./put');
 
 /** Globals that are exports of node:worker_threads, too. */
 const GLOBALS = ['MessageChannel', 'MessagePort', 'BroadcastChannel'];
 
 /** @param {Record<string, any>} ferroport its exports */
 function handOut(ferroport) {
-  for (const name of Object.keys(builtin)) replace(builtin, name, ferroport);
-  for (const name of GLOBALS) replace(globalThis, name, ferroport);
+  for (const name of Object.keys(builtin)) replace(builtin, name, ferroport, put);
+  for (const name of GLOBALS) replace(globalThis, name, ferroport, defineProperty);
 }
 
 /**
@@ -19,23 +20,25 @@ function handOut(ferroport) {
  * @param {any} object
  * @param {string} name
  * @param {any} exported
+ * @param {(object: any, name: string, descriptor: PropertyDescriptor) => void} define
  */
-function replace(object, name, exported) {
+function replace(object, name, exported, define) {
   const there = Object.getOwnPropertyDescriptor(object, name);
   const own = Object.getOwnPropertyDescriptor(exported, name);
   if (there === undefined || (own?.get === undefined && exported[name] === object[name])) return;
-  const become = (/** @type {unknown} */ value) =>
-    defineProperty(object, name, { value, writable: true, enumerable: there.enumerable, configurable: true });
+  const { enumerable } = there;
+  const holding = (/** @type {unknown} */ value) => ({ value, writable: true, enumerable, configurable: true });
   if (own?.get === undefined) {
-    become(exported[name]);
+    define(object, name, holding(exported[name]));
     return;
   }
+  const become = (/** @type {unknown} */ value) => defineProperty(object, name, holding(value));
   const get = () => {
     const value = exported[name];
     become(value);
     return value;
   };
-  defineProperty(object, name, { get, set: become, enumerable: there.enumerable, configurable: true });
+  define(object, name, { get, set: become, enumerable, configurable: true });
 }
 
 module.exports = { handOut, syncModules: syncBuiltinESMExports };

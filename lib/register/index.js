@@ -2,16 +2,18 @@
 'use strict';
 
 const { original, isHooked, keepOriginal } = require('../node-threads');
+const { put, isOfOtherContext, releaseOther, letRelease } = require('./put');
 
 /**
  * Puts the hook on this thread and the workers that it starts, unless it is there, or FERROPORT_DISABLE says no.
+ * That of another context of node:vm gives way to this one.
  *
  * Where there is no addon for the platform, Node is left as it is, with a warning.
  * @param {NodeJS.Module} entry register.js
  */
 function register(entry) {
   const { FERROPORT_DISABLE: disable = '' } = process.env;
-  if (isHooked()) return;
+  if (isHooked() && !isOfOtherContext()) return;
   if (!['', '0'].includes(disable) || !hasAddon()) {
     require('./reach').leaveOut();
     return;
@@ -26,11 +28,13 @@ function register(entry) {
   const { onNote } = require('../through-node/note');
   const { announce } = require('../through-node/arrival');
   require('../native').reserveDeepStack();
-  keepOriginal();
+  releaseOther();
+  letRelease();
+  keepOriginal(put);
   begin(entry);
   handOut(ferroport);
   patchAll();
-  onNote(announce);
+  onNote(announce, put);
   syncModules();
   // Where Node lets objects be marked so, it refuses ports that stand in a message and not in its transfer list.
   const { markAsUncloneable } = /** @type {any} */ (original);

@@ -3,6 +3,7 @@
 
 const { MessagePort: NodePort } = require('../node-threads').original;
 const { leaveOut } = require('./reach');
+const { put } = require('./put');
 const native = require('../native');
 const { isObject } = require('../codec/originals');
 const firstMessage = require('../through-node/first-message');
@@ -32,20 +33,25 @@ const kCreateEvent = Object.getOwnPropertySymbols(prototype).find(({ description
  * @param {any} object
  * @param {string | symbol} key
  * @param {(original: Function) => Function} wrap
+ * @param {typeof put} [define]
  */
-function patch(object, key, wrap) {
+function patch(object, key, wrap, define = put) {
   const descriptor = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(object, key));
   const original = object[key];
   const patched = wrap(original);
   Object.defineProperty(patched, 'length', { value: original.length, configurable: true });
   const { enumerable, configurable } = descriptor;
-  Object.defineProperty(object, key, { value: patched, writable: true, enumerable, configurable });
+  define(object, key, { value: patched, writable: true, enumerable, configurable });
 }
 
 function patchAll() {
   patch(prototype, 'postMessage', withPorts);
-  patch(globalThis, 'structuredClone', cloningPorts);
-  if (kCreateEvent !== undefined) define(prototype, kHybridDispatch, withArrivals(prototype[kHybridDispatch]));
+  if (Object.hasOwn(globalThis, 'structuredClone')) {
+    patch(globalThis, 'structuredClone', cloningPorts, Object.defineProperty);
+  }
+  if (kCreateEvent !== undefined) {
+    put(prototype, kHybridDispatch, { value: withArrivals(prototype[kHybridDispatch]), writable: true });
+  }
 }
 
 /**

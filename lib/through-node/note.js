@@ -10,7 +10,7 @@ const util = require('node:util');
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 /** @typedef {Partial<Record<import('./packing').Way, NodePort[]>>} Note the ports of Node's in the message, by what they are */
 
-const { AbortSignal } = globalThis;
+const { AbortSignal } = require('../node-globals');
 
 /** Another copy of ferroport cannot take out what this one has packed. */
 const NAME = `ferroport ${__dirname}`;
@@ -36,8 +36,9 @@ function write(note) {
 /**
  * Reads the notes that arrive from here on.
  * @param {(note: Note) => void} read called before anybody can see the message
+ * @param {(object: any, key: symbol, descriptor: PropertyDescriptor) => void} put
  */
-function onNote(read) {
+function onNote(read, put) {
   if (!canBeSent) return;
   const prototype = /** @type {any} */ (AbortSignal.prototype);
   const key = /** @type {symbol} */ (kDeserialize);
@@ -51,7 +52,7 @@ function onNote(read) {
       read(note);
     },
   }[key];
-  Object.defineProperty(prototype, key, { value, writable: true, configurable: true });
+  put(prototype, key, { value, writable: true });
 }
 
 module.exports = { canBeSent, write, onNote };

@@ -4,6 +4,7 @@
 const native = require('../native');
 const delivery = require('../delivery');
 const ticks = require('../ticks');
+const { process } = require('../node-globals');
 const { makePair, keyOf, contextOf, emitMessage } = require('../message-port');
 const { park } = require('../parking');
 const { checkEnvironmentData } = require('../environment-data');

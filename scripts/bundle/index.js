@@ -20,20 +20,23 @@ const ENTRIES = {
   'bootstrap.js': { source: 'lib/worker/bootstrap.js', begin: (/** @type {string} */ exported) => `${exported};` },
 };
 
+/** What a file of lib requires of the others and of Node, as it stands there when its comments are gone. */
+const REQUIRED = /\brequire\("((?:\.|node:)[^"]*)"\)/g;
+
 /** @param {string} file */
 function withoutComments(file) {
   return require('esbuild').transformSync(fs.readFileSync(file, 'utf8'), { target: 'node20.19' }).code;
 }
 
 /**
- * The text of a file of lib, with its requires of others in their place.
+ * The text of a file of lib, with its requires of others, and of Node's modules, in their place.
  * @param {string} source
  * @returns {string}
  */
 function textOf(source) {
   const text = withoutComments(path.join(ROOT, source)).replace(/^"use strict";\n/, '');
-  return text.replace(/\brequire\("(\.[^"]*)"\)/g, (there, name) => {
-    const found = resolve(source, name);
+  return text.replace(REQUIRED, (there, name) => {
+    const found = name.startsWith('node:') ? name : resolve(source, name);
     return found === undefined ? there : `use("${found}")`;
   });
 }
@@ -77,14 +80,31 @@ function exportedNames() {
   return [...text.matchAll(/\bexports\.(\w+) =/g)].map(([, name]) => name);
 }
 
+/** The names of Node's modules that files of lib require. */
+function requiredBuiltins() {
+  const required = all.flatMap((source) => [...withoutComments(path.join(ROOT, source)).matchAll(REQUIRED)]);
+  return [...new Set(required.map(([, name]) => name))].filter((name) => name.startsWith('node:')).sort();
+}
+
+/**
+ * @param {string[]} names
+ * @param {(name: string) => string} specifierOf
+ * @returns {string} a function that requires what a name stands for, each named in full
+ */
+function requiring(names, specifierOf) {
+  const cases = names.map((name) => `    case "${name}":\n      return require("${specifierOf(name)}");\n`);
+  return `(name) => {\n  switch (name) {\n${cases.join('')}  }\n}`;
+}
+
 function coreText() {
   const later = all.filter((source) => placeOf(source) !== CORE);
   const places = Object.fromEntries(later.map((source) => [source, placeOf(source)]));
-  const cases = Object.keys(LATER).map((place) => `    case "${place}":\n      return require("./${place}.js");\n`);
+  const builtins = requiredBuiltins();
   return [
     withoutComments(path.join(__dirname, 'loader.js')).replace(/^module\.exports = .*\n/m, ''),
-    `const { rooms, use } = makeHouse(${JSON.stringify(places, null, 2)}, (place) => {`,
-    `  switch (place) {\n${cases.join('')}  }\n}, module.constructor);\n`,
+    `const { rooms, use } = makeHouse(${JSON.stringify(places, null, 2)},`,
+    `${requiring(Object.keys(LATER), (place) => `./${place}.js`)},`,
+    `${JSON.stringify(builtins)}, ${requiring(builtins, (name) => name)}, module.constructor);\n`,
     roomsOf(CORE),
     'module.exports = use;\n',
   ].join('\n');

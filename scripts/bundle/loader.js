@@ -9,12 +9,16 @@
 
 /** @typedef {{ [source: string]: Room }} Rooms by the names of the files */
 
+const NODE = 'node:';
+
 /**
  * @param {{ [source: string]: string }} placeOf which other file of dist has what is not in this one
  * @param {(place: string) => { rooms?: Rooms }} requirePlace
+ * @param {string[]} builtins the names of Node's modules that files of lib require
+ * @param {(name: string) => any} requireBuiltin
  * @param {Function} NodeModule the class of modules
  */
-function makeHouse(placeOf, requirePlace, NodeModule) {
+function makeHouse(placeOf, requirePlace, builtins, requireBuiltin, NodeModule) {
   /** @type {Rooms} */
   const rooms = /** @type {any} */ ({ __proto__: null });
 
@@ -25,7 +29,7 @@ function makeHouse(placeOf, requirePlace, NodeModule) {
   const opened = /** @type {any} */ ({ __proto__: null });
 
   /**
-   * What a file of lib exports.
+   * What a file of lib exports, or a module of Node's.
    *
    * It counts as evaluated when it has been to its end. A script whose time is over ends anywhere, and nobody hears of it: what
    * it had begun to evaluate is evaluated again. So no file may require at once one that requires it at once.
@@ -35,6 +39,7 @@ function makeHouse(placeOf, requirePlace, NodeModule) {
   function use(source) {
     const there = opened[source];
     if (there !== undefined) return there.exports;
+    if (source[NODE.length - 1] === ':') return requireBuiltin(source);
     const made = { exports: {}, constructor: NodeModule };
     const room = rooms[source] ?? roomsIn(placeOf[source])[source];
     room(made, made.exports, use);
@@ -68,6 +73,18 @@ function makeHouse(placeOf, requirePlace, NodeModule) {
     }
     return exported.rooms;
   }
+
+  /**
+   * Loads all files of dist and all modules of Node's that they need, without evaluating more. In a context of node:vm they are
+   * evaluated by somebody else than Node's loader, mostly a test runner, which may refuse to load anything once the test file
+   * has ended that loaded ferroport; what it has left open goes on.
+   */
+  function fetchAll() {
+    for (const source in placeOf) if (rooms[source] === undefined) roomsIn(placeOf[source]);
+    for (const name of builtins) opened[name] = { exports: requireBuiltin(name) };
+  }
+
+  if (Object.getPrototypeOf(requireBuiltin('node:worker_threads')) !== Object.prototype) fetchAll();
 
   return { rooms, use };
 }

@@ -5,15 +5,23 @@ use crate::js::{Env, Failure, Known, Result, Value};
 macro_rules! hooks {
     ($($(#[$doc:meta])* $name:ident = $key:literal;)*) => {
         /// The functions of JavaScript that the codec calls. They are not held: whoever has connected them does that.
-        pub struct Hooks { $($(#[$doc])* $name: Known,)* }
+        pub struct Hooks {
+            $($(#[$doc])* $name: Known,)*
+            /// Whether the functions are of another realm than what Node-API makes: of a context of node:vm.
+            pub is_of_other_realm: bool,
+        }
 
         impl Hooks {
-            /// Takes them from an object that has each under its name.
+            /// Takes them from an object of their realm that has each under its name.
             ///
             /// # Errors
             /// A TypeError if one is missing.
             pub fn of(env: Env, functions: Value) -> Result<Self> {
-                Ok(Hooks { $($name: known_function(env, functions, $key)?,)* })
+                let ours = env.prototype_of(env.make_object()?)?;
+                Ok(Hooks {
+                    is_of_other_realm: !env.is_same(env.prototype_of(functions)?, ours)?,
+                    $($name: known_function(env, functions, $key)?,)*
+                })
             }
         }
     };

@@ -9,6 +9,6 @@ mod hooks;
 mod scopes;
 mod serialize;
 
-pub use deserialize::{Beside, LARGE, deserialize, deserialize_portable, make_buffer, make_large};
+pub use deserialize::{Beside, LARGE, deserialize, deserialize_portable, make_buffer, make_by_constructor};
 pub use hooks::Hooks;
 pub use serialize::serialize;

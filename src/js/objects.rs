@@ -30,6 +30,16 @@ impl Env {
         get!(self, napi_get_array_length(array.0), 0)
     }
 
+    /// An object's prototype.
+    pub fn prototype_of(self, object: Value) -> Result<Value> {
+        get!(self, napi_get_prototype(object.0), ptr::null_mut()).map(Value)
+    }
+
+    /// `one === other`.
+    pub fn is_same(self, one: Value, other: Value) -> Result<bool> {
+        get!(self, napi_strict_equals(one.0, other.0), false)
+    }
+
     /// `array[index]`.
     #[inline]
     pub fn element(self, array: Value, index: u32) -> Result<Value> {

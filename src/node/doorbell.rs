@@ -5,15 +5,17 @@ use std::ptr;
 
 use napi::sys;
 
-use super::exports::throw;
+use super::exports::{self, throw};
 use super::outside::outside;
 use super::panics::guarded;
 use super::thread::Thread;
 use crate::channel::Doorbell;
-use crate::js::{Env, Failure, Result};
+use crate::js::{Env, Failure, Result, Value};
 
 /// Its name in async_hooks.
 const NAME: &CStr = c"ferroport.mailbox";
+
+const HAS_REF: &CStr = c"hasRef";
 
 /// The ringing end, kept by the mailbox until it is hung up.
 pub struct Bell(sys::napi_threadsafe_function);
@@ -88,13 +90,14 @@ pub fn install(env: Env, thread: *mut Thread) -> Result<(Bell, Hearing)> {
 
 fn make(env: Env, thread: *mut c_void) -> Result<sys::napi_threadsafe_function> {
     let (mut name, mut function) = (ptr::null_mut(), ptr::null_mut());
+    let resource = resource(env)?;
     // SAFETY: the environment is live; `free` and `answer` get the pointer that they expect.
     let status = unsafe {
         sys::napi_create_string_utf8(env.raw(), NAME.as_ptr(), NAME.count_bytes() as isize, &mut name);
         sys::napi_create_threadsafe_function(
             env.raw(),
             ptr::null_mut(),
-            ptr::null_mut(),
+            resource.raw(),
             name,
             0,
             1,
@@ -109,6 +112,21 @@ fn make(env: Env, thread: *mut c_void) -> Result<sys::napi_threadsafe_function> 
         sys::Status::napi_ok => Ok(function),
         _ => Err(Failure::Other(format!("napi_create_threadsafe_function failed with status {status}"))),
     }
+}
+
+/// What async_hooks see of the doorbell. Tools that look for open handles ask each resource `hasRef()`, and take one that
+/// cannot say for open: what a mailbox keeps alive, its ports say.
+fn resource(env: Env) -> Result<Value> {
+    let resource = env.make_object()?;
+    let has_ref = exports::function(env, HAS_REF, Some(has_ref), ptr::null())?;
+    env.define_hidden(resource, HAS_REF, has_ref)?;
+    Ok(resource)
+}
+
+unsafe extern "C" fn has_ref(env: sys::napi_env, _: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: called by Node-API.
+    let no = unsafe { Env::from_raw(env) }.make_boolean(false);
+    no.map_or(ptr::null_mut(), Value::raw)
 }
 
 unsafe extern "C" fn answer(env: sys::napi_env, _: sys::napi_value, thread: *mut c_void, _: *mut c_void) {

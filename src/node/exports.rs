@@ -150,7 +150,8 @@ fn set(env: Env, object: Value, name: &CStr, value: Value) -> Result<()> {
     env.set_property(object, env.make_text(&name.to_string_lossy())?, value)
 }
 
-fn function(env: Env, name: &CStr, callback: sys::napi_callback, data: *const c_void) -> Result<Value> {
+/// A function that calls back with `data`.
+pub(super) fn function(env: Env, name: &CStr, callback: sys::napi_callback, data: *const c_void) -> Result<Value> {
     let mut made = ptr::null_mut();
     // SAFETY: the environment is live; the name ends with a zero byte; `callback` expects that data.
     let status = unsafe {

@@ -16,10 +16,10 @@ pub const LARGE: usize = 16 * 1024 * 1024;
 /// # Errors
 /// The engine's RangeError, if there is no memory for a large one.
 pub fn make_buffer(env: Env, hooks: &Hooks, bytes: &[u8]) -> Result<Value> {
-    if bytes.len() < LARGE {
+    if bytes.len() < LARGE && !hooks.is_of_other_realm {
         return env.make_buffer(bytes);
     }
-    let made = make_large(env, hooks, bytes.len())?;
+    let made = make_by_constructor(env, hooks, bytes.len())?;
     env.fill_buffer(made, bytes)?;
     Ok(made)
 }
@@ -28,7 +28,7 @@ pub fn make_buffer(env: Env, hooks: &Hooks, bytes: &[u8]) -> Result<Value> {
 ///
 /// # Errors
 /// The engine's RangeError, if there is no memory.
-pub fn make_large(env: Env, hooks: &Hooks, length: usize) -> Result<Value> {
+pub fn make_by_constructor(env: Env, hooks: &Hooks, length: usize) -> Result<Value> {
     hooks.revive(env, tag::ARRAY_BUFFER, &[env.make_number(length as f64)?])
 }
 
@@ -47,6 +47,7 @@ impl Build<'_> {
         let env = self.env;
         let offset = view.byte_offset as usize;
         match (view.byte_length, node_api_kind(view.kind)) {
+            _ if self.hooks.is_of_other_realm => self.revive_view(buffer, view),
             (Some(length), Some(kind)) => {
                 env.make_typed_array(kind, buffer, offset, (length / view.kind.element_size()) as usize)
             }

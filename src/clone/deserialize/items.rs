@@ -38,14 +38,14 @@ impl<'a> Build<'a> {
                 let primitive = self.bigint(value)?;
                 self.hooks.revive(env, tag::BIGINT_OBJECT, &[primitive])?
             }
-            Item::Date(time) => env.make_date(time)?,
+            Item::Date(time) => self.date(time)?,
             Item::RegExp { source, flags } => {
                 let (source, flags) = (self.string(source)?, self.string(flags)?);
                 self.hooks.revive(env, tag::REGEXP, &[source, flags])?
             }
             Item::Error(head) => self.error(head)?,
             Item::Object { count } => {
-                let object = env.make_object()?;
+                let object = self.object()?;
                 self.stack.push(Frame::Keyed { object, left: count, first: self.properties.len() });
                 object
             }
@@ -60,22 +60,22 @@ impl<'a> Build<'a> {
                 let Some(keys) = KnownShapes.keys(shape) else {
                     return Err(self.reader.unexpected("a shape that the process knows").into());
                 };
-                let object = env.make_object()?;
+                let object = self.object()?;
                 self.stack.push(Frame::Known { object, keys, next: 0, first: self.properties.len() });
                 object
             }
             Item::Array { length } => {
-                let array = env.make_array_of(length)?;
+                let array = self.array(length)?;
                 self.stack.push(Frame::Elements { array, next: 0, length });
                 array
             }
             Item::PackedInts(values) => {
-                let array = env.make_array_of(values.len() as u32)?;
+                let array = self.array(values.len() as u32)?;
                 self.numbers(array, values.iter().map(f64::from))?;
                 array
             }
             Item::PackedDoubles(values) => {
-                let array = env.make_array_of(values.len() as u32)?;
+                let array = self.array(values.len() as u32)?;
                 self.numbers(array, values.iter())?;
                 array
             }
@@ -116,6 +116,31 @@ impl<'a> Build<'a> {
         Ok(object)
     }
 
+    /// A plain object.
+    fn object(&self) -> Result<Value> {
+        if self.hooks.is_of_other_realm {
+            return self.hooks.revive(self.env, tag::OBJECT, &[]);
+        }
+        self.env.make_object()
+    }
+
+    /// An array of so many elements that are yet to come.
+    fn array(&self, length: u32) -> Result<Value> {
+        let env = self.env;
+        if self.hooks.is_of_other_realm {
+            return self.hooks.revive(env, tag::ARRAY, &[env.make_number(f64::from(length))?]);
+        }
+        env.make_array_of(length)
+    }
+
+    fn date(&self, time: f64) -> Result<Value> {
+        let env = self.env;
+        if self.hooks.is_of_other_realm {
+            return self.hooks.revive(env, tag::DATE, &[env.make_number(time)?]);
+        }
+        env.make_date(time)
+    }
+
     pub(super) fn string(&mut self, string: Str<'_>) -> Result<Value> {
         match string {
             Str::Latin1(units) => self.env.make_latin1(units),
@@ -153,7 +178,7 @@ impl<'a> Build<'a> {
     }
 
     fn shaped(&mut self, shape: u32) -> Result<Value> {
-        let object = self.env.make_object()?;
+        let object = self.object()?;
         self.stack.push(Frame::Shaped { object, shape: shape as usize, next: 0, first: self.properties.len() });
         Ok(object)
     }

@@ -11,7 +11,7 @@ mod buffers;
 mod containers;
 mod items;
 
-pub use buffers::{LARGE, make_buffer, make_large};
+pub use buffers::{LARGE, make_buffer, make_by_constructor};
 
 /// What came beside the bytes of a message.
 #[derive(Clone, Copy)]

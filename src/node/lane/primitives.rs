@@ -97,11 +97,11 @@ pub fn long_utf16(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
 /// `longBytes() → ArrayBuffer`: a copy of `LENGTH` bytes from byte `OFFSET` of the message.
 pub fn long_bytes(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let block = thread.block()?;
-    if block.get(Cell64::Length) < clone::LARGE as f64 {
+    if block.get(Cell64::Length) < clone::LARGE as f64 && !thread.hooks()?.is_of_other_realm {
         return thread.with_current(|bytes| env.make_buffer(part(block, bytes, 1)?));
     }
     let length = thread.with_current(|bytes| part(block, bytes, 1).map(<[u8]>::len))?;
-    let buffer = clone::make_large(env, thread.hooks()?, length)?;
+    let buffer = clone::make_by_constructor(env, thread.hooks()?, length)?;
     thread.with_current(|bytes| env.fill_buffer(buffer, part(block, bytes, 1)?))?;
     Ok(buffer)
 }

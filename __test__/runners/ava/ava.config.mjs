@@ -1,0 +1,1 @@
+export default { files: ['*.spec.js', '*.spec.mjs'] };

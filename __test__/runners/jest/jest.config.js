@@ -1,0 +1,8 @@
+'use strict';
+
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: ['**/*.spec.js'],
+  testPathIgnorePatterns: ['fake-timers'],
+  transform: {},
+};

@@ -1,0 +1,6 @@
+'use strict';
+
+const test = require('node:test');
+const scenarios = require('./scenarios');
+
+for (const [title, run] of Object.entries(scenarios(require('ferroport')))) test(title, run);

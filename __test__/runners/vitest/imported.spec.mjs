@@ -1,0 +1,4 @@
+import * as ferroport from 'ferroport';
+import scenarios from './scenarios.js';
+
+for (const [title, run] of Object.entries(scenarios(ferroport))) test(title, run);
