@@ -84,7 +84,7 @@ function coreText() {
   return [
     withoutComments(path.join(__dirname, 'loader.js')).replace(/^module\.exports = .*\n/m, ''),
     `const { rooms, use } = makeHouse(${JSON.stringify(places, null, 2)}, (place) => {`,
-    `  switch (place) {\n${cases.join('')}  }\n}, module.constructor);\n`,
+    `  switch (place) {\n${cases.join('')}  }\n}, module);\n`,
     roomsOf(CORE),
     'module.exports = use;\n',
   ].join('\n');

@@ -12,9 +12,10 @@
 /**
  * @param {{ [source: string]: string }} placeOf which other file of dist has what is not in this one
  * @param {(place: string) => { rooms?: Rooms }} requirePlace
- * @param {Function} NodeModule the class of modules
+ * @param {{ constructor: Function, filename: string | undefined }} core the module that this is in. Its constructor is the class of
+ *   modules, and its filename undefined in a bundle, whose modules have none
  */
-function makeHouse(placeOf, requirePlace, NodeModule) {
+function makeHouse(placeOf, requirePlace, { constructor, filename }) {
   /** @type {Rooms} */
   const rooms = /** @type {any} */ ({ __proto__: null });
 
@@ -35,7 +36,7 @@ function makeHouse(placeOf, requirePlace, NodeModule) {
   function use(source) {
     const there = opened[source];
     if (there !== undefined) return there.exports;
-    const made = { exports: {}, constructor: NodeModule };
+    const made = { exports: {}, constructor, filename };
     const room = rooms[source] ?? roomsIn(placeOf[source])[source];
     room(made, made.exports, use);
     opened[source] = made;
@@ -50,7 +51,7 @@ function makeHouse(placeOf, requirePlace, NodeModule) {
     let there = requirePlace(place).rooms;
     if (there === undefined) {
       // Node keeps what there is of a file whose evaluation was ended.
-      delete require.cache?.[require.resolve(`./${place}.js`)];
+      if (filename !== undefined) delete require.cache?.[filename.replace(/[^/\\]*$/, `${place}.js`)];
       there = /** @type {Rooms} */ (requirePlace(place).rooms);
     }
     for (const source in there) rooms[source] = there[source];
