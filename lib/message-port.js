@@ -12,6 +12,7 @@ const stamp = require('./stamp');
 const { nodeError, illegalInvocation } = require('./errors');
 const { isObject } = require('./codec/originals');
 const { dispatch } = require('./dispatch');
+const { withName } = require('./named');
 const { MessagePortCloseEvent, PortMessageEvent } = require('./port-events');
 const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');
 const Session = require('./codec/session');
@@ -325,6 +326,7 @@ const makeMessageEvent = (type, value, ports) => new PortMessageEvent(type, valu
 function MessagePort() {
   throw nodeError(TypeError, 'ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called');
 }
+withName('MessagePort', MessagePort);
 Object.setPrototypeOf(MessagePort, EventTarget);
 Object.defineProperty(MessagePort, 'prototype', { value: Port.prototype, writable: false });
 Object.defineProperty(Port.prototype, 'constructor', { value: MessagePort });
