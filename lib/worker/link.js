@@ -9,7 +9,7 @@ const { park } = require('../parking');
 const { checkEnvironmentData } = require('../environment-data');
 const { seal } = require('./envelope');
 const { execArgvFor } = require('./exec-argv');
-const { environmentFor, preloadsFor } = require('./preload');
+const { environmentFor, isBundled, preloadsFor } = require('./preload');
 
 /** @typedef {ReturnType<typeof import('../message-port').make>} Port */
 
@@ -19,7 +19,9 @@ const NOT_LOADED = [
   {
     type: 'FerroportWarning',
     code: 'FERROPORT_NOT_IN_WORKER',
-    detail: 'On this runtime its first module must require or import ferroport.',
+    detail: isBundled
+      ? 'Of a bundle, nothing is loaded before its code: its first module must require or import ferroport, of this very bundle or with the same addon.'
+      : 'On this runtime its first module must require or import ferroport.',
   },
 ];
 
