@@ -20,7 +20,8 @@ const NOT_LOADED = [
     type: 'FerroportWarning',
     code: 'FERROPORT_NOT_IN_WORKER',
     detail: isBundled
-      ? 'Of a bundle, nothing is loaded before its code: its first module must require or import ferroport, of this very bundle or with the same addon.'
+      ? 'Nothing of a bundle is loaded ahead of a worker’s code: its first module must require or import ferroport, of the same ' +
+        'bundle or with the same addon (docs/bundlers.md).'
       : 'On this runtime its first module must require or import ferroport.',
   },
 ];
