@@ -155,7 +155,9 @@ function load() {
     ? (requireBuilt(platform) ?? requireInstalled(platform))
     : // Bundlers put it elsewhere.
       (requireInstalled(platform) ?? requireBuilt(platform));
-  if (addon !== undefined) return addon;
+  if (typeof addon?.instantiate === 'function') return addon;
+  // Some bundlers put a file's address, or nothing, in its place.
+  if (addon !== undefined) failed(new TypeError(`what stands in its place is no addon, but a ${typeof addon}`));
   if (filename === undefined) {
     throw notLoaded(`${notInBundle(platform)}${failure === undefined ? '' : `: ${reasonOf(failure)}`}`, failure);
   }

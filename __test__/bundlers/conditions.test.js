@@ -56,6 +56,24 @@ here('with an addon that cannot be loaded it says why, too', async (t) => {
   t.true(message.startsWith(`${WHAT_TO_DO}: `), message);
 });
 
+const WITHOUT_REQUIRE = { ...COPIED, format: 'esm', outExtension: { '.js': '.mjs' } };
+
+here('in ES modules that were given no require it says that', async (t) => {
+  const folder = await bundled(t, { 'app.js': TRYING }, WITHOUT_REQUIRE);
+  const { stdout } = await run(process.execPath, [path.join('out', 'app.mjs')], folder);
+  const [code, message] = JSON.parse(stdout);
+  t.is(code, 'ERR_FERROPORT_ADDON');
+  t.regex(message, /^ferroport is part of a bundle, .*: Dynamic require of "[^"]+" is not supported$/);
+});
+
+here('where a bundler has put an address in its place it says that', async (t) => {
+  const folder = await bundled(t, { 'app.js': TRYING }, { loader: { '.node': 'file' } });
+  t.deepEqual(JSON.parse((await runApp(folder)).stdout), [
+    'ERR_FERROPORT_ADDON',
+    `${WHAT_TO_DO}: what stands in its place is no addon, but a string`,
+  ]);
+});
+
 here('where require knows only the modules of Node, as in a single executable, it says the same', async (t) => {
   const folder = await bundled(t, { 'app.js': TRYING }, OUTSIDE);
   const inner = path.join(folder, 'out', 'inner.js');
@@ -172,7 +190,7 @@ here(
     const dist = path.join(__dirname, '../../dist');
     for (const name of fs.readdirSync(dist)) {
       const text = fs.readFileSync(path.join(dist, name), 'utf8');
-      for (const [call] of text.matchAll(/\brequire\([^)]*\)/g)) t.regex(call, /^require\("[^"]+"\)$/, name);
+      for (const [call] of text.matchAll(/\brequire\([^)]*\)/g)) t.regex(call, /^require\("(?!node:)[^"]+"\)$/, name);
       t.notRegex(text, /\brequire\.resolve\b|\b__dirname\b|\b__filename\b/, name);
     }
   },

@@ -26,14 +26,14 @@ function withoutComments(file) {
 }
 
 /**
- * The text of a file of lib, with its requires of others in their place.
+ * The text of a file of lib, with what finds other files, and Node's modules, in the place of its requires.
  * @param {string} source
  * @returns {string}
  */
 function textOf(source) {
   const text = withoutComments(path.join(ROOT, source)).replace(/^"use strict";\n/, '');
-  return text.replace(/\brequire\("(\.[^"]*)"\)/g, (there, name) => {
-    const found = resolve(source, name);
+  return text.replace(/\brequire\("(node:[^"]*|\.[^"]*)"\)/g, (there, name) => {
+    const found = name.startsWith('node:') ? name : resolve(source, name);
     return found === undefined ? there : `use("${found}")`;
   });
 }

@@ -25,8 +25,11 @@ function makeHouse(placeOf, requirePlace, { constructor, filename }) {
    */
   const opened = /** @type {any} */ ({ __proto__: null });
 
+  /** Node's modules, also where a bundler has left no `require`. */
+  const { getBuiltinModule } = process;
+
   /**
-   * What a file of lib exports.
+   * What a file of lib, or a module of Node's, exports.
    *
    * It counts as evaluated when it has been to its end. A script whose time is over ends anywhere, and nobody hears of it: what
    * it had begun to evaluate is evaluated again. So no file may require at once one that requires it at once.
@@ -36,6 +39,7 @@ function makeHouse(placeOf, requirePlace, { constructor, filename }) {
   function use(source) {
     const there = opened[source];
     if (there !== undefined) return there.exports;
+    if (source.startsWith('node:')) return getBuiltinModule(source);
     const made = { exports: {}, constructor, filename };
     const room = rooms[source] ?? roomsIn(placeOf[source])[source];
     room(made, made.exports, use);
