@@ -15,6 +15,7 @@ const threads = /** @type {any} */ (require('./lib/node-threads').original);
 require('./lib/connect');
 
 const { defineProperty } = require('./lib/codec/originals').statics;
+const { withName } = require('./lib/named');
 
 /**
  * What is loaded when a program first asks for it: most of the time that all of this takes is spent for what is not used.
@@ -60,7 +61,7 @@ function provide(name, load) {
     defineProperty(exported, name, { value, writable: true, enumerable: true, configurable: true });
   defineProperty(exported, name, {
     get() {
-      const value = load();
+      const value = withName(name, load());
       become(value);
       return value;
     },

@@ -16,6 +16,9 @@ const PLATFORMS = [
   'win32-x64-msvc',
 ];
 
+/** Undefined in a bundle, whose modules have no files. */
+const { filename } = /** @type {{ filename?: string }} */ (/** @type {unknown} */ (module));
+
 /** @returns {string} this platform, as packages are named */
 function platformName() {
   const { platform, arch } = process;
@@ -54,7 +57,8 @@ function isMuslByRunning() {
  * Whether there seems to be an addon that was built in this folder: to find out by requiring it takes long if there is none.
  * @param {string} platform
  */
-const isBuilt = (platform) => existsSync(`${__dirname}/../ferroport.${platform}.node`);
+const isBuilt = (platform) =>
+  filename !== undefined && existsSync(filename.replace(/[^/\\]*$/, `../ferroport.${platform}.node`));
 
 /**
  * The addon that was built in this folder.
@@ -120,8 +124,14 @@ let failure;
 
 /** @param {any} error */
 function failed(error) {
-  if (error?.code !== 'MODULE_NOT_FOUND') failure ??= error;
+  if (!isMissing(error)) failure ??= error;
 }
+
+/**
+ * Whether an error says that there is no such file. In a single executable, `require` knows Node's own modules and no other.
+ * @param {any} error
+ */
+const isMissing = (error) => error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_UNKNOWN_BUILTIN_MODULE';
 
 /**
  * @returns {any} what the addon exports
@@ -131,7 +141,8 @@ function load() {
   const path = process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
   if (path) {
     try {
-      return require(path);
+      // Not what `require` is here: bundlers know nothing of a path that is not written down, and single executables load no files.
+      return require('node:module').createRequire(filename ?? process.execPath)(path);
     } catch (error) {
       throw notLoaded(`NAPI_RS_NATIVE_LIBRARY_PATH names ${path}, which could not be loaded`, error);
     }
@@ -144,7 +155,12 @@ function load() {
     ? (requireBuilt(platform) ?? requireInstalled(platform))
     : // Bundlers put it elsewhere.
       (requireInstalled(platform) ?? requireBuilt(platform));
-  if (addon !== undefined) return addon;
+  if (typeof addon?.instantiate === 'function') return addon;
+  // Some bundlers put a file's address, or nothing, in its place.
+  if (addon !== undefined) failed(new TypeError(`what stands in its place is no addon, but a ${typeof addon}`));
+  if (filename === undefined) {
+    throw notLoaded(`${notInBundle(platform)}${failure === undefined ? '' : `: ${reasonOf(failure)}`}`, failure);
+  }
   if (failure !== undefined) {
     throw notLoaded(`The addon of ferroport for ${platform} could not be loaded: ${reasonOf(failure)}`, failure);
   }
@@ -154,6 +170,12 @@ function load() {
       'node_modules or a lockfile comes from another platform. Install again, here and with optional dependencies',
   );
 }
+
+/** @param {string} platform */
+const notInBundle = (platform) =>
+  `ferroport is part of a bundle, which does not find its addon. Let the bundler copy ferroport.${platform}.node, leave the package ` +
+  `ferroport-${platform} out of the bundle and install it where that runs, or name the addon in the environment variable ` +
+  'NAPI_RS_NATIVE_LIBRARY_PATH before ferroport is loaded (docs/bundlers.md)';
 
 /** @param {any} error */
 function reasonOf(error) {

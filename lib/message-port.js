@@ -14,6 +14,7 @@ const { nodeError, illegalInvocation } = require('./errors');
 const { isObject } = require('./codec/originals');
 const { EventTarget } = require('./node-globals');
 const { dispatch } = require('./dispatch');
+const { withName } = require('./named');
 const { MessagePortCloseEvent, PortMessageEvent } = require('./port-events');
 const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');
 const Session = require('./codec/session');
@@ -331,6 +332,7 @@ const makeMessageEvent = (type, value, ports) => new PortMessageEvent(type, valu
 function MessagePort() {
   throw nodeError(TypeError, 'ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called');
 }
+withName('MessagePort', MessagePort);
 Object.setPrototypeOf(MessagePort, EventTarget);
 Object.defineProperty(MessagePort, 'prototype', { value: Port.prototype, writable: false });
 Object.defineProperty(Port.prototype, 'constructor', { value: MessagePort });

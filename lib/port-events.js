@@ -2,6 +2,7 @@
 'use strict';
 
 const { isRefusal } = require('./errors');
+const { withName } = require('./named');
 
 const nodeGlobals = require('./node-globals');
 
@@ -38,6 +39,7 @@ class MessagePortCloseEvent extends PortEvent {
     super('close');
   }
 }
+withName('MessagePortCloseEvent', MessagePortCloseEvent);
 
 /**
  * A MessageEvent (HTML standard, 9.1) that takes our ports and keeps `undefined`.

@@ -12,8 +12,10 @@ const util = require('node:util');
 
 const { AbortSignal } = require('../node-globals');
 
+const { filename } = /** @type {{ filename?: string }} */ (/** @type {unknown} */ (module));
+
 /** Another copy of ferroport cannot take out what this one has packed. */
-const NAME = `ferroport ${__dirname}`;
+const NAME = `ferroport ${filename ?? 'in a bundle'}`;
 
 /** Node's, of the method that fills a signal in where it arrives. */
 const kDeserialize = Object.getOwnPropertySymbols(AbortSignal.prototype).find(

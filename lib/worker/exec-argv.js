@@ -5,7 +5,7 @@ const threads = require('../node-threads').original;
 const { isRefusal } = require('../errors');
 // In a worker, it restores process.execArgv.
 require('../threads');
-const { bootstrapOption } = require('./preload');
+const preload = require('./preload');
 
 /** Node hands on what a thread was started with, whatever becomes of the array. */
 const ofThisThread = [...process.execArgv];
@@ -23,11 +23,11 @@ let inheritable;
 function execArgvFor(given) {
   if (given) {
     // What is no array is Node's to refuse.
-    return { list: Array.isArray(given) ? [...bootstrapOption(), ...given] : given, shown: undefined };
+    return { list: Array.isArray(given) ? [...preload.option, ...given] : given, shown: undefined };
   }
   inheritable ??= fitForWorkers(ofThisThread);
   const shown = inheritable.length === ofThisThread.length ? undefined : ofThisThread;
-  return { list: [...bootstrapOption(), ...inheritable], shown };
+  return { list: [...preload.option, ...inheritable], shown };
 }
 
 /**

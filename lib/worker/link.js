@@ -10,7 +10,7 @@ const { park } = require('../parking');
 const { checkEnvironmentData } = require('../environment-data');
 const { seal } = require('./envelope');
 const { execArgvFor } = require('./exec-argv');
-const { environmentFor, preloadsFor } = require('./preload');
+const { environmentFor, isBundled, preloadsFor } = require('./preload');
 
 /** @typedef {ReturnType<typeof import('../message-port').make>} Port */
 
@@ -20,7 +20,10 @@ const NOT_LOADED = [
   {
     type: 'FerroportWarning',
     code: 'FERROPORT_NOT_IN_WORKER',
-    detail: 'On this runtime its first module must require or import ferroport.',
+    detail: isBundled
+      ? 'Nothing of a bundle is loaded ahead of a worker’s code: its first module must require or import ferroport, of the same ' +
+        'bundle or with the same addon (docs/bundlers.md).'
+      : 'On this runtime its first module must require or import ferroport.',
   },
 ];
 

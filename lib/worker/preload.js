@@ -3,20 +3,25 @@
 
 const threads = require('../node-threads').original;
 
+const { filename } = /** @type {{ filename?: string }} */ (/** @type {unknown} */ (module));
+
+/**
+ * The file of the bootstrap, beside this one. In a bundle, whose modules have no file names, there is none: workers load ferroport
+ * by themselves.
+ */
+const bootstrap = filename?.replace(/[^/\\]*$/, 'bootstrap.js');
+
 /**
  * First in execArgv, so that it runs before the other preloads there.
- * @type {[string, string] | undefined}
+ * @type {string[]}
  */
-let option;
-
-/** Not resolved before it is needed: in a program that is bundled into one file there is no bootstrap. */
-const bootstrapOption = () => (option ??= ['--require', require.resolve('./bootstrap')]);
+const option = bootstrap === undefined ? [] : ['--require', bootstrap];
 
 /**
  * The same for Bun, which loads the modules that its own option `preload` names, and no others.
  * @param {any} given the option of that name: a module, or a list
  */
-const preloadsFor = (given) => [bootstrapOption()[1], ...[given ?? []].flat()];
+const preloadsFor = (given) => [bootstrap ?? [], given ?? []].flat();
 
 /** Node hands environment data on to workers of workers. */
 const SHOWN = 'ferroport.execArgv';
@@ -31,10 +36,10 @@ function remember(shown) {
 
 /** Makes process.execArgv, and Node's list of preloads, what they would be without the bootstrap. */
 function restoreExecArgv() {
-  const [name, path] = bootstrapOption();
-  hidePreload(path);
+  if (bootstrap === undefined) return;
+  hidePreload(bootstrap);
   const { execArgv } = process;
-  if (execArgv[0] !== name || execArgv[1] !== path) return;
+  if (execArgv[0] !== option[0] || execArgv[1] !== bootstrap) return;
   const shown = /** @type {string[] | undefined} */ (threads.getEnvironmentData(SHOWN));
   if (shown === undefined) execArgv.splice(0, 2);
   else execArgv.splice(0, execArgv.length, ...shown);
@@ -62,10 +67,9 @@ function environmentFor(env) {
   // A shared environment cannot say one thing here and another there: those preloads run before the bootstrap.
   const nodeOptions = typeof own === 'object' ? own.NODE_OPTIONS : undefined;
   const preloads = typeof nodeOptions === 'string' && /(^|\s)(-r|--require)\b/.test(nodeOptions);
-  if (!preloads) return { env, nodeOptions: undefined };
-  const [name, path] = bootstrapOption();
-  const quoted = `"${path.replace(/[\\"]/g, '\\$&')}"`;
-  return { env: { ...own, NODE_OPTIONS: `${name} ${quoted} ${nodeOptions}` }, nodeOptions };
+  if (!preloads || bootstrap === undefined) return { env, nodeOptions: undefined };
+  const quoted = `"${bootstrap.replace(/[\\"]/g, '\\$&')}"`;
+  return { env: { ...own, NODE_OPTIONS: `--require ${quoted} ${nodeOptions}` }, nodeOptions };
 }
 
-module.exports = { bootstrapOption, preloadsFor, remember, restoreExecArgv, environmentFor };
+module.exports = { isBundled: bootstrap === undefined, option, preloadsFor, remember, restoreExecArgv, environmentFor };

@@ -29,7 +29,7 @@ function withoutComments(file) {
 }
 
 /**
- * The text of a file of lib, with its requires of others, and of Node's modules, in their place.
+ * The text of a file of lib, with what finds other files, and Node's modules, in the place of its requires.
  * @param {string} source
  * @returns {string}
  */
@@ -80,31 +80,14 @@ function exportedNames() {
   return [...text.matchAll(/\bexports\.(\w+) =/g)].map(([, name]) => name);
 }
 
-/** The names of Node's modules that files of lib require. */
-function requiredBuiltins() {
-  const required = all.flatMap((source) => [...withoutComments(path.join(ROOT, source)).matchAll(REQUIRED)]);
-  return [...new Set(required.map(([, name]) => name))].filter((name) => name.startsWith('node:')).sort();
-}
-
-/**
- * @param {string[]} names
- * @param {(name: string) => string} specifierOf
- * @returns {string} a function that requires what a name stands for, each named in full
- */
-function requiring(names, specifierOf) {
-  const cases = names.map((name) => `    case "${name}":\n      return require("${specifierOf(name)}");\n`);
-  return `(name) => {\n  switch (name) {\n${cases.join('')}  }\n}`;
-}
-
 function coreText() {
   const later = all.filter((source) => placeOf(source) !== CORE);
+  const cases = Object.keys(LATER).map((place) => `    case "${place}":\n      return require("./${place}.js");\n`);
   const places = Object.fromEntries(later.map((source) => [source, placeOf(source)]));
-  const builtins = requiredBuiltins();
   return [
     withoutComments(path.join(__dirname, 'loader.js')).replace(/^module\.exports = .*\n/m, ''),
-    `const { rooms, use } = makeHouse(${JSON.stringify(places, null, 2)},`,
-    `${requiring(Object.keys(LATER), (place) => `./${place}.js`)},`,
-    `${JSON.stringify(builtins)}, ${requiring(builtins, (name) => name)}, module.constructor);\n`,
+    `const { rooms, use } = makeHouse(${JSON.stringify(places, null, 2)}, (place) => {`,
+    `  switch (place) {\n${cases.join('')}  }\n}, module);\n`,
     roomsOf(CORE),
     'module.exports = use;\n',
   ].join('\n');

@@ -9,16 +9,18 @@
 
 /** @typedef {{ [source: string]: Room }} Rooms by the names of the files */
 
+/** What the names of Node's modules begin with. */
 const NODE = 'node:';
 
 /**
  * @param {{ [source: string]: string }} placeOf which other file of dist has what is not in this one
  * @param {(place: string) => { rooms?: Rooms }} requirePlace
- * @param {string[]} builtins the names of Node's modules that files of lib require
- * @param {(name: string) => any} requireBuiltin
- * @param {Function} NodeModule the class of modules
+ * @param {{ constructor: Function, filename: string | undefined, children?: NodeJS.Module[] }} core the module that this is in. Its
+ *   constructor is the class of modules, and its filename undefined in a bundle, whose modules have none
  */
-function makeHouse(placeOf, requirePlace, builtins, requireBuiltin, NodeModule) {
+function makeHouse(placeOf, requirePlace, core) {
+  const { constructor, filename } = core;
+
   /** @type {Rooms} */
   const rooms = /** @type {any} */ ({ __proto__: null });
 
@@ -28,8 +30,11 @@ function makeHouse(placeOf, requirePlace, builtins, requireBuiltin, NodeModule) 
    */
   const opened = /** @type {any} */ ({ __proto__: null });
 
+  /** Node's modules, also where a bundler has left no `require`. */
+  const { getBuiltinModule } = process;
+
   /**
-   * What a file of lib exports, or a module of Node's.
+   * What a file of lib, or a module of Node's, exports.
    *
    * It counts as evaluated when it has been to its end. A script whose time is over ends anywhere, and nobody hears of it: what
    * it had begun to evaluate is evaluated again. So no file may require at once one that requires it at once.
@@ -39,8 +44,8 @@ function makeHouse(placeOf, requirePlace, builtins, requireBuiltin, NodeModule) 
   function use(source) {
     const there = opened[source];
     if (there !== undefined) return there.exports;
-    if (source[NODE.length - 1] === ':') return requireBuiltin(source);
-    const made = { exports: {}, constructor: NodeModule };
+    if (source[NODE.length - 1] === ':') return getBuiltinModule(source);
+    const made = { exports: {}, constructor, filename };
     const room = rooms[source] ?? roomsIn(placeOf[source])[source];
     room(made, made.exports, use);
     opened[source] = made;
@@ -66,25 +71,24 @@ function makeHouse(placeOf, requirePlace, builtins, requireBuiltin, NodeModule) 
   function take(place) {
     const exported = requirePlace(place);
     // Not every loader of modules has such a list.
-    const { children } = /** @type {Partial<NodeJS.Module>} */ (/** @type {unknown} */ (module));
-    for (let i = (children?.length ?? 0) - 1; i >= 0; i--) {
-      const { id, exports } = /** @type {NodeJS.Module[]} */ (children)[i];
-      if (exports === exported) delete require.cache?.[id];
+    const { children = [] } = core;
+    for (let i = 0; i < children.length; i++) {
+      const { id, exports } = children[i];
+      if (exports === exported && filename !== undefined) delete require.cache?.[id];
     }
     return exported.rooms;
   }
 
   /**
-   * Loads all files of dist and all modules of Node's that they need, without evaluating more. In a context of node:vm they are
-   * evaluated by somebody else than Node's loader, mostly a test runner, which may refuse to load anything once the test file
-   * has ended that loaded ferroport; what it has left open goes on.
+   * Loads all files of dist, without evaluating more. In a context of node:vm they are evaluated by somebody else than Node's
+   * loader, mostly a test runner, which may refuse to load anything once the test file has ended that loaded ferroport; what it has
+   * left open goes on.
    */
   function fetchAll() {
     for (const source in placeOf) if (rooms[source] === undefined) roomsIn(placeOf[source]);
-    for (const name of builtins) opened[name] = { exports: requireBuiltin(name) };
   }
 
-  if (Object.getPrototypeOf(requireBuiltin('node:worker_threads')) !== Object.prototype) fetchAll();
+  if (Object.getPrototypeOf(getBuiltinModule('node:worker_threads')) !== Object.prototype) fetchAll();
 
   return { rooms, use };
 }

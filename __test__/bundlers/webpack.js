@@ -1,0 +1,11 @@
+// What `npx webpack` does, for which another package is needed.
+'use strict';
+
+const path = require('node:path');
+const webpack = require('webpack');
+
+webpack(require(path.resolve('webpack.config.cjs')), (error, stats) => {
+  if (error) throw error;
+  process.stdout.write(stats.toString());
+  process.exitCode = stats.hasErrors() || stats.hasWarnings() ? 1 : 0;
+});
