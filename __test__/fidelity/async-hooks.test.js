@@ -65,3 +65,24 @@ same.inChild('a listener’s resources name its port as their trigger', async ({
   hook.disable();
   port1.close();
 });
+
+same.inChild('a port’s resource says whether the port keeps the event loop alive', async ({ api, log, settle }) => {
+  const { createHook } = require('node:async_hooks');
+  const resources = [];
+  const hook = createHook({
+    init: (id, type, trigger, resource) => type === 'MESSAGEPORT' && resources.push(resource),
+  }).enable();
+  const { port1, port2 } = new api.MessageChannel();
+  const look = (when) => log(when, ...resources.map((resource) => resource.hasRef()));
+  look('made');
+  port1.on('message', () => {});
+  look('listened to');
+  port1.unref();
+  look('unref’ed');
+  port2.ref();
+  look('the other ref’ed');
+  port1.close();
+  await settle();
+  look('closed');
+  hook.disable();
+});

@@ -1,1 +1,1 @@
-export default { files: ['*.spec.js', '*.spec.mjs'] };
+export default { timeout: '2m', files: ['*.spec.js', '*.spec.mjs'] };

@@ -14,6 +14,7 @@ test('a worker, and whoever listens to it, is left open', async () => {
   let last = 0;
   worker.on('message', ({ n, bytes }) => {
     last = n;
+    if (n % 10 !== 0) return;
     // What is used here for the first time comes too late for many a loader.
     port1.postMessage({ bytes, shared: new SharedArrayBuffer(1) }, [bytes.buffer]);
     receiveMessageOnPort(port2);

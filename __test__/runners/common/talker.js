@@ -6,7 +6,7 @@ const { parentPort } = require('ferroport');
 
 let n = 0;
 const talk = () => {
-  for (let end = n + 10; n < end; n++) parentPort.postMessage({ n, list: [n], bytes: new Uint8Array(3) });
-  if (n < 1500) setTimeout(talk, 5);
+  for (let end = n + 5; n < end; n++) parentPort.postMessage({ n, list: [n], bytes: new Uint8Array(3) });
+  if (n < 600) setTimeout(talk, 5);
 };
 talk();

@@ -4,5 +4,6 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['**/*.spec.js'],
   testPathIgnorePatterns: ['fake-timers'],
+  testTimeout: 120_000,
   transform: {},
 };

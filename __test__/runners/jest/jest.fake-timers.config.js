@@ -3,6 +3,7 @@
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['**/fake-timers.spec.js'],
+  testTimeout: 120_000,
   transform: {},
   fakeTimers: { enableGlobally: true },
 };

@@ -1,1 +1,1 @@
-export default { test: { globals: true, include: ['*.spec.mjs'] } };
+export default { test: { globals: true, testTimeout: 120_000, include: ['*.spec.mjs'] } };
