@@ -53,14 +53,16 @@ async function main() {
     workerData: { greeting: 'hello', shared: new Int32Array(new SharedArrayBuffer(8)) },
   });
   const said = new Promise((resolve) => (group.onmessage = ({ data }) => resolve(data)));
+  const ended = once(worker, 'exit');
   const [greeting] = await once(worker, 'message');
   print(greeting);
   const way = new MessageChannel();
+  const answer = once(way.port2, 'message');
   worker.postMessage({ port: way.port1, bytes: new ArrayBuffer(16) }, [way.port1]);
-  print(await once(way.port2, 'message'), await said);
+  print(...(await Promise.all([answer, said])));
   way.port2.close();
   group.close();
-  print(await once(worker, 'exit'));
+  print(await ended);
 }
 
 main();
