@@ -10,7 +10,7 @@ const COPY = Symbol.for('ferroport.copy');
 /**
  * @typedef {object} Identity of a copy
  * @property {string} version
- * @property {string} folder where it is
+ * @property {string} folder where it is, for people
  * @property {number} library the addon that it uses, as the process has loaded it: endpoints belong to one
  */
 
@@ -23,7 +23,14 @@ const COPY = Symbol.for('ferroport.copy');
 
 /** @typedef {Identity & OfCard} Card */
 
+/** Modules of a bundle have no file name. */
+const { filename } = /** @type {Partial<NodeJS.Module>} */ (/** @type {unknown} */ (module));
+
 /** @type {Identity} */
-const identity = { version: native.version, folder: path.dirname(__dirname), library: native.library };
+const identity = {
+  version: native.version,
+  folder: filename === undefined ? 'a bundle' : path.dirname(path.dirname(filename)),
+  library: native.library,
+};
 
 module.exports = { COPY, identity };
