@@ -2,12 +2,13 @@
 'use strict';
 
 const native = require('./native');
+const { setImmediate } = require('./ticks');
 const { isAmong } = require('./codec/originals');
 const { PortMessageEvent, setPort } = require('./port-events');
 
 const { dispatchEvent } = EventTarget.prototype;
 const { apply } = Reflect;
-const { CustomEvent, setImmediate } = globalThis;
+const { CustomEvent } = globalThis;
 
 /** @type {(listener: Function, self: unknown, value: unknown) => any} */
 const invoke = Function.prototype.call.bind(Function.prototype.call);
@@ -129,7 +130,10 @@ function callSafely(listener, target, value) {
   }
 }
 
-/** @param {unknown} error */
+/**
+ * As Node does, with whatever stands in the place of `process.nextTick`: that of a fake clock throws when the program lets it run.
+ * @param {unknown} error
+ */
 function throwLater(error) {
   process.nextTick(() => {
     throw error;

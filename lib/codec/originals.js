@@ -6,6 +6,17 @@ const { isDeepStrictEqual, types } = require('node:util');
 
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 
+/**
+ * The language's own class of dates, where a fake clock has put a class in its place: that one inherits from it, or shares its
+ * prototype.
+ * @returns {DateConstructor}
+ */
+function originalDate() {
+  let { prototype } = Date;
+  while (getPrototypeOf(prototype) !== Object.prototype) prototype = getPrototypeOf(prototype);
+  return /** @type {DateConstructor} */ (prototype.constructor);
+}
+
 const globals = {
   AggregateError,
   Array,
@@ -16,7 +27,7 @@ const globals = {
   Boolean,
   Buffer,
   DataView,
-  Date,
+  Date: originalDate(),
   Error,
   EvalError,
   Float32Array,
@@ -70,7 +81,7 @@ const methods = {
   bytesSlice: Uint8Array.prototype.slice,
   charCodeAt: String.prototype.charCodeAt,
   classOf: Object.prototype.toString,
-  dateValue: Date.prototype.getTime,
+  dateValue: globals.Date.prototype.getTime,
   endsWith: String.prototype.endsWith,
   includes: String.prototype.includes,
   mapDelete: Map.prototype.delete,

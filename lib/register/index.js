@@ -7,9 +7,8 @@ const { original, isHooked, keepOriginal } = require('../node-threads');
  * Puts the hook on this thread and the workers that it starts, unless it is there, or FERROPORT_DISABLE says no.
  *
  * Where there is no addon for the platform, Node is left as it is, with a warning.
- * @param {NodeJS.Module} entry register.js
  */
-function register(entry) {
+function register() {
   const { FERROPORT_DISABLE: disable = '' } = process.env;
   if (isHooked()) return;
   if (!['', '0'].includes(disable) || !hasAddon()) {
@@ -27,7 +26,7 @@ function register(entry) {
   const { announce } = require('../through-node/arrival');
   require('../native').reserveDeepStack();
   keepOriginal();
-  begin(entry);
+  begin();
   handOut(ferroport);
   patchAll();
   onNote(announce);

@@ -2,6 +2,7 @@
 'use strict';
 
 const { MessagePort: NodePort } = require('../node-threads').original;
+const { queueMicrotask } = require('../ticks');
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 /** @typedef {import('./note').Note} Note */
