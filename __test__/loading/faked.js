@@ -44,6 +44,10 @@ const FAKES = {
       /** @type {any} */ (promises)[key] = fake(`timers/promises.${key}`);
     }
   },
+  spies() {
+    FAKES.modules();
+    /** @type {any} */ (globalThis).Date = () => calls.push('Date');
+  },
   node() {
     require('node:test').mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'setImmediate'] });
   },

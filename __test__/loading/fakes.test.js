@@ -9,7 +9,7 @@ const { same } = require('./sides');
 
 const FAKED = path.join(__dirname, 'faked.js');
 
-for (const which of ['globals', 'modules', 'node']) {
+for (const which of ['globals', 'modules', 'spies', 'node']) {
   for (const when of ['before', 'after']) {
     same(test.serial, `${which}, ${when} it is loaded`, FAKED, { values: [when, which] });
   }

@@ -26,4 +26,6 @@ const FLAGS = [
 
 for (const flags of FLAGS) same(test.serial, flags.join(' '), USES, { flags });
 
-same(test.serial, 'flags in NODE_OPTIONS', USES, { env: { NODE_OPTIONS: '--frozen-intrinsics --disable-proto=throw' } });
+same(test.serial, 'flags in NODE_OPTIONS', USES, {
+  env: { NODE_OPTIONS: '--frozen-intrinsics --disable-proto=throw' },
+});

@@ -95,9 +95,7 @@ test.serial('a program that comes out of a startup snapshot loads ferroport, and
   t.is(built.code, 0, built.stderr);
   const runs = [['node:worker_threads'], [FERROPORT], ['node:worker_threads', REGISTER]];
   const [builtin, required, hooked] = await Promise.all(
-    runs.map(([name, hook]) =>
-      node([...(hook ? ['--require', hook] : []), '--snapshot-blob', blob, 'program', name]),
-    ),
+    runs.map(([name, hook]) => node([...(hook ? ['--require', hook] : []), '--snapshot-blob', blob, 'program', name])),
   );
   t.is(builtin.code, 0, builtin.stderr);
   t.regex(builtin.stdout, /"exit"/);

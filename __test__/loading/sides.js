@@ -10,7 +10,9 @@ const { LIMIT } = require('../support/limits');
 const REGISTER = path.join(path.dirname(FERROPORT), 'register.js');
 
 /** The permission model's switch has had two names. */
-const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
+const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission')
+  ? '--permission'
+  : '--experimental-permission';
 
 /** @typedef {{ code: number | string | null, stdout: string, stderr: string }} Ended */
 

@@ -52,7 +52,10 @@ async function channels() {
   let sum = 0;
   for (let i = 0; i < 300; i++) sum += /** @type {any} */ (receiveMessageOnPort(port2)).message.i;
   see('many', sum);
-  see('refused', attempt(() => port1.postMessage(() => {})));
+  see(
+    'refused',
+    attempt(() => port1.postMessage(() => {})),
+  );
   const buffer = new ArrayBuffer(16);
   const other = new MessageChannel();
   port1.postMessage({ buffer, port: other.port1 }, [buffer, other.port1]);

@@ -3,19 +3,9 @@
 'use strict';
 
 const { isDeepStrictEqual, types } = require('node:util');
+const { originalDate } = require('../original-date');
 
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
-
-/**
- * The language's own class of dates, where a fake clock has put a class in its place: that one inherits from it, or shares its
- * prototype.
- * @returns {DateConstructor}
- */
-function originalDate() {
-  let { prototype } = Date;
-  while (getPrototypeOf(prototype) !== Object.prototype) prototype = getPrototypeOf(prototype);
-  return /** @type {DateConstructor} */ (prototype.constructor);
-}
 
 const globals = {
   AggregateError,
