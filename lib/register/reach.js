@@ -40,7 +40,7 @@ function isPreload() {
   Reflect.set(Error, 'stackTraceLimit', Infinity);
   const { stack } = new Error();
   Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
-  return /\b_preloadModules \(node:internal\//.test(`${stack}`);
+  return /\bloadPreloadModules \(node:internal\//.test(`${stack}`);
 }
 
 /** Whether this thread is to have the hook because one that led to it has. */
