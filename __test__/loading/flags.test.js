@@ -6,6 +6,7 @@ const path = require('node:path');
 const test = require('ava');
 const { PERMISSION, same } = require('./sides');
 
+const LIMITED = path.join(__dirname, 'limited.js');
 const USES = path.join(__dirname, 'uses.js');
 
 const FLAGS = [
@@ -29,3 +30,5 @@ for (const flags of FLAGS) same(test.serial, flags.join(' '), USES, { flags });
 same(test.serial, 'flags in NODE_OPTIONS', USES, {
   env: { NODE_OPTIONS: '--frozen-intrinsics --disable-proto=throw' },
 });
+
+same(test.serial, 'limits of workers', LIMITED, {});
