@@ -10,9 +10,9 @@ exports.markAsUncloneable = exports.markAsUntransferable = exports.isMarkedAsUnt
 exports.isMainThread = exports.isInternalThread = exports.threadId = exports.threadName = undefined;
 exports.resourceLimits = exports.SHARE_ENV = exports.locks = undefined;
 
-const threads = /** @type {any} */ (require('./lib/node-threads').original);
-// Whether the addon can be loaded shows now, not when something is first used.
+// Whether the addon can be loaded shows now, not when something is first used; and before anything that is missing where it cannot.
 require('./lib/connect');
+const threads = /** @type {any} */ (require('./lib/node-threads').original);
 
 const { defineProperty } = require('./lib/codec/originals').statics;
 const { withName } = require('./lib/named');

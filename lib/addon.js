@@ -138,6 +138,7 @@ const isMissing = (error) => error?.code === 'MODULE_NOT_FOUND' || error?.code =
  * @throws {Error} ERR_FERROPORT_ADDON, which says what is missing and why that may be; its `cause` is what loading has thrown
  */
 function load() {
+  refuseSnapshot();
   const path = process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
   if (path) {
     try {
@@ -180,9 +181,18 @@ const notInBundle = (platform) =>
 /** @param {any} error */
 function reasonOf(error) {
   if (error?.code !== 'ERR_DLOPEN_DISABLED') return `${error?.message ?? error}`;
-  return /** @type {any} */ (process).permission === undefined
-    ? 'this process may not load addons (--no-addons)'
+  return /** @type {any} */ (process).permission === undefined || process.execArgv.includes('--no-addons')
+    ? 'addons are disabled in this thread or process (--no-addons)'
     : 'the permission model forbids addons, unless Node is started with --allow-addons';
+}
+
+/** Where a startup snapshot is built, V8 has neither shared memory nor a place for what addons make. */
+function refuseSnapshot() {
+  if (typeof SharedArrayBuffer !== 'undefined' || !require('node:v8').startupSnapshot?.isBuildingSnapshot()) return;
+  throw notLoaded(
+    'ferroport cannot be part of a startup snapshot, as no addon can: load it in the function that is given to ' +
+      'v8.startupSnapshot.setDeserializeMainFunction',
+  );
 }
 
 /**

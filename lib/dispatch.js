@@ -2,8 +2,9 @@
 'use strict';
 
 const native = require('./native');
+const { setImmediate } = require('./ticks');
 const { isAmong } = require('./codec/originals');
-const { CustomEvent, EventTarget, process, setImmediate } = require('./node-globals');
+const { CustomEvent, EventTarget, process } = require('./node-globals');
 const { PortMessageEvent, setPort } = require('./port-events');
 
 const { dispatchEvent } = EventTarget.prototype;
@@ -129,7 +130,10 @@ function callSafely(listener, target, value) {
   }
 }
 
-/** @param {unknown} error */
+/**
+ * As Node does, with whatever stands in the place of `process.nextTick`: that of a fake clock throws when the program lets it run.
+ * @param {unknown} error
+ */
 function throwLater(error) {
   process.nextTick(() => {
     throw error;

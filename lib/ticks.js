@@ -2,21 +2,45 @@
 'use strict';
 
 const native = require('./native');
+const { statics } = require('./codec/originals');
+const { isOfNode, takeSetImmediate } = require('./immediates');
+const nodeGlobals = require('./node-globals');
 
-const { process, setImmediate } = require('./node-globals');
+const { getPrototypeOf } = statics;
+const { process } = nodeGlobals;
 const nextTick = process.nextTick.bind(process);
 
-/** Node's own way of running them from JavaScript; the timers use its inside. */
-const { _tickCallback: tickCallback } = /** @type {any} */ (process);
-
-/** @type {() => void} */
-const runTicks = typeof tickCallback === 'function' ? tickCallback.bind(process) : () => {};
+/**
+ * Node's own way of running them from JavaScript; the timers use its inside. With `--pending-deprecation` the property has a
+ * function that warns, or throws, and whose prototype is the one that does the work.
+ */
+const tickCallback = inside(/** @type {any} */ (process)._tickCallback);
 
 /**
- * Whether that does anything in the middle of a drain; undefined until one has begun.
+ * The function for which another stands that has it for its prototype, as Node's `deprecate` makes them. The prototype of all
+ * functions, of whatever realm, has an object for its own.
+ * @param {any} outer
+ * @returns {any} `outer` itself if it stands for none
+ */
+function inside(outer) {
+  if (typeof outer !== 'function') return undefined;
+  let inner = outer;
+  while (typeof getPrototypeOf(getPrototypeOf(inner)) === 'function') inner = getPrototypeOf(inner);
+  return inner;
+}
+
+/** @type {() => void} */
+const runTicks = tickCallback === undefined ? () => {} : tickCallback.bind(process);
+
+const isNode = isOfNode(tickCallback, 'processTicksAndRejections');
+
+const setImmediate = isNode ? takeSetImmediate() : nodeGlobals.setImmediate;
+
+/**
+ * Whether that does anything in the middle of a drain, as it does on Node; elsewhere undefined until one has begun.
  * @type {boolean | undefined}
  */
-let canRun = typeof tickCallback === 'function' ? undefined : false;
+let canRun = isNode ? true : tickCallback === undefined ? false : undefined;
 
 /**
  * Whether ticks and microtasks can be run in the middle of a drain, in which this is called. Bun has Node's function, and it
@@ -48,4 +72,14 @@ function run() {
   }
 }
 
-module.exports = { canRunHere, run, nextTick, setImmediate };
+/**
+ * Has a task called when what runs now has ended, before the event loop goes on. Not even where programs have replaced the class
+ * of promises does `await` use it.
+ * @param {() => void} task which does not throw
+ */
+async function queueMicrotask(task) {
+  await undefined;
+  task();
+}
+
+module.exports = { canRunHere, run, nextTick, queueMicrotask, setImmediate };

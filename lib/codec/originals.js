@@ -4,6 +4,7 @@
 
 const { isDeepStrictEqual, types } = require('node:util');
 const { Buffer } = require('../node-globals');
+const { originalDate } = require('../original-date');
 
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 
@@ -17,7 +18,7 @@ const globals = {
   Boolean,
   Buffer,
   DataView,
-  Date,
+  Date: originalDate(),
   Error,
   EvalError,
   Float32Array,
@@ -71,7 +72,7 @@ const methods = {
   bytesSlice: Uint8Array.prototype.slice,
   charCodeAt: String.prototype.charCodeAt,
   classOf: Object.prototype.toString,
-  dateValue: Date.prototype.getTime,
+  dateValue: globals.Date.prototype.getTime,
   endsWith: String.prototype.endsWith,
   includes: String.prototype.includes,
   mapDelete: Map.prototype.delete,

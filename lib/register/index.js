@@ -9,9 +9,8 @@ const { put, isOfOtherContext, releaseOther, letRelease } = require('./put');
  * That of another context of node:vm gives way to this one.
  *
  * Where there is no addon for the platform, Node is left as it is, with a warning.
- * @param {NodeJS.Module} entry register.js
  */
-function register(entry) {
+function register() {
   const { FERROPORT_DISABLE: disable = '' } = process.env;
   if (isHooked() && !isOfOtherContext()) return;
   if (!['', '0'].includes(disable) || !hasAddon()) {
@@ -31,7 +30,7 @@ function register(entry) {
   releaseOther();
   letRelease();
   keepOriginal(put);
-  begin(entry);
+  begin();
   handOut(ferroport);
   patchAll();
   onNote(announce, put);

@@ -14,14 +14,11 @@ const HOOKED = 'ferroport.hooked';
 const EVERYWHERE = 'ferroport.everywhere';
 const WARNED = 'ferroport.warned';
 
-/**
- * To be called when the hook begins to run in this thread.
- * @param {NodeJS.Module} entry register.js
- */
-function begin(entry) {
+/** To be called when the hook begins to run in this thread, while register.js is evaluated. */
+function begin() {
   setEnvironmentData(HOOKED, true);
   if (isMainThread) {
-    setEnvironmentData(EVERYWHERE, isPreload(entry) ? new Int32Array(new SharedArrayBuffer(4)) : undefined);
+    setEnvironmentData(EVERYWHERE, isPreload() ? new Int32Array(new SharedArrayBuffer(4)) : undefined);
   }
 }
 
@@ -33,11 +30,17 @@ function leaveOut() {
   if (flag !== undefined) Atomics.store(flag, 0, 1);
 }
 
-/** @param {NodeJS.Module} entry */
-function isPreload(entry) {
-  let first = entry;
-  for (let parent = first.parent; parent !== null && parent !== undefined; parent = first.parent) first = parent;
-  return first.id === 'internal/preload';
+/**
+ * Whether this is evaluated because of `--require`. Its parents would tell, too, but `module.parent` is deprecated, and warns with
+ * `--pending-deprecation`.
+ */
+function isPreload() {
+  const { stackTraceLimit } = Error;
+  // Neither where the intrinsics are frozen.
+  Reflect.set(Error, 'stackTraceLimit', Infinity);
+  const { stack } = new Error();
+  Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
+  return /\bloadPreloadModules \(node:internal\//.test(`${stack}`);
 }
 
 /** Whether this thread is to have the hook because one that led to it has. */

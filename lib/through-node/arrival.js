@@ -2,7 +2,8 @@
 'use strict';
 
 const { MessagePort: NodePort } = require('../node-threads').original;
-const { EventTarget, queueMicrotask } = require('../node-globals');
+const { EventTarget } = require('../node-globals');
+const { queueMicrotask } = require('../ticks');
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 /** @typedef {import('./note').Note} Note */

@@ -143,7 +143,7 @@ class Link {
   keep(listeners) {
     if (listeners.length === 0) return;
     this.#removed = listeners;
-    process.nextTick(() => {
+    ticks.queueMicrotask(() => {
       if (this.#removed === listeners) this.#removed = [];
     });
   }

@@ -15,7 +15,7 @@ const ENTRIES = {
   'index.js': { source: 'index.js', begin: (/** @type {string} */ exported) => `module.exports = ${exported};` },
   'register.js': {
     source: 'lib/register/index.js',
-    begin: (/** @type {string} */ exported) => `${exported}.register(module);`,
+    begin: (/** @type {string} */ exported) => `${exported}.register();`,
   },
   'bootstrap.js': { source: 'lib/worker/bootstrap.js', begin: (/** @type {string} */ exported) => `${exported};` },
 };
