@@ -9,7 +9,18 @@ const builtin = /** @type {any} */ (require('node:worker_threads'));
 const ORIGINAL = Symbol.for('ferroport.original');
 
 /** @type {typeof import('node:worker_threads')} */
-const original = builtin[ORIGINAL] ?? { ...builtin };
+const original = builtin[ORIGINAL] ?? copy();
+
+/** What Node has, without asking for `locks`: Node loads that when it is asked for. */
+function copy() {
+  /** @type {any} */
+  const made = {};
+  for (const name of Object.keys(builtin)) if (name !== 'locks') made[name] = builtin[name];
+  if ('locks' in builtin) {
+    Object.defineProperty(made, 'locks', { get: () => builtin.locks, enumerable: true, configurable: true });
+  }
+  return made;
+}
 
 /**
  * Posts on a port of Node's, whatever programs have patched since.

@@ -9,6 +9,14 @@ const threads = require('../node-threads').original;
  */
 let option;
 
+/**
+ * To be called by the bootstrap, which knows where it is.
+ * @param {string} path
+ */
+function setBootstrap(path) {
+  option = ['--require', path];
+}
+
 /** Not resolved before it is needed: in a program that is bundled into one file there is no bootstrap. */
 const bootstrapOption = () => (option ??= ['--require', require.resolve('./bootstrap')]);
 
@@ -68,4 +76,4 @@ function environmentFor(env) {
   return { env: { ...own, NODE_OPTIONS: `${name} ${quoted} ${nodeOptions}` }, nodeOptions };
 }
 
-module.exports = { bootstrapOption, preloadsFor, remember, restoreExecArgv, environmentFor };
+module.exports = { setBootstrap, bootstrapOption, preloadsFor, remember, restoreExecArgv, environmentFor };

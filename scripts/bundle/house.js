@@ -29,9 +29,12 @@ const LATER = {
   'fast-lane': [/^lib\/fast-lane\.js$/, /^lib\/codec\/(?!originals)/],
   transfer: [/^lib\/(transfer|transfer-list|whole|culprit-path|node-port|move-to-context|post-to-thread)\.js$/],
   broadcast: [/^lib\/(broadcast-channel|gateway)\.js$/],
-  worker: [/^lib\/parking\.js$/, /^lib\/worker\/(link|exec-argv)\.js$/],
+  worker: [/^lib\/parking\.js$/, /^lib\/worker\/(link|exec-argv|compiled)\.js$/],
   hook: [/^lib\/register\/(?!reach)/, /^lib\/through-node\//],
 };
+
+/** The files of dist of which every worker needs most. */
+const IN_WORKERS = [CORE, 'ports', 'clone'];
 
 /** @returns {string[]} the files that are published, relative to the root, with forward slashes */
 function sources() {
@@ -48,4 +51,4 @@ function placeOf(source) {
   return found === undefined ? CORE : found[0];
 }
 
-module.exports = { CORE, LATER, sources, placeOf };
+module.exports = { CORE, IN_WORKERS, LATER, sources, placeOf };

@@ -6,7 +6,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { ROOT } = require('../run');
-const { CORE, LATER, placeOf, sources } = require('./house');
+const { CORE, IN_WORKERS, LATER, placeOf, sources } = require('./house');
 
 const DIST = path.join(ROOT, 'dist');
 
@@ -83,10 +83,10 @@ function coreText() {
   const cases = Object.keys(LATER).map((place) => `    case "${place}":\n      return require("./${place}.js");\n`);
   return [
     withoutComments(path.join(__dirname, 'loader.js')).replace(/^module\.exports = .*\n/m, ''),
-    `const { rooms, use } = makeHouse(${JSON.stringify(places, null, 2)}, (place) => {`,
+    `const { rooms, use, add } = makeHouse(${JSON.stringify(places, null, 2)}, (place) => {`,
     `  switch (place) {\n${cases.join('')}  }\n}, module.constructor);\n`,
     roomsOf(CORE),
-    'module.exports = use;\n',
+    'use.add = add;\nmodule.exports = use;\n',
   ].join('\n');
 }
 
@@ -100,10 +100,26 @@ const laterText = (place) =>
  */
 function entryText(name, ofSources) {
   const { source, begin } = ENTRIES[/** @type {keyof typeof ENTRIES} */ (name)];
-  const exported = ofSources ? `require("../${source}")` : `require("./${CORE}.js")("${source}")`;
+  const core = name === 'bootstrap.js' ? 'core' : `require("./${CORE}.js")`;
+  const exported = ofSources ? `require("../${source}")` : `${core}("${source}")`;
   const names =
     name === 'index.js' && !ofSources ? `\n0 && (module.exports = { ${exportedNames().join(', ')} });\n` : '';
-  return `"use strict";\n${begin(exported)}\n${names}`;
+  const before = name === 'bootstrap.js' && !ofSources ? compiledText() : '';
+  return `"use strict";\n${before}${begin(exported)}\n${names}`;
+}
+
+/** What the bootstrap does before it loads anything: takes what is compiled already. */
+function compiledText() {
+  const text = withoutComments(path.join(__dirname, 'compiled.js'))
+    .replace(/^"use strict";\n/, '')
+    .replace(/^module\.exports = .*\n/m, '');
+  return [
+    text,
+    `const loaded = loadCompiled(${JSON.stringify(IN_WORKERS)}, module, require);`,
+    `const core = loaded === undefined ? require("./${CORE}.js") : loaded[0];`,
+    'for (let i = 1; loaded !== undefined && i < loaded.length; i++) core.add(loaded[i].rooms);',
+    'core("lib/worker/preload.js").setBootstrap(__filename);\n',
+  ].join('\n');
 }
 
 /**

@@ -53,11 +53,19 @@ function makeHouse(placeOf, requirePlace, NodeModule) {
       delete require.cache?.[require.resolve(`./${place}.js`)];
       there = /** @type {Rooms} */ (requirePlace(place).rooms);
     }
-    for (const source in there) rooms[source] = there[source];
+    return add(there);
+  }
+
+  /**
+   * @param {Rooms} others
+   * @returns {Rooms} all that there are
+   */
+  function add(others) {
+    for (const source in others) rooms[source] = others[source];
     return rooms;
   }
 
-  return { rooms, use };
+  return { rooms, use, add };
 }
 
 module.exports = makeHouse;
