@@ -33,6 +33,10 @@ const LATER = {
   hook: [/^lib\/register\/(?!reach)/, /^lib\/through-node\//],
 };
 
+/** What is evaluated when its file of dist is loaded, or nearly always soon after. */
+const AT_ONCE =
+  /^(index|lib\/(addon|native|node-threads|errors|ticks|connect|threads|(message|port)-.*|listeners|dispatch|event-names)|lib\/(closing|context|attached|mailbox|lane|delivery|fast-lane)|lib\/(worker\/envelope|codec\/.*))\.js$/;
+
 /** The files of dist of which every worker needs most. */
 const IN_WORKERS = [CORE, 'ports', 'clone'];
 
@@ -51,4 +55,4 @@ function placeOf(source) {
   return found === undefined ? CORE : found[0];
 }
 
-module.exports = { CORE, IN_WORKERS, LATER, sources, placeOf };
+module.exports = { AT_ONCE, CORE, IN_WORKERS, LATER, sources, placeOf };
