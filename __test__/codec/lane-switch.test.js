@@ -16,7 +16,7 @@ const { rows } = require('./rows');
 delete process.env.FERROPORT_FAST_LANE;
 
 const root = path.join(__dirname, '..', '..');
-const isOurs = (/** @type {string} */ file) => /^(dist|lib)\b.*\.js$/.test(path.relative(root, file));
+const isOurs = (/** @type {string} */ file) => /^(index|(dist|lib)\b.*)\.js$/.test(path.relative(root, file));
 const isLane = (/** @type {string} */ file) => isOurs(file) && file.endsWith('fast-lane.js');
 const hasLane = () => Object.keys(require.cache).some(isLane);
 
