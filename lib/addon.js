@@ -61,6 +61,33 @@ const isBuilt = (platform) =>
   filename !== undefined && existsSync(filename.replace(/[^/\\]*$/, `../ferroport.${platform}.node`));
 
 /**
+ * Opens the addon where it nearly always is. To require it takes as long again as to load it.
+ * @param {string} platform
+ * @returns {any} undefined if it is not there, or cannot be opened: why, `require` says
+ */
+function open(platform) {
+  const { dlopen } = process;
+  if (typeof dlopen !== 'function' || filename === undefined) return undefined;
+  const folder = filename.replace(/[^/\\]*$/, '');
+  const name = `ferroport.${platform}.node`;
+  // In the order in which Node looks: built in this folder; in the package's own node_modules; in those that the package is in.
+  const files = [
+    `${folder}../${name}`,
+    `${folder}../node_modules/ferroport-${platform}/${name}`,
+    `${folder}../../ferroport-${platform}/${name}`,
+  ];
+  const file = files.find((each) => existsSync(each));
+  if (file === undefined) return undefined;
+  const opened = { exports: {} };
+  try {
+    dlopen(opened, file);
+    return opened.exports;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * The addon that was built in this folder.
  * @param {string} platform
  * @returns {any}
@@ -152,6 +179,8 @@ function load() {
   if (!PLATFORMS.includes(platform)) {
     throw notLoaded(`There is no addon of ferroport for ${platform}, only for ${PLATFORMS.join(', ')}`);
   }
+  const opened = open(platform);
+  if (opened !== undefined) return opened;
   const addon = isBuilt(platform)
     ? (requireBuilt(platform) ?? requireInstalled(platform))
     : // Bundlers put it elsewhere.

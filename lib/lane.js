@@ -3,9 +3,10 @@
 
 const native = require('./native');
 const { cells, control, places } = require('./codec/block');
-const { statics, types } = require('./codec/originals');
+const { globals, statics, types } = require('./codec/originals');
 
 const { isArray } = statics;
+const { now } = globals.Date;
 const { read, readRecord: readRecordWhole, send: sendBlock } = native;
 const { ATTACHED, MESSAGE, NOTHING, WHOLE } = native.outcomes;
 const { AGAIN, KEPT, MAY } = native.keeping;
@@ -20,21 +21,41 @@ let isOn = SETTING !== '0';
 let fast = null;
 
 /**
- * The fast lane is worth its loading, and the compiling of it, when a thread has had so many messages. Up to then, the complete
- * codec is quicker. FERROPORT_FAST_LANE=1 asks for it from the first message on.
+ * The fast lane saves some microseconds a message, and costs some ten milliseconds of loading, compiling and optimizing: it is
+ * worth that when a thread is busy. Busy is who has had messages of this weight within that many milliseconds. A message weighs
+ * 1, and 1 more for every 64 bytes. FERROPORT_FAST_LANE=1 asks for the lane from the first message on.
  */
-const FEW = SETTING === '1' ? 0 : 256;
+const BUSY = SETTING === '1' ? 0 : 8192;
+const SPAN = 2000;
+const BYTES = 64;
 
 /** Messages of more bytes, or of more elements, are worth it at once. */
 const LARGE = 4096;
 const LONG = 64;
 
-/** How many messages there have been for which it was not loaded. */
-let count = 0;
+/** What the messages weighed for which it was not loaded, and when the first of them came. */
+let weight = 0;
+let since = 0;
 
-/** @param {boolean} isLarge whether one message alone is worth it */
-function isFast(isLarge) {
-  if (!isOn || (++count <= FEW && !isLarge)) return false;
+/**
+ * Whether the thread is busy, or has always been said to be. The program may have put another clock in the place of the
+ * runtime's: then the lane comes late, or early.
+ * @param {number} bytes of the message
+ */
+function isBusy(bytes) {
+  if (weight === 0) since = now();
+  weight += 1 + bytes / BYTES;
+  if (weight <= BUSY) return false;
+  weight = 0;
+  return BUSY === 0 || now() - since < SPAN;
+}
+
+/**
+ * @param {number} bytes of the message that is to be read, or of the last one, where one is to be written
+ * @param {boolean} isLarge whether this message alone is worth it
+ */
+function isFast(bytes, isLarge) {
+  if (!isOn || (!isLarge && !isBusy(bytes))) return false;
   try {
     const loaded = require('./fast-lane');
     isOn = loaded.canGenerate();
@@ -42,7 +63,6 @@ function isFast(isLarge) {
   } catch {
     // Loading is code of Node's, and fails where programs have put setters on prototypes, or the stack is full. The message
     // needs no fast lane; some later one will ask again.
-    count = 0;
     return false;
   }
   return isOn;
@@ -63,7 +83,7 @@ const isLong = (value) => !types.isProxy(value) && isArray(value) && value.lengt
  * @throws what getters throw, and the running Node's error for what cannot be cloned
  */
 function write(value, mayMove = true) {
-  if (fast === null && !isFast(isLong(value))) return undefined;
+  if (fast === null && !isFast(cells[LENGTH], isLong(value))) return undefined;
   return /** @type {NonNullable<typeof fast>} */ (fast).write(value, mayMove);
 }
 
@@ -95,7 +115,7 @@ let kept = '';
 /** Reads the message that has been taken or received. */
 function readCurrent() {
   if (cells[OUTCOME] === WHOLE) return readWhole();
-  if (cells[OUTCOME] === ATTACHED || (fast === null && !isFast(cells[LENGTH] > LARGE))) return read();
+  if (cells[OUTCOME] === ATTACHED || (fast === null && !isFast(cells[LENGTH], cells[LENGTH] > LARGE))) return read();
   const keeping = control[KEEPING];
   if (keeping === AGAIN) return kept;
   const value = /** @type {NonNullable<typeof fast>} */ (fast).decodeCurrent();
@@ -121,7 +141,7 @@ function readWhole() {
  * @param {number} length in bytes
  */
 function readRecord(p, length) {
-  if (fast !== null || isFast(length > LARGE)) {
+  if (fast !== null || isFast(length, length > LARGE)) {
     return /** @type {NonNullable<typeof fast>} */ (fast).decodeRecord(p, length);
   }
   cells[OFFSET] = p * 4;

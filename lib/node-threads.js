@@ -15,9 +15,23 @@ const POST = Symbol.for('ferroport.postMessage');
  * A copy of this copy's own: what another has left there may be of a context of node:vm that has ended, and would hold that.
  * @type {typeof import('node:worker_threads')}
  */
-const original = { ...(builtin[ORIGINAL] ?? builtin) };
+const original = copyOf(builtin[ORIGINAL] ?? builtin);
 
 const postMessage = builtin[POST] ?? original.MessagePort.prototype.postMessage;
+
+/**
+ * The exports of node:worker_threads, without asking for `locks`: Node loads that when it is asked for.
+ * @param {any} exported
+ */
+function copyOf(exported) {
+  /** @type {any} */
+  const copy = {};
+  for (const name of Object.keys(exported)) if (name !== 'locks') copy[name] = exported[name];
+  if ('locks' in exported) {
+    Object.defineProperty(copy, 'locks', { get: () => exported.locks, enumerable: true, configurable: true });
+  }
+  return copy;
+}
 
 /**
  * Posts on a port of Node's, whatever programs have patched since.

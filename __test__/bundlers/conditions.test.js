@@ -188,7 +188,8 @@ here(
   'what is published names each file that it loads, and asks nothing about its own place that bundlers do not know',
   (t) => {
     const dist = path.join(__dirname, '../../dist');
-    for (const name of fs.readdirSync(dist)) {
+    // No bundler has the workers' bootstrap.
+    for (const name of fs.readdirSync(dist).filter((each) => each !== 'bootstrap.js')) {
       const text = fs.readFileSync(path.join(dist, name), 'utf8');
       for (const [call] of text.matchAll(/\brequire\([^)]*\)/g)) t.regex(call, /^require\("(?!node:)[^"]+"\)$/, name);
       t.notRegex(text, /\brequire\.resolve\b|\b__dirname\b|\b__filename\b/, name);

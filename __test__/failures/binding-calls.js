@@ -3,6 +3,7 @@
 // Stands between lib and the addon, so that calls in both directions can be counted and made to throw. To be put there
 // before lib is loaded.
 
+const path = require('node:path');
 const { makeInjector } = require('./injector');
 const { addon } = require('../support/inside');
 
@@ -53,7 +54,11 @@ function interpose() {
     };
     return wrapped;
   };
-  require.cache[addon].exports = { ...binding, instantiate };
+  const { dlopen } = process;
+  process.dlopen = (module, file, ...rest) => {
+    apply(dlopen, process, [module, file, ...rest]);
+    if (path.resolve(file) === addon) module.exports = { ...binding, instantiate };
+  };
   return { counts, into, back };
 }
 

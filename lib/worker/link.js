@@ -9,8 +9,9 @@ const { makePair, keyOf, contextOf, emitMessage } = require('../message-port');
 const { park } = require('../parking');
 const { checkEnvironmentData } = require('../environment-data');
 const { seal } = require('./envelope');
+const { shareCompiled } = require('./compiled');
 const { execArgvFor } = require('./exec-argv');
-const { environmentFor, isBundled, preloadsFor } = require('./preload');
+const { bootstrap, environmentFor, isBundled, preloadsFor } = require('./preload');
 
 /** @typedef {ReturnType<typeof import('../message-port').make>} Port */
 
@@ -85,6 +86,7 @@ class Link {
   #pack(options) {
     native.reserveDeepStack();
     checkEnvironmentData();
+    if (bootstrap !== undefined) shareCompiled(bootstrap);
     const { workerData, transferList } = options;
     // As Node does: by the iterator of arrays, whatever it is.
     const list = transferList ? [...Reflect.apply(Array.prototype[Symbol.iterator], transferList, [])] : [];

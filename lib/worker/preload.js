@@ -72,4 +72,12 @@ function environmentFor(env) {
   return { env: { ...own, NODE_OPTIONS: `--require ${quoted} ${nodeOptions}` }, nodeOptions };
 }
 
-module.exports = { isBundled: bootstrap === undefined, option, preloadsFor, remember, restoreExecArgv, environmentFor };
+module.exports = {
+  bootstrap,
+  isBundled: bootstrap === undefined,
+  option,
+  preloadsFor,
+  remember,
+  restoreExecArgv,
+  environmentFor,
+};

@@ -31,9 +31,16 @@ const LATER = {
     /^lib\/(transfer|shipment|transfer-list|whole|culprit-path|node-port|move-to-context|post-to-thread)\.js$/,
   ],
   broadcast: [/^lib\/(broadcast-channel|gateway)\.js$/],
-  worker: [/^lib\/parking\.js$/, /^lib\/worker\/(link|exec-argv)\.js$/],
+  worker: [/^lib\/parking\.js$/, /^lib\/worker\/(link|exec-argv|compiled)\.js$/],
   hook: [/^lib\/register\/(?!reach)/, /^lib\/through-node\//],
 };
+
+/** What is evaluated when its file of dist is loaded, or nearly always soon after. */
+const AT_ONCE =
+  /^(index|lib\/(addon|native|node-threads|errors|ticks|connect|threads|(message|port)-.*|listeners|dispatch|event-names)|lib\/(closing|context|attached|mailbox|lane|delivery|fast-lane)|lib\/(worker\/envelope|codec\/.*))\.js$/;
+
+/** The files of dist of which every worker needs most. */
+const IN_WORKERS = [CORE, 'ports', 'clone'];
 
 /** @returns {string[]} the files that are published, relative to the root, with forward slashes */
 function sources() {
@@ -50,4 +57,4 @@ function placeOf(source) {
   return found === undefined ? CORE : found[0];
 }
 
-module.exports = { CORE, LATER, sources, placeOf };
+module.exports = { AT_ONCE, CORE, IN_WORKERS, LATER, sources, placeOf };

@@ -6,7 +6,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { ROOT } = require('../run');
-const { CORE, LATER, placeOf, sources } = require('./house');
+const { AT_ONCE, CORE, IN_WORKERS, LATER, placeOf, sources } = require('./house');
 
 const DIST = path.join(ROOT, 'dist');
 
@@ -25,7 +25,9 @@ const REQUIRED = /\brequire\("((?:\.|node:)[^"]*)"\)/g;
 
 /** @param {string} file */
 function withoutComments(file) {
-  return require('esbuild').transformSync(fs.readFileSync(file, 'utf8'), { target: 'node20.19' }).code;
+  const { code } = require('esbuild').transformSync(fs.readFileSync(file, 'utf8'), { target: 'node20.19' });
+  // Those before expressions are still there.
+  return code.replace(/\/\*\* @type [^*]*\*\/\s*/g, '');
 }
 
 /**
@@ -61,10 +63,9 @@ const all = sources();
  * @returns {string} what is evaluated of it, as a property of `rooms`
  */
 function room(source) {
-  const body = textOf(source)
-    .trimEnd()
-    .replace(/^(?=.)/gm, '  ');
-  return `rooms["${source}"] = (module, exports, use) => {\n${body}\n};\n`;
+  const text = `(module, exports, use) => {\n${textOf(source).trimEnd()}\n}`;
+  // What is in parentheses V8 compiles at once, and need not look over before.
+  return `rooms["${source}"] = ${AT_ONCE.test(source) ? `(${text})` : text};\n`;
 }
 
 /** @param {string} place */
@@ -86,10 +87,10 @@ function coreText() {
   const places = Object.fromEntries(later.map((source) => [source, placeOf(source)]));
   return [
     withoutComments(path.join(__dirname, 'loader.js')).replace(/^module\.exports = .*\n/m, ''),
-    `const { rooms, use } = makeHouse(${JSON.stringify(places, null, 2)}, (place) => {`,
+    `const { rooms, use, add } = makeHouse(${JSON.stringify(places, null, 2)}, (place) => {`,
     `  switch (place) {\n${cases.join('')}  }\n}, module);\n`,
     roomsOf(CORE),
-    'module.exports = use;\n',
+    'use.add = add;\nmodule.exports = use;\n',
   ].join('\n');
 }
 
@@ -103,10 +104,25 @@ const laterText = (place) =>
  */
 function entryText(name, ofSources) {
   const { source, begin } = ENTRIES[/** @type {keyof typeof ENTRIES} */ (name)];
-  const exported = ofSources ? `require("../${source}")` : `require("./${CORE}.js")("${source}")`;
+  const core = name === 'bootstrap.js' ? 'core' : `require("./${CORE}.js")`;
+  const exported = ofSources ? `require("../${source}")` : `${core}("${source}")`;
   const names =
     name === 'index.js' && !ofSources ? `\n0 && (module.exports = { ${exportedNames().join(', ')} });\n` : '';
-  return `"use strict";\n${begin(exported)}\n${names}`;
+  const before = name === 'bootstrap.js' && !ofSources ? compiledText() : '';
+  return `"use strict";\n${before}${begin(exported)}\n${names}`;
+}
+
+/** What the bootstrap does before it loads anything: takes what is compiled already. */
+function compiledText() {
+  const text = withoutComments(path.join(__dirname, 'compiled.js'))
+    .replace(/^"use strict";\n/, '')
+    .replace(/^module\.exports = .*\n/m, '');
+  return [
+    text,
+    `const loaded = loadCompiled(${JSON.stringify(IN_WORKERS)}, module, require);`,
+    `const core = loaded === undefined ? require("./${CORE}.js") : loaded[0];`,
+    'for (let i = 1; loaded !== undefined && i < loaded.length; i++) core.add(loaded[i].rooms);',
+  ].join('\n');
 }
 
 /**

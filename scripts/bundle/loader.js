@@ -58,8 +58,15 @@ function makeHouse(placeOf, requirePlace, core) {
    */
   function roomsIn(place) {
     // Node keeps what there is of a file whose evaluation was ended.
-    const there = take(place) ?? /** @type {Rooms} */ (take(place));
-    for (const source in there) rooms[source] = there[source];
+    return add(take(place) ?? /** @type {Rooms} */ (take(place)));
+  }
+
+  /**
+   * @param {Rooms} others
+   * @returns {Rooms} all that there are
+   */
+  function add(others) {
+    for (const source in others) rooms[source] = others[source];
     return rooms;
   }
 
@@ -90,7 +97,7 @@ function makeHouse(placeOf, requirePlace, core) {
 
   if (Object.getPrototypeOf(getBuiltinModule('node:worker_threads')) !== Object.prototype) fetchAll();
 
-  return { rooms, use };
+  return { rooms, use, add };
 }
 
 module.exports = makeHouse;

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 /// How long: as long as it takes to wake a thread that sleeps, about. Whoever answers sooner saves both sides that.
 const MOMENT: Duration = Duration::from_micros(20);
 
-/// After so many drains without waiting, waiting is tried again.
+/// After so many drains without waiting, waiting is tried again; after twice as many each time that it was in vain.
 const RETRY: u32 = 16;
+const MOST_RETRY: u32 = 512;
 
 /// How often to wait in vain at most, before it is given up.
 const MOST_CREDIT: u32 = 8;
@@ -21,11 +22,13 @@ pub struct Patience {
     credit: Cell<u32>,
     /// How often it was not waited since.
     passed: Cell<u32>,
+    /// After how many of those it is tried again.
+    retry: Cell<u32>,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Patience { credit: Cell::new(MOST_CREDIT), passed: Cell::new(0) }
+        Patience { credit: Cell::new(MOST_CREDIT), passed: Cell::new(0), retry: Cell::new(RETRY) }
     }
 }
 
@@ -39,7 +42,7 @@ impl Patience {
         }
         if self.credit.get() == 0 {
             self.passed.set(self.passed.get() + 1);
-            if self.passed.get() < RETRY {
+            if self.passed.get() < self.retry.get() {
                 return false;
             }
         }
@@ -49,11 +52,15 @@ impl Patience {
             for _ in 0..16 {
                 if has_come() {
                     self.credit.set((self.credit.get() + 1).min(MOST_CREDIT));
+                    self.retry.set(RETRY);
                     return true;
                 }
                 spin_loop();
             }
             if start.elapsed() > MOMENT {
+                if self.credit.get() == 0 {
+                    self.retry.set((self.retry.get() * 2).min(MOST_RETRY));
+                }
                 self.credit.set(self.credit.get().saturating_sub(1));
                 return false;
             }
@@ -80,6 +87,10 @@ mod tests {
         assert_eq!(tries.replace(0) > 0, answered);
         assert!((1..RETRY).all(|_| !patience.wait(vain)));
         assert_eq!(tries.get(), 0, "not before it was passed over often enough");
+        patience.wait(vain);
+        assert_eq!(tries.replace(0) > 0, answered);
+        assert!((1..2 * RETRY).all(|_| !patience.wait(vain)));
+        assert_eq!(tries.get(), 0, "not before it was passed over twice as often");
         assert_eq!(patience.wait(|| true), answered);
         tries.set(0);
         patience.wait(vain);

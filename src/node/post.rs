@@ -23,13 +23,14 @@ use crate::channel::{self, Endpoint, Key, Message, Parcel};
 use crate::js::{Env, Failure, Result, Value};
 
 /// `post(key, value, session, load) → Outcome`: clones `value` and sends it; without an endpoint it is cloned all the same.
-/// If something goes along with it, `load` is called before, see [`ship`].
+/// If something goes along with it, `load` is called before, see [`ship`]; else `LENGTH` is set to the bytes of the message.
 pub fn post(thread: &Thread, env: Env, call: &Call<'_, 4>) -> Result<Value> {
     let key = key(env, call.get(0))?;
     let (bytes, parcel) = encode(thread, env, call.get(1), call.get(2))?;
     if parcel {
         return ship(thread, env, key, Message::new(bytes), call.get(3));
     }
+    thread.set(Cell64::Length, bytes.len() as f64);
     send(thread, env, key, Message::new(bytes))
 }
 

@@ -1,0 +1,2 @@
+// An empty module: what importing anything takes.
+'use strict';
