@@ -4,6 +4,7 @@
 const native = require('./native');
 const { cells, control, places } = require('./codec/block');
 const { globals, statics, types } = require('./codec/originals');
+const { isToAbort } = require('./ticks');
 
 const { isArray } = statics;
 const { now } = globals.Date;
@@ -23,9 +24,10 @@ let fast = null;
 /**
  * The fast lane saves some microseconds a message, and costs some ten milliseconds of loading, compiling and optimizing: it is
  * worth that when a thread is busy. Busy is who has had messages of this weight within that many milliseconds. A message weighs
- * 1, and 1 more for every 64 bytes. FERROPORT_FAST_LANE=1 asks for the lane from the first message on.
+ * 1, and 1 more for every 64 bytes. FERROPORT_FAST_LANE=1 asks for the lane from the first message on; so does who wants the
+ * process to end where nobody catches: what the lane refuses is thrown by JavaScript, and V8 sees who catches that.
  */
-const BUSY = SETTING === '1' ? 0 : 8192;
+const BUSY = SETTING === '1' || isToAbort ? 0 : 8192;
 const SPAN = 2000;
 const BYTES = 64;
 

@@ -57,6 +57,14 @@ function canRunHere() {
 }
 
 /**
+ * With `--abort-on-uncaught-exception` V8 ends the process where something is thrown that no JavaScript catches, and the `catch` below
+ * would be one: there they are run from the outside.
+ */
+const isToAbort = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((option) =>
+  /(^|\s|")--abort[-_]on[-_]uncaught[-_]exception\b/.test(option),
+);
+
+/**
  * Runs ticks and microtasks until none is left; what they throw is an uncaught exception each.
  * @returns {boolean} whether one has thrown: then Node has left all async contexts
  */
@@ -64,7 +72,8 @@ function run() {
   if (canRun === false) return false;
   for (let hasThrown = false; ; hasThrown = true) {
     try {
-      runTicks();
+      if (isToAbort) native.outside(runTicks);
+      else runTicks();
       return hasThrown;
     } catch (error) {
       native.raise(error);
@@ -82,4 +91,4 @@ async function queueMicrotask(task) {
   task();
 }
 
-module.exports = { canRunHere, run, nextTick, queueMicrotask, setImmediate };
+module.exports = { canRunHere, run, isToAbort, nextTick, queueMicrotask, setImmediate };
