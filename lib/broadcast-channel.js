@@ -14,6 +14,7 @@ const { isObject } = require('./codec/originals');
 const { nodeError } = require('./errors');
 const { throwLater } = require('./dispatch');
 const { PortMessageEvent, setPort } = require('./port-events');
+const { tagAsNode } = require('./string-tag');
 const Session = require('./codec/session');
 
 const { cells, places } = require('./codec/block');
@@ -295,6 +296,7 @@ function foreignAttribute(receiver, name, kind, ...args) {
 for (const name of ['name', 'close', 'postMessage', 'onmessage', 'onmessageerror']) {
   defineProperty(BroadcastChannel.prototype, name, { enumerable: true });
 }
+tagAsNode(BroadcastChannel.prototype, 'BroadcastChannel');
 for (const name of ['isMember', 'contextOf', 'keyOf']) Reflect.deleteProperty(BroadcastChannel, name);
 
 Object.assign(members, { isMember, contextOf, keyOf, emitMessage });

@@ -10,6 +10,7 @@ const { COPY, identity } = require('./copy-card');
 const lane = require('./lane');
 const mailbox = require('./mailbox');
 const stamp = require('./stamp');
+const { tagAsNode } = require('./string-tag');
 const { nodeError, illegalInvocation } = require('./errors');
 const { isObject } = require('./codec/originals');
 const { dispatch } = require('./dispatch');
@@ -17,6 +18,7 @@ const { MessagePortCloseEvent, PortMessageEvent } = require('./port-events');
 const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');
 const Session = require('./codec/session');
 
+const { assign } = Object;
 const { CLOSED, NOTHING, POSTED_TO_ITSELF } = native.outcomes;
 
 /** The port keeps the event loop alive. */
@@ -44,6 +46,7 @@ const MAKE = Symbol('ferroport.make');
  * @property {(port: Port, when: (finish: () => void) => void) => void} beginClosing an open port's endpoint closes
  *   when `finish` is called, and 'close' is emitted then
  * @property {(port: Port) => void} leave makes it a port without endpoint
+ * @property {(port: Port) => boolean} isRefed
  * @property {(port: Port, refed: boolean) => void} setRef
  * @property {(port: Port) => import('node:async_hooks').AsyncResource} contextOf in which its listeners are called
  * @property {(port: Port) => void} hold lets the thread hold the port, or no longer
@@ -154,15 +157,18 @@ class Port extends PortTarget {
 
   hasRef() {
     check(this);
-    return (this.#flags & REFED) !== 0;
+    return isRefed(this);
   }
 
-  [inspect.custom](/** @type {number} */ depth, /** @type {import('node:util').InspectOptionsStylized} */ options) {
+  [inspect.custom]() {
     if (!isPort(this)) return this;
-    if (depth < 0) return options.stylize('[MessagePort [EventTarget]]', 'special');
     const queued = queuedOn(this);
-    const shown = queued < 0 ? { active: false } : { active: true, refed: this.hasRef(), queued };
-    return `MessagePort [EventTarget] ${inspect(shown, { ...options, depth: 0 })}`;
+    const shown = queued < 0 ? { active: false } : { active: true, refed: isRefed(this), queued };
+    const own = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (this));
+    const all = /** @type {Record<string, unknown>} */ (assign(Object.create(Port.prototype), shown));
+    const names = Object.keys(own);
+    for (let i = 0; i < names.length; i++) all[names[i]] = own[names[i]];
+    return all;
   }
 
   // --- for PortTarget ---
@@ -244,8 +250,10 @@ class Port extends PortTarget {
         port.#link = 0;
       },
 
+      isRefed: (port) => (port.#flags & REFED) !== 0,
+
       setRef(port, refed) {
-        if (port.hasRef() === refed) return;
+        if (isRefed(port) === refed) return;
         mailbox.countRef(refed ? 1 : -1);
         port.#flags ^= REFED;
         if (keyOf(port) !== 0) hold(port);
@@ -263,7 +271,8 @@ class Port extends PortTarget {
   }
 }
 
-const { isPort, isOpen, queuedOn, make, makePair, keyOf, beginClosing, leave, setRef, hold, contextOf } = internals;
+const { isPort, isOpen, queuedOn, make, makePair, keyOf, beginClosing, leave, isRefed, setRef, hold, contextOf } =
+  internals;
 
 /**
  * The key to send from: 0, for a port that does not send any more, makes the message be cloned and dropped.
@@ -333,7 +342,14 @@ Object.defineProperty(Port.prototype.postMessage, 'length', { value: 0 });
 Object.defineProperty(Port.prototype, COPY, {
   value: Object.freeze({ ...identity, isPort, open: () => require('./this-copy').own }),
 });
-Object.defineProperty(Port.prototype, Symbol.toStringTag, { value: 'MessagePort', configurable: true });
+tagAsNode(Port.prototype, 'MessagePort');
+
+// The built-in has them there, so that is where programs look that wrap them.
+for (const name of ['onmessage', 'onmessageerror', 'onclose']) {
+  const accessor = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(PortTarget.prototype, name));
+  Object.defineProperty(Port.prototype, name, accessor);
+  Reflect.deleteProperty(PortTarget.prototype, name);
+}
 
 // The built-in's methods are enumerable.
 for (const prototype of [PortTarget.prototype, Port.prototype]) {

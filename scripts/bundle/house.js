@@ -18,7 +18,7 @@ const CORE = 'core';
 const LATER = {
   ports: [
     /^lib\/(message-channel|message-port|copy-card|port-target|listeners|dispatch|port-events|event-names|foreign-receiver)\.js$/,
-    /^lib\/(listener-options|closing|context|attached|mailbox|lane|feeds|members|delivery|worker|environment-data|receive-message|marks)\.js$/,
+    /^lib\/(listener-options|closing|context|attached|mailbox|lane|feeds|members|delivery|worker|environment-data|receive-message|marks|string-tag)\.js$/,
     /^lib\/codec\/(block|session)\.js$/,
   ],
   // What messages need that the complete codec writes and reads, and their delivery.
