@@ -43,7 +43,7 @@ class BroadcastChannel extends EventTarget {
   /** The key of its endpoint in this thread's table, 0 once it is closed. */
   #key = 0;
   /** In which its listeners are called: that in which it was made. */
-  #context = contexts.capture();
+  #context = contexts.capture(this, isRefed);
   /** It keeps the event loop alive. */
   #isRefed = false;
   /** @type {Map<MessageType, Attribute> | null} */
@@ -201,13 +201,18 @@ class BroadcastChannel extends EventTarget {
     return member.#context;
   }
 
+  /** @type {(member: BroadcastChannel) => boolean} */
+  static isRefed(member) {
+    return member.#isRefed;
+  }
+
   /** @type {(member: BroadcastChannel) => number} the key of its endpoint, 0 if it is closed */
   static keyOf(member) {
     return member.#key;
   }
 }
 
-const { isMember, contextOf, keyOf } = BroadcastChannel;
+const { isMember, contextOf, isRefed, keyOf } = BroadcastChannel;
 
 /**
  * Clones a message and sends it.
@@ -297,7 +302,7 @@ for (const name of ['name', 'close', 'postMessage', 'onmessage', 'onmessageerror
   defineProperty(BroadcastChannel.prototype, name, { enumerable: true });
 }
 tagAsNode(BroadcastChannel.prototype, 'BroadcastChannel');
-for (const name of ['isMember', 'contextOf', 'keyOf']) Reflect.deleteProperty(BroadcastChannel, name);
+for (const name of ['isMember', 'contextOf', 'isRefed', 'keyOf']) Reflect.deleteProperty(BroadcastChannel, name);
 
 Object.assign(members, { isMember, contextOf, keyOf, emitMessage });
 

@@ -2,6 +2,7 @@
 'use strict';
 
 const asyncHooks = require('node:async_hooks');
+const { inspect } = require('node:util');
 const native = require('./native');
 
 const { AsyncResource } = asyncHooks;
@@ -10,6 +11,39 @@ const { AsyncResource } = asyncHooks;
 
 /** What the built-in's ports are called in async_hooks. */
 const TYPE = 'MESSAGEPORT';
+
+/**
+ * A port's own resource, which hooks of node:async_hooks get. With the built-in they get the port, and ask it whether it keeps the
+ * event loop alive: programs that look for what does (Jest's --detectOpenHandles, why-is-node-running) know nothing else of it.
+ */
+class PortResource extends AsyncResource {
+  /**
+   * The port, or the channel. Hooks hear of the resource before it is here.
+   * @type {object}
+   */
+  #target;
+  /** @type {(target: any) => boolean} */
+  #isRefed;
+
+  /**
+   * @param {object} target
+   * @param {(target: any) => boolean} isRefed
+   */
+  constructor(target, isRefed) {
+    super(TYPE);
+    this.#target = target;
+    this.#isRefed = isRefed;
+  }
+
+  /** Whether the port keeps the event loop alive. */
+  hasRef() {
+    return #isRefed in this && this.#isRefed(this.#target);
+  }
+
+  [inspect.custom]() {
+    return #isRefed in this ? this.#target : this;
+  }
+}
 
 /** No store is visible there, whoever loads this. */
 const outside = native.outside(() => new AsyncResource(TYPE));
@@ -38,9 +72,11 @@ let isHooked = false;
 
 /**
  * The current async context, with the stores that are visible in it. Costs next to nothing where there are none.
+ * @param {object} target the port or the channel that is being made
+ * @param {(target: any) => boolean} isRefed whether it keeps the event loop alive
  * @returns {Resource} a port's own; but where nobody could tell the difference, one that ports share
  */
-function capture() {
+function capture(target, isRefed) {
   if (keepsStores === undefined) findOut();
   if (!isHooked) {
     try {
@@ -52,14 +88,16 @@ function capture() {
       isHooked = true;
     }
   }
-  return new AsyncResource(TYPE);
+  return new PortResource(target, isRefed);
 }
 
 /**
  * As `capture`, for the second port of a channel.
  * @param {Resource} first the context of the first
+ * @param {object} target
+ * @param {(target: any) => boolean} isRefed
  */
-const captureAgain = (first) => (first === outside ? outside : capture());
+const captureAgain = (first, target, isRefed) => (first === outside ? outside : capture(target, isRefed));
 
 /**
  * The port of a context has closed: async_hooks hear that.

@@ -88,7 +88,8 @@ class Port extends PortTarget {
     if (make !== MAKE) throw nodeError(TypeError, 'ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called');
     super();
     if (stamp.mark !== undefined) stamp.mark(this);
-    this.#context = other === undefined ? contexts.capture() : contexts.captureAgain(other.#context);
+    this.#context =
+      other === undefined ? contexts.capture(this, isRefed) : contexts.captureAgain(other.#context, this, isRefed);
   }
 
   // --- MessagePort (HTML standard, 9.2.4; Node.js, worker_threads) ---

@@ -65,3 +65,41 @@ same.inChild('a listener’s resources name its port as their trigger', async ({
   hook.disable();
   port1.close();
 });
+
+same.inChild(
+  'open-handle finders: the resource says whether its port keeps the loop alive, and shows it',
+  async (x) => {
+    const { api, log, settle } = x;
+    const { createHook } = require('node:async_hooks');
+    const { inspect } = require('node:util');
+    const resources = [];
+    const early = [];
+    const hook = createHook({
+      init(id, type, trigger, resource) {
+        if (type !== 'MESSAGEPORT') return;
+        early.push(typeof resource.hasRef, typeof inspect(resource));
+        resources.push(resource);
+      },
+    }).enable();
+    const { port1, port2 } = new api.MessageChannel();
+    const note = () => log(resources.map((each) => [each.hasRef(), inspect(each).match(/active: \w+|refed: \w+/g)]));
+    log(early, 'hasRef' in resources[0], /^MessagePort/.test(inspect(resources[1])));
+    note();
+    port1.on('message', () => {});
+    note();
+    port1.unref();
+    note();
+    port2.ref();
+    note();
+    port1.close();
+    await settle();
+    note();
+    const broadcast = new api.BroadcastChannel('handles');
+    const last = resources.at(-1);
+    log(resources.length, last.hasRef(), broadcast.unref() && last.hasRef(), broadcast.ref() && last.hasRef());
+    broadcast.close();
+    await settle();
+    log(last.hasRef());
+    hook.disable();
+  },
+);
