@@ -13,8 +13,7 @@ const stamp = require('./stamp');
 const { tagAsNode } = require('./string-tag');
 const { nodeError, illegalInvocation } = require('./errors');
 const { isObject } = require('./codec/originals');
-const { dispatch } = require('./dispatch');
-const { MessagePortCloseEvent, PortMessageEvent } = require('./port-events');
+const { MessagePortCloseEvent, PortMessageEvent, setPort } = require('./port-events');
 const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');
 const Session = require('./codec/session');
 
@@ -175,12 +174,14 @@ class Port extends PortTarget {
   // --- for PortTarget ---
 
   [kWanted](/** @type {boolean} */ wanted) {
+    // By the methods, as Node's ports do: who wraps them sees it.
+    if (wanted) this.ref();
     // Of one that its own listener has closed, the batch goes on.
     if (isOpen(this) || closing.isDelivering(this)) {
       if (wanted) native.start(keyOf(this));
       else native.stop(keyOf(this));
     }
-    if (queuedOn(this) >= 0) setRef(this, wanted);
+    if (!wanted) this.unref();
   }
 
   [kListened]() {
@@ -306,10 +307,26 @@ function sent(outcome) {
  * @param {Port} port
  */
 function emitClose(port) {
-  const event = new MessagePortCloseEvent();
   const context = contextOf(port);
-  context.runInAsyncScope(dispatch, undefined, port, event, event);
-  contexts.destroy(context);
+  try {
+    context.runInAsyncScope(dispatchClose, undefined, port);
+  } finally {
+    contexts.destroy(context);
+  }
+}
+
+/**
+ * By the method, as Node does.
+ * @param {Port} port
+ */
+function dispatchClose(port) {
+  const event = new MessagePortCloseEvent();
+  setPort(event, port);
+  try {
+    port.dispatchEvent(event);
+  } finally {
+    setPort(event, null);
+  }
 }
 
 /**

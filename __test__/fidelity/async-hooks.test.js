@@ -96,11 +96,11 @@ same.inChild(
     note();
     const broadcast = new api.BroadcastChannel('handles');
     // A channel may have others behind it.
-  const isHeld = () => resources.slice(2).some((each) => each.hasRef());
-  log(isHeld(), broadcast.unref() && isHeld(), broadcast.ref() && isHeld());
-  broadcast.close();
-  await settle();
-  log(isHeld());
-  hook.disable();
+    const isHeld = () => resources.slice(2).some((each) => each.hasRef());
+    log(isHeld(), broadcast.unref() && isHeld(), broadcast.ref() && isHeld());
+    broadcast.close();
+    await settle();
+    log(isHeld());
+    hook.disable();
   },
 );
