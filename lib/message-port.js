@@ -144,14 +144,14 @@ class Port extends PortTarget {
 
   ref() {
     check(this);
-    native.reserveStack();
+    reserve();
     // As Node's handles, also while it is closing.
     if (queuedOn(this) >= 0) setRef(this, true);
   }
 
   unref() {
     check(this);
-    native.reserveStack();
+    reserve();
     setRef(this, false);
   }
 
@@ -175,6 +175,7 @@ class Port extends PortTarget {
 
   [kWanted](/** @type {boolean} */ wanted) {
     // By the methods, as Node's ports do: who wraps them sees it.
+    isReserved = true;
     if (wanted) this.ref();
     // Of one that its own listener has closed, the batch goes on.
     if (isOpen(this) || closing.isDelivering(this)) {
@@ -182,6 +183,7 @@ class Port extends PortTarget {
       else native.stop(keyOf(this));
     }
     if (!wanted) this.unref();
+    isReserved = false;
   }
 
   [kListened]() {
@@ -282,6 +284,15 @@ const { isPort, isOpen, queuedOn, make, makePair, keyOf, beginClosing, leave, is
  */
 function sendingKey(port) {
   return isActive(port) ? keyOf(port) : 0;
+}
+
+/** Whether what is being done has reserved the stack for its steps, `ref` and `unref` among them. */
+let isReserved = false;
+
+/** Reserves the stack for an operation, unless that is part of one. Once: what has left the sign here was ended in the middle. */
+function reserve() {
+  if (!isReserved) native.reserveStack();
+  isReserved = false;
 }
 
 /** @param {unknown} value */
