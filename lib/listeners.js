@@ -76,7 +76,7 @@ class Listeners {
 
   /** @param {string} name */
   count(name) {
-    return mapGet(this.#events, name)?.count ?? 0;
+    return this.of(name)?.count ?? 0;
   }
 
   /**
@@ -101,7 +101,7 @@ class Listeners {
    */
   find(name, listener, capture) {
     /** @type {readonly Entry[]} */
-    const entries = mapGet(this.#events, name)?.entries ?? [];
+    const entries = this.of(name)?.entries ?? [];
     for (let i = 0; i < entries.length; i++) {
       if (entries[i].listener === listener && entries[i].capture === capture) return entries[i];
     }

@@ -180,14 +180,12 @@ class PortTarget extends Target {
       return;
     }
     native.reserveStack();
-    if (typeof type === 'symbol') arguments[0] = eventNames.toString(type);
-    if (this.#listeners !== null && this.#listeners.count('newListener') > 0) {
-      this.#announceNew(type, listener, options);
-    }
+    if (hasListenersFor(this, 'newListener')) this.#announceNew(type, listener, options);
     const outer = isEmitterNext;
     isEmitterNext = isObject(options) && Boolean(options[kNodeStyle]);
     try {
-      apply(super.addEventListener, this, arguments);
+      if (typeof type === 'symbol') super.addEventListener(eventNames.toString(type), listener, options);
+      else apply(super.addEventListener, this, arguments);
     } finally {
       isEmitterNext = outer;
     }
@@ -420,6 +418,11 @@ class PortTarget extends Target {
     return target.#listeners !== null && target.#listeners.size > 0;
   }
 
+  /** @type {(target: PortTarget, type: string) => boolean} */
+  static hasListenersFor(target, type) {
+    return target.#listeners !== null && target.#listeners.count(type) > 0;
+  }
+
   /**
    * Hands a value to the listeners: by plain calls if all are in EventEmitter's style, else as an event. One that is added
    * meanwhile gets it, too, except by the last one, as in Node.
@@ -444,7 +447,7 @@ class PortTarget extends Target {
         PortTarget.#finish(target, type, value, makeEvent(type, value, ports), entry);
         return;
       }
-      PortTarget.#hand(target, type, entry, value);
+      hand(target, type, entry, value);
     }
   }
 
@@ -454,7 +457,7 @@ class PortTarget extends Target {
    * @param {Entry} entry
    * @param {unknown} argument
    */
-  static #hand(target, type, entry, argument) {
+  static hand(target, type, entry, argument) {
     try {
       if (entry.once) target.#remove(type, entry);
     } catch (error) {
@@ -488,13 +491,13 @@ class PortTarget extends Target {
         entry = next
       ) {
         next = /** @type {Entry} */ (entry.next);
-        if (!entry.removed) PortTarget.#hand(target, type, entry, entry.emitter ? value : event);
+        if (!entry.removed) hand(target, type, entry, entry.emitter ? value : event);
       }
     });
   }
 }
 
-const { emit, isTarget, hasListeners } = PortTarget;
+const { emit, hand, isTarget, hasListeners, hasListenersFor } = PortTarget;
 
 /**
  * What is registered for an on… attribute.
@@ -544,6 +547,7 @@ const newEntry = (listener, emitter, once, capture, passive) => ({
  * @param {unknown} listener
  */
 function announce(target, type, name, listener) {
+  if (!hasListenersFor(target, type)) return;
   const listeners = target.listeners(type);
   for (let i = 0; i < listeners.length; i++) {
     const each = listeners[i];
