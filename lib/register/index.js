@@ -22,6 +22,7 @@ function register(entry) {
   const ferroport = require('../../index.js');
   const { begin } = require('./reach');
   const { handOut, syncModules } = require('./hand-out');
+  const { handOutMessageEvent } = require('./message-event');
   const { patchAll } = require('./patched');
   const { onNote } = require('../through-node/note');
   const { announce } = require('../through-node/arrival');
@@ -29,6 +30,7 @@ function register(entry) {
   keepOriginal();
   begin(entry);
   handOut(ferroport);
+  handOutMessageEvent();
   patchAll();
   onNote(announce);
   syncModules();
