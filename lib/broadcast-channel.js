@@ -304,6 +304,6 @@ for (const name of ['name', 'close', 'postMessage', 'onmessage', 'onmessageerror
 tagAsNode(BroadcastChannel.prototype, 'BroadcastChannel');
 for (const name of ['isMember', 'contextOf', 'isRefed', 'keyOf']) Reflect.deleteProperty(BroadcastChannel, name);
 
-Object.assign(members, { isMember, contextOf, keyOf, emitMessage });
+Object.assign(members, { isMember, contextOf, isRefed, keyOf, emitMessage });
 
 module.exports = { BroadcastChannel };

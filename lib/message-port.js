@@ -391,6 +391,7 @@ module.exports = {
   MessagePort,
   isPort,
   isOpen,
+  isRefed,
   make,
   makePair,
   keyOf,

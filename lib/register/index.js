@@ -22,6 +22,7 @@ function register(entry) {
   const ferroport = require('../../index.js');
   const { begin } = require('./reach');
   const { handOut, syncModules } = require('./hand-out');
+  const { tellOfPorts } = require('./active');
   const { handOutMessageEvent } = require('./message-event');
   const { patchAll } = require('./patched');
   const { onNote } = require('../through-node/note');
@@ -31,6 +32,7 @@ function register(entry) {
   begin(entry);
   handOut(ferroport);
   handOutMessageEvent();
+  tellOfPorts();
   patchAll();
   onNote(announce);
   syncModules();
