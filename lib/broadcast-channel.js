@@ -19,7 +19,6 @@ const Session = require('./codec/session');
 
 const { cells, places } = require('./codec/block');
 const { KEY } = places;
-const { addEventListener, removeEventListener } = EventTarget.prototype;
 const { defineProperty, getOwnPropertyDescriptor } = Object;
 
 /** @typedef {'message' | 'messageerror'} MessageType */
@@ -120,14 +119,14 @@ class BroadcastChannel extends EventTarget {
   /** @type {(type: any, listener: any, options?: any) => void} */
   addEventListener(type, listener, options = undefined) {
     native.reserveStack();
-    Reflect.apply(addEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
+    Reflect.apply(super.addEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
     if (isMember(this)) this.#hold();
   }
 
   /** @type {(type: any, listener: any, options?: any) => void} */
   removeEventListener(type, listener, options = undefined) {
     native.reserveStack();
-    Reflect.apply(removeEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
+    Reflect.apply(super.removeEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
     if (isMember(this)) this.#hold();
   }
 

@@ -133,6 +133,27 @@ same.inChild('EventTarget’s own methods, called on a port, make it listen', as
   port.close();
 });
 
+same.inChild('who wraps EventTarget’s methods sees the calls of broadcast channels', async ({ api, log, settle }) => {
+  const one = new api.BroadcastChannel('wrapped');
+  const other = new api.BroadcastChannel('wrapped');
+  for (const name of ['addEventListener', 'removeEventListener', 'dispatchEvent']) {
+    const original = EventTarget.prototype[name];
+    EventTarget.prototype[name] = function (...args) {
+      if (this === one) log(name, typeof args[0] === 'string' ? args[0] : args[0].type, args.length);
+      return Reflect.apply(original, this, args);
+    };
+  }
+  const listener = () => {};
+  one.addEventListener('message', listener, { once: true });
+  one.onmessage = listener;
+  one.onmessage = null;
+  one.removeEventListener('message', listener);
+  other.postMessage(1);
+  await settle();
+  one.close();
+  other.close();
+});
+
 same('a handler that takes another’s place refs the port again', ({ log, open }) => {
   const [port] = open();
   port.onmessage = () => {};
