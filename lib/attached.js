@@ -73,4 +73,14 @@ function get(key) {
   return there !== undefined && there.key === key ? there.port : undefined;
 }
 
-module.exports = { watch, hold, release, get };
+/** @returns {any[]} the ports and channels that the thread holds */
+function all() {
+  const ports = [];
+  for (let slot = 0; slot < held.length; slot++) {
+    const there = held[slot];
+    if (there !== undefined) ports[ports.length] = there.port;
+  }
+  return ports;
+}
+
+module.exports = { watch, hold, release, get, all };

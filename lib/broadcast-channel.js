@@ -15,12 +15,12 @@ const { nodeError } = require('./errors');
 const nodeGlobals = require('./node-globals');
 const { throwLater } = require('./dispatch');
 const { PortMessageEvent, setPort } = require('./port-events');
+const { tagAsNode } = require('./string-tag');
 const Session = require('./codec/session');
 
 const { cells, places } = require('./codec/block');
 const { KEY } = places;
 const { EventTarget } = nodeGlobals;
-const { addEventListener, removeEventListener } = EventTarget.prototype;
 const { defineProperty, getOwnPropertyDescriptor } = Object;
 
 /** @typedef {'message' | 'messageerror'} MessageType */
@@ -121,14 +121,14 @@ class BroadcastChannel extends EventTarget {
   /** @type {(type: any, listener: any, options?: any) => void} */
   addEventListener(type, listener, options = undefined) {
     native.reserveStack();
-    Reflect.apply(addEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
+    Reflect.apply(super.addEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
     if (isMember(this)) this.#hold();
   }
 
   /** @type {(type: any, listener: any, options?: any) => void} */
   removeEventListener(type, listener, options = undefined) {
     native.reserveStack();
-    Reflect.apply(removeEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
+    Reflect.apply(super.removeEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
     if (isMember(this)) this.#hold();
   }
 
@@ -202,18 +202,18 @@ class BroadcastChannel extends EventTarget {
     return member.#context;
   }
 
+  /** @type {(member: BroadcastChannel) => boolean} */
+  static isRefed(member) {
+    return member.#isRefed;
+  }
+
   /** @type {(member: BroadcastChannel) => number} the key of its endpoint, 0 if it is closed */
   static keyOf(member) {
     return member.#key;
   }
-
-  /** @type {(member: BroadcastChannel) => boolean} whether it keeps the event loop alive */
-  static isRefed(member) {
-    return member.#isRefed;
-  }
 }
 
-const { isMember, contextOf, keyOf, isRefed } = BroadcastChannel;
+const { isMember, contextOf, isRefed, keyOf } = BroadcastChannel;
 
 /**
  * Clones a message and sends it.
@@ -302,8 +302,9 @@ function foreignAttribute(receiver, name, kind, ...args) {
 for (const name of ['name', 'close', 'postMessage', 'onmessage', 'onmessageerror']) {
   defineProperty(BroadcastChannel.prototype, name, { enumerable: true });
 }
-for (const name of ['isMember', 'contextOf', 'keyOf', 'isRefed']) Reflect.deleteProperty(BroadcastChannel, name);
+tagAsNode(BroadcastChannel.prototype, 'BroadcastChannel');
+for (const name of ['isMember', 'contextOf', 'isRefed', 'keyOf']) Reflect.deleteProperty(BroadcastChannel, name);
 
-Object.assign(members, { isMember, contextOf, keyOf, emitMessage });
+Object.assign(members, { isMember, contextOf, isRefed, keyOf, emitMessage });
 
 module.exports = { BroadcastChannel };

@@ -2,6 +2,7 @@
 'use strict';
 
 const asyncHooks = require('node:async_hooks');
+const { inspect } = require('node:util');
 const native = require('./native');
 
 const { AsyncResource } = asyncHooks;
@@ -12,34 +13,40 @@ const { AsyncResource } = asyncHooks;
 const TYPE = 'MESSAGEPORT';
 
 /**
- * What async_hooks see of a port, or of a broadcast channel. Tools that look for open handles ask it `hasRef()`.
- * @template {object} Owner
+ * A port's own resource, which hooks of node:async_hooks get. With the built-in they get the port, and ask it whether it keeps the
+ * event loop alive: programs that look for what does (Jest's --detectOpenHandles, why-is-node-running) know nothing else of it.
  */
 class PortResource extends AsyncResource {
-  /** @type {Owner | undefined} */
-  #owner;
-  /** @type {((owner: Owner) => boolean) | undefined} */
+  /**
+   * The port, or the channel. Hooks hear of the resource before it is here.
+   * @type {object}
+   */
+  #target;
+  /** @type {(target: any) => boolean} */
   #isRefed;
 
   /**
-   * @param {Owner} [owner]
-   * @param {(owner: Owner) => boolean} [isRefed] whether it keeps the event loop alive
+   * @param {object} target
+   * @param {(target: any) => boolean} isRefed
    */
-  constructor(owner, isRefed) {
+  constructor(target, isRefed) {
     super(TYPE);
-    this.#owner = owner;
+    this.#target = target;
     this.#isRefed = isRefed;
   }
 
+  /** Whether the port keeps the event loop alive. */
   hasRef() {
-    // Hooks see it before it has an owner.
-    if (!(#owner in this) || this.#owner === undefined) return false;
-    return /** @type {(owner: Owner) => boolean} */ (this.#isRefed)(this.#owner);
+    return #isRefed in this && this.#isRefed(this.#target);
+  }
+
+  [inspect.custom]() {
+    return #isRefed in this ? this.#target : this;
   }
 }
 
 /** No store is visible there, whoever loads this. */
-const outside = native.outside(() => new PortResource());
+const outside = native.outside(() => new PortResource({}, () => false));
 
 /**
  * Where stores are kept on async resources (up to Node 22, or by option), what a listener enters (`enterWith`) stays on its
@@ -65,12 +72,11 @@ let isHooked = false;
 
 /**
  * The current async context, with the stores that are visible in it. Costs next to nothing where there are none.
- * @template {object} Owner
- * @param {Owner} owner a port, or a broadcast channel
- * @param {(owner: Owner) => boolean} isRefed whether it keeps the event loop alive
+ * @param {object} target the port or the channel that is being made
+ * @param {(target: any) => boolean} isRefed whether it keeps the event loop alive
  * @returns {Resource} a port's own; but where nobody could tell the difference, one that ports share
  */
-function capture(owner, isRefed) {
+function capture(target, isRefed) {
   if (keepsStores === undefined) findOut();
   if (!isHooked) {
     try {
@@ -82,17 +88,16 @@ function capture(owner, isRefed) {
       isHooked = true;
     }
   }
-  return new PortResource(owner, isRefed);
+  return new PortResource(target, isRefed);
 }
 
 /**
  * As `capture`, for the second port of a channel.
- * @template {object} Owner
  * @param {Resource} first the context of the first
- * @param {Owner} owner
- * @param {(owner: Owner) => boolean} isRefed
+ * @param {object} target
+ * @param {(target: any) => boolean} isRefed
  */
-const captureAgain = (first, owner, isRefed) => (first === outside ? outside : capture(owner, isRefed));
+const captureAgain = (first, target, isRefed) => (first === outside ? outside : capture(target, isRefed));
 
 /**
  * The port of a context has closed: async_hooks hear that.

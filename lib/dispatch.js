@@ -5,9 +5,10 @@ const native = require('./native');
 const { setImmediate } = require('./ticks');
 const { isAmong } = require('./codec/originals');
 const { CustomEvent, EventTarget, process } = require('./node-globals');
+const { hybridDispatch } = require('./node-target');
 const { PortMessageEvent, setPort } = require('./port-events');
 
-const { dispatchEvent } = EventTarget.prototype;
+const { addEventListener, dispatchEvent, removeEventListener } = EventTarget.prototype;
 const { apply } = Reflect;
 
 /** @type {(listener: Function, self: unknown, value: unknown) => any} */
@@ -38,11 +39,11 @@ function valueOf(event) {
 
 /**
  * Whether a listener in EventEmitter's style was handed the value before an event was made of it.
- * @param {unknown} entry of the listener
+ * @param {unknown} listener
  * @param {Event} event
  */
-function hasHad(entry, event) {
-  return emission !== null && emission.event === event && isAmong(emission.had, entry);
+function hasHad(listener, event) {
+  return emission !== null && emission.event === event && isAmong(emission.had, listener);
 }
 
 /**
@@ -60,18 +61,44 @@ function makeEvent(type, value) {
  * @param {EventTarget} target
  * @param {Event} event
  * @param {unknown} value
- * @param {readonly unknown[]} [had] the entries of listeners that have got the value and are not to get it again
+ * @param {readonly unknown[]} [had] listeners that have got the value and are not to get it again, where Node's hybrid dispatch is not
  */
 function dispatch(target, event, value, had = NONE) {
   const outer = emission;
   try {
     emission = { event, value, had };
     setPort(event, target);
-    apply(dispatchEvent, target, [event]);
+    if (hybridDispatch === undefined) apply(dispatchEvent, target, [event]);
+    else apply(hybridDispatch, target, [value, event.type, event]);
   } finally {
     // First, because calls may fail here.
     emission = outer;
     setPort(event, null);
+    if (outer === null && waiting.length > 0) runWaiting();
+  }
+}
+
+/** The type for which the listener of `dispatchThrough` is registered. Targets that are told of it pass over it. */
+const THROUGH = 'ferroport: the rest of a dispatch';
+
+/**
+ * Dispatches an event to nobody but a function, with all that an event is while it is being dispatched. Where Node's hybrid dispatch
+ * is.
+ * @param {EventTarget} target
+ * @param {Event} event
+ * @param {() => void} run which hands it to those who are to get it
+ */
+function dispatchThrough(target, event, run) {
+  const outer = emission;
+  apply(addEventListener, target, [THROUGH, run]);
+  try {
+    emission = { event, value: undefined, had: NONE };
+    setPort(event, target);
+    apply(/** @type {Function} */ (hybridDispatch), target, [undefined, THROUGH, event]);
+  } finally {
+    emission = outer;
+    setPort(event, null);
+    apply(removeEventListener, target, [THROUGH, run]);
     if (outer === null && waiting.length > 0) runWaiting();
   }
 }
@@ -140,4 +167,15 @@ function throwLater(error) {
   });
 }
 
-module.exports = { afterDispatch, call, callSafely, dispatch, hasHad, makeEvent, throwLater, valueOf };
+module.exports = {
+  THROUGH,
+  afterDispatch,
+  call,
+  callSafely,
+  dispatch,
+  dispatchThrough,
+  hasHad,
+  makeEvent,
+  throwLater,
+  valueOf,
+};

@@ -12,7 +12,8 @@ const { Map, mapDelete, mapForEach, mapGet, mapSet } = require('./codec/intrinsi
  * @property {boolean} capture
  * @property {boolean} active false for an on… attribute that holds no function
  * @property {boolean} removed
- * @property {any} registered what EventTarget calls for it
+ * @property {boolean} passive
+ * @property {boolean} isMoving it is in the record, and EventTarget, which tells of it, is about to get it again
  * @property {Entry | undefined} next the one after it; of one that has been removed, the one that was after it then
  */
 
@@ -32,6 +33,12 @@ class EventListeners {
   }
 }
 
+/**
+ * @typedef {object} Attribute an on… attribute that has been assigned
+ * @property {{ (event: Event): any, handler: any }} run the listener that calls what it holds
+ * @property {Entry | undefined} entry of what was registered for that
+ */
+
 class Listeners {
   /** @type {Map<string, EventListeners>} */
   #events = new Map();
@@ -44,7 +51,7 @@ class Listeners {
   #size = 0;
   /**
    * The listeners that on… attributes have, by event.
-   * @type {Map<string, Entry> | null}
+   * @type {Map<string, Attribute> | null}
    */
   #attributes = null;
 
@@ -69,7 +76,7 @@ class Listeners {
 
   /** @param {string} name */
   count(name) {
-    return mapGet(this.#events, name)?.count ?? 0;
+    return this.of(name)?.count ?? 0;
   }
 
   /**
@@ -94,7 +101,7 @@ class Listeners {
    */
   find(name, listener, capture) {
     /** @type {readonly Entry[]} */
-    const entries = mapGet(this.#events, name)?.entries ?? [];
+    const entries = this.of(name)?.entries ?? [];
     for (let i = 0; i < entries.length; i++) {
       if (entries[i].listener === listener && entries[i].capture === capture) return entries[i];
     }
@@ -166,18 +173,21 @@ class Listeners {
     if (name === 'message') this.#message = undefined;
   }
 
-  /** @param {string} name */
+  /**
+   * @param {string} name
+   * @returns {Attribute | undefined} undefined also if its listener has been removed
+   */
   attribute(name) {
-    const entry = this.#attributes === null ? undefined : mapGet(this.#attributes, name);
-    return entry?.removed ? undefined : entry;
+    const attribute = this.#attributes === null ? undefined : mapGet(this.#attributes, name);
+    return attribute?.entry?.removed ? undefined : attribute;
   }
 
   /**
    * @param {string} name
-   * @param {Entry} entry
+   * @param {Attribute} attribute
    */
-  setAttribute(name, entry) {
-    mapSet((this.#attributes ??= new Map()), name, entry);
+  setAttribute(name, attribute) {
+    mapSet((this.#attributes ??= new Map()), name, attribute);
   }
 }
 

@@ -10,6 +10,9 @@ const { CLOSED } = native.outcomes;
 /** How many ports of this thread are ref'ed. */
 let refs = 0;
 
+/** How many ports of this thread are ref'ed: each of them keeps the event loop alive. */
+const refCount = () => refs;
+
 /** Whether the last `receive` has found that the peer has closed and nothing more comes. */
 const hasEnded = () => cells[OUTCOME] === CLOSED;
 
@@ -76,4 +79,4 @@ function countRef(change) {
   refs += change;
 }
 
-module.exports = { hasEnded, createChannel, closeEndpoint, countRef, bring, setBeside };
+module.exports = { hasEnded, createChannel, closeEndpoint, countRef, refCount, bring, setBeside };

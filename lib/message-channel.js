@@ -3,6 +3,7 @@
 
 const { nodeError } = require('./errors');
 const { makePair } = require('./message-port');
+const { tagAsNode } = require('./string-tag');
 
 /**
  * A channel (HTML standard, 9.2.2). Nothing is allocated outside JavaScript until one of the ports is used.
@@ -16,5 +17,7 @@ function MessageChannel() {
   this.port1 = port1;
   this.port2 = port2;
 }
+
+tagAsNode(MessageChannel.prototype, 'MessageChannel');
 
 module.exports = MessageChannel;

@@ -10,15 +10,16 @@ const { COPY, identity } = require('./copy-card');
 const lane = require('./lane');
 const mailbox = require('./mailbox');
 const stamp = require('./stamp');
+const { tagAsNode } = require('./string-tag');
 const { nodeError, illegalInvocation } = require('./errors');
 const { isObject } = require('./codec/originals');
 const { EventTarget } = require('./node-globals');
-const { dispatch } = require('./dispatch');
 const { withName } = require('./named');
-const { MessagePortCloseEvent, PortMessageEvent } = require('./port-events');
+const { MessagePortCloseEvent, PortMessageEvent, setPort } = require('./port-events');
 const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');
 const Session = require('./codec/session');
 
+const { assign } = Object;
 const { CLOSED, NOTHING, POSTED_TO_ITSELF } = native.outcomes;
 
 /** The port keeps the event loop alive. */
@@ -46,6 +47,7 @@ const MAKE = Symbol('ferroport.make');
  * @property {(port: Port, when: (finish: () => void) => void) => void} beginClosing an open port's endpoint closes
  *   when `finish` is called, and 'close' is emitted then
  * @property {(port: Port) => void} leave makes it a port without endpoint
+ * @property {(port: Port) => boolean} isRefed
  * @property {(port: Port, refed: boolean) => void} setRef
  * @property {(port: Port) => import('node:async_hooks').AsyncResource} contextOf in which its listeners are called
  * @property {(port: Port) => void} hold lets the thread hold the port, or no longer
@@ -59,9 +61,6 @@ let internals;
  * @type {(port: Port) => boolean}
  */
 let isActive;
-
-/** @param {Port} port */
-const isRefed = (port) => port.hasRef();
 
 /**
  * The port itself. Not exported as it is: `new MessagePort` must throw what the built-in throws, see below.
@@ -147,39 +146,46 @@ class Port extends PortTarget {
 
   ref() {
     check(this);
-    native.reserveStack();
+    reserve();
     // As Node's handles, also while it is closing.
     if (queuedOn(this) >= 0) setRef(this, true);
   }
 
   unref() {
     check(this);
-    native.reserveStack();
+    reserve();
     setRef(this, false);
   }
 
   hasRef() {
     check(this);
-    return (this.#flags & REFED) !== 0;
+    return isRefed(this);
   }
 
-  [inspect.custom](/** @type {number} */ depth, /** @type {import('node:util').InspectOptionsStylized} */ options) {
+  [inspect.custom]() {
     if (!isPort(this)) return this;
-    if (depth < 0) return options.stylize('[MessagePort [EventTarget]]', 'special');
     const queued = queuedOn(this);
-    const shown = queued < 0 ? { active: false } : { active: true, refed: this.hasRef(), queued };
-    return `MessagePort [EventTarget] ${inspect(shown, { ...options, depth: 0 })}`;
+    const shown = queued < 0 ? { active: false } : { active: true, refed: isRefed(this), queued };
+    const own = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (this));
+    const all = /** @type {Record<string, unknown>} */ (assign(Object.create(Port.prototype), shown));
+    const names = Object.keys(own);
+    for (let i = 0; i < names.length; i++) all[names[i]] = own[names[i]];
+    return all;
   }
 
   // --- for PortTarget ---
 
   [kWanted](/** @type {boolean} */ wanted) {
+    // By the methods, as Node's ports do: who wraps them sees it.
+    isReserved = true;
+    if (wanted) this.ref();
     // Of one that its own listener has closed, the batch goes on.
     if (isOpen(this) || closing.isDelivering(this)) {
       if (wanted) native.start(keyOf(this));
       else native.stop(keyOf(this));
     }
-    if (queuedOn(this) >= 0) setRef(this, wanted);
+    if (!wanted) this.unref();
+    isReserved = false;
   }
 
   [kListened]() {
@@ -250,8 +256,10 @@ class Port extends PortTarget {
         port.#link = 0;
       },
 
+      isRefed: (port) => (port.#flags & REFED) !== 0,
+
       setRef(port, refed) {
-        if (port.hasRef() === refed) return;
+        if (isRefed(port) === refed) return;
         mailbox.countRef(refed ? 1 : -1);
         port.#flags ^= REFED;
         if (keyOf(port) !== 0) hold(port);
@@ -269,7 +277,8 @@ class Port extends PortTarget {
   }
 }
 
-const { isPort, isOpen, queuedOn, make, makePair, keyOf, beginClosing, leave, setRef, hold, contextOf } = internals;
+const { isPort, isOpen, queuedOn, make, makePair, keyOf, beginClosing, leave, isRefed, setRef, hold, contextOf } =
+  internals;
 
 /**
  * The key to send from: 0, for a port that does not send any more, makes the message be cloned and dropped.
@@ -277,6 +286,15 @@ const { isPort, isOpen, queuedOn, make, makePair, keyOf, beginClosing, leave, se
  */
 function sendingKey(port) {
   return isActive(port) ? keyOf(port) : 0;
+}
+
+/** Whether what is being done has reserved the stack for its steps, `ref` and `unref` among them. */
+let isReserved = false;
+
+/** Reserves the stack for an operation, unless that is part of one. Once: what has left the sign here was ended in the middle. */
+function reserve() {
+  if (!isReserved) native.reserveStack();
+  isReserved = false;
 }
 
 /** @param {unknown} value */
@@ -302,10 +320,26 @@ function sent(outcome) {
  * @param {Port} port
  */
 function emitClose(port) {
-  const event = new MessagePortCloseEvent();
   const context = contextOf(port);
-  context.runInAsyncScope(dispatch, undefined, port, event, event);
-  contexts.destroy(context);
+  try {
+    context.runInAsyncScope(dispatchClose, undefined, port);
+  } finally {
+    contexts.destroy(context);
+  }
+}
+
+/**
+ * By the method, as Node does.
+ * @param {Port} port
+ */
+function dispatchClose(port) {
+  const event = new MessagePortCloseEvent();
+  setPort(event, port);
+  try {
+    port.dispatchEvent(event);
+  } finally {
+    setPort(event, null);
+  }
 }
 
 /**
@@ -340,7 +374,14 @@ Object.defineProperty(Port.prototype.postMessage, 'length', { value: 0 });
 Object.defineProperty(Port.prototype, COPY, {
   value: Object.freeze({ ...identity, isPort, open: () => require('./this-copy').own }),
 });
-Object.defineProperty(Port.prototype, Symbol.toStringTag, { value: 'MessagePort', configurable: true });
+tagAsNode(Port.prototype, 'MessagePort');
+
+// The built-in has them there, so that is where programs look that wrap them.
+for (const name of ['onmessage', 'onmessageerror', 'onclose']) {
+  const accessor = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(PortTarget.prototype, name));
+  Object.defineProperty(Port.prototype, name, accessor);
+  Reflect.deleteProperty(PortTarget.prototype, name);
+}
 
 // The built-in's methods are enumerable.
 for (const prototype of [PortTarget.prototype, Port.prototype]) {
@@ -353,6 +394,7 @@ module.exports = {
   MessagePort,
   isPort,
   isOpen,
+  isRefed,
   make,
   makePair,
   keyOf,

@@ -6,13 +6,19 @@ const native = require('./native');
 const { nodeError, invalidArgType } = require('./errors');
 const eventNames = require('./event-names');
 const Listeners = require('./listeners');
-const { afterDispatch, call, callSafely, dispatch, hasHad, makeEvent, throwLater, valueOf } = require('./dispatch');
+const { hybridDispatch, kNewListener, kNodeStyle, kRemoveListener, kStop } = require('./node-target');
+const { THROUGH, afterDispatch, callSafely, dispatch, dispatchThrough, makeEvent, throwLater } = require('./dispatch');
 const { foreign } = require('./foreign-receiver');
 const { isObject } = require('./codec/originals');
-const { areOptions, optionsOf, removesByTrue } = require('./listener-options');
 
-const { EventTarget } = require('./node-globals');
-const { addEventListener, removeEventListener } = EventTarget.prototype;
+const nodeGlobals = require('./node-globals');
+
+/** @type {typeof EventTarget} */
+const Target = hybridDispatch === undefined ? require('./telling-target').TellingTarget : nodeGlobals.EventTarget;
+
+const { addEventListener, removeEventListener } = Target.prototype;
+/** Node's warning of too many listeners. */
+const warnOfMany = /** @type {any} */ (Target.prototype)[kNewListener];
 const { apply } = Reflect;
 
 /** @typedef {import('./listeners').Entry} Entry */
@@ -25,11 +31,21 @@ const kWanted = Symbol('ferroport.wanted');
 /** For the class that extends this one: there are listeners now, or none any more. */
 const kListened = Symbol('ferroport.listened');
 
+/** Whether the listener that is being added is in EventEmitter's style. Each call that adds says so anew. */
+let isEmitterNext = false;
+
 /**
- * Every listener is registered with EventTarget, so that real events keep all that the standard says of them. The record
- * beside it tells the two styles apart: a value whose listeners are all EventEmitter's is handed over by plain calls.
+ * The listener of an on… attribute, while it is being added: what comes of it is noted here.
+ * @type {{ target: object, name: string, entry: Entry | undefined } | null}
  */
-class PortTarget extends EventTarget {
+let addingAttribute = null;
+
+/**
+ * Every listener is registered with EventTarget, by its methods as they are then: who wraps them sees what is added and removed,
+ * and real events keep all that the standard says of them. EventTarget tells what it has registered, and a record beside it has
+ * the two styles apart: a value whose listeners are all EventEmitter's is handed over by plain calls.
+ */
+class PortTarget extends Target {
   /** @type {Listeners | null} */
   #listeners = null;
 
@@ -43,31 +59,34 @@ class PortTarget extends EventTarget {
   /** @type {(name: any, listener: any) => this} */
   on(name, listener) {
     if (!isTarget(this)) return foreign(this, 'on', arguments);
-    return this.#add(name, listener, { emitter: true });
+    this.addEventListener(name, listener, { [kNodeStyle]: true });
+    return this;
   }
 
   /** @type {(name: any, listener: any) => this} */
   addListener(name, listener) {
     if (!isTarget(this)) return foreign(this, 'addListener', arguments);
-    return this.#add(name, listener, { emitter: true });
+    this.addEventListener(name, listener, { [kNodeStyle]: true });
+    return this;
   }
 
   /** @type {(name: any, listener: any) => this} */
   once(name, listener) {
     if (!isTarget(this)) return foreign(this, 'once', arguments);
-    return this.#add(name, listener, { emitter: true, once: true });
+    this.addEventListener(name, listener, { once: true, [kNodeStyle]: true });
+    return this;
   }
 
   /** @type {(name: any, listener: any) => this} */
   prependListener(name, listener) {
     if (!isTarget(this)) return foreign(this, 'on', arguments);
-    return this.#add(name, listener, { emitter: true, first: true });
+    return this.#prepend(name, listener, false);
   }
 
   /** @type {(name: any, listener: any) => this} */
   prependOnceListener(name, listener) {
     if (!isTarget(this)) return foreign(this, 'on', arguments);
-    return this.#add(name, listener, { emitter: true, once: true, first: true });
+    return this.#prepend(name, listener, true);
   }
 
   /** @type {(name: any, listener: any, options?: any) => this} */
@@ -103,7 +122,7 @@ class PortTarget extends EventTarget {
     if (!isTarget(this)) return foreign(this, 'emit', arguments);
     if (typeof name !== 'string' && typeof name !== 'symbol') throw invalidArgType('type', 'of type string', name);
     const type = eventNames.toString(name);
-    const listened = this.listenerCount(type) > 0;
+    const listened = this.listenerCount(name) > 0;
     emit(this, type, value, makeEvent);
     return listened;
   }
@@ -158,25 +177,33 @@ class PortTarget extends EventTarget {
 
   /** @type {(type: any, listener: any, options?: any) => void} */
   addEventListener(type, listener, options) {
-    // Not ours, or Node's error for the arguments.
-    if (!isTarget(this)) foreign(this, 'addEventListener', arguments);
-    else if (arguments.length < 2 || !areOptions(options)) apply(addEventListener, this, arguments);
-    else this.#add(type, listener, { ...optionsOf(options), emitter: false });
+    if (!isTarget(this)) {
+      apply(super.addEventListener, this, arguments);
+      return;
+    }
+    native.reserveStack();
+    if (hasListenersFor(this, 'newListener')) this.#announceNew(type, listener, options);
+    const outer = isEmitterNext;
+    isEmitterNext = isObject(options) && Boolean(options[kNodeStyle]);
+    try {
+      if (typeof type === 'symbol') super.addEventListener(eventNames.toString(type), listener, options);
+      else apply(super.addEventListener, this, arguments);
+    } finally {
+      isEmitterNext = outer;
+    }
   }
 
   /** @type {(type: any, listener: any, options?: any) => void} */
-  removeEventListener(type, listener, options) {
+  removeEventListener(type, listener) {
     if (!isTarget(this)) {
-      foreign(this, 'removeEventListener', arguments);
-    } else if (arguments.length < 2 || !isObject(listener)) {
-      apply(removeEventListener, this, arguments);
-    } else {
-      const name = eventNames.toString(type);
-      const all = this.#listeners;
-      const found = all?.find(name, listener, options?.capture === true || (options === true && removesByTrue()));
-      if (found !== undefined) this.#remove(name, found);
-      if (all?.of(name)?.entries.length === 0) all.forget(name);
+      apply(super.removeEventListener, this, arguments);
+      return;
     }
+    native.reserveStack();
+    const name = arguments.length < 2 || !isObject(listener) ? '' : (arguments[0] = eventNames.toString(type));
+    apply(super.removeEventListener, this, arguments);
+    const all = this.#listeners;
+    if (all?.of(name)?.entries.length === 0) all.forget(name);
   }
 
   // --- on… attributes (HTML standard, 8.1.8: event handlers) ---
@@ -210,7 +237,7 @@ class PortTarget extends EventTarget {
 
   /** @param {string} name */
   #attribute(name) {
-    return this.#listeners?.attribute(name)?.listener.handler ?? null;
+    return this.#listeners?.attribute(name)?.run.handler ?? null;
   }
 
   /**
@@ -220,61 +247,113 @@ class PortTarget extends EventTarget {
    */
   #setAttribute(name, handler) {
     const kept = isObject(handler) ? handler : null;
-    const entry = this.#listeners?.attribute(name);
-    if (entry !== undefined) {
+    const there = this.#listeners?.attribute(name);
+    if (there !== undefined) {
       native.reserveStack();
-      entry.listener.handler = kept;
-      this.#changing(name, () => this.#listeners?.activate(name, entry, typeof kept === 'function'));
+      // One goes and another comes, as Node has it: a port that was unref'ed is ref'ed again.
+      if (typeof there.run.handler === 'function') this.#activate(name, there.entry, false);
+      there.run.handler = kept;
+      if (typeof kept === 'function') this.#activate(name, there.entry, true);
       return;
     }
-    const target = this;
-    /** @type {any} */
-    const run = (/** @type {Event} */ event) => {
-      if (typeof run.handler === 'function') return apply(run.handler, target, [event]);
-    };
-    run.handler = kept;
-    this.#add(name, run, { emitter: false });
-    const added = this.#listeners?.find(name, run, false);
-    if (added !== undefined) this.#listeners?.setAttribute(name, added);
+    const run = eventHandler(kept);
+    const outer = addingAttribute;
+    /** @type {NonNullable<typeof addingAttribute>} */
+    const adding = { target: this, name, entry: undefined };
+    addingAttribute = adding;
+    try {
+      this.addEventListener(name, run);
+    } finally {
+      addingAttribute = outer;
+    }
+    (this.#listeners ??= new Listeners()).setAttribute(name, { run, entry: adding.entry });
+  }
+
+  /**
+   * @param {string} name
+   * @param {Entry | undefined} entry undefined where somebody's wrapper of addEventListener has registered nothing
+   * @param {boolean} active
+   */
+  #activate(name, entry, active) {
+    if (entry !== undefined) this.#changing(name, () => this.#listeners?.activate(name, entry, active));
   }
 
   // --- adding and removing ---
 
+  /** Called by EventTarget. */
+  /** @type {(size: number, type: string, listener: any, once: boolean, capture: boolean, passive: boolean) => void} */
+  [kNewListener](size, type, listener, once, capture, passive) {
+    if (type === THROUGH) return;
+    const all = (this.#listeners ??= new Listeners());
+    const there = all.find(type, listener, capture);
+    if (there !== undefined) {
+      there.isMoving = false;
+      return;
+    }
+    const entry = newEntry(listener, isEmitterNext, once, capture, passive);
+    try {
+      this.#changing(type, () => all.add(type, entry, false));
+    } catch (error) {
+      // Of somebody's own ref().
+      this.#remove(type, entry);
+      throw error;
+    }
+    const adding = addingAttribute;
+    if (adding !== null && adding.target === this && adding.name === type) adding.entry ??= entry;
+    if (warnOfMany !== undefined) {
+      apply(warnOfMany, this, [all.count(type), type, listener, once, capture, passive, false]);
+    }
+  }
+
+  /** Called by EventTarget, also for a listener that is called once, or whose signal is aborted. */
+  /** @type {(size: number, type: string, listener: any, capture: boolean) => void} */
+  [kRemoveListener](size, type, listener, capture) {
+    const entry = type === THROUGH ? undefined : this.#listeners?.find(type, listener, capture);
+    if (entry !== undefined && !entry.isMoving) this.#forget(type, entry);
+  }
+
+  /**
+   * @param {string} name
+   * @param {Entry} entry
+   */
+  #forget(name, entry) {
+    this.#changing(name, () => this.#listeners?.remove(name, entry));
+    announce(this, 'removeListener', name, entry.listener);
+  }
+
   /**
    * @param {any} type
    * @param {any} listener
-   * @param {{ emitter: boolean, once?: boolean, capture?: boolean, first?: boolean, signal?: any, passive?: boolean }} how
+   * @param {any} options
    */
-  #add(type, listener, how) {
+  #announceNew(type, listener, options) {
+    if (!isObject(listener)) return;
+    const name = eventNames.toString(type);
+    const capture = Boolean(isObject(options) ? options.capture : options);
+    if (this.#listeners?.find(name, listener, capture) === undefined) announce(this, 'newListener', name, listener);
+  }
+
+  /**
+   * EventTarget adds at the end only, so it gets all listeners for the event again. A dispatch that is going on would come to those
+   * that are moved.
+   * @param {any} type
+   * @param {any} listener
+   * @param {boolean} once
+   */
+  #prepend(type, listener, once) {
     if (!isObject(listener)) {
       // Node's own error, or its warning.
-      apply(addEventListener, this, [type, listener]);
+      this.addEventListener(type, listener);
       return this;
     }
-    const name = eventNames.toString(type);
-    const { emitter, once = false, capture = false, first = false, signal, passive } = how;
-    const all = (this.#listeners ??= new Listeners());
-    if (all.find(name, listener, capture) !== undefined) return this;
-    /** @type {Entry} */
-    const entry = {
-      listener,
-      emitter,
-      once,
-      capture,
-      active: true,
-      removed: false,
-      registered: undefined,
-      next: undefined,
-    };
-    entry.registered = this.#registered(name, entry);
-    announce(this, 'newListener', name, listener);
     native.reserveStack();
-    if (!first) apply(addEventListener, this, [name, entry.registered, { capture, signal, passive }]);
-    if (signal?.aborted) return this;
-    signal?.addEventListener('abort', () => this.#remove(name, entry), { once: true });
-    this.#changing(name, () => all.add(name, entry, first));
-    // EventTarget adds at the end only. A dispatch that is going on would come to those that are moved again.
-    if (first) afterDispatch(() => this.#registerAgain(name, entry));
+    const name = eventNames.toString(type);
+    const all = (this.#listeners ??= new Listeners());
+    if (all.find(name, listener, false) !== undefined) return this;
+    announce(this, 'newListener', name, listener);
+    const entry = newEntry(listener, true, once, false, false);
+    this.#changing(name, () => all.add(name, entry, true));
+    afterDispatch(() => this.#registerAgain(name, entry));
     return this;
   }
 
@@ -288,43 +367,12 @@ class PortTarget extends EventTarget {
     for (let i = 0; i < all.length && !first.removed; i++) {
       isBehind ||= all[i] === first;
       if (!isBehind) continue;
-      const { registered, capture } = all[i];
-      apply(removeEventListener, this, [name, registered, { capture }]);
-      apply(addEventListener, this, [name, registered, { capture }]);
+      const entry = all[i];
+      const { listener, capture, once, passive, emitter } = entry;
+      entry.isMoving = true;
+      apply(removeEventListener, this, [name, listener, { capture }]);
+      apply(addEventListener, this, [name, listener, { capture, once, passive, [kNodeStyle]: emitter }]);
     }
-  }
-
-  /**
-   * What EventTarget is to call for an entry.
-   * @param {string} name
-   * @param {Entry} entry
-   */
-  #registered(name, entry) {
-    const { listener } = entry;
-    const before = () => {
-      if (entry.once) this.#remove(name, entry);
-    };
-    if (entry.emitter) {
-      return (/** @type {Event} */ event) => {
-        if (hasHad(entry, event)) return;
-        before();
-        return call(listener, this, valueOf(event));
-      };
-    }
-    if (!entry.once) return listener;
-    if (typeof listener === 'function') {
-      return (/** @type {Event} */ event) => {
-        before();
-        return apply(listener, this, [event]);
-      };
-    }
-    return {
-      /** @param {Event} event */
-      handleEvent(event) {
-        before();
-        return call(listener, undefined, event);
-      },
-    };
   }
 
   /**
@@ -334,9 +382,10 @@ class PortTarget extends EventTarget {
   #remove(name, entry) {
     if (entry.removed) return;
     native.reserveStack();
-    this.#changing(name, () => this.#listeners?.remove(name, entry));
-    apply(removeEventListener, this, [name, entry.registered, { capture: entry.capture }]);
-    announce(this, 'removeListener', name, entry.listener);
+    entry.isMoving = false;
+    apply(removeEventListener, this, [name, entry.listener, { capture: entry.capture }]);
+    // One that was put first during a dispatch has not been registered yet.
+    if (!entry.removed) this.#forget(name, entry);
   }
 
   /**
@@ -371,6 +420,11 @@ class PortTarget extends EventTarget {
     return target.#listeners !== null && target.#listeners.size > 0;
   }
 
+  /** @type {(target: PortTarget, type: string) => boolean} */
+  static hasListenersFor(target, type) {
+    return target.#listeners !== null && target.#listeners.count(type) > 0;
+  }
+
   /**
    * Hands a value to the listeners: by plain calls if all are in EventEmitter's style, else as an event. One that is added
    * meanwhile gets it, too, except by the last one, as in Node.
@@ -392,24 +446,100 @@ class PortTarget extends EventTarget {
       if (entry.removed) continue;
       if (!entry.emitter) {
         // Added by one of those that have had the value.
-        const had = [];
-        for (let i = 0; of.entries[i] !== entry; i++) had[i] = of.entries[i];
-        dispatch(target, makeEvent(type, value, ports), value, had);
+        PortTarget.#finish(target, type, value, makeEvent(type, value, ports), entry);
         return;
       }
-      try {
-        if (entry.once) target.#remove(type, entry);
-      } catch (error) {
-        // From a listener for 'removeListener'.
-        throwLater(error);
-        continue;
-      }
-      callSafely(entry.listener, target, value);
+      hand(target, type, entry, value);
     }
+  }
+
+  /**
+   * @param {PortTarget} target
+   * @param {string} type
+   * @param {Entry} entry
+   * @param {unknown} argument
+   */
+  static hand(target, type, entry, argument) {
+    try {
+      if (entry.once) target.#remove(type, entry);
+    } catch (error) {
+      // From a listener for 'removeListener'.
+      throwLater(error);
+      return;
+    }
+    callSafely(entry.listener, target, argument);
+  }
+
+  /**
+   * Hands a value over as an event, where the first listeners have got it already.
+   * @param {PortTarget} target
+   * @param {string} type
+   * @param {unknown} value
+   * @param {any} event
+   * @param {Entry} first of those that have not
+   */
+  static #finish(target, type, value, event, first) {
+    if (hybridDispatch === undefined) {
+      const had = [];
+      const entries = target.#listeners?.of(type)?.entries ?? [];
+      for (let i = 0; i < entries.length && entries[i] !== first; i++) had[i] = entries[i].listener;
+      dispatch(target, event, value, had);
+      return;
+    }
+    dispatchThrough(target, event, () => {
+      for (
+        let entry = first, next;
+        entry !== undefined && event[/** @type {symbol} */ (kStop)] !== true;
+        entry = next
+      ) {
+        next = /** @type {Entry} */ (entry.next);
+        if (!entry.removed) hand(target, type, entry, entry.emitter ? value : event);
+      }
+    });
   }
 }
 
-const { emit, isTarget, hasListeners } = PortTarget;
+const { emit, hand, isTarget, hasListeners, hasListenersFor } = PortTarget;
+
+/**
+ * What is registered for an on… attribute.
+ * @param {any} kept what was assigned
+ * @returns {{ (event: Event): any, handler: any }}
+ */
+function eventHandler(kept) {
+  /** @type {any} */
+  const run = {
+    /**
+     * @this {any}
+     * @param {any[]} args
+     */
+    eventHandler(...args) {
+      if (typeof run.handler === 'function') return apply(run.handler, this, args);
+    },
+  }.eventHandler;
+  run.handler = kept;
+  return run;
+}
+
+/**
+ * @param {any} listener
+ * @param {boolean} emitter
+ * @param {boolean} once
+ * @param {boolean} capture
+ * @param {boolean} passive
+ * @returns {Entry}
+ */
+const newEntry = (listener, emitter, once, capture, passive) => ({
+  listener,
+  emitter,
+  once,
+  capture,
+  passive,
+  active: true,
+  removed: false,
+  isMoving: false,
+  next: undefined,
+});
 
 /**
  * Emits 'newListener' or 'removeListener', whose listeners get two arguments as EventEmitter's do.
@@ -419,6 +549,7 @@ const { emit, isTarget, hasListeners } = PortTarget;
  * @param {unknown} listener
  */
 function announce(target, type, name, listener) {
+  if (!hasListenersFor(target, type)) return;
   const listeners = target.listeners(type);
   for (let i = 0; i < listeners.length; i++) {
     const each = listeners[i];

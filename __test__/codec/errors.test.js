@@ -33,3 +33,43 @@ for (const key of ['name', 'message', 'stack']) {
     }
   });
 }
+
+/**
+ * What an own property is to programs that look closely.
+ * @param {object} error
+ */
+function stackOf(error) {
+  const { get, set, value, ...flags } = Object.getOwnPropertyDescriptor(error, 'stack');
+  return { isAccessor: [typeof get, typeof set], value, ...flags, given: error.stack, keys: Reflect.ownKeys(error) };
+}
+
+test('an arrival’s stack is the property, or the accessor, that the built-in’s arrivals have', (t) => {
+  const kinds = [
+    () => new Error('plain'),
+    () => new Error(),
+    () => new TypeError('with a cause', { cause: new RangeError('the cause') }),
+    () => new AggregateError([1], 'several'),
+    () => new (class Mine extends SyntaxError {})('of a class'),
+    () => Object.defineProperty(new Error('none'), 'stack', { value: undefined }),
+    () => Object.defineProperty(new Error('a number'), 'stack', { value: 5 }),
+    () => Object.defineProperty(new Error('a getter'), 'stack', { get: () => 'its own' }),
+    () => {
+      const error = new Error('without');
+      delete error.stack;
+      return error;
+    },
+  ];
+  for (const make of kinds) {
+    const error = make();
+    const [ours, theirs] = [ferroport, threads].map(({ MessageChannel, receiveMessageOnPort }) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.postMessage(error);
+      const { message } = receiveMessageOnPort(port2);
+      port1.close();
+      const before = [stackOf(message), message.cause && stackOf(message.cause)];
+      message.stack = 'set by who got it';
+      return [before, stackOf(message)];
+    });
+    t.deepEqual(ours, theirs);
+  }
+});

@@ -66,23 +66,41 @@ same.inChild('a listener’s resources name its port as their trigger', async ({
   port1.close();
 });
 
-same.inChild('a port’s resource says whether the port keeps the event loop alive', async ({ api, log, settle }) => {
-  const { createHook } = require('node:async_hooks');
-  const resources = [];
-  const hook = createHook({
-    init: (id, type, trigger, resource) => type === 'MESSAGEPORT' && resources.push(resource),
-  }).enable();
-  const { port1, port2 } = new api.MessageChannel();
-  const look = (when) => log(when, ...resources.map((resource) => resource.hasRef()));
-  look('made');
-  port1.on('message', () => {});
-  look('listened to');
-  port1.unref();
-  look('unref’ed');
-  port2.ref();
-  look('the other ref’ed');
-  port1.close();
-  await settle();
-  look('closed');
-  hook.disable();
-});
+same.inChild(
+  'open-handle finders: the resource says whether its port keeps the loop alive, and shows it',
+  async (x) => {
+    const { api, log, settle } = x;
+    const { createHook } = require('node:async_hooks');
+    const { inspect } = require('node:util');
+    const resources = [];
+    const early = [];
+    const hook = createHook({
+      init(id, type, trigger, resource) {
+        if (type !== 'MESSAGEPORT') return;
+        early.push(typeof resource.hasRef, typeof inspect(resource));
+        resources.push(resource);
+      },
+    }).enable();
+    const { port1, port2 } = new api.MessageChannel();
+    const note = () => log(resources.map((each) => [each.hasRef(), inspect(each).match(/active: \w+|refed: \w+/g)]));
+    log(early, 'hasRef' in resources[0], /^MessagePort/.test(inspect(resources[1])));
+    note();
+    port1.on('message', () => {});
+    note();
+    port1.unref();
+    note();
+    port2.ref();
+    note();
+    port1.close();
+    await settle();
+    note();
+    const broadcast = new api.BroadcastChannel('handles');
+    // A channel may have others behind it.
+    const isHeld = () => resources.slice(2).some((each) => each.hasRef());
+    log(isHeld(), broadcast.unref() && isHeld(), broadcast.ref() && isHeld());
+    broadcast.close();
+    await settle();
+    log(isHeld());
+    hook.disable();
+  },
+);

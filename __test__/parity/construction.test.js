@@ -104,6 +104,50 @@ same('util.inspect folds a port beyond its depth', ({ log, open }) => {
   log(inspect({ port: open()[0] }, { depth: 0 }).includes('[MessagePort'));
 });
 
+same('Object.prototype.toString and util.inspect call everything as the running Node does', async (x) => {
+  const { inspect } = require('node:util');
+  const { api, log, open, settle } = x;
+  const [port, peer] = open();
+  const channel = new api.MessageChannel();
+  const broadcast = new api.BroadcastChannel('tags');
+  const tag = (value) => Object.prototype.toString.call(value);
+  const headOf = (value) => inspect(value).split('{')[0];
+  log([port, channel, broadcast].map(tag), [port, channel, broadcast].map(headOf), inspect(broadcast));
+  log(inspect({ port, channel, broadcast }, { depth: 0 }), inspect({ a: { channel } }, { depth: 1 }));
+  log(
+    ['MessagePort', 'MessageChannel', 'BroadcastChannel'].map((name) => {
+      const own = Object.getOwnPropertyDescriptor(api[name].prototype, Symbol.toStringTag);
+      return own === undefined ? 'none of its own' : JSON.stringify(own);
+    }),
+  );
+  port.extra = { of: 'the user' };
+  log(inspect(port).includes("extra: { of: 'the user' }"));
+  const told = (event) =>
+    log(tag(event), inspect(event).replace(/timeStamp: [\d.]+/, ''), inspect({ event }, { depth: 0 }));
+  port.addEventListener('message', told);
+  port.addEventListener('close', told);
+  peer.postMessage({ a: 1 });
+  await settle();
+  port.close();
+  channel.port1.close();
+  broadcast.close();
+  await settle();
+});
+
+same('the attributes onmessage and onmessageerror stand on the prototypes, as accessors', ({ api, log }) => {
+  for (const name of ['MessagePort', 'BroadcastChannel']) {
+    for (const attribute of ['onmessage', 'onmessageerror']) {
+      const { get, set, ...flags } = Object.getOwnPropertyDescriptor(api[name].prototype, attribute);
+      log(get.name, get.length, set.name, set.length, flags);
+    }
+  }
+});
+
+same('what a prototype has, in for…in, is what the built-in has', ({ api, log }) => {
+  const builtIn = require('node:worker_threads').MessagePort.prototype;
+  log(Object.keys(builtIn).filter((name) => !Object.keys(api.MessagePort.prototype).includes(name)));
+});
+
 differs(
   'util.inspect shows how many messages are queued',
   {

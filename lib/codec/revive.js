@@ -16,8 +16,10 @@ const {
   defineProperty,
   getOwnPropertyDescriptor,
   globals,
+  hasOwn,
   mapSet,
   setAdd,
+  uncurry,
 } = require('./intrinsics');
 
 const { Set, ArrayBuffer, Date, RegExp, Error, String } = globals;
@@ -86,19 +88,39 @@ function fill(tag, object, values) {
  * @param {string | undefined} stack
  */
 function makeError(Class, message, stack) {
-  // Its own stack would be of this place, and a program's `Error.prepareStackTrace` would be asked to format it; the one it
-  // had comes with it. Without a number for a limit V8 takes none. Where Error is frozen, it is taken and replaced.
+  const error = makeErrorWithoutStack(Class, message);
+  if (setStack === undefined) hidden(error, 'stack', stack);
+  else setStack(error, stack);
+  return error;
+}
+
+/**
+ * An error's own stack would be of this place, and a program's `Error.prepareStackTrace` would be asked to format it; the one it
+ * had comes with it. Without a number for a limit V8 takes none. Where Error is frozen, it is taken and replaced.
+ * @param {ErrorConstructor} Class
+ * @param {string | undefined} message
+ */
+function makeErrorWithoutStack(Class, message) {
   const limit = getOwnPropertyDescriptor(Error, 'stackTraceLimit');
   const settable = limit?.writable === true;
-  let error;
   try {
     if (settable) /** @type {any} */ (Error).stackTraceLimit = undefined;
-    error = message === undefined ? new Class() : new Class(message);
+    return message === undefined ? new Class() : new Class(message);
   } finally {
     if (settable) Error.stackTraceLimit = limit.value;
   }
-  hidden(error, 'stack', stack);
-  return error;
+}
+
+/**
+ * Sets what an error's own accessor `stack` gives; undefined where the stack is a value, as up to Node 20.
+ * @type {((error: object, stack: unknown) => void) | undefined}
+ */
+const setStack = stackSetter();
+
+function stackSetter() {
+  const own = getOwnPropertyDescriptor(makeErrorWithoutStack(Error, undefined), 'stack');
+  // A descriptor's `set` may be inherited.
+  return own === undefined || !hasOwn(own, 'set') ? undefined : uncurry(/** @type {any} */ (own.set));
 }
 
 /**

@@ -23,6 +23,8 @@ function register() {
   const ferroport = require('../../index.js');
   const { begin } = require('./reach');
   const { handOut, syncModules } = require('./hand-out');
+  const { tellOfPorts } = require('./active');
+  const { handOutMessageEvent } = require('./message-event');
   const { patchAll } = require('./patched');
   const { onNote } = require('../through-node/note');
   const { announce } = require('../through-node/arrival');
@@ -32,6 +34,8 @@ function register() {
   keepOriginal(put);
   begin();
   handOut(ferroport);
+  handOutMessageEvent();
+  tellOfPorts();
   patchAll();
   onNote(announce, put);
   syncModules();

@@ -17,10 +17,12 @@ const CORE = 'core';
  */
 const LATER = {
   ports: [
-    /^lib\/(message-channel|message-port|copy-card|port-target|listeners|dispatch|port-events|event-names|foreign-receiver)\.js$/,
-    /^lib\/(listener-options|closing|context|attached|mailbox|lane|feeds|members|delivery|worker|environment-data|receive-message|marks)\.js$/,
+    /^lib\/(message-channel|message-port|copy-card|port-target|node-target|listeners|dispatch|port-events|event-names|foreign-receiver)\.js$/,
+    /^lib\/(closing|context|attached|mailbox|lane|feeds|members|delivery|worker|environment-data|receive-message|marks|string-tag)\.js$/,
     /^lib\/codec\/(block|session)\.js$/,
   ],
+  // What runtimes other than Node need.
+  elsewhere: [/^lib\/(telling-target|listener-options)\.js$/],
   // What messages need that the complete codec writes and reads, and their delivery.
   clone: [
     /^lib\/(sidecar|fifo|oracle|realm|serialize|this-copy|other-copies)\.js$/,

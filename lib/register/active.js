@@ -1,0 +1,58 @@
+// What keeps the process, as Node tells it: process.getActiveResourcesInfo and process._getActiveHandles, with the ports of ferroport
+// that are ref'ed. These are no handles of the event loop, of which Node knows.
+'use strict';
+
+const attached = require('../attached');
+const mailbox = require('../mailbox');
+const members = require('../members');
+const { isRefed } = require('../message-port');
+const { isAmong, statics } = require('../codec/originals');
+const { put } = require('./put');
+
+const { apply } = statics;
+
+/** What Node calls a port. */
+const PORT = 'MessagePort';
+
+/** Node tells of timers last, so that ports come before them. */
+const TIMERS = ['Timeout', 'Immediate'];
+
+function tellOfPorts() {
+  wrap('getActiveResourcesInfo', (names) => {
+    const all = [];
+    let left = mailbox.refCount();
+    for (let i = 0; i <= names.length; i++) {
+      if (i === names.length || isAmong(TIMERS, names[i])) for (; left > 0; left--) all[all.length] = PORT;
+      if (i < names.length) all[all.length] = names[i];
+    }
+    return all;
+  });
+  wrap('_getActiveHandles', (handles) => {
+    const all = [];
+    for (let i = 0; i < handles.length; i++) all[i] = handles[i];
+    const held = attached.all();
+    for (let i = 0; i < held.length; i++) {
+      const isKeeping = members.isMember(held[i]) ? members.isRefed(held[i]) : isRefed(held[i]);
+      if (isKeeping) all[all.length] = held[i];
+    }
+    return all;
+  });
+}
+
+/**
+ * @param {string} name of a method of process that gives a list
+ * @param {(list: any[]) => any[]} withPorts
+ */
+function wrap(name, withPorts) {
+  const descriptor = Object.getOwnPropertyDescriptor(process, name);
+  const original = descriptor?.value;
+  if (typeof original !== 'function') return;
+  const value = {
+    [name]() {
+      return withPorts(apply(original, process, arguments));
+    },
+  }[name];
+  put(process, name, { ...descriptor, value });
+}
+
+module.exports = { tellOfPorts };

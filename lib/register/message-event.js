@@ -1,0 +1,117 @@
+// The global MessageEvent, so that it takes ports of ferroport as `source` and `ports`.
+'use strict';
+
+const { original } = require('../node-threads');
+const { isRefusal } = require('../errors');
+const { isObject, statics } = require('../codec/originals');
+const { put } = require('./put');
+
+const { apply, construct, defineProperty, getOwnPropertyDescriptor } = statics;
+const { create, freeze, isFrozen } = Object;
+
+/**
+ * What events were made of that have ports of ferroport, where others have what Node keeps.
+ * @type {WeakMap<object, { source: unknown, ports: unknown[] }>}
+ */
+const made = new WeakMap();
+
+/**
+ * A port that Node's class takes, to stand for all others. Node's own, if Node has loaded it before the hook; else it has found
+ * ferroport's class in the place of Node's, and refuses Node's.
+ * @type {object | undefined}
+ */
+let standIn;
+
+/** @param {any} NodeMessageEvent */
+function findStandIn(NodeMessageEvent) {
+  const { port1 } = new original.MessageChannel();
+  try {
+    new NodeMessageEvent('message', { source: port1 });
+    return port1;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return require('../message-port').makePair()[0];
+  }
+}
+
+/** Puts the class in its place when a program first asks for it: Node loads all of fetch with it. */
+function handOutMessageEvent() {
+  const there = getOwnPropertyDescriptor(globalThis, 'MessageEvent');
+  if (there === undefined) return;
+  const { enumerable } = there;
+  const become = (/** @type {unknown} */ value) =>
+    defineProperty(globalThis, 'MessageEvent', { value, writable: true, enumerable, configurable: true });
+  const get = () => {
+    const MessageEvent = takingPorts(there.get === undefined ? there.value : apply(there.get, globalThis, []));
+    become(MessageEvent);
+    return MessageEvent;
+  };
+  defineProperty(globalThis, 'MessageEvent', { get, set: become, enumerable, configurable: true });
+}
+
+/**
+ * @param {any} NodeMessageEvent
+ * @returns {any} the same class to all who use it, but for the ports that it takes
+ */
+function takingPorts(NodeMessageEvent) {
+  const { prototype } = NodeMessageEvent;
+  for (const name of /** @type {const} */ (['source', 'ports'])) {
+    const descriptor = /** @type {any} */ (getOwnPropertyDescriptor(prototype, name));
+    const accessor = {
+      /** @returns {unknown} */
+      get [name]() {
+        const own = made.get(this);
+        return own === undefined ? apply(descriptor.get, this, []) : own[name];
+      },
+    };
+    const { get } = /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(accessor, name));
+    defineProperty(/** @type {Function} */ (get), 'name', { value: descriptor.get.name, configurable: true });
+    put(prototype, name, { ...descriptor, get });
+  }
+  const MessageEvent = new Proxy(NodeMessageEvent, { construct: make });
+  put(prototype, 'constructor', {
+    value: MessageEvent,
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
+  return MessageEvent;
+}
+
+/**
+ * @param {any} NodeMessageEvent
+ * @param {any[]} args
+ * @param {Function} newTarget
+ * @throws Node's errors
+ */
+function make(NodeMessageEvent, args, newTarget) {
+  const init = args[1];
+  if (!isObject(init)) return construct(NodeMessageEvent, args, newTarget);
+  const { itemsOf } = require('../transfer-list');
+  // Read once, as without the hook.
+  const { source, ports } = init;
+  const items = isObject(ports) ? itemsOf(ports) : undefined;
+  const there = (standIn ??= findStandIn(NodeMessageEvent));
+  const accepted = (/** @type {unknown} */ value) => (isPort(value) ? there : value);
+  const event = construct(
+    NodeMessageEvent,
+    [args[0], create(init, { source: { value: accepted(source) }, ports: { value: items?.map(accepted) ?? ports } })],
+    newTarget,
+  );
+  if (isPort(source) || items?.some(isPort)) {
+    const own = items === undefined ? event.ports : isFrozen(event.ports) ? freeze(items) : items;
+    made.set(event, { source: source ?? null, ports: own });
+  }
+  return event;
+}
+
+/**
+ * Whether a value is a port, of ferroport or of Node.
+ * @param {any} value
+ */
+const isPort = (value) =>
+  typeof value === 'object' &&
+  value !== null &&
+  (value instanceof original.MessagePort || require('../this-copy').isAnyPort(value));
+
+module.exports = { handOutMessageEvent };
