@@ -2,9 +2,10 @@
 // gets to it.
 'use strict';
 
+const native = require('./native');
 const { Map, mapDelete, mapGet, mapSet } = require('./codec/intrinsics');
 
-/** @type {Map<number, () => boolean>} by key of the port's endpoint */
+/** @type {Map<number, () => boolean>} by key of the port's peer, which puts the messages in its queue */
 const feeds = new Map();
 
 /** Whether there has been any: most programs have none. */
@@ -12,7 +13,7 @@ let isUsed = false;
 
 /**
  * @param {number} key of an endpoint
- * @param {() => boolean} fetch puts the next message in its queue, if there is one, and tells whether there was
+ * @param {() => boolean} fetch sends the next message from it, if there is one, and tells whether there was
  */
 function add(key, fetch) {
   isUsed = true;
@@ -28,6 +29,6 @@ function remove(key) {
  * @param {number} key of an endpoint whose queue is empty
  * @returns {boolean} whether it may have a message now
  */
-const fetch = (key) => isUsed && mapGet(feeds, key)?.() === true;
+const fetch = (key) => isUsed && mapGet(feeds, native.peerKey(key))?.() === true;
 
 module.exports = { add, remove, fetch };

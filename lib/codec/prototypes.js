@@ -5,6 +5,7 @@ const { inspect } = require('node:util');
 const oracle = require('../oracle');
 const { isForWantOfRoom } = require('../errors');
 const { COPY } = require('../copy-card');
+const MessageChannel = require('../message-channel');
 const { refuseUnlisted } = require('../other-copies');
 const {
   Uint8Array,
@@ -60,6 +61,8 @@ const TOLD_BY_SLOTS = [
 const plain = new WeakSet();
 for (let i = 0; i < TOLD_BY_SLOTS.length; i++) weakSetAdd(plain, globals[TOLD_BY_SLOTS[i]].prototype);
 weakSetAdd(plain, getPrototypeOf(Uint8Array.prototype));
+// With the hook it is a global, and cannot be told from the runtime's own.
+weakSetAdd(plain, MessageChannel.prototype);
 
 /**
  * Those of them that programs have defined.

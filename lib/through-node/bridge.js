@@ -102,13 +102,12 @@ function connect(port, near, side = anyone) {
   port.on('message', (/** @type {unknown} */ value) => leave(made, value));
   near.on('message', (/** @type {unknown} */ value) => enter(made, value));
   for (const each of [port, near]) each.on('messageerror', warn);
-  const peer = native.peerKey(key);
-  if (peer !== 0) feeds.add(peer, () => fetch(made));
+  feeds.add(key, () => fetch(made));
   mapSet(bridges, key, made);
   if (count++ === 0) process.on('exit', finish);
   port.once('close', () => near.close());
   near.once('close', () => {
-    feeds.remove(peer);
+    feeds.remove(key);
     if (mapDelete(bridges, key) && --count === 0) process.off('exit', finish);
     port.close();
   });
