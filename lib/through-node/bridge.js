@@ -13,7 +13,7 @@ const delivery = require('../delivery');
 const feeds = require('../feeds');
 const receiveMessageOnPort = require('../receive-message');
 const { original, postOn } = require('../node-threads');
-const { Map, mapDelete, mapGet, mapSet } = require('../codec/intrinsics');
+const { Map, mapDelete, mapForEach, mapGet, mapSet } = require('../codec/intrinsics');
 const { keyOf } = require('../message-port');
 const { isAnyPort } = require('../this-copy');
 const { bringsPorts } = require('../transfer-list');
@@ -157,7 +157,7 @@ function fetch(over) {
 
 /** The thread ends: hands on what has not been yet. */
 function finish() {
-  bridges.forEach((over, key) => {
+  mapForEach(bridges, (/** @type {Bridge} */ over, /** @type {number} */ key) => {
     handOnWaiting(key, over);
     try {
       while (fetch(over));
