@@ -2,26 +2,33 @@
 // gets to it.
 'use strict';
 
-/** @type {Map<number, () => boolean>} by key of the port's endpoint */
+const native = require('./native');
+const { Map, mapDelete, mapGet, mapSet } = require('./codec/intrinsics');
+
+/** @type {Map<number, () => boolean>} by key of the port's peer, which puts the messages in its queue */
 const feeds = new Map();
+
+/** Whether there has been any: most programs have none. */
+let isUsed = false;
 
 /**
  * @param {number} key of an endpoint
- * @param {() => boolean} fetch puts the next message in its queue, if there is one, and tells whether there was
+ * @param {() => boolean} fetch sends the next message from it, if there is one, and tells whether there was
  */
 function add(key, fetch) {
-  feeds.set(key, fetch);
+  isUsed = true;
+  mapSet(feeds, key, fetch);
 }
 
 /** @param {number} key of an endpoint, to be called when nothing more can come */
 function remove(key) {
-  feeds.delete(key);
+  mapDelete(feeds, key);
 }
 
 /**
  * @param {number} key of an endpoint whose queue is empty
  * @returns {boolean} whether it may have a message now
  */
-const fetch = (key) => feeds.size > 0 && feeds.get(key)?.() === true;
+const fetch = (key) => isUsed && mapGet(feeds, native.peerKey(key))?.() === true;
 
 module.exports = { add, remove, fetch };

@@ -20,7 +20,7 @@ const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-t
 const Session = require('./codec/session');
 
 const { assign } = Object;
-const { CLOSED, NOTHING, POSTED_TO_ITSELF } = native.outcomes;
+const { CLOSED, MESSAGE, NOTHING, POSTED_TO_ITSELF, SERVED } = native.outcomes;
 
 /** The port keeps the event loop alive. */
 const REFED = 1;
@@ -125,8 +125,8 @@ class Port extends PortTarget {
     } catch (error) {
       throw loadTransfers().refusal(error, value, session ?? lane.takeRefused(), []);
     }
-    // As `sent` has it. The message is on its way: nothing may be called any more that could fail.
-    return outcome === NOTHING ? undefined : outcome !== CLOSED;
+    // The message is on its way: nothing may be called any more that could fail.
+    return outcome === MESSAGE ? true : sent(outcome, key);
   }
 
   start() {
@@ -304,13 +304,20 @@ function check(value) {
 
 /**
  * What postMessage returns, like the built-in's: false if the peer has closed, and the port still has what it sent before.
- * @param {number} outcome of a message with which something may have gone along
+ * @param {number} outcome
+ * @param {number} key of the sending endpoint
  */
-function sent(outcome) {
+function sent(outcome, key) {
   if (outcome === NOTHING) return undefined;
   if (outcome === CLOSED) return false;
   if (outcome === POSTED_TO_ITSELF) {
     process.emitWarning('The target port was posted to itself, and the communication channel was lost');
+  } else if (outcome === SERVED) {
+    try {
+      require('./through-node/bridge').handOnTo(key);
+    } catch {
+      // The stack is full. The event loop hands the message on.
+    }
   }
   return true;
 }

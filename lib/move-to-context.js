@@ -10,7 +10,7 @@ const { own } = require('./this-copy');
  * Moves a port into a context of node:vm (Node.js, worker_threads). The port is unusable afterwards, as if transferred.
  *
  * Objects of another context come from the engine, so that what is returned for a port of ferroport is one of Node's,
- * which this thread serves.
+ * which this thread serves. In the context's ports, ports of ferroport may be sent; out of them come ports of ferroport.
  * @param {any} port of ferroport, or Node's
  * @param {any} context made by vm.createContext
  * @returns {any} a port whose prototype, and whose messages, are of that context; no EventTarget: it has `onmessage`
@@ -23,10 +23,8 @@ function moveMessagePortToContext(port, context) {
   if (!owner.isOpen(port) || typeof context !== 'object' || context === null || !isContext(context)) {
     return refuse(owner.isOpen(port), context);
   }
-  const { bridge } = require('./through-node/bridge');
-  const { cloneMoving } = require('./through-node/message');
   native.reserveDeepStack();
-  return node(cloneMoving(port, [port], bridge).value, context);
+  return require('./through-node/contexts').move(port, context);
 }
 
 /**

@@ -17,6 +17,7 @@ const binding = require('./addon');
  * @property {(keep: boolean) => void} keepAlive
  * @property {() => void} createChannel
  * @property {(key: number) => void} start
+ * @property {(key: number) => void} serve
  * @property {(key: number) => void} stop
  * @property {(key: number) => boolean} close
  * @property {(key: number) => number} queued

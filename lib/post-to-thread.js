@@ -10,8 +10,8 @@ const node = /** @type {any} */ (original).postMessageToThread;
 /**
  * Sends a value to another thread of the process, which hears it as `process.on('workerMessage')`.
  *
- * A port of ferroport arrives as one where the hook runs, and elsewhere as a port of Node's. This thread hands its messages on
- * until it ends.
+ * A port of ferroport arrives as one where the hook runs, and elsewhere as a port of Node's. What is posted on its peer in this
+ * thread is handed on at once, see docs/compatibility.md.
  * @param {any} threadId
  * @param {any} value
  * @param {any} [transferList] may be left out

@@ -31,8 +31,9 @@ const REFUSED = -1;
  */
 function postWithTransfer(port, value, items) {
   if (items.length === 1 && types.isArrayBuffer(items[0]) && isWhole(value, items[0])) {
-    const outcome = postWhole(ports.sendingKey(port), value, items[0]);
-    if (outcome !== REFUSED) return ports.sent(outcome);
+    const key = ports.sendingKey(port);
+    const outcome = postWhole(key, value, items[0]);
+    if (outcome !== REFUSED) return ports.sent(outcome, key);
   }
   checkTransferList(port, items);
   const key = ports.sendingKey(port);
@@ -47,7 +48,7 @@ function postWithTransfer(port, value, items) {
       return shipment.load(number);
     });
     shipment?.depart();
-    return ports.sent(outcome);
+    return ports.sent(outcome, key);
   } catch (error) {
     throw refusal(error, value, session, moved);
   }
@@ -129,7 +130,10 @@ function transferMap(items) {
  * @throws the running Node's error, if V8 refuses something in the parcel; nothing has changed then
  */
 function sendBeside(port, key, session) {
-  return ports.sent(native.sendBeside(key, (number) => load(port, key, session, number)));
+  return ports.sent(
+    native.sendBeside(key, (number) => load(port, key, session, number)),
+    key,
+  );
 }
 
 /**

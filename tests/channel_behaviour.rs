@@ -329,3 +329,18 @@ fn an_endpoint_says_where_it_is() {
     a.send(text("x")).unwrap();
     assert!(place(&a).contains("peer_closed: false"));
 }
+
+#[test]
+fn who_sends_to_an_endpoint_that_is_served_can_tell_wherever_that_goes() {
+    let (sender, receiver) = channel();
+    assert!(!sender.is_peer_served());
+    receiver.serve();
+    assert!(sender.is_peer_served() && !receiver.is_peer_served());
+    let mut table = thread().0;
+    let key = table.attach(receiver).unwrap();
+    let receiver = table.detach(key).unwrap();
+    sender.send(text("kept")).unwrap();
+    assert!(sender.is_peer_served());
+    let Poll::Message(message) = receiver.poll() else { panic!("nothing has come") };
+    assert_eq!(content(message), "kept");
+}

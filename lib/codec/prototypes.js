@@ -6,6 +6,7 @@ const native = require('../native');
 const oracle = require('../oracle');
 const { isForWantOfRoom } = require('../errors');
 const { COPY } = require('../copy-card');
+const MessageChannel = require('../message-channel');
 const { refuseUnlisted } = require('../other-copies');
 const {
   Uint8Array,
@@ -61,6 +62,8 @@ const TOLD_BY_SLOTS = [
 const plain = new WeakSet();
 for (let i = 0; i < TOLD_BY_SLOTS.length; i++) weakSetAdd(plain, globals[TOLD_BY_SLOTS[i]].prototype);
 weakSetAdd(plain, getPrototypeOf(Uint8Array.prototype));
+// With the hook it is a global, and cannot be told from the runtime's own.
+weakSetAdd(plain, MessageChannel.prototype);
 
 /**
  * Those of them that programs have defined.

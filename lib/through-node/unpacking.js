@@ -1,11 +1,10 @@
 // Makes ports of ferroport of the ports of Node's that packing.js has made of them.
 'use strict';
 
-const feeds = require('../feeds');
 const mailbox = require('../mailbox');
 const nodePort = require('../node-port');
 const ports = require('../message-port');
-const { connect, fetchFrom } = require('./bridge');
+const { connect } = require('./bridge');
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 /** @typedef {import('./packing').Way} Way */
@@ -19,10 +18,7 @@ const keyOf = {
 
   served(port) {
     const { key, peerKey } = mailbox.createChannel();
-    const peer = ports.make(peerKey);
-    connect(peer, port);
-    feeds.add(key, () => fetchFrom(port, peer));
-    port.once('close', () => feeds.remove(key));
+    connect(ports.make(peerKey), port);
     return key;
   },
 };

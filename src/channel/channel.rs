@@ -23,6 +23,9 @@ const CLOSED: u32 = 1 << 2;
 /// The endpoint's owner has been told that the peer is closed. For good, so that it is told once.
 const CLOSE_HEARD: u32 = 1 << 3;
 
+/// Who sends to the endpoint is told so, and hands the message on by itself, see [`Half::serve`]. Its owner's to set, for good.
+const SERVED: u32 = 1 << 4;
+
 /// Which of a channel's two endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
@@ -48,7 +51,7 @@ pub(super) struct Channel {
 pub(super) struct Half {
     /// What the peer has sent and this endpoint has not received.
     queue: Queue,
-    /// `RECEPTIVE | LISTED | CLOSED | CLOSE_HEARD`
+    /// `RECEPTIVE | LISTED | CLOSED | CLOSE_HEARD | SERVED`
     state: AtomicU32,
     /// Locked before a mailbox, never after one, and never while another place is.
     place: Mutex<Place>,
@@ -83,6 +86,15 @@ impl Half {
 
     pub(super) fn queued(&self) -> usize {
         self.queue.len()
+    }
+
+    /// Lets senders know from here on that somebody in this thread hands the endpoint's messages on, and does not wait for a drain.
+    pub(super) fn serve(&self) {
+        self.state.fetch_or(SERVED, Ordering::AcqRel);
+    }
+
+    pub(super) fn is_served(&self) -> bool {
+        self.state.load(Ordering::Relaxed) & SERVED != 0
     }
 
     /// Moves the endpoint into `place`. It leaves a table stopped and unlisted.

@@ -89,6 +89,17 @@ impl Endpoint {
         self.channel.half(self.side.other()).is_closed()
     }
 
+    /// Lets the peer know, with each message that it sends from here on, that the message can be handed on at once.
+    pub fn serve(&self) {
+        self.half().serve();
+    }
+
+    /// Whether the peer has called [`serve`](Endpoint::serve).
+    #[inline]
+    pub fn is_peer_served(&self) -> bool {
+        self.channel.half(self.side.other()).is_served()
+    }
+
     /// Whether `other` is this endpoint's peer.
     pub fn is_entangled_with(&self, other: &Endpoint) -> bool {
         Arc::ptr_eq(&self.channel, &other.channel) && self.side != other.side

@@ -63,7 +63,7 @@ unsafe extern "C" fn instantiate(env: sys::napi_env, _: sys::napi_callback_info)
 fn instance(env: Env) -> Result<Value> {
     let native = env.make_object()?;
     let thread = Thread::install(env, native)?;
-    let functions: [(&CStr, sys::napi_callback); 62] = [
+    let functions: [(&CStr, sys::napi_callback); 63] = [
         (c"makeBlock", Some(callback!(functions::make_block))),
         (c"connect", Some(callback!(functions::connect))),
         (c"outside", Some(callback!(functions::outside))),
@@ -71,6 +71,7 @@ fn instance(env: Env) -> Result<Value> {
         (c"keepAlive", Some(callback!(functions::keep_alive))),
         (c"createChannel", Some(callback!(functions::create_channel))),
         (c"start", Some(callback!(functions::start))),
+        (c"serve", Some(callback!(functions::serve))),
         (c"stop", Some(callback!(functions::stop))),
         (c"close", Some(callback!(functions::close))),
         (c"queued", Some(callback!(functions::queued))),

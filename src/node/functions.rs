@@ -30,6 +30,8 @@ pub enum Outcome {
     Attached = 5,
     /// A message has come that stands for a parcel, whose number is in [`Cell64::OtherKey`].
     Whole = 6,
+    /// A message was sent to an endpoint for which `serve` was called: its messages can be handed on at once.
+    Served = 7,
 }
 
 impl From<Outcome> for f64 {
@@ -41,7 +43,7 @@ impl From<Outcome> for f64 {
 
 impl Outcome {
     /// Every outcome under the name that JavaScript uses.
-    pub const NAMES: [(&str, Outcome); 7] = [
+    pub const NAMES: [(&str, Outcome); 8] = [
         ("NOTHING", Outcome::Nothing),
         ("MESSAGE", Outcome::Message),
         ("CLOSED", Outcome::Closed),
@@ -49,6 +51,7 @@ impl Outcome {
         ("RECORDS", Outcome::Records),
         ("ATTACHED", Outcome::Attached),
         ("WHOLE", Outcome::Whole),
+        ("SERVED", Outcome::Served),
     ];
 }
 
@@ -114,6 +117,13 @@ pub fn start(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
 pub fn stop(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     let key = key(env, call.get(0))?;
     thread.with_table(|table| table.stop(key))?;
+    env.undefined()
+}
+
+/// `serve(key)`: who sends to the endpoint, in whatever thread, gets `SERVED` from now on.
+pub fn serve(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
+    thread.with_endpoint(key, Endpoint::serve)?;
     env.undefined()
 }
 
@@ -247,14 +257,21 @@ pub(super) fn encode(thread: &Thread, env: Env, value: Value, session: Value) ->
     written
 }
 
-/// What became of a message; without an endpoint it goes nowhere.
-pub(super) fn outcome_of<M>(sent: Option<std::result::Result<M, SendError>>) -> Outcome {
-    match sent {
+/// Sends a message, and says what became of it; without an endpoint it goes nowhere.
+#[inline]
+pub(super) fn dispatch(
+    thread: &Thread,
+    key: Key,
+    send: impl FnOnce(&Endpoint) -> std::result::Result<(), SendError>,
+) -> Result<Outcome> {
+    let sent = thread.with_endpoint(key, |endpoint| send(endpoint).map(|()| endpoint.is_peer_served()))?;
+    Ok(match sent {
         None => Outcome::Nothing,
-        Some(Ok(_)) => Outcome::Message,
+        Some(Ok(false)) => Outcome::Message,
+        Some(Ok(true)) => Outcome::Served,
         Some(Err(SendError::Closed(_))) => Outcome::Closed,
         Some(Err(SendError::PostedToItself)) => Outcome::PostedToItself,
-    }
+    })
 }
 
 /// Attaches endpoints; their keys. All or none: if one cannot be attached, they close.

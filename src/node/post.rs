@@ -15,7 +15,7 @@ use napi::sys::ValueType;
 
 use super::block::Cell64;
 use super::copies;
-use super::functions::{Call, encode, key, outcome_of};
+use super::functions::{Call, dispatch, encode, key};
 use super::lane;
 use super::stack;
 use super::thread::Thread;
@@ -132,6 +132,6 @@ pub(super) fn load(thread: &Thread, env: Env, load_parcel: Value) -> Result<(Par
 }
 
 fn send(thread: &Thread, env: Env, key: Key, message: Message) -> Result<Value> {
-    let outcome = outcome_of(thread.with_endpoint(key, |endpoint| endpoint.send(message))?);
+    let outcome = dispatch(thread, key, |endpoint| endpoint.send(message))?;
     env.make_int(outcome as i32)
 }

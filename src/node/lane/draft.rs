@@ -7,7 +7,7 @@ use crate::clone;
 use crate::js::{Env, Failure, Result, Value};
 use crate::memory::{self, Bytes};
 use crate::node::block::{Block, Cell64, Control, WORD_BYTES};
-use crate::node::functions::{Call, outcome_of};
+use crate::node::functions::{Call, dispatch};
 use crate::node::thread::Thread;
 use crate::wire::{WriteError, Writer, tag};
 
@@ -101,10 +101,10 @@ pub fn send(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let block = thread.block()?;
     let key = Key::from(block.get(Cell64::Key) as u64);
     let outcome = match begun(thread, block)? {
-        None => outcome_of(thread.with_endpoint(key, |endpoint| endpoint.send_bytes(sealed(block)))?),
+        None => dispatch(thread, key, |endpoint| endpoint.send_bytes(sealed(block)))?,
         Some(draft) => {
             let message = Message::new(finished(thread, block, draft)?);
-            outcome_of(thread.with_endpoint(key, |endpoint| endpoint.send(message))?)
+            dispatch(thread, key, |endpoint| endpoint.send(message))?
         }
     };
     block.set(Cell64::Outcome, outcome.into());

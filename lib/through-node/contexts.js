@@ -1,0 +1,150 @@
+// Ports of Node's in contexts of node:vm that stand for ports of ferroport in this thread. No note goes there: only what the
+// engine makes can arrive in a context.
+'use strict';
+
+const { Script } = require('node:vm');
+const { MessagePort: NodePort, MessageChannel, moveMessagePortToContext: node } = require('../node-threads').original;
+const { postOn } = require('../node-threads');
+const native = require('../native');
+const { dataCloneError, isRefusal } = require('../errors');
+const { WeakSet, getPrototypeOf, isObject, weakSetAdd, weakSetHas } = require('../codec/intrinsics');
+const { isAnyPort } = require('../this-copy');
+const { transferListOf } = require('../transfer-list');
+const ports = require('../message-port');
+const mailbox = require('../mailbox');
+const { putInto } = require('./arrival');
+const { bridge, connect } = require('./bridge');
+const { cloneMoving } = require('./message');
+const { objectsIn } = require('./walk');
+
+/** @type {import('./bridge').Side} */
+const context = {
+  post(near, value, items) {
+    const moved = items.some(isAnyPort) ? cloneMoving(value, items, toContext) : { value, items };
+    postOn(near, moved.value, moved.items);
+  },
+
+  // Who uses ferroport's ports gets ports of ferroport.
+  take(value) {
+    const arrived = [...objectsIn(value, isNodePort)].filter(isNodePort);
+    return arrived.length === 0 ? value : putInto(value, new Map(arrived.map((port) => [port, fromContext(port)])));
+  },
+};
+
+/** @param {unknown} object */
+const isNodePort = (object) => object instanceof NodePort;
+
+/** @param {ReturnType<typeof ports.make>} port */
+const toContext = (port) => bridge(port, context);
+
+/** @param {any} port of Node's */
+function fromContext(port) {
+  const { key, peerKey } = mailbox.createChannel();
+  connect(ports.make(peerKey), port, context);
+  return ports.make(key);
+}
+
+/**
+ * Moves a port into a context.
+ * @param {any} port open, of ferroport
+ * @param {object} where the context
+ * @returns {any} Node's port there
+ */
+function move(port, where) {
+  const moved = node(cloneMoving(port, [port], toContext).value, /** @type {any} */ (where));
+  letPost(getPrototypeOf(moved), where);
+  return moved;
+}
+
+/** Prototypes of ports, in their contexts, whose postMessage takes ports of ferroport. */
+const patched = new WeakSet();
+
+/** Evaluated in a context, so that the method is of that. */
+const METHOD = new Script('(send) => ({ postMessage() { return send(this, arguments); } }).postMessage', {
+  filename: 'ferroport',
+});
+
+/**
+ * Lets the ports of a context take ports of ferroport in their transfer lists.
+ * @param {any} prototype of theirs
+ * @param {any} where the context
+ */
+function letPost(prototype, where) {
+  if (weakSetHas(patched, prototype)) return;
+  const { postMessage } = prototype;
+  const post = (/** @type {any} */ port, /** @type {ArrayLike<any>} */ args) => Reflect.apply(postMessage, port, args);
+  const value = METHOD.runInContext(where)((/** @type {any} */ port, /** @type {ArrayLike<any>} */ args) => {
+    try {
+      return send(post, port, args);
+    } catch (error) {
+      throw isRefusal(error) ? ofContext(where, /** @type {DOMException} */ (error)) : error;
+    }
+  });
+  Object.defineProperty(prototype, 'postMessage', {
+    ...Object.getOwnPropertyDescriptor(prototype, 'postMessage'),
+    value,
+  });
+  weakSetAdd(patched, prototype);
+}
+
+/**
+ * @param {(port: any, args: ArrayLike<any>) => any} post Node's, in the context
+ * @param {any} port
+ * @param {ArrayLike<any>} args
+ * @throws errors of the context's for what Node refuses, and this realm's for what this realm refuses
+ */
+function send(post, port, args) {
+  const { 0: value, 1: transfer } = args;
+  if (!isObject(transfer)) return isAnyPort(value) ? refuseUnlisted(post, port, []) : post(port, args);
+  /** @type {any[]} */
+  let items;
+  try {
+    items = transferListOf(transfer);
+  } catch (/** @type {any} */ error) {
+    if (error instanceof TypeError && /** @type {any} */ (error).code === 'ERR_INVALID_ARG_TYPE') {
+      return post(port, args);
+    }
+    throw error;
+  }
+  if (!items.some(isAnyPort)) return isAnyPort(value) ? refuseUnlisted(post, port, items) : post(port, [value, items]);
+  if (items.includes(port)) return post(port, [undefined, [port]]);
+  native.reserveDeepStack();
+  const moved = cloneMoving(value, items, toContext);
+  return post(port, [moved.value, moved.items]);
+}
+
+/**
+ * Throws what Node throws for a port that is not in the list.
+ * @param {(port: any, args: ArrayLike<any>) => any} post
+ * @param {any} port
+ * @param {any[]} items of the list
+ */
+function refuseUnlisted(post, port, items) {
+  const { port1 } = new MessageChannel();
+  try {
+    return post(port, [port1, items]);
+  } finally {
+    port1.close();
+  }
+}
+
+/**
+ * @param {any} where a context
+ * @param {DOMException} error
+ * @returns {Error} the same, of the context
+ */
+function ofContext(where, error) {
+  const { port1, port2 } = new MessageChannel();
+  port2.close();
+  const port = node(port1, where);
+  try {
+    port.postMessage(() => {});
+  } catch (/** @type {any} */ refused) {
+    return new refused.constructor(error.message, error.name);
+  } finally {
+    port.close();
+  }
+  return dataCloneError(error.message);
+}
+
+module.exports = { move };
