@@ -2,7 +2,7 @@
 'use strict';
 
 const { original: threads, postOn } = require('./node-threads');
-const { mapDelete, mapGet, mapSet } = require('./codec/intrinsics');
+const { inherits, mapDelete, mapGet, mapSet } = require('./codec/intrinsics');
 const native = require('./native');
 const marks = require('./marks');
 const oracle = require('./oracle');
@@ -94,7 +94,7 @@ function fromNode(nodePort) {
  * @returns {number} the key of the endpoint, which is attached to this thread now
  */
 function takeOut(nodePort) {
-  if (!(nodePort instanceof threads.MessagePort)) throw notAPort('nodePort');
+  if (!inherits(nodePort, threads.MessagePort.prototype)) throw notAPort('nodePort');
   // A port in use is no carrier, and what is on its way to the listeners is theirs. Not every runtime tells.
   if (/** @type {any} */ (nodePort).listenerCount?.('message') > 0) throw noCarrier(undefined);
   const received = threads.receiveMessageOnPort(nodePort);

@@ -5,7 +5,7 @@ const { types } = require('node:util');
 const oracle = require('./oracle');
 const marks = require('./marks');
 const { nodeError } = require('./errors');
-const { isObject } = require('./codec/intrinsics');
+const { inherits, isObject } = require('./codec/intrinsics');
 const { isDetached } = require('./codec/view');
 const ports = require('./message-port');
 const { akinOf } = require('./other-copies');
@@ -126,7 +126,7 @@ function isUsual(port, item) {
   if (types.isArrayBuffer(item)) return !isDetached(item) && !oracle.isRefusedForMark(item);
   const copy = akinOf(item);
   if (copy !== undefined) return copy.isOpen(item) && !isMarked(copy, item);
-  return bringsPorts(item) && (!(item instanceof AbortSignal) || oracle.isListable(item));
+  return bringsPorts(item) && (!inherits(item, AbortSignal.prototype) || oracle.isListable(item));
 }
 
 /**

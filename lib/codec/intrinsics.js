@@ -10,6 +10,8 @@ const {
   isDeepStrictEqual,
   uncurry: bind,
   isObject,
+  inherits,
+  isBeforeProxy,
 } = require('./originals');
 
 const { Array, Object, Map, WeakMap, WeakSet, Uint8Array } = globals;
@@ -67,6 +69,8 @@ module.exports = {
   filled,
   slot,
   isObject,
+  inherits,
+  isBeforeProxy,
   Object,
   Map,
   WeakMap,

@@ -55,6 +55,8 @@ const statics = {
   ...{ getPrototypeOf, setPrototypeOf: Object.setPrototypeOf },
   ...{ isArray: Array.isArray, isView: ArrayBuffer.isView, fromCharCode: String.fromCharCode },
   ...{ stringify: JSON.stringify, captureStackTrace: Error.captureStackTrace },
+  /** undefined on Node 20 */
+  isRawJSON: /** @type {((value: any) => boolean) | undefined} */ (/** @type {any} */ (JSON).isRawJSON),
 };
 
 /** Methods, to be called with what they are methods of as their first argument. */
@@ -142,6 +144,33 @@ function isAmong(list, item) {
   return false;
 }
 
+const { isProxy } = types;
+
+/**
+ * Whether an object inherits from a prototype: `instanceof`, but it asks no proxy that stands among the prototypes, and no
+ * `Symbol.hasInstance`.
+ * @param {any} value
+ * @param {object} prototype
+ */
+function inherits(value, prototype) {
+  if (!isObject(value) || isProxy(value)) return false;
+  for (let link = getPrototypeOf(value); link !== null; link = getPrototypeOf(link)) {
+    if (link === prototype) return true;
+    if (isProxy(link)) return false;
+  }
+  return false;
+}
+
+/**
+ * Whether a proxy stands among what an object inherits from, so that looking for what the object has not runs code of a
+ * program's.
+ * @param {object} object
+ */
+function isBeforeProxy(object) {
+  for (let link = getPrototypeOf(object); link !== null; link = getPrototypeOf(link)) if (isProxy(link)) return true;
+  return false;
+}
+
 module.exports = {
   globals,
   statics,
@@ -152,4 +181,6 @@ module.exports = {
   uncurry,
   isObject,
   isAmong,
+  inherits,
+  isBeforeProxy,
 };

@@ -4,7 +4,7 @@
 const { MessagePort: NodePort } = require('../node-threads').original;
 const { leaveOut } = require('./reach');
 const native = require('../native');
-const { isObject } = require('../codec/originals');
+const { inherits, isObject } = require('../codec/originals');
 const firstMessage = require('../through-node/first-message');
 const { hasArrived, takeArrived, putInto } = require('../through-node/arrival');
 
@@ -64,7 +64,7 @@ function withPorts(original) {
       const hasList = transfer !== undefined && transfer !== null;
       // Where it stands deeper, Node takes note by itself: see index.js.
       if (!hasList) refuseUnlisted(value);
-      if (!hasList || !(this instanceof NodePort)) {
+      if (!hasList || !inherits(this, NodePort.prototype)) {
         return Reflect.apply(original, this, arguments);
       }
       const items = transferListOf(transfer);
