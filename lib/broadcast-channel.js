@@ -10,7 +10,7 @@ const contexts = require('./context');
 const lane = require('./lane');
 const mailbox = require('./mailbox');
 const members = require('./members');
-const { isObject } = require('./codec/originals');
+const { isObject, statics } = require('./codec/originals');
 const { nodeError } = require('./errors');
 const { throwLater } = require('./dispatch');
 const { PortMessageEvent, setPort } = require('./port-events');
@@ -18,13 +18,14 @@ const Session = require('./codec/session');
 
 const { cells, places } = require('./codec/block');
 const { KEY } = places;
+const { apply } = statics;
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 const { defineProperty, getOwnPropertyDescriptor } = Object;
 
 /** @typedef {'message' | 'messageerror'} MessageType */
 
 /** @type {(typeof import('./transfer'))['refusal']} */
-const refusal = (...args) => require('./transfer').refusal(...args);
+const refusal = (error, value, session, items) => require('./transfer').refusal(error, value, session, items);
 
 /** @type {typeof import('./gateway') | undefined} */
 let gateway;
@@ -119,14 +120,14 @@ class BroadcastChannel extends EventTarget {
   /** @type {(type: any, listener: any, options?: any) => void} */
   addEventListener(type, listener, options = undefined) {
     native.reserveStack();
-    Reflect.apply(addEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
+    apply(addEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
     if (isMember(this)) this.#hold();
   }
 
   /** @type {(type: any, listener: any, options?: any) => void} */
   removeEventListener(type, listener, options = undefined) {
     native.reserveStack();
-    Reflect.apply(removeEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
+    apply(removeEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
     if (isMember(this)) this.#hold();
   }
 
@@ -182,7 +183,7 @@ class BroadcastChannel extends EventTarget {
     }
     /** @type {any} */
     const attribute = (/** @type {Event} */ event) => {
-      if (typeof attribute.handler === 'function') return Reflect.apply(attribute.handler, this, [event]);
+      if (typeof attribute.handler === 'function') return apply(attribute.handler, this, [event]);
     };
     attribute.handler = kept;
     this.addEventListener(type, attribute);
@@ -277,7 +278,7 @@ function keepsAnything() {
  */
 function foreign(receiver, name, args = []) {
   const { get, value } = /** @type {any} */ (getOwnPropertyDescriptor(threads.BroadcastChannel.prototype, name));
-  return Reflect.apply(get ?? value, receiver, args);
+  return apply(get ?? value, receiver, args);
 }
 
 /**
@@ -288,7 +289,7 @@ function foreign(receiver, name, args = []) {
  */
 function foreignAttribute(receiver, name, kind, ...args) {
   const property = /** @type {any} */ (getOwnPropertyDescriptor(threads.BroadcastChannel.prototype, name));
-  return Reflect.apply(property[kind], receiver, args);
+  return apply(property[kind], receiver, args);
 }
 
 // As the built-in's are.

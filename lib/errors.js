@@ -2,6 +2,9 @@
 'use strict';
 
 const { inspect, types } = require('node:util');
+const { globals, inherits } = require('./codec/originals');
+
+const { DOMException, TypeError: OriginalTypeError } = globals;
 
 /**
  * An error with one of Node's codes.
@@ -44,12 +47,19 @@ function dataCloneError(message) {
 }
 
 /**
+ * Whether an error is a DOMException; nothing of the error is run.
+ * @param {unknown} error
+ * @returns {error is DOMException}
+ */
+const isDOMException = (error) => inherits(error, DOMException.prototype);
+
+/**
  * Whether an error is a runtime's answer to a question that is asked by trying: its messaging refuses what it was shown. Whatever
  * else is thrown, for want of stack or by what a program has patched, is no answer.
  * @param {any} error
  */
 const isRefusal = (error) =>
-  error instanceof DOMException || error instanceof TypeError || typeof error?.code === 'string';
+  isDOMException(error) || inherits(error, OriginalTypeError.prototype) || typeof error?.code === 'string';
 
 /**
  * Whether something failed for want of room, on the stack or in memory. So it has given no answer, not even `no`.
@@ -64,4 +74,12 @@ function illegalInvocation() {
   return new TypeError('Illegal invocation');
 }
 
-module.exports = { nodeError, invalidArgType, dataCloneError, isForWantOfRoom, isRefusal, illegalInvocation };
+module.exports = {
+  nodeError,
+  invalidArgType,
+  dataCloneError,
+  isDOMException,
+  isForWantOfRoom,
+  isRefusal,
+  illegalInvocation,
+};

@@ -6,7 +6,12 @@ const { isObject } = require('./codec/originals');
 
 /** @param {any} options */
 function areOptions(options) {
-  return options === undefined || ['boolean', 'object', 'function'].includes(typeof options);
+  return (
+    options === undefined ||
+    typeof options === 'boolean' ||
+    typeof options === 'object' ||
+    typeof options === 'function'
+  );
 }
 
 /** @param {any} options of addEventListener */

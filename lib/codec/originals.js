@@ -15,6 +15,7 @@ const globals = {
   BigUint64Array,
   Boolean,
   Buffer,
+  DOMException,
   DataView,
   Date,
   Error,
@@ -53,6 +54,7 @@ const statics = {
   ...{ defineProperty: Object.defineProperty, entries: Object.entries, hasOwn: Object.hasOwn, keysOf: Object.keys },
   ...{ getOwnPropertyDescriptor, getOwnPropertyNames: Object.getOwnPropertyNames },
   ...{ getPrototypeOf, setPrototypeOf: Object.setPrototypeOf },
+  ...{ getOwnPropertySymbols: Object.getOwnPropertySymbols, create: Object.create, is: Object.is },
   ...{ isArray: Array.isArray, isView: ArrayBuffer.isView, fromCharCode: String.fromCharCode },
   ...{ stringify: JSON.stringify, captureStackTrace: Error.captureStackTrace },
   /** undefined on Node 20 */
@@ -63,6 +65,7 @@ const statics = {
 const methods = {
   arrayConcat: Array.prototype.concat,
   arraySlice: Array.prototype.slice,
+  arraySplice: Array.prototype.splice,
   bigIntValue: BigInt.prototype.valueOf,
   booleanValue: Boolean.prototype.valueOf,
   bufferResize: /** @type {any} */ (ArrayBuffer.prototype).resize,
@@ -88,8 +91,13 @@ const methods = {
   setForEach: Set.prototype.forEach,
   sourceTextOf: Function.prototype.toString,
   startsWith: String.prototype.startsWith,
+  stringIndexOf: String.prototype.indexOf,
+  stringSlice: String.prototype.slice,
   stringValue: String.prototype.valueOf,
+  toWellFormed: /** @type {any} */ (String.prototype).toWellFormed,
+  weakMapDelete: WeakMap.prototype.delete,
   weakMapGet: WeakMap.prototype.get,
+  weakMapHas: WeakMap.prototype.has,
   weakMapSet: WeakMap.prototype.set,
   weakSetAdd: WeakSet.prototype.add,
   weakSetHas: WeakSet.prototype.has,
@@ -109,6 +117,7 @@ const READ = {
   Map: { prototype: Map.prototype, names: ['size'] },
   Set: { prototype: Set.prototype, names: ['size'] },
   SharedArrayBuffer: { prototype: SharedArrayBuffer.prototype, names: ['byteLength', 'growable'] },
+  Symbol: { prototype: Symbol.prototype, names: ['description'] },
   TypedArray: {
     prototype: getPrototypeOf(Uint8Array.prototype),
     names: ['buffer', 'byteLength', 'byteOffset', Symbol.toStringTag],
@@ -125,7 +134,7 @@ for (const [className, { prototype, names }] of Object.entries(READ)) {
   for (const name of names) getters[className][name] = getOwnPropertyDescriptor(prototype, name)?.get;
 }
 
-/** Makes a function of a method or getter, of which its `this` is the first argument. */
+/** Makes a function of a method or getter, of which its `this` is the first argument; or of that, too, if it is given. */
 const uncurry = Function.prototype.bind.bind(Function.prototype.call);
 
 /**

@@ -9,6 +9,7 @@ const { refuseUnlisted } = require('../other-copies');
 const {
   Uint8Array,
   WeakSet,
+  descriptionOf,
   endsWith,
   getOwnPropertyDescriptor,
   getPrototypeOf,
@@ -129,7 +130,7 @@ function isCloneable(object) {
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i];
     if (typeof key !== 'symbol') continue;
-    const description = key.description ?? '';
+    const description = descriptionOf(key) ?? '';
     if (startsWith(description, 'messaging_') || description === 'Deno.core.hostObject') return true;
   }
   return false;

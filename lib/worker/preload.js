@@ -1,7 +1,12 @@
 // The preload with which a worker of ours begins, and what hides it from the worker's code.
 'use strict';
 
+const { isAmong, methods, statics, uncurry } = require('../codec/originals');
 const threads = require('../node-threads').original;
+
+const { defineProperty, getOwnPropertyDescriptor, isArray } = statics;
+const splice = uncurry(methods.arraySplice);
+const exec = uncurry(methods.regExpExec);
 
 /**
  * First in execArgv, so that it runs before the other preloads there.
@@ -16,7 +21,12 @@ const bootstrapOption = () => (option ??= ['--require', require.resolve('./boots
  * The same for Bun, which loads the modules that its own option `preload` names, and no others.
  * @param {any} given the option of that name: a module, or a list
  */
-const preloadsFor = (given) => [bootstrapOption()[1], ...[given ?? []].flat()];
+function preloadsFor(given) {
+  const all = [bootstrapOption()[1]];
+  if (!isArray(given)) return given === undefined || given === null ? all : [all[0], given];
+  for (let i = 0; i < given.length; i++) all[all.length] = given[i];
+  return all;
+}
 
 /** Node hands environment data on to workers of workers. */
 const SHOWN = 'ferroport.execArgv';
@@ -31,13 +41,16 @@ function remember(shown) {
 
 /** Makes process.execArgv, and Node's list of preloads, what they would be without the bootstrap. */
 function restoreExecArgv() {
-  const [name, path] = bootstrapOption();
+  const option = bootstrapOption();
+  const name = option[0];
+  const path = option[1];
   hidePreload(path);
   const { execArgv } = process;
   if (execArgv[0] !== name || execArgv[1] !== path) return;
   const shown = /** @type {string[] | undefined} */ (threads.getEnvironmentData(SHOWN));
-  if (shown === undefined) execArgv.splice(0, 2);
-  else execArgv.splice(0, execArgv.length, ...shown);
+  if (shown === undefined) return splice(execArgv, 0, 2);
+  splice(execArgv, 0, execArgv.length);
+  for (let i = 0; i < shown.length; i++) execArgv[i] = shown[i];
 }
 
 /**
@@ -45,10 +58,13 @@ function restoreExecArgv() {
  * @param {string} path of the bootstrap
  */
 function hidePreload(path) {
-  const property = Object.getOwnPropertyDescriptor(process, '_preload_modules');
-  if (!property?.configurable || !Array.isArray(property.value) || !property.value.includes(path)) return;
-  const value = property.value.filter((each) => each !== path);
-  Object.defineProperty(process, '_preload_modules', { ...property, value });
+  const property = getOwnPropertyDescriptor(process, '_preload_modules');
+  if (!property?.configurable || !isArray(property.value) || !isAmong(property.value, path)) return;
+  const value = [];
+  for (let i = 0; i < property.value.length; i++) {
+    if (property.value[i] !== path) value[value.length] = property.value[i];
+  }
+  defineProperty(process, '_preload_modules', { ...property, value });
 }
 
 /**
@@ -61,9 +77,11 @@ function environmentFor(env) {
   const own = env === undefined || env === null ? process.env : env;
   // A shared environment cannot say one thing here and another there: those preloads run before the bootstrap.
   const nodeOptions = typeof own === 'object' ? own.NODE_OPTIONS : undefined;
-  const preloads = typeof nodeOptions === 'string' && /(^|\s)(-r|--require)\b/.test(nodeOptions);
+  const preloads = typeof nodeOptions === 'string' && exec(/(^|\s)(-r|--require)\b/, nodeOptions) !== null;
   if (!preloads) return { env, nodeOptions: undefined };
-  const [name, path] = bootstrapOption();
+  const option = bootstrapOption();
+  const name = option[0];
+  const path = option[1];
   const quoted = `"${path.replace(/[\\"]/g, '\\$&')}"`;
   return { env: { ...own, NODE_OPTIONS: `${name} ${quoted} ${nodeOptions}` }, nodeOptions };
 }
