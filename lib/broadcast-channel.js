@@ -11,6 +11,7 @@ const lane = require('./lane');
 const mailbox = require('./mailbox');
 const members = require('./members');
 const { isObject, statics } = require('./codec/originals');
+const { Map, mapGet, mapSet } = require('./codec/intrinsics');
 const { nodeError } = require('./errors');
 const { throwLater } = require('./dispatch');
 const { PortMessageEvent, setPort } = require('./port-events');
@@ -156,16 +157,24 @@ class BroadcastChannel extends EventTarget {
     }
   }
 
+  /**
+   * @param {MessageType} type
+   * @returns {Attribute | undefined}
+   */
+  #attributeOf(type) {
+    return this.#attributes === null ? undefined : mapGet(this.#attributes, type);
+  }
+
   /** @param {MessageType} type */
   #isListened(type) {
-    const attribute = this.#attributes?.get(type);
+    const attribute = this.#attributeOf(type);
     const isIdle = attribute !== undefined && typeof attribute.handler !== 'function';
     return events.getEventListeners(this, type).length > (isIdle ? 1 : 0);
   }
 
   /** @param {MessageType} type */
   #attribute(type) {
-    return this.#attributes?.get(type)?.handler ?? null;
+    return this.#attributeOf(type)?.handler ?? null;
   }
 
   /**
@@ -175,7 +184,7 @@ class BroadcastChannel extends EventTarget {
    */
   #setAttribute(type, handler) {
     const kept = isObject(handler) || keepsAnything() ? handler : null;
-    const there = this.#attributes?.get(type);
+    const there = this.#attributeOf(type);
     if (there !== undefined) {
       there.handler = kept;
       this.#hold();
@@ -187,7 +196,7 @@ class BroadcastChannel extends EventTarget {
     };
     attribute.handler = kept;
     this.addEventListener(type, attribute);
-    (this.#attributes ??= new Map()).set(type, attribute);
+    mapSet((this.#attributes ??= new Map()), type, attribute);
     this.#hold();
   }
 

@@ -2,15 +2,15 @@
 'use strict';
 
 const native = require('./native');
-const { isAmong } = require('./codec/originals');
+const { isAmong, methods, statics, uncurry } = require('./codec/originals');
 const { PortMessageEvent, setPort } = require('./port-events');
 
 const { dispatchEvent } = EventTarget.prototype;
-const { apply } = Reflect;
+const { apply } = statics;
 const { CustomEvent, setImmediate } = globalThis;
 
 /** @type {(listener: Function, self: unknown, value: unknown) => any} */
-const invoke = Function.prototype.call.bind(Function.prototype.call);
+const invoke = uncurry(methods.functionCall);
 
 /**
  * What an event stands for to listeners in EventEmitter's style, while it is dispatched.

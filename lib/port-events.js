@@ -1,7 +1,10 @@
 // The events that ports dispatch.
 'use strict';
 
+const { statics } = require('./codec/originals');
 const { isRefusal } = require('./errors');
+
+const { defineProperty, deleteProperty, freeze, getOwnPropertyDescriptor, isFrozen, setPrototypeOf } = statics;
 
 const { Event, EventTarget } = globalThis;
 
@@ -12,6 +15,11 @@ const AT_TARGET = 2;
 class PortEvent extends Event {
   /** @type {object | null} */
   #port = null;
+
+  /** @param {string} type */
+  constructor(type) {
+    super(type);
+  }
 
   get currentTarget() {
     return /** @type {any} */ (this.#port ?? super.currentTarget);
@@ -59,7 +67,7 @@ class PortMessageEvent extends PortEvent {
     super(type);
     if (!isMessageEvent) becomeMessageEvent();
     this.#data = data;
-    this.#ports = freezesPorts ? Object.freeze(ports) : ports;
+    this.#ports = freezesPorts ? freeze(ports) : ports;
   }
 
   get data() {
@@ -89,12 +97,15 @@ let isMessageEvent = false;
 let freezesPorts = false;
 
 function becomeMessageEvent() {
-  freezesPorts = Object.isFrozen(new globalThis.MessageEvent('message', { ports: [] }).ports);
-  const { currentTarget, eventPhase } = Object.getOwnPropertyDescriptors(PortEvent.prototype);
-  Object.defineProperties(PortMessageEvent.prototype, { currentTarget, eventPhase });
-  Object.setPrototypeOf(PortMessageEvent.prototype, globalThis.MessageEvent.prototype);
+  freezesPorts = isFrozen(new globalThis.MessageEvent('message', { ports: [] }).ports);
+  const { prototype } = PortMessageEvent;
+  /** @param {string} name */
+  const ofPortEvent = (name) => /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(PortEvent.prototype, name));
+  defineProperty(prototype, 'currentTarget', ofPortEvent('currentTarget'));
+  defineProperty(prototype, 'eventPhase', ofPortEvent('eventPhase'));
+  setPrototypeOf(prototype, globalThis.MessageEvent.prototype);
   // So that `event.constructor` is MessageEvent.
-  Reflect.deleteProperty(PortMessageEvent.prototype, 'constructor');
+  deleteProperty(prototype, 'constructor');
   // Last: what is ended in the middle is done again.
   isMessageEvent = true;
 }

@@ -12,7 +12,7 @@ const { isObject } = require('./codec/originals');
 const { areOptions, optionsOf, removesByTrue } = require('./listener-options');
 
 const { addEventListener, removeEventListener } = EventTarget.prototype;
-const { apply } = Reflect;
+const { apply } = require('./codec/originals').statics;
 
 /** @typedef {import('./listeners').Entry} Entry */
 
@@ -116,7 +116,7 @@ class PortTarget extends EventTarget {
   /** @type {() => (string | symbol)[]} */
   eventNames() {
     if (!isTarget(this)) return foreign(this, 'eventNames', arguments);
-    return this.#listeners?.names.map(eventNames.toName) ?? [];
+    return this.#listeners?.namesAs(eventNames.toName) ?? [];
   }
 
   /** @type {(name: any) => Function[]} */
@@ -149,7 +149,7 @@ class PortTarget extends EventTarget {
   getMaxListeners() {
     if (!isTarget(this)) return foreign(this, 'getMaxListeners', arguments);
     // Where events.setMaxListeners leaves it.
-    const symbol = Object.getOwnPropertySymbols(this).find((each) => each.description === MAX_LISTENERS);
+    const symbol = eventNames.symbolOf(this, MAX_LISTENERS);
     return symbol === undefined ? events.defaultMaxListeners : /** @type {any} */ (this)[symbol];
   }
 

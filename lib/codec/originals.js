@@ -55,6 +55,7 @@ const statics = {
   ...{ getOwnPropertyDescriptor, getOwnPropertyNames: Object.getOwnPropertyNames },
   ...{ getPrototypeOf, setPrototypeOf: Object.setPrototypeOf },
   ...{ getOwnPropertySymbols: Object.getOwnPropertySymbols, create: Object.create, is: Object.is },
+  ...{ deleteProperty: Reflect.deleteProperty, floor: Math.floor, isFrozen: Object.isFrozen, freeze: Object.freeze },
   ...{ isArray: Array.isArray, isView: ArrayBuffer.isView, fromCharCode: String.fromCharCode },
   ...{ stringify: JSON.stringify, captureStackTrace: Error.captureStackTrace },
   /** undefined on Node 20 */
@@ -77,6 +78,7 @@ const methods = {
   classOf: Object.prototype.toString,
   dateValue: Date.prototype.getTime,
   endsWith: String.prototype.endsWith,
+  functionCall: Function.prototype.call,
   includes: String.prototype.includes,
   mapDelete: Map.prototype.delete,
   mapForEach: Map.prototype.forEach,
