@@ -155,7 +155,8 @@ async function main() {
       told.push(seen);
     }
   }
-  console.log(JSON.stringify({ told, noted: [...new Set(noted)] }));
+  require('node:fs').writeSync(1, JSON.stringify({ told, noted: [...new Set(noted)] }));
+  process.exit();
 }
 
 main();
