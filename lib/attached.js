@@ -3,9 +3,7 @@
 
 const native = require('./native');
 const { closeEndpoint } = require('./mailbox');
-const { registryRegister } = require('./codec/intrinsics');
-
-const { floor } = Math;
+const { floor, registryRegister } = require('./codec/intrinsics');
 
 /** A key is a slot, and above it a generation (src/channel/key.rs). */
 const SLOTS = 2 ** 24;

@@ -10,7 +10,8 @@ const contexts = require('./context');
 const lane = require('./lane');
 const mailbox = require('./mailbox');
 const members = require('./members');
-const { isObject } = require('./codec/originals');
+const { isObject, statics } = require('./codec/originals');
+const { Map, mapGet, mapSet } = require('./codec/intrinsics');
 const { nodeError } = require('./errors');
 const nodeGlobals = require('./node-globals');
 const { throwLater } = require('./dispatch');
@@ -21,12 +22,13 @@ const Session = require('./codec/session');
 const { cells, places } = require('./codec/block');
 const { KEY } = places;
 const { EventTarget } = nodeGlobals;
+const { apply } = statics;
 const { defineProperty, getOwnPropertyDescriptor } = Object;
 
 /** @typedef {'message' | 'messageerror'} MessageType */
 
 /** @type {(typeof import('./transfer'))['refusal']} */
-const refusal = (...args) => require('./transfer').refusal(...args);
+const refusal = (error, value, session, items) => require('./transfer').refusal(error, value, session, items);
 
 /** @type {typeof import('./gateway') | undefined} */
 let gateway;
@@ -121,14 +123,14 @@ class BroadcastChannel extends EventTarget {
   /** @type {(type: any, listener: any, options?: any) => void} */
   addEventListener(type, listener, options = undefined) {
     native.reserveStack();
-    Reflect.apply(super.addEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
+    apply(super.addEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
     if (isMember(this)) this.#hold();
   }
 
   /** @type {(type: any, listener: any, options?: any) => void} */
   removeEventListener(type, listener, options = undefined) {
     native.reserveStack();
-    Reflect.apply(super.removeEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
+    apply(super.removeEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
     if (isMember(this)) this.#hold();
   }
 
@@ -157,16 +159,24 @@ class BroadcastChannel extends EventTarget {
     }
   }
 
+  /**
+   * @param {MessageType} type
+   * @returns {Attribute | undefined}
+   */
+  #attributeOf(type) {
+    return this.#attributes === null ? undefined : mapGet(this.#attributes, type);
+  }
+
   /** @param {MessageType} type */
   #isListened(type) {
-    const attribute = this.#attributes?.get(type);
+    const attribute = this.#attributeOf(type);
     const isIdle = attribute !== undefined && typeof attribute.handler !== 'function';
     return events.getEventListeners(this, type).length > (isIdle ? 1 : 0);
   }
 
   /** @param {MessageType} type */
   #attribute(type) {
-    return this.#attributes?.get(type)?.handler ?? null;
+    return this.#attributeOf(type)?.handler ?? null;
   }
 
   /**
@@ -176,7 +186,7 @@ class BroadcastChannel extends EventTarget {
    */
   #setAttribute(type, handler) {
     const kept = isObject(handler) || keepsAnything() ? handler : null;
-    const there = this.#attributes?.get(type);
+    const there = this.#attributeOf(type);
     if (there !== undefined) {
       there.handler = kept;
       this.#hold();
@@ -184,11 +194,11 @@ class BroadcastChannel extends EventTarget {
     }
     /** @type {any} */
     const attribute = (/** @type {Event} */ event) => {
-      if (typeof attribute.handler === 'function') return Reflect.apply(attribute.handler, this, [event]);
+      if (typeof attribute.handler === 'function') return apply(attribute.handler, this, [event]);
     };
     attribute.handler = kept;
     this.addEventListener(type, attribute);
-    (this.#attributes ??= new Map()).set(type, attribute);
+    mapSet((this.#attributes ??= new Map()), type, attribute);
     this.#hold();
   }
 
@@ -284,7 +294,7 @@ function keepsAnything() {
  */
 function foreign(receiver, name, args = []) {
   const { get, value } = /** @type {any} */ (getOwnPropertyDescriptor(threads.BroadcastChannel.prototype, name));
-  return Reflect.apply(get ?? value, receiver, args);
+  return apply(get ?? value, receiver, args);
 }
 
 /**
@@ -295,7 +305,7 @@ function foreign(receiver, name, args = []) {
  */
 function foreignAttribute(receiver, name, kind, ...args) {
   const property = /** @type {any} */ (getOwnPropertyDescriptor(threads.BroadcastChannel.prototype, name));
-  return Reflect.apply(property[kind], receiver, args);
+  return apply(property[kind], receiver, args);
 }
 
 // As the built-in's are.

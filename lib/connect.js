@@ -23,6 +23,9 @@ let reviving;
 
 const loadReviving = () => (reviving ??= require('./codec/revive'));
 
+/** @type {typeof import('./codec/elements') | undefined} */
+let elements;
+
 /** @type {typeof import('./codec/inherited-elements').inheritsElements | undefined} */
 let inheritsElements;
 
@@ -30,6 +33,8 @@ native.hooks = {
   visit: (/** @type {any} */ session, /** @type {any} */ object) =>
     (visit ??= require('./codec/visit').visit)(session, object),
   parts: (/** @type {any} */ tag, /** @type {any} */ object) => (parts ??= require('./codec/parts').parts)(tag, object),
+  keysOf: require('./codec/originals').statics.keysOf,
+  keysBeside: (/** @type {unknown[]} */ array) => (elements ??= require('./codec/elements')).keysForSure(array),
   refuse: (/** @type {unknown} */ value) => require('./oracle').refuse(value),
   revive: (
     /** @type {any} */ tag,

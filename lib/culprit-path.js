@@ -1,8 +1,12 @@
-// Where in a value stands what cannot be cloned: `.jobs[2].onDone`.
+// Where in a value stands what cannot be cloned: `.jobs[2].onDone`. Nothing that programs may have patched is called.
 'use strict';
 
 const { types } = require('node:util');
-const nodeGlobals = require('./node-globals');
+const { isDOMException } = require('./errors');
+const { entriesOf, valuesOf } = require('./codec/parts');
+const { WeakMap, bareList, defineProperty, getOwnPropertyDescriptor } = require('./codec/intrinsics');
+const { globals, hasOwn, is, isArray, isView, keysOf, regExpExec, setAdd, setSize } = require('./codec/intrinsics');
+const { stringify, weakMapGet, weakMapHas, weakMapSet } = require('./codec/intrinsics');
 
 /**
  * What an error that is being thrown is about.
@@ -10,7 +14,11 @@ const nodeGlobals = require('./node-globals');
  */
 const culprits = new WeakMap();
 
+const { Set } = globals;
+
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
+
+/** @typedef {{ child: unknown, step: string }} Child */
 
 /**
  * Looks for the culprit as the encoder walks, but runs no getter: what only a getter gives is not found.
@@ -19,18 +27,23 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
  * @returns {string | undefined} '' for the value itself; undefined if it is not found
  */
 function pathOf(value, culprit) {
-  if (Object.is(value, culprit)) return '';
-  const seen = new Set([value]);
+  if (is(value, culprit)) return '';
+  const seen = new Set();
+  setAdd(seen, value);
   /** @type {{ object: unknown, path: string }[]} */
-  const waiting = [{ object: value, path: '' }];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const children = [...childrenOf(next.object)];
-    const found = children.find(({ child }) => Object.is(child, culprit));
-    if (found !== undefined) return next.path + found.step;
-    for (const { child, step } of children.reverse()) {
-      if (typeof child !== 'object' || child === null || seen.has(child)) continue;
-      seen.add(child);
-      waiting.push({ object: child, path: next.path + step });
+  const waiting = /** @type {any} */ (bareList());
+  waiting[0] = { object: value, path: '' };
+  while (waiting.length > 0) {
+    const { object, path } = waiting[waiting.length - 1];
+    waiting.length--;
+    const children = childrenOf(object);
+    for (let i = 0; i < children.length; i++) if (is(children[i].child, culprit)) return path + children[i].step;
+    for (let i = children.length - 1; i >= 0; i--) {
+      const { child, step } = children[i];
+      if (typeof child !== 'object' || child === null) continue;
+      const before = setSize(seen);
+      setAdd(seen, child);
+      if (setSize(seen) > before) waiting[waiting.length] = { object: child, path: path + step };
     }
   }
   return undefined;
@@ -38,59 +51,71 @@ function pathOf(value, culprit) {
 
 /**
  * @param {any} object
- * @returns {Iterable<{ child: unknown, step: string }>}
+ * @returns {Child[]}
  */
-function* childrenOf(object) {
-  if (typeof object !== 'object' || object === null || types.isProxy(object)) return;
+function childrenOf(object) {
+  const children = /** @type {Child[]} */ (bareList());
+  if (typeof object !== 'object' || object === null || types.isProxy(object)) return children;
   if (types.isMap(object)) {
-    let index = 0;
-    for (const [key, value] of Map.prototype.entries.call(object)) {
-      yield { child: key, step: `<Map key ${index}>` };
-      yield { child: value, step: `<Map value ${index}>` };
-      index++;
+    const entries = entriesOf(object);
+    for (let i = 0; i < entries.length; i++) {
+      children[i] = { child: entries[i], step: `<Map ${i % 2 === 0 ? 'key' : 'value'} ${i >> 1}>` };
     }
-    return;
+  } else if (types.isSet(object)) {
+    const values = valuesOf(object);
+    for (let i = 0; i < values.length; i++) children[i] = { child: values[i], step: `<Set value ${i}>` };
+  } else if (types.isNativeError(object)) {
+    const cause = getOwnPropertyDescriptor(object, 'cause');
+    if (cause !== undefined && hasOwn(cause, 'value')) children[0] = { child: cause.value, step: '.cause' };
+  } else if (isArray(object) || !hasOnlySlots(object)) {
+    addProperties(children, object);
   }
-  if (types.isSet(object)) {
-    let index = 0;
-    for (const child of Set.prototype.values.call(object)) yield { child, step: `<Set value ${index++}>` };
-    return;
-  }
-  if (types.isNativeError(object)) {
-    const cause = Object.getOwnPropertyDescriptor(object, 'cause');
-    if (cause !== undefined && 'value' in cause) yield { child: cause.value, step: '.cause' };
-    return;
-  }
-  const isArray = Array.isArray(object);
-  // Of other builtins nothing else is sent; the elements of a view are properties, too, by the million.
-  if (!isArray && (ArrayBuffer.isView(object) || types.isAnyArrayBuffer(object) || hasPrimitive(object))) return;
-  for (const key of Object.keys(object)) {
-    const property = Object.getOwnPropertyDescriptor(object, key);
-    if (property !== undefined && 'value' in property) yield { child: property.value, step: stepOf(key, isArray) };
+  return children;
+}
+
+/**
+ * @param {Child[]} children
+ * @param {any} object
+ */
+function addProperties(children, object) {
+  const keys = keysOf(object);
+  for (let i = 0; i < keys.length; i++) {
+    const property = getOwnPropertyDescriptor(object, keys[i]);
+    if (property !== undefined && hasOwn(property, 'value')) {
+      children[children.length] = { child: property.value, step: stepOf(keys[i], isArray(object)) };
+    }
   }
 }
 
-/** @param {object} object */
-const hasPrimitive = (object) => types.isBoxedPrimitive(object) || types.isDate(object) || types.isRegExp(object);
+/**
+ * Whether nothing is sent of an object but what is in its slots; the elements of a view are properties, too, by the million.
+ * @param {object} object no array
+ */
+const hasOnlySlots = (object) =>
+  isView(object) ||
+  types.isAnyArrayBuffer(object) ||
+  types.isBoxedPrimitive(object) ||
+  types.isDate(object) ||
+  types.isRegExp(object);
 
 /**
  * @param {string} key
- * @param {boolean} isArray
+ * @param {boolean} isElement whether it may be an index
  */
-function stepOf(key, isArray) {
-  if (isArray && String(Number(key) >>> 0) === key) return `[${key}]`;
-  return IDENTIFIER.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+function stepOf(key, isElement) {
+  if (isElement && `${+key >>> 0}` === key) return `[${key}]`;
+  return regExpExec(IDENTIFIER, key) === null ? `[${stringify(key)}]` : `.${key}`;
 }
 
 /**
- * Notes what an error is about.
+ * Notes what an error of the running Node's is about.
  * @template E
  * @param {E} error
  * @param {unknown} culprit
  * @returns {E}
  */
 function blame(error, culprit) {
-  if (error instanceof nodeGlobals.DOMException && !culprits.has(error)) culprits.set(error, culprit);
+  if (isDOMException(error) && !weakMapHas(culprits, error)) weakMapSet(culprits, error, culprit);
   return error;
 }
 
@@ -102,12 +127,18 @@ function blame(error, culprit) {
  * @returns {E}
  */
 function located(error, value) {
-  if (error instanceof nodeGlobals.DOMException && culprits.has(error)) {
+  if (typeof error === 'object' && error !== null && weakMapHas(culprits, error)) {
     try {
-      const path = pathOf(value, culprits.get(error));
-      if (path !== undefined) Object.defineProperty(error, 'path', { value: path, writable: true, configurable: true });
+      const path = pathOf(value, weakMapGet(culprits, error));
+      if (path !== undefined) {
+        defineProperty(
+          error,
+          'path',
+          /** @type {any} */ ({ __proto__: null, value: path, writable: true, configurable: true }),
+        );
+      }
     } catch {
-      // A value too large to be searched, or intrinsics that the program has broken: the error matters, not its path.
+      // A value too large to be searched, or that nests too deep: the error matters, not its path.
     }
   }
   return error;

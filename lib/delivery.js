@@ -341,11 +341,24 @@ function closeSidecars({ keys }) {
  */
 function adopt(keys) {
   const begun = /** @type {Reading} */ (reading);
-  const makeAll = () => keys.map((key) => begun.standFor(port.make(key)));
+  const makeAll = () => {
+    const all = [];
+    for (let i = 0; i < keys.length; i++) all[i] = begun.standFor(port.make(keys[i]));
+    return all;
+  };
   // A port sees the stores of who receives it; nobody has asked for this one.
   const made = begun.isDrained ? context.runOutside(makeAll) : makeAll();
   const { listed } = begun;
-  begun.arrivals = listed.length === 0 ? made : listed.map((each) => (typeof each === 'number' ? made[each] : each));
+  if (listed.length === 0) {
+    begun.arrivals = made;
+    return made;
+  }
+  /** @type {any[]} */
+  const arrivals = (begun.arrivals = []);
+  for (let i = 0; i < listed.length; i++) {
+    const each = listed[i];
+    arrivals[i] = typeof each === 'number' ? made[each] : each;
+  }
   return made;
 }
 
@@ -358,11 +371,13 @@ function adopt(keys) {
  */
 function unpack(key, number, keys = []) {
   const sidecar = require('./sidecar');
-  const [, companions = [], ports = NO_PORTS, objects] = sidecar.take(key, number);
+  // Not by its iterator, which programs may have patched.
+  const parcel = sidecar.take(key, number);
+  const { 1: companions, 2: ports = NO_PORTS, 3: objects } = parcel;
   const begun = /** @type {Reading} */ (reading);
   begun.keys = keys;
   begun.listed = ports;
-  keys.forEach((each, index) => sidecar.bring(each, companions[index]));
+  for (let i = 0; i < keys.length; i++) sidecar.bring(keys[i], companions?.[i]);
   if (keys.length === 0) adopt(keys);
   return objects;
 }

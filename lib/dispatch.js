@@ -3,16 +3,16 @@
 
 const native = require('./native');
 const { setImmediate } = require('./ticks');
-const { isAmong } = require('./codec/originals');
+const { isAmong, methods, statics, uncurry } = require('./codec/originals');
 const { CustomEvent, EventTarget, process } = require('./node-globals');
 const { hybridDispatch } = require('./node-target');
 const { PortMessageEvent, setPort } = require('./port-events');
 
 const { addEventListener, dispatchEvent, removeEventListener } = EventTarget.prototype;
-const { apply } = Reflect;
+const { apply } = statics;
 
 /** @type {(listener: Function, self: unknown, value: unknown) => any} */
-const invoke = Function.prototype.call.bind(Function.prototype.call);
+const invoke = uncurry(methods.functionCall);
 
 /**
  * What an event stands for to listeners in EventEmitter's style, while it is dispatched.

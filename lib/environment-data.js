@@ -2,6 +2,7 @@
 'use strict';
 
 const node = require('./node-threads').original.setEnvironmentData;
+const { Map, bareList, mapDelete, mapForEach, mapSet } = require('./codec/intrinsics');
 const { makePair } = require('./message-port');
 
 /**
@@ -17,8 +18,8 @@ const objects = new Map();
  */
 function setEnvironmentData(key, value) {
   node(key, value);
-  if (typeof value === 'object' && value !== null) objects.set(key, value);
-  else objects.delete(key);
+  if (typeof value === 'object' && value !== null) mapSet(objects, key, value);
+  else mapDelete(objects, key);
 }
 
 /**
@@ -26,10 +27,15 @@ function setEnvironmentData(key, value) {
  * @throws the running Node's error for a port in environment data, which has no transfer list
  */
 function checkEnvironmentData() {
-  for (const value of objects.values()) {
-    const [port] = makePair();
+  const values = bareList();
+  // A getter may set others meanwhile.
+  mapForEach(objects, (/** @type {object} */ value) => {
+    values[values.length] = value;
+  });
+  for (let i = 0; i < values.length; i++) {
+    const port = makePair()[0];
     try {
-      port.postMessage(value);
+      port.postMessage(values[i]);
     } finally {
       port.close();
     }

@@ -3,6 +3,7 @@
 
 const { inspect, types } = require('node:util');
 const nodeGlobals = require('./node-globals');
+const { inherits } = require('./codec/originals');
 
 /**
  * An error with one of Node's codes.
@@ -45,12 +46,19 @@ function dataCloneError(message) {
 }
 
 /**
+ * Whether an error is a DOMException; nothing of the error is run.
+ * @param {unknown} error
+ * @returns {error is DOMException}
+ */
+const isDOMException = (error) => inherits(error, nodeGlobals.DOMException.prototype);
+
+/**
  * Whether an error is a runtime's answer to a question that is asked by trying: its messaging refuses what it was shown. Whatever
  * else is thrown, for want of stack or by what a program has patched, is no answer.
  * @param {any} error
  */
 const isRefusal = (error) =>
-  error instanceof nodeGlobals.DOMException ||
+  isDOMException(error) ||
   typeof error?.code === 'string' ||
   // Of any realm.
   (types.isNativeError(error) && error.name === 'TypeError');
@@ -68,4 +76,12 @@ function illegalInvocation() {
   return new TypeError('Illegal invocation');
 }
 
-module.exports = { nodeError, invalidArgType, dataCloneError, isForWantOfRoom, isRefusal, illegalInvocation };
+module.exports = {
+  nodeError,
+  invalidArgType,
+  dataCloneError,
+  isDOMException,
+  isForWantOfRoom,
+  isRefusal,
+  illegalInvocation,
+};

@@ -3,7 +3,8 @@
 
 const { BroadcastChannel, receiveMessageOnPort } = require('./node-threads').original;
 const { types } = require('node:util');
-const { Buffer } = require('./node-globals');
+const { Map, bareList, mapDelete, mapForEach, mapGet, mapHas, mapSet, mapSize } = require('./codec/intrinsics');
+const { stringIndexOf, stringSlice, toWellFormed } = require('./codec/intrinsics');
 const native = require('./native');
 const oracle = require('./oracle');
 const sidecar = require('./sidecar');
@@ -43,9 +44,9 @@ class Gateway {
 
   /** @param {number} key of a member that has closed */
   leave(key) {
-    this.members.delete(key);
-    if (this.members.size > 0) return;
-    gateways.delete(this.name);
+    mapDelete(this.members, key);
+    if (mapSize(this.members) > 0) return;
+    mapDelete(gateways, this.name);
     this.#channel.close();
   }
 
@@ -56,10 +57,11 @@ class Gateway {
    * @throws what went wrong when V8 read it
    */
   take(key, number) {
-    const member = this.members.get(key);
+    /** @type {Member | undefined} */
+    const member = mapGet(this.members, key);
     /** @type {unknown} */
     let failure;
-    while (member?.parcels.has(number) === false) {
+    while (member !== undefined && !mapHas(member.parcels, number)) {
       try {
         const received = receiveMessageOnPort(/** @type {any} */ (this.#channel));
         if (received === undefined) break;
@@ -70,9 +72,10 @@ class Gateway {
         if (/** @type {any} */ (error)?.code === 'ERR_INVALID_ARG_TYPE') break;
       }
     }
-    const share = member?.parcels.get(number);
+    /** @type {Share | undefined} */
+    const share = member === undefined ? undefined : mapGet(member.parcels, number);
     if (share === undefined) throw failure ?? new Error('The objects that belong to the message have not come with it');
-    member?.parcels.delete(number);
+    mapDelete(/** @type {Member} */ (member).parcels, number);
     share.left--;
     // Each gets objects of its own.
     return share.left === 0 ? share.objects : /** @type {unknown[]} */ (oracle.clone(share.objects));
@@ -90,15 +93,16 @@ class Gateway {
     native.audience(key);
     const others = cells[LENGTH];
     const youngest = cells[OFFSET];
-    const here = [...this.members].filter(([each]) => each !== key);
+    const here = this.#membersWhere((_, each) => each !== key);
     if (others === 0) oracle.discard(objects, []);
-    if (others > 1 && !objects.every(types.isSharedArrayBuffer)) checkForMany(objects);
-    const copies = here.map(() => /** @type {unknown[]} */ (oracle.clone(objects)));
-    here.forEach(([, { parcels }], index) => parcels.set(number, { objects: copies[index], left: 1 }));
+    if (others > 1 && hasMoreThanMemory(objects)) checkForMany(objects);
+    const copies = /** @type {unknown[][]} */ (bareList());
+    for (let i = 0; i < here.length; i++) copies[i] = /** @type {unknown[]} */ (oracle.clone(objects));
+    for (let i = 0; i < here.length; i++) mapSet(here[i].parcels, number, { objects: copies[i], left: 1 });
     try {
       if (others > here.length) this.#channel.postMessage(/** @type {Parcel} */ ([number, youngest, objects]));
     } catch (error) {
-      for (const [, { parcels }] of here) parcels.delete(number);
+      for (let i = 0; i < here.length; i++) mapDelete(here[i].parcels, number);
       throw error;
     }
     return youngest;
@@ -108,11 +112,29 @@ class Gateway {
    * Shares a parcel out among those that its message is for: who joined later has not got that, who has closed needs it no more.
    * @param {Parcel} parcel
    */
-  #give([number, youngest, objects]) {
-    const audience = [...this.members.values()].filter(({ seat }) => seat <= youngest);
-    const share = { objects, left: audience.length };
-    for (const { parcels } of audience) parcels.set(number, share);
+  #give(parcel) {
+    const audience = this.#membersWhere(({ seat }) => seat <= parcel[1]);
+    const share = { objects: parcel[2], left: audience.length };
+    for (let i = 0; i < audience.length; i++) mapSet(audience[i].parcels, parcel[0], share);
   }
+
+  /**
+   * @param {(member: Member, key: number) => boolean} isOne
+   * @returns {Member[]} in the order of their joining
+   */
+  #membersWhere(isOne) {
+    const found = /** @type {Member[]} */ (bareList());
+    mapForEach(this.members, (/** @type {Member} */ member, /** @type {number} */ key) => {
+      if (isOne(member, key)) found[found.length] = member;
+    });
+    return found;
+  }
+}
+
+/** @param {unknown[]} objects */
+function hasMoreThanMemory(objects) {
+  for (let i = 0; i < objects.length; i++) if (!types.isSharedArrayBuffer(objects[i])) return true;
+  return false;
 }
 
 /**
@@ -131,12 +153,13 @@ const gatewayOf = new Map();
  */
 function join(name) {
   const known = nameOfGroup(name);
-  let gateway = gateways.get(known);
-  if (gateway === undefined) gateways.set(known, (gateway = new Gateway(known)));
+  /** @type {Gateway | undefined} */
+  let gateway = mapGet(gateways, known);
+  if (gateway === undefined) mapSet(gateways, known, (gateway = new Gateway(known)));
   native.join(known);
   const key = cells[KEY];
-  gateway.members.set(key, { seat: cells[OTHER_KEY], parcels: new Map() });
-  gatewayOf.set(key, gateway);
+  mapSet(gateway.members, key, { seat: cells[OTHER_KEY], parcels: new Map() });
+  mapSet(gatewayOf, key, gateway);
   sidecar.supply(key, { take, close: leave });
   return key;
 }
@@ -147,13 +170,13 @@ function join(name) {
  * @returns {unknown[]}
  */
 function take(key, number) {
-  return /** @type {Gateway} */ (gatewayOf.get(key)).take(key, number);
+  return /** @type {Gateway} */ (mapGet(gatewayOf, key)).take(key, number);
 }
 
 /** @param {number} key */
 function leave(key) {
-  gatewayOf.get(key)?.leave(key);
-  gatewayOf.delete(key);
+  /** @type {Gateway | undefined} */ (mapGet(gatewayOf, key))?.leave(key);
+  mapDelete(gatewayOf, key);
 }
 
 /** The member has closed: nobody gets the message. */
@@ -167,7 +190,8 @@ const NOBODY = -1;
  * @returns {number} what src/node/broadcast.rs asks for
  */
 function load(key, objects, number) {
-  const gateway = gatewayOf.get(key);
+  /** @type {Gateway | undefined} */
+  const gateway = mapGet(gatewayOf, key);
   if (gateway !== undefined) return gateway.load(key, objects, number);
   // A getter has closed it.
   oracle.discard(objects, []);
@@ -179,8 +203,9 @@ function load(key, objects, number) {
  * @param {string} name
  */
 function nameOfGroup(name) {
-  const [before] = name.split('\0', 1);
-  return Buffer.from(before, 'utf8').toString('utf8');
+  const end = stringIndexOf(name, '\0');
+  // UTF-8 has no lone surrogates.
+  return toWellFormed(end < 0 ? name : stringSlice(name, 0, end));
 }
 
 /** @type {string | undefined} */
@@ -201,12 +226,11 @@ let many;
 function checkForMany(objects) {
   if (many === undefined) {
     const name = `ferroport ${secret()}/${native.nextParcel()}`;
-    many = [1, 2, 3].map(() => new BroadcastChannel(name));
-    for (const channel of many) /** @type {any} */ (channel).unref?.();
+    many = [new BroadcastChannel(name), new BroadcastChannel(name), new BroadcastChannel(name)];
+    for (let i = 0; i < many.length; i++) /** @type {any} */ (many[i]).unref?.();
   }
-  const [sender, ...receivers] = many;
-  sender.postMessage(objects);
-  for (const receiver of receivers) receiveMessageOnPort(/** @type {any} */ (receiver));
+  many[0].postMessage(objects);
+  for (let i = 1; i < many.length; i++) receiveMessageOnPort(/** @type {any} */ (many[i]));
 }
 
 module.exports = { join, load };

@@ -7,7 +7,12 @@ const { Event, EventTarget } = require('./node-globals');
 
 /** @param {any} options */
 function areOptions(options) {
-  return options === undefined || ['boolean', 'object', 'function'].includes(typeof options);
+  return (
+    options === undefined ||
+    typeof options === 'boolean' ||
+    typeof options === 'object' ||
+    typeof options === 'function'
+  );
 }
 
 /** @param {any} options of addEventListener */

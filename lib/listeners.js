@@ -61,10 +61,19 @@ class Listeners {
 
   /** Events that have listeners, or had one that ran once. */
   get names() {
-    /** @type {string[]} */
+    return this.namesAs((name) => name);
+  }
+
+  /**
+   * @template T
+   * @param {(name: string) => T} convert
+   * @returns {T[]} what it makes of the names of those events
+   */
+  namesAs(convert) {
+    /** @type {T[]} */
     const names = [];
     mapForEach(this.#events, (/** @type {unknown} */ _, /** @type {string} */ name) => {
-      names[names.length] = name;
+      names[names.length] = convert(name);
     });
     return names;
   }

@@ -30,7 +30,7 @@ let beside = null;
 
 /**
  * What came along with endpoints before that.
- * @type {[key: number, companion: Companion][]}
+ * @type {{ key: number, companion: Companion }[]}
  */
 let waiting = [];
 
@@ -46,7 +46,7 @@ function bring(key, companion) {
   if (beside !== null) return beside.bring(key, companion);
   if ('kept' in companion) return require('./sidecar').bring(key, companion);
   companion.unref();
-  waiting.push([key, companion]);
+  waiting[waiting.length] = { key, companion };
 }
 
 /**
@@ -57,7 +57,7 @@ function setBeside(loaded) {
   beside = loaded;
   const all = waiting;
   waiting = [];
-  for (const [key, companion] of all) loaded.bring(key, companion);
+  for (let i = 0; i < all.length; i++) loaded.bring(all[i].key, all[i].companion);
 }
 
 /**

@@ -40,12 +40,13 @@ const any = () => isAnyUncloneable;
  */
 const wrapped = {};
 
-for (const [name, marked] of /** @type {const} */ ([
-  ['markAsUncloneable', uncloneable],
-  ['markAsUntransferable', untransferable],
-])) {
+/**
+ * @param {string} name
+ * @param {WeakSet<object>} marked
+ */
+function wrap(name, marked) {
   const original = threads[name];
-  if (original === undefined) continue;
+  if (original === undefined) return;
   wrapped[name] = {
     /** @param {unknown} object */
     [name](object) {
@@ -56,5 +57,8 @@ for (const [name, marked] of /** @type {const} */ ([
     },
   }[name];
 }
+
+wrap('markAsUncloneable', uncloneable);
+wrap('markAsUntransferable', untransferable);
 
 module.exports = { any, isUncloneable, isUntransferable, wrapped };

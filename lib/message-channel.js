@@ -13,9 +13,10 @@ function MessageChannel() {
   if (new.target === undefined) {
     throw nodeError(TypeError, 'ERR_CONSTRUCT_CALL_REQUIRED', 'Cannot call constructor without `new`');
   }
-  const [port1, port2] = makePair();
-  this.port1 = port1;
-  this.port2 = port2;
+  // Not by its iterator, which programs may have patched.
+  const pair = makePair();
+  this.port1 = pair[0];
+  this.port2 = pair[1];
 }
 
 tagAsNode(MessageChannel.prototype, 'MessageChannel');

@@ -2,7 +2,7 @@
 'use strict';
 
 const { original: threads, postOn } = require('./node-threads');
-const { mapDelete, mapGet, mapSet } = require('./codec/intrinsics');
+const { inherits, mapDelete, mapForEach, mapGet, mapSet, mapSize } = require('./codec/intrinsics');
 const native = require('./native');
 const marks = require('./marks');
 const oracle = require('./oracle');
@@ -66,7 +66,7 @@ function carry(port) {
   watch.on('close', () => native.revoke(token));
   // Comes when it has closed, and `watch` closes next, or when it has been sent elsewhere.
   carrier.on('close', () => left(carrier));
-  if (here.size === 0) process.on('exit', entrustGone);
+  if (mapSize(here) === 0) process.on('exit', entrustGone);
   // From here on nothing of the program's is called: the port is in one place, or in the other.
   const parked = park(port);
   token = parked.token;
@@ -94,7 +94,7 @@ function fromNode(nodePort) {
  * @returns {number} the key of the endpoint, which is attached to this thread now
  */
 function takeOut(nodePort) {
-  if (!(nodePort instanceof threads.MessagePort)) throw notAPort('nodePort');
+  if (!inherits(nodePort, threads.MessagePort.prototype)) throw notAPort('nodePort');
   // A port in use is no carrier, and what is on its way to the listeners is theirs. Not every runtime tells.
   if (/** @type {any} */ (nodePort).listenerCount?.('message') > 0) throw noCarrier(undefined);
   const received = threads.receiveMessageOnPort(nodePort);
@@ -114,17 +114,22 @@ function left(carrier) {
   if (token === undefined) return;
   native.entrust(token);
   mapDelete(here, carrier);
-  if (here.size === 0) process.off('exit', entrustGone);
+  if (mapSize(here) === 0) process.off('exit', entrustGone);
 }
 
 /** Those sent in the last turn of the event loop have not told yet. */
 function entrustGone() {
-  for (const carrier of [...here.keys()]) {
+  /** @type {NodePort[]} */
+  const carriers = [];
+  mapForEach(here, (/** @type {unknown} */ _, /** @type {NodePort} */ carrier) => {
+    carriers[carriers.length] = carrier;
+  });
+  for (let i = 0; i < carriers.length; i++) {
     try {
-      oracle.checkTransferList([carrier]);
+      oracle.checkTransferList([carriers[i]]);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      left(carrier);
+      left(carriers[i]);
     }
   }
 }

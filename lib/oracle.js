@@ -2,6 +2,8 @@
 'use strict';
 
 const { types } = require('node:util');
+const { Map, getPrototypeOf, mapForEach, mapGet, mapHas, mapSet } = require('./codec/intrinsics');
+const { classOf, getOwnPropertyDescriptor, slot, stringSlice } = require('./codec/intrinsics');
 const threads = require('./node-threads').original;
 const native = require('./native');
 const { dataCloneError, isRefusal } = require('./errors');
@@ -9,6 +11,8 @@ const { dataCloneError, isRefusal } = require('./errors');
 const { MessageChannel, markAsUntransferable, receiveMessageOnPort } = threads;
 /** Node 20 has none. */
 const { isMarkedAsUntransferable } = /** @type {any} */ (threads);
+
+const byteLength = slot('ArrayBuffer', 'byteLength');
 
 const SENTINEL = { name: 'ferroport: the list is valid' };
 
@@ -39,7 +43,9 @@ function scratch() {
   if (ports !== undefined) return ports;
   const { port1, port2 } = new MessageChannel();
   const open = new MessageChannel().port1;
-  for (const port of [port1, port2, open]) port.unref();
+  port1.unref();
+  port2.unref();
+  open.unref();
   return (ports = { port1, port2, open });
 }
 
@@ -188,7 +194,7 @@ function losesBuffers(port) {
   } catch {
     // Not what is asked.
   }
-  return buffer.byteLength === 0;
+  return byteLength(buffer) === 0;
 }
 
 /**
@@ -197,13 +203,15 @@ function losesBuffers(port) {
  */
 function withSpareBuffers(items) {
   const spare = new Map();
-  return items.map((item) => {
-    if (!types.isArrayBuffer(item) || require('./codec/view').isDetached(item) || isRefusedForMark(item)) {
-      return item;
-    }
-    if (!spare.has(item)) spare.set(item, new ArrayBuffer(1));
-    return spare.get(item);
-  });
+  const stand = [];
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i];
+    stand[i] = item;
+    if (!types.isArrayBuffer(item) || require('./codec/view').isDetached(item) || isRefusedForMark(item)) continue;
+    if (!mapHas(spare, item)) mapSet(spare, item, new ArrayBuffer(1));
+    stand[i] = mapGet(spare, item);
+  }
+  return stand;
 }
 
 /**
@@ -288,24 +296,30 @@ function isRefusedForMark(buffer) {
 function standIns(items, stateOf) {
   const { port1 } = scratch();
   const made = new Map();
-  const stand = items.map((item) => {
-    const state = stateOf(item);
-    if (state === undefined) return item;
-    if (state === 'source') return port1;
-    if (!made.has(item)) made.set(item, state === 'closed' ? closedPort() : new MessageChannel().port1);
-    if (state === 'marked') markAsUntransferable(made.get(item));
-    return made.get(item);
-  });
-  const done = () => made.forEach((port) => port.close());
+  const stand = [];
+  for (let i = 0; i < items.length; i++) {
+    const state = stateOf(items[i]);
+    stand[i] = state === 'source' ? port1 : items[i];
+    if (state === undefined || state === 'source') continue;
+    if (!mapHas(made, items[i])) mapSet(made, items[i], state === 'closed' ? closedPort() : new MessageChannel().port1);
+    stand[i] = mapGet(made, items[i]);
+    if (state === 'marked') markAsUntransferable(stand[i]);
+  }
+  const done = () => mapForEach(made, (/** @type {any} */ port) => port.close());
   return { items: stand, done };
 }
 
 /** @param {unknown} value */
 function describe(value) {
   if (typeof value !== 'object' || value === null) return String(value);
-  const tag = Object.prototype.toString.call(value).slice(8, -1);
-  const constructor = Object.getPrototypeOf(value)?.constructor;
-  return `#<${(typeof constructor === 'function' && constructor.name) || tag}>`;
+  const prototype = types.isProxy(value) ? null : getPrototypeOf(value);
+  const isAsked = prototype !== null && !types.isProxy(prototype);
+  const constructor = isAsked ? getOwnPropertyDescriptor(prototype, 'constructor')?.value : undefined;
+  if (typeof constructor === 'function' && !types.isProxy(constructor)) {
+    const name = getOwnPropertyDescriptor(constructor, 'name')?.value;
+    if (typeof name === 'string' && name !== '') return `#<${name}>`;
+  }
+  return `#<${isAsked ? stringSlice(classOf(value), 8, -1) : 'Object'}>`;
 }
 
 module.exports = {

@@ -1,11 +1,13 @@
 // The events that ports dispatch.
 'use strict';
 
+const { statics } = require('./codec/originals');
 const { isRefusal } = require('./errors');
 const { withName } = require('./named');
 
 const nodeGlobals = require('./node-globals');
 
+const { defineProperty, deleteProperty, freeze, getOwnPropertyDescriptor, isFrozen, setPrototypeOf } = statics;
 const { Event, EventTarget } = nodeGlobals;
 
 /** Event.AT_TARGET */
@@ -15,6 +17,11 @@ const AT_TARGET = 2;
 class PortEvent extends Event {
   /** @type {object | null} */
   #port = null;
+
+  /** @param {string} type */
+  constructor(type) {
+    super(type);
+  }
 
   get currentTarget() {
     return /** @type {any} */ (this.#port ?? super.currentTarget);
@@ -63,7 +70,7 @@ class PortMessageEvent extends PortEvent {
     super(type);
     if (!isMessageEvent) becomeMessageEvent();
     this.#data = data;
-    this.#ports = freezesPorts ? Object.freeze(ports) : ports;
+    this.#ports = freezesPorts ? freeze(ports) : ports;
   }
 
   get data() {
@@ -93,12 +100,15 @@ let isMessageEvent = false;
 let freezesPorts = false;
 
 function becomeMessageEvent() {
-  freezesPorts = Object.isFrozen(new nodeGlobals.MessageEvent('message', { ports: [] }).ports);
-  const { currentTarget, eventPhase } = Object.getOwnPropertyDescriptors(PortEvent.prototype);
-  Object.defineProperties(PortMessageEvent.prototype, { currentTarget, eventPhase });
-  Object.setPrototypeOf(PortMessageEvent.prototype, nodeGlobals.MessageEvent.prototype);
+  freezesPorts = isFrozen(new nodeGlobals.MessageEvent('message', { ports: [] }).ports);
+  const { prototype } = PortMessageEvent;
+  /** @param {string} name */
+  const ofPortEvent = (name) => /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(PortEvent.prototype, name));
+  defineProperty(prototype, 'currentTarget', ofPortEvent('currentTarget'));
+  defineProperty(prototype, 'eventPhase', ofPortEvent('eventPhase'));
+  setPrototypeOf(prototype, nodeGlobals.MessageEvent.prototype);
   // So that `event.constructor` is MessageEvent.
-  Reflect.deleteProperty(PortMessageEvent.prototype, 'constructor');
+  deleteProperty(prototype, 'constructor');
   // Last: what is ended in the middle is done again.
   isMessageEvent = true;
 }

@@ -12,6 +12,7 @@ const { foreign } = require('./foreign-receiver');
 const { isObject } = require('./codec/originals');
 
 const nodeGlobals = require('./node-globals');
+const { apply } = require('./codec/originals').statics;
 
 /** @type {typeof EventTarget} */
 const Target = hybridDispatch === undefined ? require('./telling-target').TellingTarget : nodeGlobals.EventTarget;
@@ -19,7 +20,6 @@ const Target = hybridDispatch === undefined ? require('./telling-target').Tellin
 const { addEventListener, removeEventListener } = Target.prototype;
 /** Node's warning of too many listeners. */
 const warnOfMany = /** @type {any} */ (Target.prototype)[kNewListener];
-const { apply } = Reflect;
 
 /** @typedef {import('./listeners').Entry} Entry */
 
@@ -136,7 +136,7 @@ class PortTarget extends Target {
   /** @type {() => (string | symbol)[]} */
   eventNames() {
     if (!isTarget(this)) return foreign(this, 'eventNames', arguments);
-    return this.#listeners?.names.map(eventNames.toName) ?? [];
+    return this.#listeners?.namesAs(eventNames.toName) ?? [];
   }
 
   /** @type {(name: any) => Function[]} */
@@ -169,7 +169,7 @@ class PortTarget extends Target {
   getMaxListeners() {
     if (!isTarget(this)) return foreign(this, 'getMaxListeners', arguments);
     // Where events.setMaxListeners leaves it.
-    const symbol = Object.getOwnPropertySymbols(this).find((each) => each.description === MAX_LISTENERS);
+    const symbol = eventNames.symbolOf(this, MAX_LISTENERS);
     return symbol === undefined ? events.defaultMaxListeners : /** @type {any} */ (this)[symbol];
   }
 

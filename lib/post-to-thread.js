@@ -2,6 +2,7 @@
 'use strict';
 
 const { original } = require('./node-threads');
+const { apply } = require('./codec/intrinsics');
 const { isAnyPort } = require('./this-copy');
 
 /** Node 22.0 to 22.4 have none, other runtimes neither. */
@@ -19,16 +20,17 @@ const node = /** @type {any} */ (original).postMessageToThread;
  * @returns {Promise<void>} rejects as Node's; the ports close then
  */
 async function postMessageToThread(threadId, value, transferList, timeout) {
-  if (typeof transferList !== 'object' || transferList === null) return node(...arguments);
-  const items = require('./transfer-list').transferListOf(transferList);
-  if (!items.some(isAnyPort)) return node(threadId, value, items, timeout);
+  if (typeof transferList !== 'object' || transferList === null) return apply(node, undefined, arguments);
+  const { hasSome, transferListOf } = require('./transfer-list');
+  const items = transferListOf(transferList);
+  if (!hasSome(items, isAnyPort)) return node(threadId, value, items, timeout);
   const { messageForNode } = require('./through-node/message');
   const message = messageForNode(value, items, 'served');
   try {
     return await node(threadId, message.value, message.items, timeout);
   } catch (error) {
     // Those that have not left: nobody else has them.
-    for (const port of message.packed) port.close();
+    for (let i = 0; i < message.packed.length; i++) message.packed[i].close();
     throw error;
   }
 }

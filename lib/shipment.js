@@ -6,6 +6,7 @@ const { MessagePort: NodePort } = require('./node-threads').original;
 const native = require('./native');
 const oracle = require('./oracle');
 const sidecar = require('./sidecar');
+const { inherits } = require('./codec/intrinsics');
 const { isDetached } = require('./codec/view');
 const ports = require('./message-port');
 const { own, ownerOf } = require('./this-copy');
@@ -231,7 +232,7 @@ function listedPorts(items) {
   let hasNative = false;
   let index = 0;
   for (let i = 0; i < items.length; i++) {
-    const isNative = items[i] instanceof NodePort;
+    const isNative = inherits(items[i], NodePort.prototype);
     hasNative ||= isNative;
     if (isNative) listed[listed.length] = items[i];
     else if (ownerOf(items[i]) !== undefined) listed[listed.length] = index++;

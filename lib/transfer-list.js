@@ -6,11 +6,28 @@ const oracle = require('./oracle');
 const marks = require('./marks');
 const { nodeError } = require('./errors');
 const nodeGlobals = require('./node-globals');
-const { isObject } = require('./codec/intrinsics');
+const {
+  Map,
+  apply,
+  bareList,
+  descriptionOf,
+  getOwnPropertySymbols,
+  getPrototypeOf,
+  inherits,
+  isArray,
+  isObject,
+  mapHas,
+  mapSet,
+} = require('./codec/intrinsics');
 const { isDetached } = require('./codec/view');
 const ports = require('./message-port');
 const { akinOf } = require('./other-copies');
 const { ownerOf } = require('./this-copy');
+
+const { iterator: iteratorSymbol } = Symbol;
+
+/** No arguments. */
+const NOTHING = bareList();
 
 /** Lists up to this length are looked through for duplicates item by item. */
 const SHORT = 16;
@@ -42,19 +59,19 @@ function transferListOf(argument) {
  */
 function itemsOf(iterable) {
   // Node does not ask an array for its iterator.
-  if (Array.isArray(iterable) && !types.isProxy(iterable)) return elementsOf(iterable);
-  const method = iterable[Symbol.iterator];
+  if (isArray(iterable) && !types.isProxy(iterable)) return elementsOf(iterable);
+  const method = iterable[iteratorSymbol];
   if (typeof method !== 'function') return undefined;
-  const iterator = Reflect.apply(method, iterable, []);
+  const iterator = apply(method, iterable, NOTHING);
   if (typeof iterator !== 'object' || iterator === null) return undefined;
   const { next } = iterator;
   if (typeof next !== 'function') return undefined;
   const items = [];
   for (;;) {
-    const step = Reflect.apply(next, iterator, []);
+    const step = apply(next, iterator, NOTHING);
     if (typeof step !== 'object' || step === null) return undefined;
     if (step.done) return items;
-    items.push(step.value);
+    items[items.length] = step.value;
   }
 }
 
@@ -62,8 +79,19 @@ function itemsOf(iterable) {
 function elementsOf(array) {
   const { length } = array;
   const items = [];
-  for (let index = 0; index < length; index++) items.push(array[index]);
+  for (let index = 0; index < length; index++) items[index] = array[index];
   return items;
+}
+
+/**
+ * Whether something is so for an item of a list.
+ * @template T
+ * @param {readonly T[]} items
+ * @param {(item: T) => boolean} isSo
+ */
+function hasSome(items, isSo) {
+  for (let i = 0; i < items.length; i++) if (isSo(items[i])) return true;
+  return false;
 }
 
 /** @param {string} name */
@@ -79,9 +107,9 @@ function notIterable(name) {
  */
 function checkTransferList(port, items) {
   const isUnique = hasNoDuplicates(items);
-  if (isUnique && items.every((item) => isUsual(port, item))) return;
+  if (isUnique && !hasSome(items, (item) => !isUsual(port, item))) return;
   // All of the usual ones are right but buffers that V8 refuses (see `refusedBuffer`), so the first wrong one is among these.
-  const unsure = isUnique ? items.filter((item) => types.isArrayBuffer(item) || !isUsual(port, item)) : items;
+  const unsure = isUnique ? unsureOf(port, items) : items;
   const stand = oracle.standIns(unsure, (item) => {
     const owner = ownerOf(item);
     if (owner === undefined) return undefined;
@@ -96,10 +124,35 @@ function checkTransferList(port, items) {
   }
 }
 
+/**
+ * @param {ReturnType<typeof ports.make>} port sending
+ * @param {any[]} items
+ */
+function unsureOf(port, items) {
+  const unsure = [];
+  for (let i = 0; i < items.length; i++) {
+    if (types.isArrayBuffer(items[i]) || !isUsual(port, items[i])) unsure[unsure.length] = items[i];
+  }
+  return unsure;
+}
+
 /** @param {any[]} items */
 function hasNoDuplicates(items) {
-  if (items.length > SHORT) return new Set(items).size === items.length;
-  return items.every((item, index) => items.indexOf(item) === index);
+  if (items.length > SHORT) return areAllNew(items);
+  for (let i = 1; i < items.length; i++) {
+    for (let j = 0; j < i; j++) if (items[i] === items[j]) return false;
+  }
+  return true;
+}
+
+/** @param {any[]} items */
+function areAllNew(items) {
+  const known = new Map();
+  for (let i = 0; i < items.length; i++) {
+    if (mapHas(known, items[i])) return false;
+    mapSet(known, items[i], true);
+  }
+  return true;
 }
 
 /**
@@ -110,7 +163,9 @@ function hasNoDuplicates(items) {
 function refusedBuffer(items) {
   try {
     // A getter may have detached one since.
-    for (const item of items) if (types.isArrayBuffer(item) && !isDetached(item)) oracle.checkTransferList([item]);
+    for (let i = 0; i < items.length; i++) {
+      if (types.isArrayBuffer(items[i]) && !isDetached(items[i])) oracle.checkTransferList([items[i]]);
+    }
   } catch (error) {
     return error;
   }
@@ -127,7 +182,7 @@ function isUsual(port, item) {
   if (types.isArrayBuffer(item)) return !isDetached(item) && !oracle.isRefusedForMark(item);
   const copy = akinOf(item);
   if (copy !== undefined) return copy.isOpen(item) && !isMarked(copy, item);
-  return bringsPorts(item) && (!(item instanceof nodeGlobals.AbortSignal) || oracle.isListable(item));
+  return bringsPorts(item) && (!inherits(item, nodeGlobals.AbortSignal.prototype) || oracle.isListable(item));
 }
 
 /**
@@ -143,12 +198,14 @@ const isMarked = (owner, port) => owner.isUntransferable(port) || marks.isUntran
  * @param {any} item
  */
 function bringsPorts(item) {
-  for (let link = item; typeof link === 'object' && link !== null; link = Object.getPrototypeOf(link)) {
+  for (let link = item; typeof link === 'object' && link !== null; link = getPrototypeOf(link)) {
     if (types.isProxy(link)) return false;
-    const symbols = Object.getOwnPropertySymbols(link);
-    if (symbols.some(({ description }) => description === 'messaging_transfer_list_symbol')) return true;
+    const symbols = getOwnPropertySymbols(link);
+    for (let i = 0; i < symbols.length; i++) {
+      if (descriptionOf(symbols[i]) === 'messaging_transfer_list_symbol') return true;
+    }
   }
   return false;
 }
 
-module.exports = { transferListOf, itemsOf, checkTransferList, isMarked, refusedBuffer, bringsPorts };
+module.exports = { transferListOf, itemsOf, hasSome, checkTransferList, isMarked, refusedBuffer, bringsPorts };

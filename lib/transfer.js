@@ -15,6 +15,7 @@ const { transferListOf, checkTransferList, isMarked, refusedBuffer } = require('
 const { Shipment, presents } = require('./shipment');
 const { ownerOf } = require('./this-copy');
 const { isWhole, moveHere } = require('./whole');
+const { Map, mapHas, mapSet } = require('./codec/intrinsics');
 
 const { tags } = native;
 const { LENGTH, OTHER_KEY } = places;
@@ -38,7 +39,9 @@ function postWithTransfer(port, value, items) {
   checkTransferList(port, items);
   const key = ports.sendingKey(port);
   // Node 20 passes over what is marked untransferable, as if it were not listed: buffers when it gets the parcel.
-  const moved = items.filter((item) => !isMarkedPort(item));
+  /** @type {any[]} */
+  const moved = [];
+  for (let i = 0; i < items.length; i++) if (!isMarkedPort(items[i])) moved[moved.length] = items[i];
   const session = new Session(transferMap(moved));
   /** @type {InstanceType<typeof Shipment> | undefined} */
   let shipment;
@@ -98,8 +101,9 @@ function refusal(error, value, session, items) {
 
 /** @param {Session} session */
 function refusedObject({ objects, transfer }) {
-  for (const object of objects) {
-    if (transfer?.has(object)) continue;
+  for (let i = 0; i < objects.length; i++) {
+    const object = objects[i];
+    if (transfer !== null && mapHas(transfer, object)) continue;
     try {
       oracle.discard(object, []);
     } catch (error) {
@@ -117,7 +121,9 @@ function transferMap(items) {
   /** @type {Map<object, number>} */
   const map = new Map();
   let index = 0;
-  for (const item of items) map.set(item, ownerOf(item) !== undefined ? tags.PORT + index++ * INDEX : tags.SIDECAR);
+  for (let i = 0; i < items.length; i++) {
+    mapSet(map, items[i], ownerOf(items[i]) !== undefined ? tags.PORT + index++ * INDEX : tags.SIDECAR);
+  }
   return map;
 }
 

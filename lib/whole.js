@@ -11,13 +11,15 @@ const {
   Object,
   bufferTransfer,
   getOwnPropertyDescriptor,
+  getOwnPropertySymbols,
   getPrototypeOf,
   isView,
+  keysOf,
   types,
 } = require('./codec/intrinsics');
 const { isPort } = require('./message-port');
 
-const { keys, getOwnPropertySymbols, prototype } = Object;
+const { prototype } = Object;
 
 /** Objects with more properties are written quicker, and read, by ferroport's own codec. */
 const MOST_PROPERTIES = 8;
@@ -50,7 +52,7 @@ function isFlat(value, buffer) {
   // What holds other values inside is told by its slots. The rest V8 knows.
   if (types.isProxy(value) || getPrototypeOf(value) !== prototype || isPort(value)) return false;
   if (types.isMap(value) || types.isSet(value) || types.isNativeError(value)) return false;
-  const names = keys(value);
+  const names = keysOf(value);
   if (names.length > MOST_PROPERTIES) return false;
   for (let i = 0; i < names.length; i++) {
     const property = /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(value, names[i]));
@@ -74,9 +76,9 @@ function moveHere(value, buffer) {
   // Of what shows a resizable buffer only V8 knows whether it follows.
   if (typeof value === 'object' && value !== null && maxByteLengthOf(buffer) !== undefined) return undefined;
   if (isView(value)) {
-    const [kind, offset, length] = /** @type {number[]} */ (viewParts(value));
+    const parts = /** @type {number[]} */ (viewParts(value));
     const moved = move(buffer);
-    return { value: viewOver(kind, moved, offset, length), buffer: moved };
+    return { value: viewOver(parts[0], moved, parts[1], parts[2]), buffer: moved };
   }
   if (typeof value === 'object' && value !== null) return moveObject(value, buffer);
   return { value, buffer: move(buffer) };
@@ -88,7 +90,7 @@ function moveHere(value, buffer) {
  */
 function moveObject(value, buffer) {
   // V8 knows objects of the runtime's whatever their prototype. Those have properties that are symbols, or none.
-  const names = keys(value);
+  const names = keysOf(value);
   if (names.length === 0 || getOwnPropertySymbols(value).length > 0 || tagOf(value) !== tags.OBJECT) return undefined;
   const copy = { ...value };
   /** @type {any[]} */
@@ -98,7 +100,10 @@ function moveObject(value, buffer) {
     if (!isView(part)) continue;
     // One view must not become two.
     for (let seen = 1; seen < views.length; seen += 3) if (views[seen] === part) return undefined;
-    views.push(names[i], part, viewParts(part));
+    const { length } = views;
+    views[length] = names[i];
+    views[length + 1] = part;
+    views[length + 2] = viewParts(part);
   }
   const moved = move(buffer);
   for (let i = 0; i < names.length; i++) if (copy[names[i]] === buffer) copy[names[i]] = moved;

@@ -2,10 +2,22 @@
 'use strict';
 
 const native = require('./native');
+const { globals, methods, statics, uncurry } = require('./codec/originals');
 const threads = require('./node-threads').original;
 
+const { apply } = statics;
+
 /** @type {WeakMap<Worker, import('./worker/link')>} */
-const links = new WeakMap();
+const links = new globals.WeakMap();
+
+/** @type {(worker: Worker) => import('./worker/link') | undefined} */
+const linkOf = uncurry(methods.weakMapGet, links);
+
+/** @type {(worker: Worker, link: import('./worker/link')) => unknown} */
+const setLink = uncurry(methods.weakMapSet, links);
+
+/** @type {(worker: Worker) => boolean} */
+const forgetLink = uncurry(methods.weakMapDelete, links);
 
 /**
  * A thread (Node.js, worker_threads). Node's Worker starts and ends it; workerData and messages are ours.
@@ -27,7 +39,7 @@ class Worker extends threads.Worker {
     }
     // Elsewhere nobody may emit the one of the two events without which messages would wait for ever.
     link.canWait = this.listenerCount('newListener') > 0;
-    links.set(this, link);
+    setLink(this, link);
   }
 
   /**
@@ -36,30 +48,31 @@ class Worker extends threads.Worker {
    * @type {(value: any, transfer?: any) => void}
    */
   postMessage() {
-    links.get(this)?.post(arguments);
+    linkOf(this)?.post(arguments);
   }
 
   /**
    * @override
    * @type {(name: any, ...values: any[]) => boolean}
    */
-  emit(name, ...values) {
+  emit(name) {
+    const value = arguments[1];
     if (name === 'error' || name === 'exit') {
       native.reserveDeepStack();
-      links.get(this)?.deliver(this);
+      linkOf(this)?.deliver(this);
       // Not for a user's own emit('exit').
-      if (name === 'exit' && hasEnded(this)) end(this, values[0]);
+      if (name === 'exit' && hasEnded(this)) end(this, value);
     } else if (name === 'online') {
-      links.get(this)?.begin();
-    } else if ((name === 'newListener' || name === 'removeListener') && values[0] === 'message') {
+      linkOf(this)?.begin();
+    } else if ((name === 'newListener' || name === 'removeListener') && value === 'message') {
       // The first comes, or the last has gone. Node's Worker listens to both events for the same reason.
-      if (this.listenerCount('message') === 0) links.get(this)?.want(name === 'newListener');
+      if (this.listenerCount('message') === 0) linkOf(this)?.want(name === 'newListener');
     }
     try {
-      return super.emit(name, ...values);
+      return apply(super.emit, this, arguments);
     } finally {
       // Also if a listener throws.
-      if (name === 'online') links.get(this)?.emitOn(this);
+      if (name === 'online') linkOf(this)?.emitOn(this);
     }
   }
 
@@ -68,8 +81,8 @@ class Worker extends threads.Worker {
    * @type {(name?: any) => this}
    */
   removeAllListeners(name) {
-    if (name === 'message') links.get(this)?.keep(this.rawListeners(name));
-    return Reflect.apply(super.removeAllListeners, this, arguments);
+    if (name === 'message') linkOf(this)?.keep(this.rawListeners(name));
+    return apply(super.removeAllListeners, this, arguments);
   }
 }
 
@@ -84,8 +97,8 @@ const hasEnded = ({ threadId, threadName }) => threadId === -1 || threadName ===
  * @param {number} code
  */
 function end(worker, code) {
-  links.get(worker)?.end(code);
-  links.delete(worker);
+  linkOf(worker)?.end(code);
+  forgetLink(worker);
 }
 
 module.exports = Worker;

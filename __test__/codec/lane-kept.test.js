@@ -8,7 +8,7 @@ const { program } = require('../support/program');
 const { BLOAT } = require('../support/limits');
 
 /** So many bytes more than before are nothing. */
-const NOTHING = 3e6;
+const NOTHING = 4e6;
 
 /**
  * Declares that what a program has sent takes less than `most` bytes of the heap afterwards, and next to none after a while.

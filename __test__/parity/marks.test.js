@@ -3,6 +3,7 @@
 // markAsUntransferable, isMarkedAsUntransferable, markAsUncloneable.
 
 const { same, differs, where } = require('../support/scenario');
+const { kinds } = require('./host-kinds');
 const builtIn = require('node:worker_threads');
 
 const uncloneable = where(builtIn.markAsUncloneable);
@@ -122,6 +123,22 @@ uncloneable.same('the mark does not touch what has slots of its own', ({ api, lo
     );
   }
 });
+
+uncloneable.same(
+  'what the mark does to objects of the runtime is the runtime’s to say',
+  async ({ api, log, attempt, trip }) => {
+    for (const [name, { make, losable }] of Object.entries(kinds)) {
+      const object = await make();
+      api.markAsUncloneable(object);
+      log(
+        name,
+        attempt(() => trip(object).constructor.name),
+        attempt(() => trip({ deep: [object] }).deep[0].constructor.name),
+      );
+      if (losable === false) await object.close();
+    }
+  },
+);
 
 uncloneable.same('the mark is not inherited', ({ api, log, attempt, open }) => {
   const [port, peer] = open();

@@ -19,6 +19,42 @@ same('argv, execArgv, env, name and resourceLimits reach the worker', async (x) 
   await whole(x, new x.api.Worker(code(x.api, body), options));
 });
 
+same('execArgv is read as Node reads it', async (x) => {
+  const warnings = ['--no-warnings'];
+  const iterated = Object.assign([...warnings], { [Symbol.iterator]: () => ['--trace-warnings'].values() });
+  const lists = [
+    Object.setPrototypeOf([...warnings], null),
+    iterated,
+    new Proxy(warnings, {}),
+    Object.defineProperty([], 0, { get: () => Object('--no-warnings'), enumerable: true }),
+    { 0: '--no-warnings', length: 1 },
+  ];
+  const body = 'parentPort.postMessage(process.execArgv.filter((each) => each.includes("warnings")))';
+  for (const execArgv of lists) {
+    try {
+      await whole(x, new x.api.Worker(code(x.api, body), { eval: true, execArgv }));
+    } catch (error) {
+      x.log(x.thrown(error));
+    }
+  }
+});
+
+same.inChild(
+  'threads are numbered from 1 on, whatever is refused in between',
+  ({ api, log, attempt }) => {
+    const start = (options) => new api.Worker('', { eval: true, ...options }).threadId;
+    log(start());
+    log(
+      attempt(() => start({ execArgv: ['--no-such-option'] })),
+      attempt(() => start({ execArgv: ['--no-warnings'] })),
+      attempt(() => start({ workerData: () => {} })),
+      attempt(() => start()),
+    );
+    process.exit();
+  },
+  { execArgv: ['--expose-gc', '--max-old-space-size=500', '--no-warnings'] },
+);
+
 same('the execArgv of a worker that is given none', async (x) => {
   await whole(x, new x.api.Worker(code(x.api, 'parentPort.postMessage(process.execArgv)'), { eval: true }));
 });

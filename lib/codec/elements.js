@@ -2,7 +2,18 @@
 'use strict';
 
 const { hasElement } = require('./element-at');
-const { bareList, defineProperty, getOwnPropertyDescriptor, isDeepStrictEqual, keysOf } = require('./intrinsics');
+const {
+  Array,
+  bareList,
+  defineProperty,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  isBeforeProxy,
+  isDeepStrictEqual,
+  keysOf,
+} = require('./intrinsics');
+
+const ArrayPrototype = Array.prototype;
 
 const { toStringTag } = Symbol;
 
@@ -70,14 +81,22 @@ function extend(array, name) {
  * @returns {string[] | null} null for an array that is its elements
  */
 function keysBeside(array, length) {
-  if (length === 0) {
-    for (const _ in array) return keysOf(array);
-    return null;
+  if (length > FEW && (isTold ??= tells()) && !seemsToHaveMore(array) && !isSparse(array, length)) {
+    return isBare(array) ? null : keysOf(array);
   }
-  if (length > FEW && (isTold ??= tells()) && !isSparse(array, length)) return isBare(array) ? null : keysOf(array);
   const keys = keysOf(array);
+  if (length === 0) return keys.length === 0 ? null : keys;
   const isDense = keys.length === length && keys[length - 1] === (length <= FEW ? LAST[length] : `${length - 1}`);
   return isDense ? null : keys;
+}
+
+/**
+ * Whether looking for an element that an array has not may find one all the same, or run code of a program's.
+ * @param {unknown[]} array
+ */
+function seemsToHaveMore(array) {
+  // Array.prototype is an array: its length exceeds every index it has had.
+  return getPrototypeOf(array) === ArrayPrototype ? ArrayPrototype.length !== 0 : isBeforeProxy(array);
 }
 
 /**
@@ -92,4 +111,11 @@ function isSparse(array, length) {
   return missing > 4 || toStringTag in array || getOwnPropertyDescriptor(array, 0)?.get !== undefined;
 }
 
-module.exports = { keysBeside };
+/**
+ * As `keysBeside`, for one who then reads elements without asking whether they are the array's own: the keys of any array
+ * that may seem to have more.
+ * @param {unknown[]} array
+ */
+const keysForSure = (array) => (seemsToHaveMore(array) ? keysOf(array) : keysBeside(array, array.length));
+
+module.exports = { keysBeside, keysForSure, seemsToHaveMore };

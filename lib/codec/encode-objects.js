@@ -6,7 +6,7 @@ const marks = require('../marks');
 const { HOT, giveWriter } = require('./functions');
 const { elementAt } = require('./element-at');
 const { isIndex } = require('./key-tree');
-const { isLearnt } = require('./prototypes');
+const { isLearnt, isRawText } = require('./prototypes');
 const { NO_SHAPE, knownShapeOf, shapeOf, shapeOfKeys } = require('./shapes');
 const { OFTEN_ENOUGH } = require('./limits');
 const { LIMIT, flush, writeNumber, writeString } = require('./writer');
@@ -46,7 +46,8 @@ let generated;
 function connect(writeValue, appendObject) {
   write = writeValue;
   append = appendObject;
-  generated = { words, write, getPrototypeOf, hasOwn, isDisguised, ahead, changed, without, state, control };
+  const questions = { keysOf, getPrototypeOf, hasOwn, isDisguised };
+  generated = { ...questions, words, write, writeString, ahead, changed, without, state, control };
 }
 
 /** The shape written last. */
@@ -61,29 +62,13 @@ let firstKeys = [];
 /**
  * @param {object} object no plain one, or not any more
  * @param {unknown} value of its first property
- * @param {import('./shapes').KnownShape} shape with the keys that it had or inherited
+ * @param {import('./shapes').KnownShape} shape with the keys that it had
  */
 function ahead(object, value, { keys }) {
-  const own = isSame(keysOf(object), keys) ? keys : ownOf(object, keys);
-  if (own[0] === keys[0]) {
-    firstKeys = own;
-    message.firstValue = value;
-    message.first = object;
-  }
+  firstKeys = keys;
+  message.firstValue = value;
+  message.first = object;
   return -1;
-}
-
-/**
- * Those keys that an object did not inherit. What it has no more, a getter has just taken away.
- * @param {object} object
- * @param {string[]} keys
- */
-function ownOf(object, keys) {
-  const own = bareList();
-  for (let i = 0; i < keys.length; i++) {
-    if (hasOwn(object, keys[i]) || !(keys[i] in object)) own[own.length] = keys[i];
-  }
-  return /** @type {string[]} */ (own);
 }
 
 /**
@@ -156,6 +141,7 @@ function writeKnown(o, p) {
   // Whoever is asked next counts them as seen.
   const shape = knownShapeOf(keys);
   if (shape === null || keys.length === 0 || ++shape.uses <= HOT) return -1;
+  if (prototype === null && isRawText(o)) return -1;
   return writeInstance(o, prototype, keys, shape, p);
 }
 
@@ -169,7 +155,8 @@ function writeProperties(o, p) {
   const prototype = getPrototypeOf(o);
   if (prototype !== ObjectPrototype) {
     const keys = keysBefore(o);
-    const shape = shapeOfKeys(keys);
+    // Behind other prototypes than those of programs' classes may be a proxy: only what is the object's own is read then.
+    const shape = isLearnt(prototype) ? shapeOfKeys(keys) : null;
     return shape === null ? writeDictionary(o, keys, p) : writeInstance(o, prototype, keys, shape, p);
   }
   const shape = shapeOf(o);

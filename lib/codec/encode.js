@@ -9,7 +9,7 @@ const objects = require('./encode-objects');
 const seen = require('./seen');
 const writer = require('./writer');
 const { elementAt } = require('./element-at');
-const { keysBeside } = require('./elements');
+const { keysBeside, seemsToHaveMore } = require('./elements');
 const { DEEP } = require('./limits');
 const { valueOf } = require('./parts');
 const { writePacked, PACKABLE } = require('./packed');
@@ -44,6 +44,7 @@ function encode(value, mayMove) {
   if (session !== null) session.count = message.count;
   seen.forget();
   message.first = message.session = null;
+  message.firstValue = undefined;
   message.isOpen = false;
   return session !== null && session.objects.length > 0 ? session : null;
 }
@@ -179,13 +180,37 @@ function writeArray(a, p) {
   for (; i < length; i++) {
     const v = elementAt(a, i);
     if (v === undefined && !hasOwn(a, i)) {
-      if (p > LIMIT) p = flush(p);
-      words[p++] = HOLE;
+      p = writeHole(p);
     } else {
       p = write(v, p);
+      // Getters in there may have taken elements away.
+      if (typeof v === 'object' && v !== null && i + 1 < length) return writeAfterObject(a, i + 1, length, p);
     }
   }
   return p;
+}
+
+/**
+ * The elements of an array from `i` on. Nothing but its own is read.
+ * @param {any[]} a
+ * @param {number} i
+ * @param {number} length
+ * @param {number} p
+ */
+function writeAfterObject(a, i, length, p) {
+  const isToBeAsked = seemsToHaveMore(a);
+  for (; i < length; i++) {
+    const v = isToBeAsked && !hasOwn(a, i) ? undefined : elementAt(a, i);
+    p = v === undefined && !hasOwn(a, i) ? writeHole(p) : write(v, p);
+  }
+  return p;
+}
+
+/** @param {number} p */
+function writeHole(p) {
+  if (p > LIMIT) p = flush(p);
+  words[p] = HOLE;
+  return p + 1;
 }
 
 /**

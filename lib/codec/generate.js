@@ -7,7 +7,7 @@ const { LIMIT } = require('./writer');
 const { globals, stringify } = require('./intrinsics');
 
 const { FLUSHES } = places;
-const { INT, LOCAL_SHAPED } = tags;
+const { FALSE, INT, LOCAL_SHAPED, TRUE } = tags;
 const { Function } = globals;
 
 /**
@@ -30,6 +30,8 @@ const MOST_WRITTEN = 128;
  * @typedef {object} WriterEnv what a generated writer uses
  * @property {Int32Array} words
  * @property {(value: unknown, p: number) => number} write
+ * @property {(text: string, p: number) => number} writeString
+ * @property {(object: any) => string[]} keysOf
  * @property {(object: any) => any} getPrototypeOf
  * @property {(object: any) => boolean} isDisguised
  * @property {(object: any, value: unknown, shape: any) => number} ahead for an object of a class, whose first value has been read
@@ -49,21 +51,23 @@ const MOST_WRITTEN = 128;
 function generateWriter(shape, env) {
   if (shape.keys.length > MOST_WRITTEN) return generateWideWriter(shape, env);
   const { keys, number } = shape;
+  let others = '';
   let fields = '';
   for (let index = 0; index < keys.length; index++) {
     const { read, write } = fieldWriter(keys, index, '');
+    others += ` || own[${index}] !== ${stringify(keys[index])}`;
     fields += index === 0 ? write : read + write;
   }
-  // Right after a property was read, the engine knows the prototype. Of a class's object this value is not read again.
+  // Its keys are listed without a look at its prototype: that may be a proxy, whose traps are the program's. Right after a
+  // property of its own was read, the engine knows the prototype. Of a class's object this value is not read again.
   const source = `'use strict';
 ${WRITER_ENV}
-const { keys } = shape;
 return (o, p) => {
-  let i = 0;
-  for (const key in o) if (key !== keys[i++]) return -1;
-  if (i !== ${keys.length} || isDisguised(o)) return -1;
+  const own = keysOf(o);
+  if (own.length !== ${keys.length}${others}) return -1;
   let v = o[${stringify(keys[0])}];
   if (getPrototypeOf(o) !== Plain) return ahead(o, v, shape);
+  if (isDisguised(o)) return -1;
   state.last = shape;
   const at = p;
   const flushes = control[${FLUSHES}];
@@ -81,7 +85,7 @@ return (o, p) => {
  */
 function generateWideWriter(shape, env) {
   const { keys, number } = shape;
-  const { words, getPrototypeOf, isDisguised, state, control } = env;
+  const { words, getPrototypeOf, isDisguised, keysOf, state, control } = env;
   const Plain = getPrototypeOf({});
   /** @type {((object: any, p: number, at: number, flushes: number) => number)[]} */
   const parts = [];
@@ -100,9 +104,10 @@ return (o, p, at, flushes) => {
     parts[parts.length] = new Function('env', 'shape', source)(env, shape);
   }
   return (o, p) => {
-    let i = 0;
-    for (const key in o) if (key !== keys[i++]) return -1;
-    if (i !== keys.length || isDisguised(o) || getPrototypeOf(o) !== Plain) return -1;
+    if (getPrototypeOf(o) !== Plain || isDisguised(o)) return -1;
+    const own = keysOf(o);
+    if (own.length !== keys.length) return -1;
+    for (let i = 0; i < keys.length; i++) if (own[i] !== keys[i]) return -1;
     state.last = shape;
     const at = p;
     const flushes = control[FLUSHES];
@@ -116,7 +121,8 @@ return (o, p, at, flushes) => {
   };
 }
 
-const WRITER_ENV = `const { words, write, getPrototypeOf, hasOwn, isDisguised, ahead, changed, without, state, control } = env;
+const WRITER_ENV = `const { words, write, writeString, keysOf, getPrototypeOf, hasOwn } = env;
+const { isDisguised, ahead, changed, without, state, control } = env;
 const Plain = getPrototypeOf({});`;
 
 /**
@@ -129,21 +135,29 @@ const Plain = getPrototypeOf({});`;
  */
 function fieldWriter(keys, index, sign) {
   const name = stringify(keys[index]);
-  // An object that has lost it may seem to have it all the same.
+  // An object that has lost it may seem to have it all the same, whatever that is.
   const isInherited = keys[index] in Object.prototype;
   // The last one is read: all were its own, if it is still what it was.
   const isLast = index > 0 && index === keys.length - 1;
   const read = `
   v = o[${name}];${isLast ? '\n  if (getPrototypeOf(o) !== Plain) changed();' : ''}`;
   // Nothing could take the first one away before it was read.
-  const lost =
-    index === 0
-      ? ''
-      : `else if (${isInherited || 'v === undefined'} && !hasOwn(o, ${name})) return ${sign}without(o, p, shape, ${index}, at, flushes);
-  `;
+  const isLost = `!hasOwn(o, ${name})) return ${sign}without(o, p, shape, ${index}, at, flushes);`;
+  const lostFirst =
+    index > 0 && isInherited
+      ? `if (${isLost}
+  else `
+      : '';
+  const lostLast =
+    index > 0 && !isInherited
+      ? `else if (v === undefined && ${isLost}
+  `
+      : '';
   const write = `
-  if (typeof v === 'number' && v === v << 8 >> 8 && p < ${LIMIT} && (v !== 0 || 1 / v > 0)) words[p++] = ${INT} | v << 8;
-  ${lost}else p = write(v, p);`;
+  ${lostFirst}if (typeof v === 'number' && v === v << 8 >> 8 && p < ${LIMIT} && (v !== 0 || 1 / v > 0)) words[p++] = ${INT} | v << 8;
+  else if (typeof v === 'string' && p <= ${LIMIT}) p = writeString(v, p);
+  else if (typeof v === 'boolean' && p <= ${LIMIT}) words[p++] = v ? ${TRUE} : ${FALSE};
+  ${lostLast}else p = write(v, p);`;
   return { read, write };
 }
 

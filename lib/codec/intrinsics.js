@@ -10,6 +10,8 @@ const {
   isDeepStrictEqual,
   uncurry: bind,
   isObject,
+  inherits,
+  isBeforeProxy,
 } = require('./originals');
 
 const { Array, Object, Map, WeakMap, WeakSet, Uint8Array } = globals;
@@ -67,6 +69,8 @@ module.exports = {
   filled,
   slot,
   isObject,
+  inherits,
+  isBeforeProxy,
   Object,
   Map,
   WeakMap,
@@ -86,7 +90,12 @@ module.exports = {
   setDelete: uncurry(methods.setDelete),
   setSize: slot('Set', 'size'),
   setForEach: uncurry(methods.setForEach),
+  descriptionOf: slot('Symbol', 'description'),
+  stringIndexOf: uncurry(methods.stringIndexOf),
+  toWellFormed: /** @type {(text: string) => string} */ (uncurry(methods.toWellFormed)),
+  stringSlice: uncurry(methods.stringSlice),
   weakMapGet: uncurry(methods.weakMapGet),
+  weakMapHas: uncurry(methods.weakMapHas),
   weakMapSet: uncurry(methods.weakMapSet),
   weakSetHas: uncurry(methods.weakSetHas),
   weakSetAdd: uncurry(methods.weakSetAdd),

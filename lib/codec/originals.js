@@ -8,6 +8,9 @@ const { originalDate } = require('../original-date');
 
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 
+/** There is none while a startup snapshot is built; addon.js refuses that. */
+const { SharedArrayBuffer = /** @type {any} */ (class {}) } = globalThis;
+
 const globals = {
   AggregateError,
   Array,
@@ -17,6 +20,7 @@ const globals = {
   BigUint64Array,
   Boolean,
   Buffer,
+  DOMException,
   DataView,
   Date: originalDate(),
   Error,
@@ -55,14 +59,19 @@ const statics = {
   ...{ defineProperty: Object.defineProperty, entries: Object.entries, hasOwn: Object.hasOwn, keysOf: Object.keys },
   ...{ getOwnPropertyDescriptor, getOwnPropertyNames: Object.getOwnPropertyNames },
   ...{ getPrototypeOf, setPrototypeOf: Object.setPrototypeOf },
+  ...{ getOwnPropertySymbols: Object.getOwnPropertySymbols, create: Object.create, is: Object.is },
+  ...{ deleteProperty: Reflect.deleteProperty, floor: Math.floor, isFrozen: Object.isFrozen, freeze: Object.freeze },
   ...{ isArray: Array.isArray, isView: ArrayBuffer.isView, fromCharCode: String.fromCharCode },
   ...{ stringify: JSON.stringify, captureStackTrace: Error.captureStackTrace },
+  /** undefined on Node 20 */
+  isRawJSON: /** @type {((value: any) => boolean) | undefined} */ (/** @type {any} */ (JSON).isRawJSON),
 };
 
 /** Methods, to be called with what they are methods of as their first argument. */
 const methods = {
   arrayConcat: Array.prototype.concat,
   arraySlice: Array.prototype.slice,
+  arraySplice: Array.prototype.splice,
   bigIntValue: BigInt.prototype.valueOf,
   booleanValue: Boolean.prototype.valueOf,
   bufferResize: /** @type {any} */ (ArrayBuffer.prototype).resize,
@@ -74,6 +83,7 @@ const methods = {
   classOf: Object.prototype.toString,
   dateValue: globals.Date.prototype.getTime,
   endsWith: String.prototype.endsWith,
+  functionCall: Function.prototype.call,
   includes: String.prototype.includes,
   mapDelete: Map.prototype.delete,
   mapForEach: Map.prototype.forEach,
@@ -88,8 +98,13 @@ const methods = {
   setForEach: Set.prototype.forEach,
   sourceTextOf: Function.prototype.toString,
   startsWith: String.prototype.startsWith,
+  stringIndexOf: String.prototype.indexOf,
+  stringSlice: String.prototype.slice,
   stringValue: String.prototype.valueOf,
+  toWellFormed: /** @type {any} */ (String.prototype).toWellFormed,
+  weakMapDelete: WeakMap.prototype.delete,
   weakMapGet: WeakMap.prototype.get,
+  weakMapHas: WeakMap.prototype.has,
   weakMapSet: WeakMap.prototype.set,
   weakSetAdd: WeakSet.prototype.add,
   weakSetHas: WeakSet.prototype.has,
@@ -109,6 +124,7 @@ const READ = {
   Map: { prototype: Map.prototype, names: ['size'] },
   Set: { prototype: Set.prototype, names: ['size'] },
   SharedArrayBuffer: { prototype: SharedArrayBuffer.prototype, names: ['byteLength', 'growable'] },
+  Symbol: { prototype: Symbol.prototype, names: ['description'] },
   TypedArray: {
     prototype: getPrototypeOf(Uint8Array.prototype),
     names: ['buffer', 'byteLength', 'byteOffset', Symbol.toStringTag],
@@ -125,7 +141,7 @@ for (const [className, { prototype, names }] of Object.entries(READ)) {
   for (const name of names) getters[className][name] = getOwnPropertyDescriptor(prototype, name)?.get;
 }
 
-/** Makes a function of a method or getter, of which its `this` is the first argument. */
+/** Makes a function of a method or getter, of which its `this` is the first argument; or of that, too, if it is given. */
 const uncurry = Function.prototype.bind.bind(Function.prototype.call);
 
 /**
@@ -144,6 +160,33 @@ function isAmong(list, item) {
   return false;
 }
 
+const { isProxy } = types;
+
+/**
+ * Whether an object inherits from a prototype: `instanceof`, but it asks no proxy that stands among the prototypes, and no
+ * `Symbol.hasInstance`.
+ * @param {any} value
+ * @param {object} prototype
+ */
+function inherits(value, prototype) {
+  if (!isObject(value) || isProxy(value)) return false;
+  for (let link = getPrototypeOf(value); link !== null; link = getPrototypeOf(link)) {
+    if (link === prototype) return true;
+    if (isProxy(link)) return false;
+  }
+  return false;
+}
+
+/**
+ * Whether a proxy stands among what an object inherits from, so that looking for what the object has not runs code of a
+ * program's.
+ * @param {object} object
+ */
+function isBeforeProxy(object) {
+  for (let link = getPrototypeOf(object); link !== null; link = getPrototypeOf(link)) if (isProxy(link)) return true;
+  return false;
+}
+
 module.exports = {
   globals,
   statics,
@@ -154,4 +197,6 @@ module.exports = {
   uncurry,
   isObject,
   isAmong,
+  inherits,
+  isBeforeProxy,
 };

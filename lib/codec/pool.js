@@ -4,9 +4,9 @@
 const oracle = require('../oracle');
 const marks = require('../marks');
 const { lengthOf, sizeOf } = require('./view');
-const { WeakMap, globals, weakMapGet, weakMapSet } = require('./intrinsics');
+const { WeakMap, globals, inherits, types, weakMapGet, weakMapSet } = require('./intrinsics');
 
-const { Buffer } = globals;
+const BufferPrototype = globals.Buffer.prototype;
 
 /**
  * Whether an ArrayBuffer is such a pool, once found out.
@@ -23,7 +23,7 @@ const known = new WeakMap();
  */
 function isPooled(view, buffer) {
   // Other views over a pool are made by hand, with the pool in view.
-  if (!(view instanceof Buffer) || lengthOf(view) === sizeOf(buffer)) return false;
+  if (!types.isUint8Array(view) || lengthOf(view) === sizeOf(buffer) || !inherits(view, BufferPrototype)) return false;
   let pool = weakMapGet(known, buffer);
   if (pool === undefined) {
     pool = oracle.isUntransferable(buffer) && !marks.isUntransferable(buffer);

@@ -11,11 +11,14 @@ const { refuseUnlisted } = require('../other-copies');
 const {
   Uint8Array,
   WeakSet,
+  descriptionOf,
   endsWith,
   getOwnPropertyDescriptor,
   getPrototypeOf,
   globals,
   hasOwn,
+  isRawJSON,
+  keysOf,
   ownKeys,
   sourceTextOf,
   startsWith,
@@ -71,10 +74,20 @@ weakSetAdd(plain, MessageChannel.prototype);
  */
 const learnt = new WeakSet();
 
+const ObjectPrototype = globals.Object.prototype;
+
+/**
+ * Whether an object stands for a text that JSON is to contain as it is (`JSON.rawJSON`). Nothing of these changes: they are
+ * frozen, without prototype.
+ * @type {(object: object) => boolean}
+ */
+const isRawText = isRawJSON ?? (() => false);
+
 /**
  * Whether an object that is no language builtin (a Map, an error …) is plain: to be sent as its own enumerable properties.
  *
- * Classes that programs define make plain objects. What has a class of the runtime among its own is shown to Node.
+ * Classes that programs define make plain objects. What has a class of the runtime among its own is shown to Node, and so is
+ * what has nothing of its own to send: programs may have given another prototype to an object whose insides are the engine's.
  * Runs no code of the program's, but what Node runs to clone what it is shown.
  * @param {object} object
  * @returns {boolean} false for a host object, one whose insides are the runtime's (a Blob, a key)
@@ -82,12 +95,13 @@ const learnt = new WeakSet();
  */
 function isPlain(object) {
   const prototype = getPrototypeOf(object);
-  if (prototype === null || weakSetHas(plain, prototype)) return true;
+  if (prototype === ObjectPrototype) return true;
+  if (prototype === null || weakSetHas(plain, prototype)) return keysOf(object).length > 0 || arrivesPlain(object);
   let ofRuntime = false;
   let showsItself = false;
   for (let link = prototype; link !== null && !weakSetHas(plain, link); link = getPrototypeOf(link)) {
     // Not to be asked: its traps are the program's. What it stands before is not looked at; it can change, too.
-    if (types.isProxy(link)) return true;
+    if (types.isProxy(link)) return keysOf(object).length > 0 || arrivesPlain(object);
     if (hasOwn(link, COPY)) refuseUnlisted(object);
     if (isCloneable(link)) return false;
     // Both host objects and plain ones can have such a prototype.
@@ -101,7 +115,7 @@ function isPlain(object) {
   // In this order: who is plain is not asked about again.
   weakSetAdd(learnt, prototype);
   weakSetAdd(plain, prototype);
-  return true;
+  return keysOf(object).length > 0 || arrivesPlain(object);
 }
 
 /**
@@ -120,7 +134,7 @@ function isCloneable(object) {
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i];
     if (typeof key !== 'symbol') continue;
-    const description = key.description ?? '';
+    const description = descriptionOf(key) ?? '';
     if (startsWith(description, 'messaging_') || description === 'Deno.core.hostObject') return true;
   }
   return false;
@@ -212,4 +226,4 @@ function arrivesPlain(object) {
   return typeof arrived === 'object' && arrived !== null && getPrototypeOf(arrived) === getPrototypeOf(native);
 }
 
-module.exports = { isPlain, isLearnt, isHostError };
+module.exports = { isPlain, isLearnt, isHostError, isRawText };

@@ -38,7 +38,8 @@ class Session {
    */
   carry(object) {
     if (this.objects === NOTHING) this.objects = [];
-    return this.objects.push(object) - 1;
+    this.objects[this.objects.length] = object;
+    return this.objects.length - 1;
   }
 
   /**
@@ -48,7 +49,7 @@ class Session {
    */
   carryCopy(copy) {
     if (this.copies === NOTHING) this.copies = [];
-    this.copies.push(copy);
+    this.copies[this.copies.length] = copy;
     return this.carry(copy);
   }
 }

@@ -5,7 +5,7 @@ const { tags } = require('../native');
 const oracle = require('../oracle');
 const marks = require('../marks');
 const { INDEX } = require('./session');
-const { isPlain, isHostError } = require('./prototypes');
+const { isHostError, isPlain, isRawText } = require('./prototypes');
 const { isPooled } = require('./pool');
 const { bufferOf, isDetached, isMisplaced } = require('./view');
 const { isPort, isOpen } = require('../message-port');
@@ -65,8 +65,9 @@ function tagOf(object) {
   if (types.isBoxedPrimitive(object)) return boxedTag(object);
   if (isOther(object)) return oracle.refuse(object);
   if (isPort(object)) return oracle.refusePort(object, isOpen(/** @type {any} */ (object)));
-  if (marks.isUncloneable(object)) return oracle.refuse(object);
-  return isPlain(object) ? tags.OBJECT : tags.SIDECAR;
+  // What the mark does to objects that are the runtime's, if anything, is the runtime's to say.
+  if (!isPlain(object)) return tags.SIDECAR;
+  return marks.isUncloneable(object) ? oracle.refuse(object) : tags.OBJECT;
 }
 
 /**
@@ -83,6 +84,7 @@ function isOther(object) {
     types.isMapIterator(object) ||
     types.isSetIterator(object) ||
     types.isModuleNamespaceObject(object) ||
+    isRawText(object) ||
     isExternal(object)
   );
 }
@@ -96,8 +98,8 @@ function viewTag(view) {
 
 /** @param {object} error */
 function errorTag(error) {
-  if (marks.isUncloneable(error)) return oracle.refuse(error);
-  return isHostError(error) ? tags.SIDECAR : tags.ERROR;
+  if (isHostError(error)) return tags.SIDECAR;
+  return marks.isUncloneable(error) ? oracle.refuse(error) : tags.ERROR;
 }
 
 /** @param {object} object */

@@ -3,10 +3,11 @@
 
 const { original } = require('../node-threads');
 const { isRefusal } = require('../errors');
+const nodeGlobals = require('../node-globals');
 const { isObject, statics } = require('../codec/originals');
 const { put } = require('./put');
 
-const { apply, construct, defineProperty, getOwnPropertyDescriptor } = statics;
+const { apply, construct, defineProperty, deleteProperty, getOwnPropertyDescriptor, hasOwn } = statics;
 const { create, freeze, isFrozen } = Object;
 
 /**
@@ -34,19 +35,34 @@ function findStandIn(NodeMessageEvent) {
   }
 }
 
-/** Puts the class in its place when a program first asks for it: Node loads all of fetch with it. */
+/** The method with which Node's ports make their events. */
+const kCreateEvent = Object.getOwnPropertySymbols(original.MessagePort.prototype).find(
+  ({ description }) => description === 'kCreateEvent',
+);
+
+/** @returns {any} the class of the events of Node's ports, which is the global one */
+function classOfPorts() {
+  const { port1 } = new original.MessageChannel();
+  return /** @type {any} */ (port1)[/** @type {symbol} */ (kCreateEvent)]('message', 'message').constructor;
+}
+
+/**
+ * Puts the class in its place when a program first asks for it: Node loads all of fetch with it, even where only the property is
+ * looked at.
+ */
 function handOutMessageEvent() {
-  const there = getOwnPropertyDescriptor(globalThis, 'MessageEvent');
-  if (there === undefined) return;
-  const { enumerable } = there;
+  if (!hasOwn(globalThis, 'MessageEvent')) return;
+  const here = globalThis === nodeGlobals && kCreateEvent !== undefined ? undefined : globalThis.MessageEvent;
   const become = (/** @type {unknown} */ value) =>
-    defineProperty(globalThis, 'MessageEvent', { value, writable: true, enumerable, configurable: true });
+    defineProperty(globalThis, 'MessageEvent', { value, writable: true, enumerable: false, configurable: true });
   const get = () => {
-    const MessageEvent = takingPorts(there.get === undefined ? there.value : apply(there.get, globalThis, []));
+    const MessageEvent = takingPorts(here ?? classOfPorts());
     become(MessageEvent);
     return MessageEvent;
   };
-  defineProperty(globalThis, 'MessageEvent', { get, set: become, enumerable, configurable: true });
+  // To define it anew where it is, V8 would look at it.
+  deleteProperty(globalThis, 'MessageEvent');
+  defineProperty(globalThis, 'MessageEvent', { get, set: become, enumerable: false, configurable: true });
 }
 
 /**

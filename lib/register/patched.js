@@ -5,9 +5,11 @@ const { MessagePort: NodePort } = require('../node-threads').original;
 const { leaveOut } = require('./reach');
 const { put } = require('./put');
 const native = require('../native');
-const { isObject } = require('../codec/originals');
+const { inherits, isObject, statics } = require('../codec/originals');
 const firstMessage = require('../through-node/first-message');
 const { hasArrived, takeArrived, putInto } = require('../through-node/arrival');
+
+const { apply } = statics;
 
 /** @type {ReturnType<typeof load> | undefined} */
 let loaded;
@@ -15,10 +17,10 @@ let loaded;
 /** What the patched functions need when they are called: many programs do not. */
 function load() {
   const { isAnyPort, refuseUnlisted } = require('../this-copy');
-  const { transferListOf, itemsOf } = require('../transfer-list');
+  const { hasSome, transferListOf, itemsOf } = require('../transfer-list');
   const { cloneMoving, messageForNode } = require('../through-node/message');
   const { wayToAnyone } = require('../through-node/packing');
-  return { isAnyPort, refuseUnlisted, transferListOf, itemsOf, cloneMoving, messageForNode, wayToAnyone };
+  return { hasSome, isAnyPort, refuseUnlisted, transferListOf, itemsOf, cloneMoving, messageForNode, wayToAnyone };
 }
 
 /** @type {any} */
@@ -66,23 +68,23 @@ function withPorts(original) {
      * @param {any} transfer
      */
     postMessage(value, transfer) {
-      const { isAnyPort, refuseUnlisted, transferListOf, messageForNode, wayToAnyone } = (loaded ??= load());
+      const { hasSome, isAnyPort, refuseUnlisted, transferListOf, messageForNode, wayToAnyone } = (loaded ??= load());
       const hasList = transfer !== undefined && transfer !== null;
       // Where it stands deeper, Node takes note by itself: see index.js.
       if (!hasList) refuseUnlisted(value);
-      if (!hasList || !(this instanceof NodePort)) {
-        return Reflect.apply(original, this, arguments);
+      if (!hasList || !inherits(this, NodePort.prototype)) {
+        return apply(original, this, arguments);
       }
       const items = transferListOf(transfer);
       const isFirst = firstMessage.isOne(value);
       if (isFirst && firstMessage.isOfNodeWorker(value)) leaveOut();
-      if (!items.some(isAnyPort)) return Reflect.apply(original, this, [value, items]);
+      if (!hasSome(items, isAnyPort)) return apply(original, this, [value, items]);
       // Node's error, before anything is moved.
-      if (items.includes(this)) return Reflect.apply(original, this, [undefined, [this]]);
+      if (hasSome(items, (item) => item === this)) return apply(original, this, [undefined, [this]]);
       native.reserveDeepStack();
       const message = messageForNode(value, items, isFirst ? 'served' : wayToAnyone());
       if (isFirst) firstMessage.note(message.value, message.packed);
-      return Reflect.apply(original, this, [message.value, message.items]);
+      return apply(original, this, [message.value, message.items]);
     },
   }.postMessage;
 }
@@ -95,15 +97,15 @@ function cloningPorts(original) {
      * @param {any} options
      */
     structuredClone(value, options) {
-      const { isAnyPort, refuseUnlisted, itemsOf, cloneMoving } = (loaded ??= load());
+      const { hasSome, isAnyPort, refuseUnlisted, itemsOf, cloneMoving } = (loaded ??= load());
       const transfer = isObject(options) ? options.transfer : undefined;
       const items = isObject(transfer) ? itemsOf(transfer) : undefined;
       if (items === undefined) {
         refuseUnlisted(value);
         // Read once, as without the hook.
-        return Reflect.apply(original, undefined, isObject(options) ? [value, { transfer }] : arguments);
+        return apply(original, undefined, isObject(options) ? [value, { transfer }] : arguments);
       }
-      if (isAnyPort(value) || items.some(isAnyPort)) return cloneMoving(value, items, (port) => port).value;
+      if (isAnyPort(value) || hasSome(items, isAnyPort)) return cloneMoving(value, items, (port) => port).value;
       return original(value, { transfer: items });
     },
   }.structuredClone;
@@ -128,18 +130,18 @@ function withArrivals(original) {
         if (hasArrived()) native.reserveDeepStack();
         arrived = takeArrived();
       } catch (error) {
-        return Reflect.apply(original, this, [error, 'messageerror', undefined]);
+        return apply(original, this, [error, 'messageerror', undefined]);
       }
-      if (arrived === undefined) return Reflect.apply(original, this, arguments);
+      if (arrived === undefined) return apply(original, this, arguments);
       const create = this[/** @type {symbol} */ (kCreateEvent)];
       const there = arrived;
       define(this, /** @type {symbol} */ (kCreateEvent), (/** @type {any[]} */ ...values) => {
-        const event = Reflect.apply(create, this, values);
+        const event = apply(create, this, values);
         define(event, 'ports', Object.freeze(event.ports.map((/** @type {object} */ port) => there.get(port) ?? port)));
         return event;
       });
       try {
-        return Reflect.apply(original, this, [putInto(data, arrived), type, undefined]);
+        return apply(original, this, [putInto(data, arrived), type, undefined]);
       } finally {
         Reflect.deleteProperty(this, /** @type {symbol} */ (kCreateEvent));
       }

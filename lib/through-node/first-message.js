@@ -4,6 +4,7 @@
 
 const { MessagePort: NodePort, getEnvironmentData, setEnvironmentData } = require('../node-threads').original;
 const builtin = /** @type {any} */ (require('node:worker_threads'));
+const { getOwnPropertyDescriptor } = require('../codec/originals').statics;
 const { isRefusal } = require('../errors');
 const { open } = require('../worker/envelope');
 
@@ -18,7 +19,7 @@ const portsIn = (data) => [...require('./walk').objectsIn(data, isNodePort)].fil
 
 /** @param {any} value posted by Node or by a program */
 const isOne = (value) =>
-  isNodePort(Object.getOwnPropertyDescriptor(Object(value), 'publicPort')?.value) && 'workerData' in value;
+  isNodePort(getOwnPropertyDescriptor(Object(value), 'publicPort')?.value) && 'workerData' in value;
 
 /**
  * Whether nobody can tell if its thread will have the hook: a program has made a Worker of Node's own, which may have other

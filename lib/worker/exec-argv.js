@@ -5,10 +5,11 @@ const threads = require('../node-threads').original;
 const { isRefusal } = require('../errors');
 // In a worker, it restores process.execArgv.
 require('../threads');
+const { isArray, startsWith, types } = require('../codec/intrinsics');
 const preload = require('./preload');
 
 /** Node hands on what a thread was started with, whatever becomes of the array. */
-const ofThisThread = [...process.execArgv];
+const ofThisThread = appended([], process.execArgv);
 
 const ACCEPTED = new Error('Node accepts the list');
 
@@ -21,13 +22,27 @@ let inheritable;
  *   worker, unless it is the list without the bootstrap
  */
 function execArgvFor(given) {
-  if (given) {
-    // What is no array is Node's to refuse.
-    return { list: Array.isArray(given) ? [...preload.option, ...given] : given, shown: undefined };
-  }
+  // What is no array is Node's to refuse.
+  if (given && !isArray(given)) return { list: given, shown: undefined };
+  // To Node, a proxy of an array is one where it looks whether there is a list, and none where it reads the list.
+  if (given && !types.isProxy(given)) return { list: appended(withBootstrap(), given), shown: undefined };
   inheritable ??= fitForWorkers(ofThisThread);
   const shown = inheritable.length === ofThisThread.length ? undefined : ofThisThread;
-  return { list: [...preload.option, ...inheritable], shown };
+  return { list: appended(withBootstrap(), inheritable), shown };
+}
+
+/** @returns {any[]} a new list with the bootstrap first */
+const withBootstrap = () => appended([], preload.option);
+
+/**
+ * Puts the elements of a list behind those of another. Node reads an array so: by index, whatever its iterator or prototype.
+ * @param {any[]} list
+ * @param {ArrayLike<any>} others
+ */
+function appended(list, others) {
+  const { length } = others;
+  for (let i = 0; i < length; i++) list[list.length] = others[i];
+  return list;
 }
 
 /**
@@ -41,11 +56,12 @@ function fitForWorkers(list) {
   const fit = [];
   for (let i = 0; i < list.length; i++) {
     // Such a word was the value of an option that has been left out, and would end the options here.
-    if (!list[i].startsWith('-')) continue;
-    if (isAccepted(list.slice(i, i + 1))) {
-      fit.push(list[i]);
-    } else if (i + 1 < list.length && isAccepted(list.slice(i, i + 2))) {
-      fit.push(list[i], list[++i]);
+    if (!startsWith(list[i], '-')) continue;
+    if (isAccepted([list[i]])) {
+      fit[fit.length] = list[i];
+    } else if (i + 1 < list.length && isAccepted([list[i], list[i + 1]])) {
+      fit[fit.length] = list[i];
+      fit[fit.length] = list[++i];
     }
   }
   return fit;
@@ -73,7 +89,7 @@ function refusalOf(execArgv) {
     eval: true,
     stdout: true,
     stderr: true,
-    execArgv: [NO_OPTION, ...execArgv],
+    execArgv: appended([NO_OPTION], execArgv),
     // Read after execArgv has been checked and before anything starts.
     get workerData() {
       throw ACCEPTED;

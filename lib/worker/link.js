@@ -2,6 +2,7 @@
 'use strict';
 
 const native = require('../native');
+const { apply, create } = require('../codec/intrinsics');
 const delivery = require('../delivery');
 const ticks = require('../ticks');
 const { process } = require('../node-globals');
@@ -15,10 +16,9 @@ const { bootstrap, environmentFor, isBundled, preloadsFor } = require('./preload
 
 /** @typedef {ReturnType<typeof import('../message-port').make>} Port */
 
-/** @type {[string, { type: string, code: string, detail: string }]} */
-const NOT_LOADED = [
-  'A worker has ended that never loaded ferroport: it had no workerData, and what was posted to it is lost',
-  {
+const NOT_LOADED = {
+  message: 'A worker has ended that never loaded ferroport: it had no workerData, and what was posted to it is lost',
+  options: {
     type: 'FerroportWarning',
     code: 'FERROPORT_NOT_IN_WORKER',
     detail: isBundled
@@ -26,7 +26,7 @@ const NOT_LOADED = [
         'bundle or with the same addon (docs/bundlers.md).'
       : 'On this runtime its first module must require or import ferroport.',
   },
-];
+};
 
 class Link {
   /**
@@ -64,7 +64,7 @@ class Link {
     /** @type {ReturnType<typeof park> | undefined} */
     let packed;
     const pack = () => (packed ??= this.#pack(options));
-    return Object.create(Object(options), {
+    return create(Object(options), {
       ...readThrough(options),
       execArgv: { value: list, enumerable: true },
       env: { value: env, enumerable: true },
@@ -89,11 +89,12 @@ class Link {
     if (bootstrap !== undefined) shareCompiled(bootstrap);
     const { workerData, transferList } = options;
     // As Node does: by the iterator of arrays, whatever it is.
-    const list = transferList ? [...Reflect.apply(Array.prototype[Symbol.iterator], transferList, [])] : [];
-    const [port, peer] = makePair();
-    this.#port = port;
-    port.postMessage(workerData, list);
-    const parked = park(peer);
+    const list = [];
+    for (let i = 0; transferList && i < transferList.length; i++) list[i] = transferList[i];
+    const pair = makePair();
+    this.#port = pair[0];
+    pair[0].postMessage(workerData, list);
+    const parked = park(pair[1]);
     this.#token = parked.token;
     return parked;
   }
@@ -108,9 +109,8 @@ class Link {
     if (this.#emits) return;
     this.#emits = true;
     const port = /** @type {Port} */ (this.#port);
-    for (const name of ['message', 'messageerror']) {
-      port.on(name, (/** @type {unknown} */ value) => worker.emit(name, value));
-    }
+    port.on('message', (/** @type {unknown} */ value) => worker.emit('message', value));
+    port.on('messageerror', (/** @type {unknown} */ value) => worker.emit('messageerror', value));
     port.unref();
     if (this.#waits) native.stop(keyOf(port));
   }
@@ -134,7 +134,7 @@ class Link {
    */
   post(values) {
     const port = /** @type {Port} */ (this.#port);
-    Reflect.apply(port.postMessage, port, values);
+    apply(port.postMessage, port, values);
   }
 
   /**
@@ -162,7 +162,7 @@ class Link {
     if (waiting <= 0) return;
     // A preload may have posted, and then failed.
     this.emitOn(worker);
-    for (const listener of listeners) worker.on('message', /** @type {any} */ (listener));
+    for (let i = 0; i < listeners.length; i++) worker.on('message', /** @type {any} */ (listeners[i]));
     for (; waiting > 0; waiting--) {
       deliverNext(port);
       ticks.run();
@@ -181,7 +181,7 @@ class Link {
   end(code) {
     const isUnclaimed = this.#token !== undefined && native.revoke(this.#token);
     // Where no bootstrap is loaded (preload.js), the worker's own code has to load ferroport.
-    if (isUnclaimed && this.#hasBegun && code === 0) process.emitWarning(...NOT_LOADED);
+    if (isUnclaimed && this.#hasBegun && code === 0) process.emitWarning(NOT_LOADED.message, NOT_LOADED.options);
     this.#port?.close();
   }
 }

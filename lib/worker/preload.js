@@ -1,7 +1,12 @@
 // The preload with which a worker of ours begins, and what hides it from the worker's code.
 'use strict';
 
+const { isAmong, methods, statics, uncurry } = require('../codec/originals');
 const threads = require('../node-threads').original;
+
+const { defineProperty, getOwnPropertyDescriptor, isArray } = statics;
+const splice = uncurry(methods.arraySplice);
+const exec = uncurry(methods.regExpExec);
 
 const { filename } = /** @type {{ filename?: string }} */ (/** @type {unknown} */ (module));
 
@@ -21,7 +26,12 @@ const option = bootstrap === undefined ? [] : ['--require', bootstrap];
  * The same for Bun, which loads the modules that its own option `preload` names, and no others.
  * @param {any} given the option of that name: a module, or a list
  */
-const preloadsFor = (given) => [bootstrap ?? [], given ?? []].flat();
+function preloadsFor(given) {
+  const all = bootstrap === undefined ? [] : [bootstrap];
+  if (isArray(given)) for (let i = 0; i < given.length; i++) all[all.length] = given[i];
+  else if (given !== undefined && given !== null) all[all.length] = given;
+  return all;
+}
 
 /** Node hands environment data on to workers of workers. */
 const SHOWN = 'ferroport.execArgv';
@@ -41,8 +51,9 @@ function restoreExecArgv() {
   const { execArgv } = process;
   if (execArgv[0] !== option[0] || execArgv[1] !== bootstrap) return;
   const shown = /** @type {string[] | undefined} */ (threads.getEnvironmentData(SHOWN));
-  if (shown === undefined) execArgv.splice(0, 2);
-  else execArgv.splice(0, execArgv.length, ...shown);
+  if (shown === undefined) return splice(execArgv, 0, 2);
+  splice(execArgv, 0, execArgv.length);
+  for (let i = 0; i < shown.length; i++) execArgv[i] = shown[i];
 }
 
 /**
@@ -50,10 +61,13 @@ function restoreExecArgv() {
  * @param {string} path of the bootstrap
  */
 function hidePreload(path) {
-  const property = Object.getOwnPropertyDescriptor(process, '_preload_modules');
-  if (!property?.configurable || !Array.isArray(property.value) || !property.value.includes(path)) return;
-  const value = property.value.filter((each) => each !== path);
-  Object.defineProperty(process, '_preload_modules', { ...property, value });
+  const property = getOwnPropertyDescriptor(process, '_preload_modules');
+  if (!property?.configurable || !isArray(property.value) || !isAmong(property.value, path)) return;
+  const value = [];
+  for (let i = 0; i < property.value.length; i++) {
+    if (property.value[i] !== path) value[value.length] = property.value[i];
+  }
+  defineProperty(process, '_preload_modules', { ...property, value });
 }
 
 /**
@@ -66,7 +80,7 @@ function environmentFor(env) {
   const own = env === undefined || env === null ? process.env : env;
   // A shared environment cannot say one thing here and another there: those preloads run before the bootstrap.
   const nodeOptions = typeof own === 'object' ? own.NODE_OPTIONS : undefined;
-  const preloads = typeof nodeOptions === 'string' && /(^|\s)(-r|--require)\b/.test(nodeOptions);
+  const preloads = typeof nodeOptions === 'string' && exec(/(^|\s)(-r|--require)\b/, nodeOptions) !== null;
   if (!preloads || bootstrap === undefined) return { env, nodeOptions: undefined };
   const quoted = `"${bootstrap.replace(/[\\"]/g, '\\$&')}"`;
   return { env: { ...own, NODE_OPTIONS: `--require ${quoted} ${nodeOptions}` }, nodeOptions };

@@ -1,5 +1,7 @@
 //! The functions of `lib/codec` and `lib` that Rust calls.
 
+use napi::sys::ValueType;
+
 use crate::js::{Env, Failure, Known, Result, Value};
 
 macro_rules! hooks {
@@ -33,6 +35,10 @@ hooks! {
     visit = c"visit";
     /// `(tag, object) → Array`: what an object of that tag consists of.
     parts = c"parts";
+    /// `(object) → string[]`: its own enumerable keys that are strings, in order.
+    keys_of = c"keysOf";
+    /// `(array) → string[] | null`: the same for an array; null if it is its elements and nothing else.
+    keys_beside = c"keysBeside";
     /// `(value)`: throws the error for a value that cannot be cloned.
     refuse = c"refuse";
     /// `(tag, a, b, c, d) → object`: makes an object of that tag.
@@ -58,7 +64,7 @@ hooks! {
 
 fn known_function(env: Env, functions: Value, name: &std::ffi::CStr) -> Result<Known> {
     let function = env.named(functions, name)?;
-    if env.type_of(function)? != napi::sys::ValueType::napi_function {
+    if env.type_of(function)? != ValueType::napi_function {
         return Err(Failure::Type(format!("Expected a function as hook {name:?}")));
     }
     env.know(function)
@@ -73,6 +79,17 @@ impl Hooks {
     /// What `object`, of wire tag `tag`, consists of: an array.
     pub fn parts(&self, env: Env, tag: u32, object: Value) -> Result<Value> {
         env.call(env.known(&self.parts)?, [env.make_int(tag as i32)?, object])
+    }
+
+    /// The own enumerable keys of `object`, strings all of them.
+    pub fn keys_of(&self, env: Env, object: Value) -> Result<Value> {
+        env.call(env.known(&self.keys_of)?, [object])
+    }
+
+    /// The same of an array; `None` if it is its elements and nothing else.
+    pub fn keys_beside(&self, env: Env, array: Value) -> Result<Option<Value>> {
+        let keys = env.call(env.known(&self.keys_beside)?, [array])?;
+        Ok(if env.type_of(keys)? == ValueType::napi_null { None } else { Some(keys) })
     }
 
     /// The failure for `value`, which cannot be cloned.

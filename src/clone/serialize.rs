@@ -78,21 +78,12 @@ impl Walk<'_> {
                     let (object, key) = (*object, env.element(*keys, *next)?);
                     *next += 1;
                     // A getter that ran since the keys were listed may have deleted this property.
-                    if env.type_of(key)? == ValueType::napi_number {
-                        let index = env.number(key)? as u32;
-                        if !env.has_own_element(object, index)? {
-                            continue;
-                        }
-                        *written += 1;
-                        // The key goes first, but a getter may throw or write elsewhere: nothing of this is sent then.
-                        self.writer.index(index);
-                        return env.property(object, key).map(Some);
-                    }
                     if !env.has_own(object, key)? {
                         continue;
                     }
                     *written += 1;
-                    self.string(key)?;
+                    // The key goes first, but a getter may throw or write elsewhere: nothing of this is sent then.
+                    self.key(key)?;
                     return env.property(object, key).map(Some);
                 }
                 Frame::Elements { array, next, length } => {
@@ -149,6 +140,17 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// Writes a key, an array's index as a number.
+    fn key(&mut self, key: Value) -> Result<()> {
+        self.units.clear();
+        self.env.string(key, &mut self.units)?;
+        match index_of(&self.units) {
+            Some(index) => self.writer.index(index),
+            None => self.writer.utf16(&self.units),
+        }
+        Ok(())
+    }
+
     fn object(&mut self, object: Value) -> Result<()> {
         let env = self.env;
         let code = self.hooks.visit(env, self.session, object)?;
@@ -159,7 +161,7 @@ impl Walk<'_> {
         let (kind, index) = (code as u32 & 0xff, code as u32 >> 8);
         match kind {
             tag::OBJECT => {
-                let keys = env.own_keys(object)?;
+                let keys = self.hooks.keys_of(env, object)?;
                 self.properties(object, keys, None)?;
             }
             tag::ARRAY => self.array(object)?,
@@ -220,16 +222,12 @@ impl Walk<'_> {
     fn array(&mut self, array: Value) -> Result<()> {
         let env = self.env;
         let length = env.array_length(array)?;
-        let keys = env.own_keys(array)?;
-        let count = env.array_length(keys)?;
-        // Indices come first in a list of keys: if the last is one, there is no other property.
-        let only_indices = count == 0 || env.type_of(env.element(keys, count - 1)?)? == ValueType::napi_number;
-        if only_indices && count == length {
-            self.writer.begin_array(length);
-            self.stack.push(Frame::Elements { array, next: 0, length });
-            return Ok(());
+        if let Some(keys) = self.hooks.keys_beside(env, array)? {
+            return self.properties(array, keys, Some(length));
         }
-        self.properties(array, keys, Some(length))
+        self.writer.begin_array(length);
+        self.stack.push(Frame::Elements { array, next: 0, length });
+        Ok(())
     }
 
     fn error(&mut self, error: Value) -> Result<()> {
@@ -317,6 +315,36 @@ impl Walk<'_> {
         match self.env.type_of(value)? {
             ValueType::napi_undefined => Ok(None),
             _ => Ok(Some(self.env.number(value)? as u64)),
+        }
+    }
+}
+
+/// The array index that a key is, if it is one: no zeros before it, and less than the largest length.
+fn index_of(key: &[u16]) -> Option<u32> {
+    let (&first, rest) = key.split_first()?;
+    if rest.len() > 9 || (first == u16::from(b'0') && !rest.is_empty()) {
+        return None;
+    }
+    let mut index: u64 = 0;
+    for &unit in key {
+        let digit = unit.checked_sub(u16::from(b'0')).filter(|&digit| digit < 10)?;
+        index = index * 10 + u64::from(digit);
+    }
+    u32::try_from(index).ok().filter(|&index| index < u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::index_of;
+
+    #[test]
+    fn a_key_is_an_index_if_an_array_could_have_it() {
+        let of = |key: &str| index_of(&key.encode_utf16().collect::<Vec<_>>());
+        assert_eq!([of("0"), of("7"), of("10"), of("4294967294")], [Some(0), Some(7), Some(10), Some(u32::MAX - 1)]);
+        for key in
+            ["", "00", "01", "-1", "1.5", "1e3", " 1", "4294967295", "9999999999", "12345678901", "a", "1\u{660}"]
+        {
+            assert_eq!(of(key), None, "{key}");
         }
     }
 }

@@ -10,21 +10,6 @@ use super::{Env, Failure, Result, Value};
 const MAX_LAID_OUT: u32 = (1 << 27) - 16;
 
 impl Env {
-    /// Own enumerable string keys in order, array indices as numbers.
-    pub fn own_keys(self, object: Value) -> Result<Value> {
-        get!(
-            self,
-            napi_get_all_property_names(
-                object.0,
-                sys::KeyCollectionMode::own_only,
-                sys::KeyFilter::enumerable | sys::KeyFilter::skip_symbols,
-                sys::KeyConversion::keep_numbers
-            ),
-            ptr::null_mut()
-        )
-        .map(Value)
-    }
-
     /// An array's length.
     pub fn array_length(self, array: Value) -> Result<u32> {
         get!(self, napi_get_array_length(array.0), 0)

@@ -1,0 +1,162 @@
+'use strict';
+
+// A program that uses all there is, while the language's own methods are replaced by functions that note who calls them.
+//
+//   node language-program.js <module> <folder whose files' calls are noted>
+
+const [name, folder] = process.argv.slice(2);
+const api = require(name);
+const { watchCalls } = require('./language-calls');
+
+const { noted, begin, end } = watchCalls(folder);
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+const refused = (run) => {
+  try {
+    run();
+    return 'not refused';
+  } catch (error) {
+    return error.name;
+  }
+};
+
+const values = () => [
+  ...[1, 'text', 1n, { a: 1, b: [1, 2, 'x', {}] }, new Map([[1, { m: 1 }]]), new Set(['s']), new Date(0), /r/g],
+  ...[new Error('e', { cause: { c: 1 } }), new TypeError('t'), Object(1), Object('s'), new ArrayBuffer(8), [1, , 3]],
+  ...[
+    new Uint8Array(8),
+    Buffer.from('pooled'),
+    new DataView(new ArrayBuffer(8), 2),
+    new Float64Array(3),
+    [1.5, 2.5, 3, 4],
+  ],
+  ...[
+    Array.from({ length: 60 }, (_, i) => i),
+    Array.from({ length: 60 }, (_, i) => ({ i })),
+    new (class A {
+      x = 1;
+    })(),
+  ],
+  ...[
+    Object.create(null),
+    new SharedArrayBuffer(8),
+    new Uint8Array(new ArrayBuffer(4, { maxByteLength: 8 })),
+    new Blob(['b']),
+  ],
+  ...[
+    'l'.repeat(5000),
+    '長'.repeat(3000),
+    new DOMException('d'),
+    Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`k${i}`, i])),
+  ],
+];
+
+async function ports() {
+  const { port1, port2 } = new api.MessageChannel();
+  const heard = [];
+  const listener = (value) => (heard[heard.length] = value);
+  port2.on('message', listener).once('close', listener);
+  port2.addEventListener('message', listener, { once: true });
+  port2.onmessage = listener;
+  for (let round = 0; round < 3; round++) {
+    const all = values();
+    for (let i = 0; i < all.length; i++) port1.postMessage(all[i]);
+    port1.postMessage(all);
+    await turn();
+  }
+  const told = [port2.listenerCount('message'), port2.listenerCount('close'), port2.hasRef?.()];
+  port2.off('message', listener).removeEventListener('message', listener);
+  port2.onmessage = null;
+  port2.unref();
+  port2.ref();
+  port1.postMessage({ last: true });
+  const { message } = api.receiveMessageOnPort(port2);
+  const moved = new api.MessageChannel();
+  const [buffer, shown] = [new ArrayBuffer(8), new ArrayBuffer(16)];
+  port1.postMessage({ port: moved.port1, buffer }, [moved.port1, buffer]);
+  port1.postMessage(new Uint8Array(shown), [shown]);
+  port1.postMessage({ view: new Uint8Array(4), again: [1] }, { transfer: [] });
+  const { port } = api.receiveMessageOnPort(port2).message;
+  moved.port2.postMessage('through');
+  const through = api.receiveMessageOnPort(port).message;
+  const { length } = api.receiveMessageOnPort(port2).message;
+  const errors = [
+    refused(() => port1.postMessage({ deep: [{ f() {} }, new Map([[1, () => {}]])] })),
+    refused(() => port1.postMessage({ deep: new WeakRef({}) })),
+    refused(() => port1.postMessage(1, [{}])),
+    refused(() => port1.postMessage(moved.port2)),
+    refused(() => port1.postMessage(1, [moved.port2, moved.port2])),
+    refused(() => port1.postMessage(new Proxy({}, {}))),
+  ];
+  port.close();
+  port1.close();
+  await turn();
+  await turn();
+  return [heard.length, told, message, through, length, errors];
+}
+
+async function broadcast() {
+  const [a, b, c] = [1, 2, 3].map(() => new api.BroadcastChannel('language'));
+  let heard = 0;
+  b.onmessage = c.onmessage = () => heard++;
+  a.postMessage({ one: 1 });
+  a.postMessage(new SharedArrayBuffer(4));
+  const many = refused(() => a.postMessage([new Blob(['x'])]));
+  await turn();
+  await turn();
+  const error = refused(() => a.postMessage(() => {}));
+  a.close();
+  b.close();
+  c.close();
+  return [heard, many, error];
+}
+
+async function workers() {
+  api.setEnvironmentData('key', { a: 1 });
+  const code = `const { parentPort, workerData } = require(${JSON.stringify(name)});
+    parentPort.on('message', (value) => { parentPort.postMessage([value, workerData.list]); parentPort.close(); });`;
+  const { port1, port2 } = new api.MessageChannel();
+  const worker = new api.Worker(code, {
+    eval: true,
+    workerData: { port: port1, list: [1] },
+    transferList: [port1],
+    execArgv: ['--no-warnings'],
+  });
+  worker.postMessage({ hello: [1] });
+  const answer = new Promise((resolve) => worker.once('message', resolve));
+  const exit = new Promise((resolve) => worker.once('exit', resolve));
+  const [[{ hello }, list], code_] = [await answer, await exit];
+  port2.close();
+  api.setEnvironmentData('key', undefined);
+  return [hello, list, code_];
+}
+
+async function others() {
+  const marked = { a: 1 };
+  api.markAsUncloneable?.(marked);
+  api.markAsUntransferable(new ArrayBuffer(1));
+  const { port1, port2 } = new api.MessageChannel();
+  const bytes = api.deserialize?.(api.serialize(values().slice(0, 8)));
+  const back = api.MessagePort.toNode && api.MessagePort.fromNode(api.MessagePort.toNode(port1));
+  port2.postMessage(1);
+  const found = api.receiveMessageOnPort(back ?? port1).message;
+  port2.close();
+  await turn();
+  return [bytes === undefined || bytes.length === 8, found];
+}
+
+/** Twice: the first time, what is loaded when it is needed is loaded. */
+async function main() {
+  const told = [];
+  for (let round = 0; round < 2; round++) {
+    for (const run of [ports, broadcast, workers, others]) {
+      if (round > 0) begin();
+      const seen = await run();
+      end();
+      told.push(seen);
+    }
+  }
+  require('node:fs').writeSync(1, JSON.stringify({ told, noted: [...new Set(noted)] }));
+  process.exit();
+}
+
+main();
