@@ -2,14 +2,12 @@
 // that are ref'ed. These are no handles of the event loop, of which Node knows.
 'use strict';
 
-const attached = require('../attached');
-const mailbox = require('../mailbox');
-const members = require('../members');
-const { isRefed } = require('../message-port');
 const { isAmong, statics } = require('../codec/originals');
 const { put } = require('./put');
 
 const { apply } = statics;
+
+// What is asked here is loaded when somebody asks: few programs do.
 
 /** What Node calls a port. */
 const PORT = 'MessagePort';
@@ -20,7 +18,7 @@ const TIMERS = ['Timeout', 'Immediate'];
 function tellOfPorts() {
   wrap('getActiveResourcesInfo', (names) => {
     const all = [];
-    let left = mailbox.refCount();
+    let left = require('../mailbox').refCount();
     for (let i = 0; i <= names.length; i++) {
       if (i === names.length || isAmong(TIMERS, names[i])) for (; left > 0; left--) all[all.length] = PORT;
       if (i < names.length) all[all.length] = names[i];
@@ -30,7 +28,9 @@ function tellOfPorts() {
   wrap('_getActiveHandles', (handles) => {
     const all = [];
     for (let i = 0; i < handles.length; i++) all[i] = handles[i];
-    const held = attached.all();
+    const { isRefed } = require('../message-port');
+    const members = require('../members');
+    const held = require('../attached').all();
     for (let i = 0; i < held.length; i++) {
       const isKeeping = members.isMember(held[i]) ? members.isRefed(held[i]) : isRefed(held[i]);
       if (isKeeping) all[all.length] = held[i];
