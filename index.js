@@ -34,8 +34,6 @@ const ours = {
   postMessageToThread: () => require('./lib/post-to-thread'),
   markAsUncloneable: () => require('./lib/marks').wrapped.markAsUncloneable,
   markAsUntransferable: () => require('./lib/marks').wrapped.markAsUntransferable,
-  // Node's own, which Node loads when it is asked for.
-  locks: () => threads.locks,
 };
 
 /** Those of them that Node does not have. */
@@ -45,7 +43,10 @@ const ADDITIONS = ['serialize', 'deserialize'];
 const exported = exports;
 
 // What came into Node after this was written is Node's own, too.
-for (const name of Object.keys(threads)) if (!(name in ours)) exported[name] = threads[name];
+for (const name of Object.keys(threads)) {
+  // As it is: Node loads `locks` when it is asked for.
+  if (!(name in ours)) defineProperty(exported, name, Object.getOwnPropertyDescriptor(threads, name));
+}
 for (const name of Object.keys(exported)) {
   if (name in ours && (name in threads || ADDITIONS.includes(name))) provide(name, ours[name]);
   else if (!(name in threads)) delete exported[name];

@@ -20,17 +20,11 @@ const original = copyOf(builtin[ORIGINAL] ?? builtin);
 const postMessage = builtin[POST] ?? original.MessagePort.prototype.postMessage;
 
 /**
- * The exports of node:worker_threads, without asking for `locks`: Node loads that when it is asked for.
+ * The exports of node:worker_threads as they are, accessors too: Node loads `locks` when it is asked for.
  * @param {any} exported
  */
 function copyOf(exported) {
-  /** @type {any} */
-  const copy = {};
-  for (const name of Object.keys(exported)) if (name !== 'locks') copy[name] = exported[name];
-  if ('locks' in exported) {
-    Object.defineProperty(copy, 'locks', { get: () => exported.locks, enumerable: true, configurable: true });
-  }
-  return copy;
+  return Object.defineProperties(/** @type {any} */ ({}), Object.getOwnPropertyDescriptors(exported));
 }
 
 /**

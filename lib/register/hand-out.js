@@ -25,7 +25,8 @@ function handOut(ferroport) {
 function replace(object, name, exported, define) {
   const there = Object.getOwnPropertyDescriptor(object, name);
   const own = Object.getOwnPropertyDescriptor(exported, name);
-  if (there === undefined || (own?.get === undefined && exported[name] === object[name])) return;
+  // What is Node's own stays.
+  if (there === undefined || (own?.get === undefined ? exported[name] === object[name] : own.get === there.get)) return;
   const { enumerable } = there;
   const holding = (/** @type {unknown} */ value) => ({ value, writable: true, enumerable, configurable: true });
   if (own?.get === undefined) {
