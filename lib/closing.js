@@ -20,8 +20,11 @@ let heard = [];
 /** Whether those that wait have their turn coming. */
 let isDue = false;
 
-/** Whether the event loop has a place for it: Bun has libuv's functions by name only, and ends the process when one is called. */
-const hasPlace = process.versions.bun === undefined;
+/**
+ * Whether the event loop has a place for it. Bun has libuv's functions by name only, and ends the process when one is called; Deno
+ * has some that do nothing.
+ */
+const hasPlace = ticks.isNode;
 
 /** The port whose message is being delivered by the drain, if any. */
 /** @type {object | null} */

@@ -32,6 +32,7 @@ function inside(outer) {
 /** @type {() => void} */
 const runTicks = tickCallback === undefined ? () => {} : tickCallback.bind(process);
 
+/** Whether this is Node, and not a runtime that has its functions' names. */
 const isNode = isOfNode(tickCallback, 'processTicksAndRejections');
 
 const setImmediate = isNode ? takeSetImmediate() : nodeGlobals.setImmediate;
@@ -91,4 +92,4 @@ async function queueMicrotask(task) {
   task();
 }
 
-module.exports = { canRunHere, run, isToAbort, nextTick, queueMicrotask, setImmediate };
+module.exports = { canRunHere, run, isNode, isToAbort, nextTick, queueMicrotask, setImmediate };
