@@ -19,6 +19,12 @@ const PLATFORMS = [
 /** Undefined in a bundle, whose modules have no files. */
 const { filename } = /** @type {{ filename?: string }} */ (/** @type {unknown} */ (module));
 
+/** The folder of this file, with the separator behind it. */
+const folder = filename?.replace(/[^/\\]*$/, '');
+
+/** @param {string} platform */
+const builtFile = (platform) => `${folder}../ferroport.${platform}.node`;
+
 /** @returns {string} this platform, as packages are named */
 function platformName() {
   const { platform, arch } = process;
@@ -57,8 +63,7 @@ function isMuslByRunning() {
  * Whether there seems to be an addon that was built in this folder: to find out by requiring it takes long if there is none.
  * @param {string} platform
  */
-const isBuilt = (platform) =>
-  filename !== undefined && existsSync(filename.replace(/[^/\\]*$/, `../ferroport.${platform}.node`));
+const isBuilt = (platform) => folder !== undefined && existsSync(builtFile(platform));
 
 /**
  * Opens the addon where it nearly always is. To require it takes as long again as to load it.
@@ -67,12 +72,11 @@ const isBuilt = (platform) =>
  */
 function open(platform) {
   const { dlopen } = process;
-  if (typeof dlopen !== 'function' || filename === undefined) return undefined;
-  const folder = filename.replace(/[^/\\]*$/, '');
+  if (typeof dlopen !== 'function' || folder === undefined) return undefined;
   const name = `ferroport.${platform}.node`;
   // In the order in which Node looks: built in this folder; in the package's own node_modules; in those that the package is in.
   const files = [
-    `${folder}../${name}`,
+    builtFile(platform),
     `${folder}../node_modules/ferroport-${platform}/${name}`,
     `${folder}../../ferroport-${platform}/${name}`,
   ];

@@ -54,9 +54,10 @@ function soon(finish) {
 
 /** Runs what has waited. To be called where ports close. */
 function finishAll() {
-  const all = heard;
+  /** @type {(() => void)[]} */
+  const all = [];
   // From the last to the first.
-  reverse(all);
+  for (let i = heard.length - 1; i >= 0; i--) all[all.length] = heard[i];
   for (let i = 0; i < waiting.length; i++) all[all.length] = waiting[i];
   waiting = [];
   heard = [];
@@ -76,15 +77,6 @@ function finishAll() {
       waiting = all;
       due();
     }
-  }
-}
-
-/** @param {unknown[]} list */
-function reverse(list) {
-  for (let i = 0, j = list.length - 1; i < j; i++, j--) {
-    const other = list[i];
-    list[i] = list[j];
-    list[j] = other;
   }
 }
 

@@ -3,6 +3,7 @@
 
 const asyncHooks = require('node:async_hooks');
 const { inspect } = require('node:util');
+const { symbolOf } = require('./codec/originals');
 const native = require('./native');
 
 const { AsyncResource } = asyncHooks;
@@ -64,7 +65,7 @@ let frame;
 function findOut() {
   keepsStores = '_propagate' in asyncHooks.AsyncLocalStorage.prototype;
   if (keepsStores) return;
-  frame = Object.getOwnPropertySymbols(outside).find(({ description }) => description === 'context_frame');
+  frame = symbolOf(outside, 'context_frame');
 }
 
 /** Whether hooks of node:async_hooks have been in use, which see every resource that is made, entered and left. */

@@ -1,7 +1,7 @@
 // Event names: EventTarget's are strings, EventEmitter's may be symbols as well.
 'use strict';
 
-const { Map, descriptionOf, getOwnPropertySymbols, mapGet, mapSet, mapSize } = require('./codec/intrinsics');
+const { Map, mapGet, mapSet, mapSize } = require('./codec/intrinsics');
 
 /** @type {Map<symbol, string>} */
 const strings = new Map();
@@ -32,16 +32,4 @@ function toString(name) {
  */
 const toName = (string) => mapGet(symbols, string) ?? string;
 
-/**
- * The symbol of an object's own with a description.
- * @param {object} object
- * @param {string} description
- * @returns {symbol | undefined}
- */
-function symbolOf(object, description) {
-  const all = getOwnPropertySymbols(object);
-  for (let i = 0; i < all.length; i++) if (descriptionOf(all[i]) === description) return all[i];
-  return undefined;
-}
-
-module.exports = { toString, toName, symbolOf };
+module.exports = { toString, toName };

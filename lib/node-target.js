@@ -3,21 +3,11 @@
 // as the built-in's is. Other runtimes have nothing of the kind; telling-target.js stands in for it there.
 'use strict';
 
+const { symbolOf } = require('./codec/originals');
 const { original } = require('./node-threads');
 
 const { Event, EventTarget } = require('./node-globals');
 const { create, getOwnPropertySymbols, getPrototypeOf } = Object;
-
-/**
- * @param {object} object
- * @param {string} description
- * @returns {symbol | undefined} its own symbol of that description
- */
-function symbolOf(object, description) {
-  const symbols = getOwnPropertySymbols(object);
-  for (let i = 0; i < symbols.length; i++) if (symbols[i].description === description) return symbols[i];
-  return undefined;
-}
 
 /** The option of addEventListener with which Node's `on` adds. Found by looking at what it hands over. */
 function findNodeStyle() {

@@ -9,7 +9,7 @@ const Listeners = require('./listeners');
 const { hybridDispatch, kNewListener, kNodeStyle, kRemoveListener, kStop } = require('./node-target');
 const { THROUGH, afterDispatch, callSafely, dispatch, dispatchThrough, makeEvent, throwLater } = require('./dispatch');
 const { foreign } = require('./foreign-receiver');
-const { isObject } = require('./codec/originals');
+const { isObject, symbolOf } = require('./codec/originals');
 
 const nodeGlobals = require('./node-globals');
 const { apply } = require('./codec/originals').statics;
@@ -169,7 +169,7 @@ class PortTarget extends Target {
   getMaxListeners() {
     if (!isTarget(this)) return foreign(this, 'getMaxListeners', arguments);
     // Where events.setMaxListeners leaves it.
-    const symbol = eventNames.symbolOf(this, MAX_LISTENERS);
+    const symbol = symbolOf(this, MAX_LISTENERS);
     return symbol === undefined ? events.defaultMaxListeners : /** @type {any} */ (this)[symbol];
   }
 

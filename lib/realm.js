@@ -2,14 +2,15 @@
 'use strict';
 
 const native = require('./native');
+const nodeGlobals = require('./node-globals');
 const { typedArray, bufferOf } = require('./codec/view');
 const { Object, getPrototypeOf, globals, isView, keysOf, setPrototypeOf, types } = require('./codec/intrinsics');
 
 const { ArrayBuffer, DataView, SharedArrayBuffer } = globals;
 const { WebAssembly } = /** @type {any} */ (globalThis);
 
-/** Whether this is another realm than Node's own, of which the object with the addon's functions is. */
-const isOther = getPrototypeOf(native) !== Object.prototype;
+/** Whether this is another realm than Node's own. */
+const isOther = nodeGlobals !== globalThis;
 
 /**
  * Takes what has come in a parcel of Node's into this realm: gives builtins of the language its prototypes. Their insides are of

@@ -12,6 +12,7 @@ const {
   isObject,
   inherits,
   isBeforeProxy,
+  descriptionOf,
 } = require('./originals');
 
 const { Array, Object, Map, WeakMap, WeakSet, Uint8Array } = globals;
@@ -90,7 +91,7 @@ module.exports = {
   setDelete: uncurry(methods.setDelete),
   setSize: slot('Set', 'size'),
   setForEach: uncurry(methods.setForEach),
-  descriptionOf: slot('Symbol', 'description'),
+  descriptionOf,
   stringIndexOf: uncurry(methods.stringIndexOf),
   toWellFormed: /** @type {(text: string) => string} */ (uncurry(methods.toWellFormed)),
   stringSlice: uncurry(methods.stringSlice),

@@ -187,6 +187,20 @@ function isBeforeProxy(object) {
   return false;
 }
 
+const descriptionOf = uncurry(/** @type {any} */ (getters.Symbol.description));
+
+/**
+ * The symbol of an object's own with a description.
+ * @param {object} object
+ * @param {string} description
+ * @returns {symbol | undefined}
+ */
+function symbolOf(object, description) {
+  const all = statics.getOwnPropertySymbols(object);
+  for (let i = 0; i < all.length; i++) if (descriptionOf(all[i]) === description) return all[i];
+  return undefined;
+}
+
 module.exports = {
   globals,
   statics,
@@ -199,4 +213,6 @@ module.exports = {
   isAmong,
   inherits,
   isBeforeProxy,
+  descriptionOf,
+  symbolOf,
 };

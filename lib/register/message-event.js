@@ -5,6 +5,7 @@ const { original } = require('../node-threads');
 const { isRefusal } = require('../errors');
 const nodeGlobals = require('../node-globals');
 const { isObject, statics } = require('../codec/originals');
+const { kCreateEvent } = require('./patched');
 const { put } = require('./put');
 
 const { apply, construct, defineProperty, deleteProperty, getOwnPropertyDescriptor, hasOwn } = statics;
@@ -34,11 +35,6 @@ function findStandIn(NodeMessageEvent) {
     return require('../message-port').makePair()[0];
   }
 }
-
-/** The method with which Node's ports make their events. */
-const kCreateEvent = Object.getOwnPropertySymbols(original.MessagePort.prototype).find(
-  ({ description }) => description === 'kCreateEvent',
-);
 
 /** @returns {any} the class of the events of Node's ports, which is the global one */
 function classOfPorts() {

@@ -3,6 +3,7 @@
 
 const builtin = /** @type {any} */ (require('node:worker_threads'));
 const { statics } = require('../codec/originals');
+const nodeGlobals = require('../node-globals');
 
 const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = statics;
 
@@ -48,7 +49,7 @@ function releaseOther() {
 
 /** To be called when the hook is put on: whether it may be taken off, because this is not Node's own context. */
 function letRelease() {
-  if (getPrototypeOf(builtin) !== Object.prototype) put(builtin, RELEASE, { value: release });
+  if (nodeGlobals !== globalThis) put(builtin, RELEASE, { value: release });
 }
 
 module.exports = { put, isOfOtherContext, releaseOther, letRelease };

@@ -10,6 +10,7 @@ const util = require('node:util');
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 /** @typedef {Partial<Record<import('./packing').Way, NodePort[]>>} Note the ports of Node's in the message, by what they are */
 
+const { symbolOf } = require('../codec/originals');
 const { AbortSignal } = require('../node-globals');
 
 const { filename } = /** @type {{ filename?: string }} */ (/** @type {unknown} */ (module));
@@ -18,9 +19,7 @@ const { filename } = /** @type {{ filename?: string }} */ (/** @type {unknown} *
 const NAME = `ferroport ${filename ?? 'in a bundle'}`;
 
 /** Node's, of the method that fills a signal in where it arrives. */
-const kDeserialize = Object.getOwnPropertySymbols(AbortSignal.prototype).find(
-  ({ description }) => description === 'messaging_deserialize_symbol',
-);
+const kDeserialize = symbolOf(AbortSignal.prototype, 'messaging_deserialize_symbol');
 
 /** Whether this runtime has what notes are made of. */
 const canBeSent = kDeserialize !== undefined && util.transferableAbortController !== undefined;

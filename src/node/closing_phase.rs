@@ -12,6 +12,7 @@ use napi::sys;
 
 use super::outside;
 use super::panics::guarded;
+use super::runtime;
 use super::thread::Thread;
 use crate::js::{Env, Result};
 
@@ -31,18 +32,15 @@ fn libuv() -> Option<&'static Libuv> {
     static LIBUV: OnceLock<Option<Libuv>> = OnceLock::new();
     LIBUV
         .get_or_init(|| {
-            #[cfg(unix)]
-            let runtime = libloading::os::unix::Library::this();
-            #[cfg(windows)]
-            let runtime = libloading::os::windows::Library::this().ok()?;
+            let exports = &runtime::exports()?;
             // SAFETY: libuv's functions of these names have these signatures in all of its version 1.
             unsafe {
                 Some(Libuv {
-                    handle_size: *runtime.get(b"uv_handle_size\0").ok()?,
-                    check_init: *runtime.get(b"uv_check_init\0").ok()?,
-                    set_data: *runtime.get(b"uv_handle_set_data\0").ok()?,
-                    get_data: *runtime.get(b"uv_handle_get_data\0").ok()?,
-                    close: *runtime.get(b"uv_close\0").ok()?,
+                    handle_size: runtime::function(exports, b"uv_handle_size\0")?,
+                    check_init: runtime::function(exports, b"uv_check_init\0")?,
+                    set_data: runtime::function(exports, b"uv_handle_set_data\0")?,
+                    get_data: runtime::function(exports, b"uv_handle_get_data\0")?,
+                    close: runtime::function(exports, b"uv_close\0")?,
                 })
             }
         })

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use napi::sys;
 
 use super::panics::swallowed;
+use super::runtime;
 use crate::js::{Env, Result, Value};
 use crate::memory::Bytes;
 
@@ -31,12 +32,8 @@ type Create = unsafe extern "C" fn(
 fn create() -> Option<Create> {
     static CREATE: OnceLock<Option<Create>> = OnceLock::new();
     *CREATE.get_or_init(|| {
-        #[cfg(unix)]
-        let runtime = libloading::os::unix::Library::this();
-        #[cfg(windows)]
-        let runtime = libloading::os::windows::Library::this().ok()?;
         // SAFETY: a function of that name has this signature (Node-API version 10).
-        unsafe { runtime.get::<Create>(b"node_api_create_external_string_latin1\0") }.ok().map(|symbol| *symbol)
+        unsafe { runtime::function::<Create>(&runtime::exports()?, b"node_api_create_external_string_latin1\0") }
     })
 }
 

@@ -13,6 +13,7 @@ mod outside;
 mod panics;
 mod patience;
 mod post;
+mod runtime;
 mod stack;
 mod thread;
 
