@@ -1,12 +1,11 @@
 // Folders in which programs are built as by a user who has installed ferroport and bundlers, and folders in which they run.
 'use strict';
 
-const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { addon } = require('../support/inside');
-const { LIMIT } = require('../support/limits');
+const { spawned } = require('../support/spawned');
 
 const ROOT = path.resolve(__dirname, '../..');
 const PROJECT = path.join(__dirname, 'project');
@@ -80,21 +79,13 @@ function shipped(t, folder, names) {
  * @param {Record<string, string>} [env]
  * @returns {Promise<{ code: number | null, stdout: string, stderr: string }>}
  */
-function run(command, args, cwd, env = {}) {
+async function run(command, args, cwd, env = {}) {
   const PATH = [path.dirname(process.execPath), path.join(ROOT, 'node_modules', '.bin'), process.env.PATH];
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd,
-      env: { ...process.env, PATH: PATH.join(path.delimiter), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: LIMIT,
-      killSignal: 'SIGKILL',
-    });
-    const output = { stdout: '', stderr: '' };
-    for (const stream of ['stdout', 'stderr']) child[stream].on('data', (text) => (output[stream] += text));
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, ...output }));
+  const { code, stdout, stderr } = await spawned(command, args, {
+    cwd,
+    env: { ...process.env, PATH: PATH.join(path.delimiter), ...env },
   });
+  return { code, stdout, stderr };
 }
 
 /**

@@ -2,7 +2,9 @@
 
 // Notes the calls of the language's own methods that code of certain files makes, whatever a program has put in their place.
 
-const { apply, construct, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect;
+const { replacements } = require('../support/replaced');
+
+const { apply, construct, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
 
 const OriginalError = Error;
 const uncurry = Function.prototype.bind.bind(Function.prototype.call);
@@ -31,16 +33,11 @@ for (const [name, object] of Object.entries({
   owners[name] = getPrototypeOf(object);
 }
 
-/** Without these nothing can be noted. */
-const NEVER = ['constructor', '__proto__', '__defineGetter__', '__defineSetter__'];
-
 /**
  * @param {string} folder whose files' calls are noted
  * @returns {{ noted: string[], begin: () => void, end: () => void }} noted between `begin` and `end`: method and place
  */
 function watchCalls(folder) {
-  /** @type {{ owner: any, key: PropertyKey, before: PropertyDescriptor, during: PropertyDescriptor }[]} */
-  const places = [];
   const noted = [];
   let isBusy = true;
   const note = (method) => {
@@ -51,37 +48,25 @@ function watchCalls(folder) {
     if (includes(line, folder)) noted[noted.length] = `${method} ${line}`;
     isBusy = false;
   };
-  for (const [name, owner] of Object.entries(owners)) {
-    for (const key of ownKeys(owner)) {
-      const before = /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(owner, key));
-      if (NEVER.includes(String(key)) || !before.configurable) continue;
-      const method = `${name}.${String(key)}`;
-      const replace = (f) =>
-        function replaced(...args) {
-          note(method);
-          return new.target === undefined ? apply(f, this, args) : construct(f, args, new.target);
-        };
-      if (typeof before.value === 'function') {
-        // Classes stay what they are.
-        if (getOwnPropertyDescriptor(before.value, 'prototype')) continue;
-        places.push({ owner, key, before, during: { ...before, value: replace(before.value) } });
-      } else if (before.get !== undefined) {
-        places.push({ owner, key, before, during: { ...before, get: replace(before.get) } });
-      }
-    }
-  }
-  const put = (which) => {
-    for (let i = 0; i < places.length; i++) defineProperty(places[i].owner, places[i].key, places[i][which]);
-  };
+  const { put, takeBack } = replacements(
+    owners,
+    (f, method) =>
+      function replaced(...args) {
+        note(method);
+        return new.target === undefined ? apply(f, this, args) : construct(f, args, new.target);
+      },
+    // Classes stay what they are.
+    (f) => getOwnPropertyDescriptor(f, 'prototype') !== undefined,
+  );
   return {
     noted,
     begin() {
-      put('during');
+      put();
       isBusy = false;
     },
     end() {
       isBusy = true;
-      put('before');
+      takeBack();
     },
   };
 }

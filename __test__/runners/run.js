@@ -2,10 +2,9 @@
 
 // Runs the test files of a project in a child process, with the runner that a package has or Node itself.
 
-const { spawn } = require('node:child_process');
 const path = require('node:path');
 const { project } = require('../support/installed');
-const { LIMIT } = require('../support/limits');
+const { spawned } = require('../support/spawned');
 const { isPublished } = require('../support/program');
 
 /** What all projects have. */
@@ -75,21 +74,8 @@ function declareRuns(test, runner, runs) {
  * @returns {Promise<{ code: number | null, signal: string | null, stdout: string, stderr: string }>}
  */
 function start({ bin, args }, run, folder) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...(bin === undefined ? [] : [bin]), ...args, ...run.args], {
-      cwd: folder,
-      env: environment(run.env),
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: LIMIT,
-      killSignal: 'SIGKILL',
-    });
-    const output = { stdout: '', stderr: '' };
-    for (const stream of /** @type {const} */ (['stdout', 'stderr'])) {
-      child[stream].on('data', (text) => (output[stream] += text));
-    }
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal, ...output }));
-  });
+  const command = [...(bin === undefined ? [] : [bin]), ...args, ...run.args];
+  return spawned(process.execPath, command, { cwd: folder, env: environment(run.env) });
 }
 
 /**

@@ -2,12 +2,12 @@
 
 // Runs one scenario on one implementation, in this process or in a child of its own, and returns what it saw.
 
-const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { describe, thrown } = require('./describe');
 const { LIMIT } = require('./limits');
+const { spawned } = require('./spawned');
 
 const CHILDREN_AT_ONCE = 2;
 
@@ -94,28 +94,18 @@ async function inTurn(job) {
  * @returns {Promise<{seen: unknown[], code: number | null, signal: string | null, stdout: string, stderr: string}>}
  */
 function observeInChild(scenario, name, { execArgv = [], env = {}, timeLimit = LIMIT } = {}) {
-  return inTurn(
-    () =>
-      new Promise((resolve, reject) => {
-        const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ferroport-parity-'));
-        const notes = path.join(folder, 'notes');
-        fs.writeFileSync(notes, '');
-        const child = spawn(process.execPath, [...execArgv, path.join(__dirname, 'child.js')], {
-          env: { ...process.env, ...env, PARITY_MODULE: name, PARITY_SCENARIO: String(scenario), PARITY_NOTES: notes },
-          stdio: ['ignore', 'pipe', 'pipe'],
-          timeout: timeLimit,
-          killSignal: 'SIGKILL',
-        });
-        const output = { stdout: '', stderr: '' };
-        for (const stream of ['stdout', 'stderr']) child[stream].on('data', (text) => (output[stream] += text));
-        child.on('error', reject);
-        child.on('close', (code, signal) => {
-          const lines = fs.readFileSync(notes, 'utf8').split('\n').filter(Boolean);
-          fs.rmSync(folder, { recursive: true });
-          resolve({ seen: lines.map((line) => JSON.parse(line)), code, signal, ...output });
-        });
-      }),
-  );
+  return inTurn(async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ferroport-parity-'));
+    const notes = path.join(folder, 'notes');
+    fs.writeFileSync(notes, '');
+    const ended = await spawned(process.execPath, [...execArgv, path.join(__dirname, 'child.js')], {
+      env: { ...process.env, ...env, PARITY_MODULE: name, PARITY_SCENARIO: String(scenario), PARITY_NOTES: notes },
+      timeout: timeLimit,
+    });
+    const lines = fs.readFileSync(notes, 'utf8').split('\n').filter(Boolean);
+    fs.rmSync(folder, { recursive: true });
+    return { seen: lines.map((line) => JSON.parse(line)), ...ended };
+  });
 }
 
 module.exports = { context, load, observeHere, observeInChild, settle };

@@ -2,10 +2,9 @@
 
 // Runs a program of its own in a child process, for tests of what a crash, a hang or a leftover would ruin.
 
-const { spawn } = require('node:child_process');
 const { existsSync } = require('node:fs');
 const path = require('node:path');
-const { LIMIT } = require('./limits');
+const { spawned } = require('./spawned');
 
 const FERROPORT = require.resolve('../..');
 
@@ -17,25 +16,10 @@ const isPublished = existsSync(path.join(path.dirname(FERROPORT), 'core.js'));
  * @param {{ execArgv?: string[], env?: Record<string, string> }} [options]
  * @returns {Promise<{ code: number | null, signal: string | null, out: string[], stderr: string }>} `out`: lines of stdout
  */
-function program(source, { execArgv = [], env = {} } = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(
-      process.execPath,
-      [...execArgv, '-e', source.replaceAll('ferroport', JSON.stringify(FERROPORT))],
-      {
-        env: { ...process.env, ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
-        timeout: LIMIT,
-        killSignal: 'SIGKILL',
-      },
-    );
-    const output = { stdout: '', stderr: '' };
-    for (const stream of ['stdout', 'stderr']) child[stream].on('data', (text) => (output[stream] += text));
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      resolve({ code, signal, out: output.stdout.split('\n').filter(Boolean), stderr: output.stderr });
-    });
-  });
+async function program(source, { execArgv = [], env = {} } = {}) {
+  const args = [...execArgv, '-e', source.replaceAll('ferroport', JSON.stringify(FERROPORT))];
+  const { code, signal, stdout, stderr } = await spawned(process.execPath, args, { env: { ...process.env, ...env } });
+  return { code, signal, out: stdout.split('\n').filter(Boolean), stderr };
 }
 
 /** Declares that a program ends well, having printed `lines`. */
