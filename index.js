@@ -12,9 +12,10 @@ exports.resourceLimits = exports.SHARE_ENV = exports.locks = undefined;
 
 // Whether the addon can be loaded shows now, not when something is first used; and before anything that is missing where it cannot.
 require('./lib/connect');
-const threads = /** @type {any} */ (require('./lib/node-threads').original);
 
-const { defineProperty } = require('./lib/codec/originals').statics;
+const { defineProperty, getOwnPropertyDescriptor } = require('./lib/codec/originals').statics;
+const { isAmong } = require('./lib/codec/originals');
+const { namesWithoutLoading } = require('./lib/node-names');
 const { withName } = require('./lib/named');
 
 /**
@@ -42,17 +43,44 @@ const ADDITIONS = ['serialize', 'deserialize'];
 /** @type {Record<string, unknown>} */
 const exported = exports;
 
-// What came into Node after this was written is Node's own, too.
-for (const name of Object.keys(threads)) {
-  // As it is: Node loads `locks` when it is asked for.
-  if (!(name in ours)) defineProperty(exported, name, Object.getOwnPropertyDescriptor(threads, name));
-}
+/** @returns {any} node:worker_threads, which takes a quarter of the time that loading ferroport takes */
+const loadThreads = () => require('./lib/node-threads').original;
+
+const known = namesWithoutLoading(process);
+const names = known ?? Object.keys(loadThreads());
+
 for (const name of Object.keys(exported)) {
-  if (name in ours && (name in threads || ADDITIONS.includes(name))) provide(name, ours[name]);
-  else if (!(name in threads)) delete exported[name];
+  if (isAmong(names, name)) continue;
+  if (isAmong(ADDITIONS, name)) provide(name, ours[name]);
+  else delete exported[name];
+}
+for (const name of names) {
+  if (name in ours) provide(name, ours[name]);
+  // What came into Node after this was written is Node's own, too.
+  else if (known === undefined) take(name);
+  else takeWhenAsked(name);
 }
 // At once: a worker's first message is read before its code runs.
-Object.assign(exported, require('./lib/threads'));
+if (known === undefined) Object.assign(exported, require('./lib/threads'));
+
+/**
+ * Exports what is Node's own as it is: Node loads `locks` when it is asked for.
+ * @param {string} name
+ */
+function take(name) {
+  defineProperty(exported, name, /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(loadThreads(), name)));
+}
+
+/**
+ * The same when it is first asked for.
+ * @param {string} name
+ */
+function takeWhenAsked(name) {
+  exportAccessor(name, () => {
+    take(name);
+    return exported[name];
+  });
+}
 
 /**
  * Exports what `load` gives when it is first asked for.
@@ -60,16 +88,26 @@ Object.assign(exported, require('./lib/threads'));
  * @param {() => any} load
  */
 function provide(name, load) {
-  const become = (/** @type {any} */ value) =>
-    defineProperty(exported, name, { value, writable: true, enumerable: true, configurable: true });
-  defineProperty(exported, name, {
-    get() {
-      const value = withName(name, load());
-      become(value);
-      return value;
-    },
-    set: become,
-    enumerable: true,
-    configurable: true,
+  exportAccessor(name, () => {
+    const value = withName(name, load());
+    become(name, value);
+    return value;
   });
+}
+
+/**
+ * @param {string} name
+ * @param {() => any} get
+ */
+function exportAccessor(name, get) {
+  const set = (/** @type {any} */ value) => become(name, value);
+  defineProperty(exported, name, { get, set, enumerable: true, configurable: true });
+}
+
+/**
+ * @param {string} name
+ * @param {any} value
+ */
+function become(name, value) {
+  defineProperty(exported, name, { value, writable: true, enumerable: true, configurable: true });
 }

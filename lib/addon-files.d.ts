@@ -1,4 +1,4 @@
-// What lib/addon.js requires: not all of it is there on any one platform.
+// What lib/addon-search.js requires: not all of it is there on any one platform.
 
 declare module '*.node';
 declare module 'ferroport-*';

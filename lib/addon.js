@@ -1,20 +1,7 @@
-// Loads the addon for this platform: from beside the package's files, where it has been built, or from the package that has
-// it. Every file is named in full, so that those who bundle applications find it.
+// Loads the addon for this platform from where it nearly always is.
 'use strict';
 
 const { existsSync, readFileSync } = require('node:fs');
-const { nodeError } = require('./errors');
-
-/** The platforms for which there is a package, as package.json lists them. */
-const PLATFORMS = [
-  'darwin-arm64',
-  'darwin-x64',
-  'linux-arm64-gnu',
-  'linux-arm64-musl',
-  'linux-x64-gnu',
-  'linux-x64-musl',
-  'win32-x64-msvc',
-];
 
 /** Undefined in a bundle, whose modules have no files. */
 const { filename } = /** @type {{ filename?: string }} */ (/** @type {unknown} */ (module));
@@ -37,33 +24,9 @@ function isMusl() {
   try {
     return readFileSync('/usr/bin/ldd', 'utf8').includes('musl');
   } catch {
-    return isMuslByReport() ?? isMuslByRunning();
+    return require('./addon-search').isMuslByAsking();
   }
 }
-
-/** @returns {boolean | undefined} undefined where there is no report */
-function isMuslByReport() {
-  if (typeof process.report?.getReport !== 'function') return undefined;
-  /** @type {any} */ (process.report).excludeNetwork = true;
-  const { header, sharedObjects } = /** @type {any} */ (process.report.getReport());
-  if (header?.glibcVersionRuntime) return false;
-  const names = /** @type {string[]} */ (Array.isArray(sharedObjects) ? sharedObjects : []);
-  return names.some((name) => name.includes('libc.musl-') || name.includes('ld-musl-'));
-}
-
-function isMuslByRunning() {
-  try {
-    return require('node:child_process').execSync('ldd --version', { encoding: 'utf8' }).includes('musl');
-  } catch {
-    return false;
-  }
-}
-
-/**
- * Whether there seems to be an addon that was built in this folder: to find out by requiring it takes long if there is none.
- * @param {string} platform
- */
-const isBuilt = (platform) => folder !== undefined && existsSync(builtFile(platform));
 
 /**
  * Opens the addon where it nearly always is. To require it takes as long again as to load it.
@@ -92,149 +55,15 @@ function open(platform) {
 }
 
 /**
- * The addon that was built in this folder.
- * @param {string} platform
- * @returns {any}
- */
-function requireBuilt(platform) {
-  try {
-    switch (platform) {
-      case 'darwin-arm64':
-        return require('../ferroport.darwin-arm64.node');
-      case 'darwin-x64':
-        return require('../ferroport.darwin-x64.node');
-      case 'linux-arm64-gnu':
-        return require('../ferroport.linux-arm64-gnu.node');
-      case 'linux-arm64-musl':
-        return require('../ferroport.linux-arm64-musl.node');
-      case 'linux-x64-gnu':
-        return require('../ferroport.linux-x64-gnu.node');
-      case 'linux-x64-musl':
-        return require('../ferroport.linux-x64-musl.node');
-      case 'win32-x64-msvc':
-        return require('../ferroport.win32-x64-msvc.node');
-    }
-  } catch (error) {
-    failed(error);
-  }
-}
-
-/**
- * The addon of the platform's package.
- * @param {string} platform
- * @returns {any}
- */
-function requireInstalled(platform) {
-  try {
-    switch (platform) {
-      case 'darwin-arm64':
-        return require('ferroport-darwin-arm64');
-      case 'darwin-x64':
-        return require('ferroport-darwin-x64');
-      case 'linux-arm64-gnu':
-        return require('ferroport-linux-arm64-gnu');
-      case 'linux-arm64-musl':
-        return require('ferroport-linux-arm64-musl');
-      case 'linux-x64-gnu':
-        return require('ferroport-linux-x64-gnu');
-      case 'linux-x64-musl':
-        return require('ferroport-linux-x64-musl');
-      case 'win32-x64-msvc':
-        return require('ferroport-win32-x64-msvc');
-    }
-  } catch (error) {
-    failed(error);
-  }
-}
-
-/**
- * Why the first addon that is there could not be loaded.
- * @type {any}
- */
-let failure;
-
-/** @param {any} error */
-function failed(error) {
-  if (!isMissing(error)) failure ??= error;
-}
-
-/**
- * Whether an error says that there is no such file. In a single executable, `require` knows Node's own modules and no other.
- * @param {any} error
- */
-const isMissing = (error) => error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_UNKNOWN_BUILTIN_MODULE';
-
-/**
  * @returns {any} what the addon exports
  * @throws {Error} ERR_FERROPORT_ADDON, which says what is missing and why that may be; its `cause` is what loading has thrown
  */
 function load() {
-  refuseSnapshot();
-  const path = process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
-  if (path) {
-    try {
-      // Not what `require` is here: bundlers know nothing of a path that is not written down, and single executables load no files.
-      return require('node:module').createRequire(filename ?? process.execPath)(path);
-    } catch (error) {
-      throw notLoaded(`NAPI_RS_NATIVE_LIBRARY_PATH names ${path}, which could not be loaded`, error);
-    }
-  }
+  // Where a startup snapshot is built, V8 has no shared memory: that is refused.
+  const isUsual = typeof SharedArrayBuffer !== 'undefined' && !process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
   const platform = platformName();
-  if (!PLATFORMS.includes(platform)) {
-    throw notLoaded(`There is no addon of ferroport for ${platform}, only for ${PLATFORMS.join(', ')}`);
-  }
-  const opened = open(platform);
-  if (opened !== undefined) return opened;
-  const addon = isBuilt(platform)
-    ? (requireBuilt(platform) ?? requireInstalled(platform))
-    : // Bundlers put it elsewhere.
-      (requireInstalled(platform) ?? requireBuilt(platform));
-  if (typeof addon?.instantiate === 'function') return addon;
-  // Some bundlers put a file's address, or nothing, in its place.
-  if (addon !== undefined) failed(new TypeError(`what stands in its place is no addon, but a ${typeof addon}`));
-  if (filename === undefined) {
-    throw notLoaded(`${notInBundle(platform)}${failure === undefined ? '' : `: ${reasonOf(failure)}`}`, failure);
-  }
-  if (failure !== undefined) {
-    throw notLoaded(`The addon of ferroport for ${platform} could not be loaded: ${reasonOf(failure)}`, failure);
-  }
-  throw notLoaded(
-    `The addon of ferroport for ${platform} is not there: the package ferroport-${platform} is not installed. It is an ` +
-      'optional dependency of ferroport, which package managers leave out when they are told to omit those, and when ' +
-      'node_modules or a lockfile comes from another platform. Install again, here and with optional dependencies',
-  );
-}
-
-/** @param {string} platform */
-const notInBundle = (platform) =>
-  `ferroport is part of a bundle, which does not find its addon. Let the bundler copy ferroport.${platform}.node, leave the package ` +
-  `ferroport-${platform} out of the bundle and install it where that runs, or name the addon in the environment variable ` +
-  'NAPI_RS_NATIVE_LIBRARY_PATH before ferroport is loaded (docs/bundlers.md)';
-
-/** @param {any} error */
-function reasonOf(error) {
-  if (error?.code !== 'ERR_DLOPEN_DISABLED') return `${error?.message ?? error}`;
-  return /** @type {any} */ (process).permission === undefined || process.execArgv.includes('--no-addons')
-    ? 'addons are disabled in this thread or process (--no-addons)'
-    : 'the permission model forbids addons, unless Node is started with --allow-addons';
-}
-
-/** Where a startup snapshot is built, V8 has neither shared memory nor a place for what addons make. */
-function refuseSnapshot() {
-  if (typeof SharedArrayBuffer !== 'undefined' || !require('node:v8').startupSnapshot?.isBuildingSnapshot()) return;
-  throw notLoaded(
-    'ferroport cannot be part of a startup snapshot, as no addon can: load it in the function that is given to ' +
-      'v8.startupSnapshot.setDeserializeMainFunction',
-  );
-}
-
-/**
- * @param {string} message
- * @param {unknown} [cause]
- */
-function notLoaded(message, cause) {
-  const error = nodeError(Error, 'ERR_FERROPORT_ADDON', message);
-  return cause === undefined ? error : Object.assign(error, { cause });
+  const opened = isUsual ? open(platform) : undefined;
+  return opened ?? require('./addon-search').search(platform, folder === undefined ? undefined : builtFile(platform));
 }
 
 module.exports = load();

@@ -2,7 +2,7 @@
 // timers, the events of a simulated browser, or nothing.
 'use strict';
 
-const isNodes = Object.getPrototypeOf(require('node:worker_threads')) === Object.prototype;
+const isNodes = Object.getPrototypeOf(require('node:util')) === Object.prototype;
 
 /** @type {typeof globalThis} */
 const nodeGlobals = isNodes ? globalThis : require('node:vm').runInThisContext('globalThis');

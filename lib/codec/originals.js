@@ -8,7 +8,7 @@ const { originalDate } = require('../original-date');
 
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 
-/** There is none while a startup snapshot is built; addon.js refuses that. */
+/** There is none while a startup snapshot is built; addon-search.js refuses that. */
 const { SharedArrayBuffer = /** @type {any} */ (class {}) } = globalThis;
 
 const globals = {

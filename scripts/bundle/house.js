@@ -21,8 +21,8 @@ const LATER = {
     /^lib\/(closing|context|attached|mailbox|lane|feeds|members|delivery|worker|environment-data|receive-message|marks|string-tag)\.js$/,
     /^lib\/codec\/(block|session)\.js$/,
   ],
-  // What runtimes other than Node need.
-  elsewhere: [/^lib\/(telling-target|listener-options)\.js$/],
+  // What runtimes other than Node need, and where the addon is not in its usual place.
+  elsewhere: [/^lib\/(telling-target|listener-options|addon-search)\.js$/],
   // What messages need that the complete codec writes and reads, and their delivery.
   clone: [
     /^lib\/(sidecar|fifo|oracle|realm|serialize|this-copy|other-copies)\.js$/,
@@ -33,16 +33,17 @@ const LATER = {
     /^lib\/(transfer|shipment|transfer-list|whole|culprit-path|node-port|move-to-context|post-to-thread)\.js$/,
   ],
   broadcast: [/^lib\/(broadcast-channel|gateway)\.js$/],
-  worker: [/^lib\/parking\.js$/, /^lib\/worker\/(link|exec-argv|compiled)\.js$/],
+  // What begins in a worker, too.
+  worker: [/^lib\/(parking|threads)\.js$/, /^lib\/worker\//],
   hook: [/^lib\/register\/(?!reach)/, /^lib\/through-node\//],
 };
 
 /** What is evaluated when its file of dist is loaded, or nearly always soon after. */
 const AT_ONCE =
-  /^(index|lib\/(addon|native|node-threads|errors|ticks|connect|threads|(message|port)-.*|listeners|dispatch|event-names)|lib\/(closing|context|attached|mailbox|lane|delivery|fast-lane)|lib\/(worker\/envelope|codec\/.*))\.js$/;
+  /^(index|lib\/(addon|native|node-(threads|globals|names)|named|immediates|original-date|errors|ticks|connect|threads|(message|port)-.*|listeners|dispatch|event-names)|lib\/(closing|context|attached|mailbox|lane|delivery|fast-lane)|lib\/(worker\/envelope|codec\/.*))\.js$/;
 
 /** The files of dist of which every worker needs most. */
-const IN_WORKERS = [CORE, 'ports', 'clone'];
+const IN_WORKERS = [CORE, 'worker', 'ports', 'clone'];
 
 /** @returns {string[]} the files that are published, relative to the root, with forward slashes */
 function sources() {

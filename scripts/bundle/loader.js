@@ -95,7 +95,7 @@ function makeHouse(placeOf, requirePlace, core) {
     for (const source in placeOf) if (rooms[source] === undefined) roomsIn(placeOf[source]);
   }
 
-  if (Object.getPrototypeOf(getBuiltinModule('node:worker_threads')) !== Object.prototype) fetchAll();
+  if (Object.getPrototypeOf(getBuiltinModule('node:util')) !== Object.prototype) fetchAll();
 
   return { rooms, use, add };
 }
