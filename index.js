@@ -17,27 +17,9 @@ const { defineProperty, getOwnPropertyDescriptor } = require('./lib/codec/origin
 const { isAmong } = require('./lib/codec/originals');
 const { namesWithoutLoading } = require('./lib/node-names');
 const { withName } = require('./lib/named');
+const ours = require('./lib/own-exports');
 
-/**
- * What is loaded when a program first asks for it: most of the time that all of this takes is spent for what is not used.
- * @type {Record<string, () => any>}
- */
-const ours = {
-  MessageChannel: () => require('./lib/message-channel'),
-  MessagePort: () => require('./lib/message-port').MessagePort,
-  BroadcastChannel: () => require('./lib/broadcast-channel').BroadcastChannel,
-  receiveMessageOnPort: () => require('./lib/receive-message'),
-  serialize: () => require('./lib/serialize').serialize,
-  deserialize: () => require('./lib/serialize').deserialize,
-  Worker: () => require('./lib/worker'),
-  setEnvironmentData: () => require('./lib/environment-data').setEnvironmentData,
-  moveMessagePortToContext: () => require('./lib/move-to-context'),
-  postMessageToThread: () => require('./lib/post-to-thread'),
-  markAsUncloneable: () => require('./lib/marks').wrapped.markAsUncloneable,
-  markAsUntransferable: () => require('./lib/marks').wrapped.markAsUntransferable,
-};
-
-/** Those of them that Node does not have. */
+/** Those of ferroport's own exports that Node does not have. */
 const ADDITIONS = ['serialize', 'deserialize'];
 
 /** @type {Record<string, unknown>} */
@@ -64,7 +46,7 @@ for (const name of names) {
 if (known === undefined) Object.assign(exported, require('./lib/threads'));
 
 /**
- * Exports what is Node's own as it is: Node loads `locks` when it is asked for.
+ * Exports what is Node's own as it is.
  * @param {string} name
  */
 function take(name) {

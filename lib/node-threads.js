@@ -1,7 +1,9 @@
 // What Node itself exports as node:worker_threads, also where the hook has put ferroport's classes in its place.
 'use strict';
 
-const { uncurry } = require('./codec/originals');
+const { statics, uncurry } = require('./codec/originals');
+
+const { defineProperty, getOwnPropertyDescriptor, ownKeys } = statics;
 
 const builtin = /** @type {any} */ (require('node:worker_threads'));
 
@@ -20,11 +22,35 @@ const original = copyOf(builtin[ORIGINAL] ?? builtin);
 const postMessage = builtin[POST] ?? original.MessagePort.prototype.postMessage;
 
 /**
- * The exports of node:worker_threads as they are, accessors too: Node loads `locks` when it is asked for.
+ * The exports of node:worker_threads as they are. Node loads what `locks` is when somebody asks for it, or for its descriptor.
  * @param {any} exported
  */
 function copyOf(exported) {
-  return Object.defineProperties(/** @type {any} */ ({}), Object.getOwnPropertyDescriptors(exported));
+  /** @type {any} */
+  const copy = {};
+  const keys = ownKeys(exported);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i];
+    const descriptor = key === 'locks' ? locksOf(exported) : getOwnPropertyDescriptor(exported, key);
+    defineProperty(copy, key, /** @type {PropertyDescriptor} */ (descriptor));
+  }
+  return copy;
+}
+
+/**
+ * @param {any} exported
+ * @returns {PropertyDescriptor} of an accessor that becomes what Node has there when it is asked
+ */
+function locksOf(exported) {
+  return {
+    get() {
+      const descriptor = /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(exported, 'locks'));
+      defineProperty(this, 'locks', descriptor);
+      return exported.locks;
+    },
+    enumerable: true,
+    configurable: true,
+  };
 }
 
 /**

@@ -4,6 +4,7 @@
 const { syncBuiltinESMExports } = require('node:module');
 const builtin = /** @type {any} */ (require('node:worker_threads'));
 const { defineProperty } = require('../codec/originals').statics;
+const ours = require('../own-exports');
 const { put } = require('./put');
 
 /** Globals that are exports of node:worker_threads, too. */
@@ -11,7 +12,8 @@ const GLOBALS = ['MessageChannel', 'MessagePort', 'BroadcastChannel'];
 
 /** @param {Record<string, any>} ferroport its exports */
 function handOut(ferroport) {
-  for (const name of Object.keys(builtin)) replace(builtin, name, ferroport, put);
+  // What is Node's own stays.
+  for (const name of Object.keys(builtin)) if (name in ours) replace(builtin, name, ferroport, put);
   for (const name of GLOBALS) replace(globalThis, name, ferroport, defineProperty);
 }
 
@@ -25,8 +27,7 @@ function handOut(ferroport) {
 function replace(object, name, exported, define) {
   const there = Object.getOwnPropertyDescriptor(object, name);
   const own = Object.getOwnPropertyDescriptor(exported, name);
-  // What is Node's own stays.
-  if (there === undefined || (own?.get === undefined ? exported[name] === object[name] : own.get === there.get)) return;
+  if (there === undefined || (own?.get === undefined && exported[name] === object[name])) return;
   const { enumerable } = there;
   const holding = (/** @type {unknown} */ value) => ({ value, writable: true, enumerable, configurable: true });
   if (own?.get === undefined) {

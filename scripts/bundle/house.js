@@ -40,7 +40,7 @@ const LATER = {
 
 /** What is evaluated when its file of dist is loaded, or nearly always soon after. */
 const AT_ONCE =
-  /^(index|lib\/(addon|native|node-(threads|globals|names)|named|immediates|original-date|errors|ticks|connect|threads|(message|port)-.*|listeners|dispatch|event-names)|lib\/(closing|context|attached|mailbox|lane|delivery|fast-lane)|lib\/(worker\/envelope|codec\/.*))\.js$/;
+  /^(index|lib\/(addon|native|node-(threads|globals|names)|named|own-exports|immediates|original-date|errors|ticks|connect|threads|(message|port)-.*|listeners|dispatch|event-names)|lib\/(closing|context|attached|mailbox|lane|delivery|fast-lane)|lib\/(worker\/envelope|codec\/.*))\.js$/;
 
 /** The files of dist of which every worker needs most. */
 const IN_WORKERS = [CORE, 'worker', 'ports', 'clone'];
