@@ -34,7 +34,7 @@ const LATER = {
   ],
   broadcast: [/^lib\/(broadcast-channel|gateway)\.js$/],
   // What begins in a worker, too.
-  worker: [/^lib\/(parking|threads)\.js$/, /^lib\/worker\//],
+  worker: [/^lib\/(parking|threads)\.js$/, /^lib\/worker\/(?!envelope)/],
   hook: [/^lib\/register\/(?!reach)/, /^lib\/through-node\//],
 };
 
