@@ -34,7 +34,7 @@ const message = {
   once: null,
   /**
    * The numbers of many objects.
-   * @type {Map<object, number> | null}
+   * @type {import('./numbers').ObjectNumbers | null}
    */
   many: null,
   /**

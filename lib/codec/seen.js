@@ -2,7 +2,8 @@
 'use strict';
 
 const { message, few, FEW } = require('./message');
-const { Map, globals, mapDelete, mapGet, mapSet, setAdd, setDelete, setForEach, setSize } = require('./intrinsics');
+const numbers = require('./numbers');
+const { globals, setAdd, setDelete, setForEach, setSize } = require('./intrinsics');
 
 const { Set } = globals;
 
@@ -13,20 +14,19 @@ const { Set } = globals;
 function number(object) {
   const { once, many, count } = message;
   if (once !== null) {
-    setAdd(once, object);
+    try {
+      setAdd(once, object);
+    } catch {
+      // It is full, as V8's are with 2^24; or the stack is, and then this throws, too.
+      return numberIn(all(), object);
+    }
     if (setSize(once) > count) {
       message.count = count + 1;
       return -1;
     }
-    return /** @type {number} */ (mapGet(all(), object));
+    return /** @type {number} */ (numbers.get(all(), object));
   }
-  if (many !== null) {
-    const found = mapGet(many, object);
-    if (found !== undefined) return found;
-    mapSet(many, object, count);
-    message.count = count + 1;
-    return -1;
-  }
+  if (many !== null) return numberIn(many, object);
   for (let i = 0; i < count; i++) if (few[i] === object) return i;
   if (count < FEW) {
     few[count] = object;
@@ -44,12 +44,25 @@ function number(object) {
   return -1;
 }
 
+/**
+ * @param {import('./numbers').ObjectNumbers} many
+ * @param {object} object
+ */
+function numberIn(many, object) {
+  const { count } = message;
+  const found = numbers.get(many, object);
+  if (found !== undefined) return found;
+  numbers.set(many, object, count);
+  message.count = count + 1;
+  return -1;
+}
+
 /** Takes back the last number, of an object that somebody else numbers. */
 function unnumber(/** @type {object} */ object) {
   const { once, many } = message;
   message.count--;
   if (once !== null) setDelete(once, object);
-  else if (many !== null) mapDelete(many, object);
+  else if (many !== null) numbers.remove(many, object);
   else few[message.count] = null;
 }
 
@@ -59,22 +72,22 @@ function skip() {
   message.count++;
 }
 
-/** @returns {Map<object, number>} the numbers of all objects, from now on the only place for them */
+/** @returns {import('./numbers').ObjectNumbers} the numbers of all objects, from now on the only place for them */
 function all() {
   const { once, many, count } = message;
   if (many !== null) return many;
-  const numbers = (message.many = new Map());
+  const made = (message.many = new numbers.Numbers());
   if (once !== null) {
     let next = 0;
-    setForEach(once, (/** @type {object} */ object) => mapSet(numbers, object, next++));
+    setForEach(once, (/** @type {object} */ object) => numbers.set(made, object, next++));
     message.once = null;
   } else {
     for (let i = 0; i < count; i++) {
-      mapSet(numbers, few[i], i);
+      numbers.set(made, /** @type {object} */ (few[i]), i);
       few[i] = null;
     }
   }
-  return numbers;
+  return made;
 }
 
 /** @param {import('./session')} session that has numbered objects meanwhile, in the same map */

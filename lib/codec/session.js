@@ -1,7 +1,7 @@
 // What one message remembers while it is being cloned.
 'use strict';
 
-const { Map } = require('./originals').globals;
+const { Numbers } = require('./numbers');
 
 /** @type {never[]} */
 const NOTHING = [];
@@ -24,8 +24,7 @@ class Session {
      * @type {ArrayBuffer[]}
      */
     this.copies = NOTHING;
-    /** @type {Map<object, number>} */
-    this.seen = new Map();
+    this.seen = new Numbers();
     this.transfer = transfer;
     /** How many numbers have been given out. The encoder counts alike: see docs/wire-format.md. */
     this.count = 0;

@@ -4,13 +4,14 @@
 const { tags } = require('../native');
 const oracle = require('../oracle');
 const marks = require('../marks');
+const numbers = require('./numbers');
 const { INDEX } = require('./session');
 const { isHostError, isPlain, isRawText } = require('./prototypes');
 const { isPooled } = require('./pool');
 const { bufferOf, isDetached, isMisplaced } = require('./view');
 const { isPort, isOpen } = require('../message-port');
 const { ownerOf } = require('../this-copy');
-const { getPrototypeOf, isArray, isView, mapGet, mapSet, ownKeys, types } = require('./intrinsics');
+const { getPrototypeOf, isArray, isView, mapGet, ownKeys, types } = require('./intrinsics');
 
 /**
  * Not every runtime has Node's test for externals. They have neither a prototype nor properties; the few other objects of
@@ -29,7 +30,7 @@ const isExternal =
  */
 function visit(session, object) {
   const { seen, transfer } = session;
-  const number = mapGet(seen, object);
+  const number = numbers.get(seen, object);
   if (number !== undefined) return -1 - number;
   let code = (transfer === null ? undefined : mapGet(transfer, object)) ?? tagOf(object);
   if (code === tags.SIDECAR) {
@@ -39,7 +40,7 @@ function visit(session, object) {
     // A getter has closed it.
     oracle.refusePort(object, false);
   }
-  mapSet(seen, object, session.count++);
+  numbers.set(seen, object, session.count++);
   // A view that is sent with its own bytes only brings a buffer that nobody can refer to.
   if (code === tags.WHOLE_VIEW) session.count++;
   return code;
