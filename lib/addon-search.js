@@ -9,10 +9,14 @@ const { nodeError } = require('./errors');
 const PLATFORMS = [
   'darwin-arm64',
   'darwin-x64',
+  'freebsd-x64',
+  'linux-arm-gnueabihf',
   'linux-arm64-gnu',
   'linux-arm64-musl',
   'linux-x64-gnu',
   'linux-x64-musl',
+  'win32-arm64-msvc',
+  'win32-ia32-msvc',
   'win32-x64-msvc',
 ];
 
@@ -52,6 +56,10 @@ function requireBuilt(platform) {
         return require('../ferroport.darwin-arm64.node');
       case 'darwin-x64':
         return require('../ferroport.darwin-x64.node');
+      case 'freebsd-x64':
+        return require('../ferroport.freebsd-x64.node');
+      case 'linux-arm-gnueabihf':
+        return require('../ferroport.linux-arm-gnueabihf.node');
       case 'linux-arm64-gnu':
         return require('../ferroport.linux-arm64-gnu.node');
       case 'linux-arm64-musl':
@@ -60,6 +68,10 @@ function requireBuilt(platform) {
         return require('../ferroport.linux-x64-gnu.node');
       case 'linux-x64-musl':
         return require('../ferroport.linux-x64-musl.node');
+      case 'win32-arm64-msvc':
+        return require('../ferroport.win32-arm64-msvc.node');
+      case 'win32-ia32-msvc':
+        return require('../ferroport.win32-ia32-msvc.node');
       case 'win32-x64-msvc':
         return require('../ferroport.win32-x64-msvc.node');
     }
@@ -80,6 +92,10 @@ function requireInstalled(platform) {
         return require('ferroport-darwin-arm64');
       case 'darwin-x64':
         return require('ferroport-darwin-x64');
+      case 'freebsd-x64':
+        return require('ferroport-freebsd-x64');
+      case 'linux-arm-gnueabihf':
+        return require('ferroport-linux-arm-gnueabihf');
       case 'linux-arm64-gnu':
         return require('ferroport-linux-arm64-gnu');
       case 'linux-arm64-musl':
@@ -88,6 +104,10 @@ function requireInstalled(platform) {
         return require('ferroport-linux-x64-gnu');
       case 'linux-x64-musl':
         return require('ferroport-linux-x64-musl');
+      case 'win32-arm64-msvc':
+        return require('ferroport-win32-arm64-msvc');
+      case 'win32-ia32-msvc':
+        return require('ferroport-win32-ia32-msvc');
       case 'win32-x64-msvc':
         return require('ferroport-win32-x64-msvc');
     }
@@ -131,7 +151,9 @@ function search(platform, builtFile) {
     }
   }
   if (!PLATFORMS.includes(platform)) {
-    throw notLoaded(`There is no addon of ferroport for ${platform}, only for ${PLATFORMS.join(', ')}`);
+    throw notLoaded(
+      `There is no package with an addon of ferroport for ${described(platform)}, only for ${PLATFORMS.join(', ')}. ${HOW_TO_BUILD}`,
+    );
   }
   // To find out by requiring it takes long if there is none.
   const addon =
@@ -146,13 +168,29 @@ function search(platform, builtFile) {
     throw notLoaded(`${notInBundle(platform)}${failure === undefined ? '' : `: ${reasonOf(failure)}`}`, failure);
   }
   if (failure !== undefined) {
-    throw notLoaded(`The addon of ferroport for ${platform} could not be loaded: ${reasonOf(failure)}`, failure);
+    const what = `The addon of ferroport for ${described(platform)}, of the package ferroport-${platform}, could not be loaded`;
+    const isForbidden = failure.code === 'ERR_DLOPEN_DISABLED';
+    throw notLoaded(`${what}: ${reasonOf(failure)}${isForbidden ? '' : `. ${HOW_TO_BUILD}`}`, failure);
   }
   throw notLoaded(
-    `The addon of ferroport for ${platform} is not there: the package ferroport-${platform} is not installed. It is an ` +
-      'optional dependency of ferroport, which package managers leave out when they are told to omit those, and when ' +
-      'node_modules or a lockfile comes from another platform. Install again, here and with optional dependencies',
+    `The addon of ferroport for ${described(platform)} is not there: the package ferroport-${platform} is not installed. It is an optional ` +
+      'dependency of ferroport, which package managers leave out when they are told to omit those (--omit=optional, --no-optional), ' +
+      'and when node_modules or a lockfile comes from another platform. Install again, here and with optional dependencies. ' +
+      HOW_TO_BUILD,
   );
+}
+
+const HOW_TO_BUILD =
+  'Or build it from source: clone ferroport, run `npm ci` and `npm run build` with Rust and a C compiler, and name the file in the ' +
+  'environment variable NAPI_RS_NATIVE_LIBRARY_PATH (CONTRIBUTING.md)';
+
+/**
+ * This platform as Node names it, with the C library where that matters.
+ * @param {string} platform as packages are named
+ */
+function described(platform) {
+  const libc = platform.startsWith('linux-') ? (platform.includes('-musl') ? ' musl' : ' glibc') : '';
+  return `${process.platform} ${process.arch}${libc}`;
 }
 
 /** @param {string} platform */

@@ -15,7 +15,7 @@ const builtFile = (platform) => `${folder}../ferroport.${platform}.node`;
 /** @returns {string} this platform, as packages are named */
 function platformName() {
   const { platform, arch } = process;
-  if (platform === 'linux') return `linux-${arch}-${isMusl() ? 'musl' : 'gnu'}`;
+  if (platform === 'linux') return `linux-${arch}-${isMusl() ? 'musl' : 'gnu'}${arch === 'arm' ? 'eabihf' : ''}`;
   return platform === 'win32' ? `win32-${arch}-msvc` : `${platform}-${arch}`;
 }
 

@@ -68,6 +68,16 @@ function addons() {
 }
 
 /**
+ * @returns {string} the path of the addon that has been built for this system last
+ * @throws {Error} when there is none
+ */
+function builtAddon() {
+  const [newest] = addons().sort((a, b) => changedAt(b) - changedAt(a));
+  if (newest === undefined) throw new Error('no addon has been built for this system: npm run build');
+  return path.join(ROOT, newest);
+}
+
+/**
  * Whether an addon has debugging sections, which a release build is stripped of. Their names stand between zeros in the file;
  * without those, what is linked in to read such sections has the names, too.
  * @param {string} name
@@ -105,7 +115,7 @@ async function must(purpose, command) {
   if (code !== 0) throw new Error(`could not ${purpose}: ${command.join(' ')} exited with ${code}`);
 }
 
-module.exports = { installPackages, buildAddon, buildDist, setup };
+module.exports = { installPackages, buildAddon, buildDist, builtAddon, setup };
 
 if (require.main === module) {
   const [script, ...args] = process.argv.slice(2);

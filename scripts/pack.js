@@ -1,0 +1,101 @@
+// npm run pack:local -- DIR: builds for this platform, and writes into DIR the packages that would be published of it: the main one,
+// and the one with the addon.
+'use strict';
+
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { platformOf } = require('./platforms');
+const { ROOT, run } = require('./run');
+const { builtAddon, setup } = require('./setup');
+
+/** What of package.json is for those who work on the package. */
+const OURS = ['scripts', 'devDependencies', 'overrides', 'ava', 'napi'];
+
+/** What is published beside what `files` of package.json names. */
+const ALWAYS = ['README.md', 'LICENSE', 'CHANGELOG.md'];
+
+/** @param {string} file relative to the root */
+const json = (file) => JSON.parse(fs.readFileSync(path.join(ROOT, file), 'utf8'));
+
+/** @returns {string[]} the names of the packages that have an addon each */
+const addonPackages = () =>
+  json('package.json').napi.targets.map((/** @type {string} */ target) => `ferroport-${platformOf(target)}`);
+
+/**
+ * Writes the main package as it is published.
+ * @param {string} folder
+ */
+function stageMain(folder) {
+  const manifest = json('package.json');
+  for (const name of OURS) delete manifest[name];
+  // Each in the one version that it fits: what the JavaScript and the addon say to one another is nobody else's business.
+  manifest.optionalDependencies = Object.fromEntries(addonPackages().map((name) => [name, manifest.version]));
+  for (const name of [...manifest.files, ...ALWAYS]) {
+    fs.cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
+  }
+  fs.writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/**
+ * Writes the package of a platform.
+ * @param {string} folder
+ * @param {string} platform as packages are named
+ * @param {string} addon the file
+ */
+function stageAddon(folder, platform, addon) {
+  fs.cpSync(path.join(ROOT, 'npm', platform), folder, { recursive: true });
+  fs.copyFileSync(path.join(ROOT, 'LICENSE'), path.join(folder, 'LICENSE'));
+  fs.copyFileSync(addon, path.join(folder, `ferroport.${platform}.node`));
+}
+
+/**
+ * Packs the main package and that of this platform, which have been built.
+ * @param {string} target the folder for the tarballs
+ * @returns {Promise<string[]>} their paths
+ * @throws {Error} when npm fails
+ */
+async function pack(target) {
+  fs.mkdirSync(target, { recursive: true });
+  const staging = fs.mkdtempSync(path.join(os.tmpdir(), 'ferroport-pack-'));
+  try {
+    const addon = builtAddon();
+    const [, platform] = /** @type {RegExpExecArray} */ (/^ferroport\.(.*)\.node$/.exec(path.basename(addon)));
+    const folders = { main: path.join(staging, 'main'), addon: path.join(staging, 'addon') };
+    stageMain(folders.main);
+    stageAddon(folders.addon, platform, addon);
+    const tarballs = [];
+    for (const folder of Object.values(folders)) tarballs.push(await npmPack(folder, target));
+    return tarballs;
+  } finally {
+    fs.rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string} folder
+ * @param {string} target
+ */
+async function npmPack(folder, target) {
+  const { code, output } = await run(['npm', 'pack', folder, '--pack-destination', target, '--silent']);
+  const name = output.trim().split('\n').at(-1) ?? '';
+  if (code !== 0) throw new Error(`npm pack failed\n${output}`);
+  return path.join(target, name);
+}
+
+module.exports = { addonPackages, pack };
+
+if (require.main === module) {
+  const [target] = process.argv.slice(2);
+  const main = async () => {
+    if (target === undefined) throw new Error('npm run pack:local -- DIR: the folder for the packages is missing');
+    await setup();
+    for (const tarball of await pack(path.resolve(target))) {
+      console.log(`${tarball} (${(fs.statSync(tarball).size / 1024).toFixed(1)} KiB)`);
+    }
+  };
+  main().catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}
