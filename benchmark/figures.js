@@ -36,4 +36,16 @@ function targetText({ target }) {
   return target.atMost === undefined ? `${target.ratio} x` : `<= ${target.atMost}`;
 }
 
-module.exports = { figure, hasRatio, ratioText, spreadText, targetText };
+/**
+ * @param {string[][]} rows
+ * @param {number[]} columns whose cells end at the same place
+ * @returns {string[][]}
+ */
+function alignedRight(rows, columns) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) =>
+    row.map((cell, column) => (columns.includes(column) ? cell.padStart(widths[column]) : cell)),
+  );
+}
+
+module.exports = { alignedRight, figure, hasRatio, ratioText, spreadText, targetText };

@@ -1,19 +1,21 @@
 // npm run bench: ferroport beside the built-in, in the same process, in rounds that take turns.
 //
 //   npm run bench -- [--only <part of a name>]... [--rounds <count>] [--lanes] [--node <path of another Node>]
-//                    [--json | --markdown] [--chart <file>] [--from <file with the output of --json>]...
+//                    [--beside <directory of another build>] [--json | --markdown] [--chart <file>] [--from <file with the output of --json>]...
 //
 // docs/benchmarks.md says what the options do and how to read what is printed.
 'use strict';
 
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
+const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { CASES, isChosen } = require('./cases');
 const { chart } = require('./chart');
 const { markdown } = require('./markdown');
 const { startProcess } = require('./processes/start');
 const { machine, makeReport, reportTable } = require('./report');
+const { chosenSides } = require('./sides');
 
 /** @typedef {import('./report').Report} Report */
 
@@ -25,6 +27,7 @@ async function main() {
       rounds: { type: 'string' },
       lanes: { type: 'boolean', default: false },
       node: { type: 'string' },
+      beside: { type: 'string' },
       json: { type: 'boolean', default: false },
       markdown: { type: 'boolean', default: false },
       chart: { type: 'string' },
@@ -44,7 +47,9 @@ async function main() {
   }
 
   const { only, lanes, from } = values;
-  const reports = from.length > 0 ? from.map((file) => read(file, only)) : [await measure(only, { rounds, lanes })];
+  const beside = values.beside === undefined ? undefined : path.resolve(values.beside);
+  const reports =
+    from.length > 0 ? from.map((file) => read(file, only)) : [await measure(only, { rounds, lanes, beside })];
   if (values.chart !== undefined) fs.writeFileSync(values.chart, chart(reports[0]));
   if (values.json) console.log(JSON.stringify(reports[0], null, 2));
   else if (values.markdown) console.log(markdown(reports));
@@ -53,25 +58,37 @@ async function main() {
 
 /**
  * Runs each case in a process of its own: what a case leaves behind, tables full of its shapes, memory or compiled code,
- * is nothing to the next one.
+ * is nothing to the next one. The group *sides* wants just that, and has all of its payloads in one process.
  * @param {string[]} only
- * @param {{ rounds: number | undefined, lanes: boolean }} settings
+ * @param {{ rounds: number | undefined, lanes: boolean, beside: string | undefined }} settings
  * @returns {Promise<Report>}
  */
-async function measure(only, settings) {
-  const chosen = someOf(CASES, only);
-  const results = [];
-  for (const [index, { trial, name }] of chosen.entries()) {
-    process.stderr.write(`${index + 1}/${chosen.length} ${trial}: ${name}\n`);
-    try {
-      results.push(await startProcess('case.js', [trial, name, JSON.stringify(settings)]).answer());
-    } catch (error) {
-      // The others are measured all the same; an hour of results is not to be lost.
-      console.error(error);
-      process.exitCode = 1;
+async function measure(only, { beside, ...settings }) {
+  const cases = CASES.filter((item) => isChosen(item, only)).map(({ trial, name }) => ({
+    what: `${trial}: ${name}`,
+    run: () => startProcess('case.js', [trial, name, JSON.stringify(settings)]).answer(),
+  }));
+  const sides = chosenSides(only, { beside, ...settings }).map(({ trial, count, run }) => ({
+    what: `${trial}: ${count} ${count === 1 ? 'payload' : 'payloads'}`,
+    run,
+  }));
+  checkAny([...cases, ...sides], only);
+  /** @type {(jobs: { what: string, run: () => Promise<any> }[], done: number) => Promise<any[]>} */
+  const runAll = async (jobs, done) => {
+    const results = [];
+    for (const [index, { what, run }] of jobs.entries()) {
+      process.stderr.write(`${done + index + 1}/${cases.length + sides.length} ${what}\n`);
+      try {
+        results.push(await run());
+      } catch (error) {
+        // The others are measured all the same; an hour of results is not to be lost.
+        console.error(error);
+        process.exitCode = 1;
+      }
     }
-  }
-  return makeReport(results);
+    return results.flat();
+  };
+  return makeReport(await runAll(cases, 0), await runAll(sides, cases.length));
 }
 
 /**
@@ -80,19 +97,20 @@ async function measure(only, settings) {
  * @returns {Report} of an earlier run
  */
 function read(file, only) {
-  const report = JSON.parse(fs.readFileSync(file, 'utf8'));
-  return { ...report, results: someOf(/** @type {Report['results']} */ (report.results), only) };
+  const report = /** @type {Report} */ (JSON.parse(fs.readFileSync(file, 'utf8')));
+  const results = report.results.filter((item) => isChosen(item, only));
+  const sides = (report.sides ?? []).filter((item) => isChosen(item, only));
+  checkAny([...results, ...sides], only);
+  return { ...report, results, sides };
 }
 
 /**
- * @template {{ trial: string, name: string }} Item
- * @param {Item[]} items
+ * @param {unknown[]} chosen
  * @param {string[]} only
+ * @throws {TypeError} when nothing is
  */
-function someOf(items, only) {
-  const chosen = items.filter((item) => isChosen(item, only));
+function checkAny(chosen, only) {
   if (chosen.length === 0) throw new TypeError(`no case is called '${only.join("' or '")}'`);
-  return chosen;
 }
 
 main().catch((error) => {

@@ -4,7 +4,8 @@
 const os = require('node:os');
 const { formatTable } = require('../examples/demo/table');
 const { version } = require('../package.json');
-const { figure, ratioText, spreadText, targetText } = require('./figures');
+const { alignedRight, figure, ratioText, spreadText, targetText } = require('./figures');
+const { sidesTable } = require('./sides/table');
 
 /**
  * @typedef {object} Report
@@ -16,13 +17,15 @@ const { figure, ratioText, spreadText, targetText } = require('./figures');
  * @property {string | undefined} cpu
  * @property {number} cpus
  * @property {import('./rounds').Result[]} results
+ * @property {import('./sides').SidesResult[]} sides
  */
 
 /**
  * @param {import('./rounds').Result[]} results
+ * @param {import('./sides').SidesResult[]} sides
  * @returns {Report}
  */
-function makeReport(results) {
+function makeReport(results, sides) {
   const cpus = os.cpus();
   return {
     ferroport: version,
@@ -33,6 +36,7 @@ function makeReport(results) {
     cpu: cpus[0]?.model.trim(),
     cpus: cpus.length,
     results,
+    sides,
   };
 }
 
@@ -48,7 +52,16 @@ function machine({ ferroport, node, platform, cpus, cpu, date }) {
  * @param {Report} report
  * @returns {string}
  */
-function reportTable({ results }) {
+function reportTable({ results, sides }) {
+  const tables = [
+    ...(results.length > 0 ? [caseTable(results)] : []),
+    ...(sides.length > 0 ? [sidesTable(sides)] : []),
+  ];
+  return tables.join('\n\n');
+}
+
+/** @param {import('./rounds').Result[]} results */
+function caseTable(results) {
   const lanes = results.some(({ slowLane }) => slowLane);
   const heads = ['trial', 'case', 'ferroport', '', 'built-in', '', 'unit', 'ratio', 'floor', ''];
   const rows = results.map((result) => {
@@ -63,18 +76,6 @@ function reportTable({ results }) {
 /** @param {import('./rounds').Measured} [measured] */
 function both(measured) {
   return measured ? [figure(measured.median), spreadText(measured)] : ['', ''];
-}
-
-/**
- * @param {string[][]} rows
- * @param {number[]} columns whose cells end at the same place
- * @returns {string[][]}
- */
-function alignedRight(rows, columns) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) =>
-    row.map((cell, column) => (columns.includes(column) ? cell.padStart(widths[column]) : cell)),
-  );
 }
 
 module.exports = { machine, makeReport, reportTable };

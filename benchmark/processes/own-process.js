@@ -10,7 +10,7 @@ const { startProcess } = require('./start');
  * @returns {import('../rounds').Bench}
  */
 function inOwnProcess({ trial, name }, module, env) {
-  const { send, answer, close } = startProcess('one-side.js', [trial, name, module], env);
+  const { send, answer, close } = startProcess('one-side.js', [trial, name, module], { env });
   return {
     round() {
       send('round');

@@ -7,10 +7,11 @@ const path = require('node:path');
 /**
  * @param {string} file beside this one
  * @param {string[]} args
- * @param {Record<string, string>} [env] beside this process's own
+ * @param {{ env?: Record<string, string>, flags?: string[] }} [settings] what is in its environment beside this process's own, and
+ *   Node's options
  */
-function startProcess(file, args, env) {
-  const child = fork(path.join(__dirname, file), args, { env: { ...process.env, ...env } });
+function startProcess(file, args, { env, flags = [] } = {}) {
+  const child = fork(path.join(__dirname, file), args, { env: { ...process.env, ...env }, execArgv: flags });
   return {
     /** @param {string} message */
     send: (message) => child.send(message),
