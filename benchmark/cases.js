@@ -11,6 +11,7 @@ const TRIALS = [
   require('./trials/broadcast'),
   require('./trials/worker-pool'),
   require('./trials/piscina'),
+  require('./trials/build'),
   require('./trials/odd'),
   require('./trials/refused'),
   require('./trials/open-ports'),

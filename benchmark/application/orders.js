@@ -1,6 +1,8 @@
 // What the pools have done: orders are priced.
 'use strict';
 
+const { clientsAtWork } = require('./program');
+
 /** @typedef {{ sku: string, quantity: number, price: number }} Item */
 
 /**
@@ -28,19 +30,13 @@ function price({ currency, items }) {
  * @param {number} count
  * @param {number} clients
  * @param {(order: object) => Promise<ReturnType<typeof price>>} ask
- * @returns {Promise<number>} orders a second
+ * @returns {ReturnType<typeof clientsAtWork>}
  */
-async function ordersPerSecond(count, clients, ask) {
-  let left = count;
-  const client = async () => {
-    while (left-- > 0) {
-      const { lines, total } = await ask(order(left));
-      if (lines.length !== 3 || !(total > 0)) throw new Error('the answer is wrong');
-    }
-  };
-  const began = performance.now();
-  await Promise.all(Array.from({ length: clients }, client));
-  return count / ((performance.now() - began) / 1e3);
+function priceOrders(count, clients, ask) {
+  return clientsAtWork(count, clients, async (number) => {
+    const { lines, total } = await ask(order(number));
+    if (lines.length !== 3 || !(total > 0)) throw new Error('the answer is wrong');
+  });
 }
 
-module.exports = { ordersPerSecond, price };
+module.exports = { price, priceOrders };

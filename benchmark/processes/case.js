@@ -1,4 +1,4 @@
-// Runs one case, named on the command line, and sends its result to the parent.
+// Runs one case, named on the command line, and sends its results to the parent.
 'use strict';
 
 const { findCase } = require('../cases');
@@ -6,7 +6,7 @@ const { runCase } = require('../rounds');
 
 const [, , trial, name, settings] = process.argv;
 
-runCase(findCase(trial, name), JSON.parse(settings)).then((result) => {
+runCase(findCase(trial, name), JSON.parse(settings)).then((results) => {
   // What the case has left open, ports by the ten thousand for one, ends here.
-  process.send?.(result, () => process.exit());
+  process.send?.(results, () => process.exit());
 });
