@@ -29,8 +29,8 @@ const jsonRpc = () => ({
 });
 
 const piscinaTask = () => ({
-  taskId: 17,
   task: { customer: 'customer 17', currency: 'EUR', items: [{ sku: 'A-1', quantity: 2, price: 4.5 }] },
+  taskId: 17,
   filename: '/home/user/project/dist/worker.js',
   name: 'price',
   histogramEnabled: 0,

@@ -121,6 +121,13 @@ const lintResult = (seed) => ({
   usedDeprecatedRules: [],
 });
 
+/** @type {(seed: number) => object[]} as ESLint's threads hand in all that they have, with what it took */
+const lintResults = (seed) =>
+  Object.assign(
+    list(10, (index) => ({ ...lintResult(seed + index), index })),
+    { netLintingDuration: 10n ** 9n + BigInt(seed) },
+  );
+
 /** @type {(seed: number) => object} as compilers and type checkers have them for a file */
 const diagnostics = (seed) => ({
   fileName: path(seed),
@@ -249,13 +256,13 @@ const PAYLOADS = [
   {
     name: 'Piscina task',
     count: 250,
-    make: (taskId) => ({ taskId, task: order(taskId), filename: path(1), name: 'price', histogramEnabled: 0 }),
+    make: (taskId) => ({ task: order(taskId), taskId, filename: path(1), name: 'price', histogramEnabled: 0 }),
     ...SMALL,
   },
   {
     name: 'Piscina answer',
     count: 500,
-    make: (taskId) => ({ taskId, result: { currency: 'EUR', total: taskId }, error: null, histogram: null }),
+    make: (taskId) => ({ taskId, result: { currency: 'EUR', total: taskId }, error: null, time: null }),
   },
   { name: 'jest-worker call', count: 500, make: (seed) => [1, false, 'transform', [path(seed), { cache: true }]] },
   { name: 'jest-worker answer', count: 500, make: (seed) => [0, { changed: seed, errors: [] }, undefined] },
@@ -274,6 +281,7 @@ const PAYLOADS = [
   { name: 'object with Date, Map, Set, BigInt', count: 200, make: builtins },
   { name: 'test results', count: 50, make: taskUpdate },
   { name: 'lint result', count: 50, make: lintResult },
+  { name: 'lint results of a thread', count: 5, make: lintResults },
   { name: 'diagnostics', count: 50, make: diagnostics },
   { name: 'options of a build', count: 50, make: options },
   { name: 'coverage', count: 5, make: coverage },
