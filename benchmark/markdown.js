@@ -1,8 +1,9 @@
-// The results as the table that docs/benchmarks.md shows.
+// The results as the tables that docs/benchmarks.md shows.
 'use strict';
 
 const { figure, ratioText, spreadText, targetText } = require('./figures');
 const { machine } = require('./report');
+const { sidesMarkdown } = require('./sides/markdown');
 
 /** @typedef {import('./rounds').Result} Result */
 
@@ -13,6 +14,17 @@ const UNITS = { ns: ' ns', us: ' µs', ms: ' ms', bytes: ' bytes', 'requests/s':
  * @returns {string}
  */
 function markdown(reports) {
+  const tables = [];
+  if (reports[0].results.length > 0) tables.push('', ...casesMarkdown(reports));
+  if (reports[0].sides.length > 0) tables.push('', ...sidesMarkdown(reports));
+  return [...reports.map((report) => `- ${machine(report)}`), ...tables].join('\n');
+}
+
+/**
+ * @param {import('./report').Report[]} reports
+ * @returns {string[]} lines
+ */
+function casesMarkdown(reports) {
   const [{ results }, ...others] = reports;
   const lanes = results.some(({ slowLane }) => slowLane);
   const heads = ['', 'ferroport', ...(lanes ? ['slow lane'] : []), 'built-in', 'ratio', 'floor'];
@@ -28,7 +40,7 @@ function markdown(reports) {
     const figures = [ours, ...(lanes ? [slowLane] : []), builtIn].map((side) => measured(side, unit));
     lines.push(row([name, ...figures, marked(result), targetText(result), ...others.map(ratioOf(result))]));
   }
-  return [...reports.map((report) => `- ${machine(report)}`), '', ...lines].join('\n');
+  return lines;
 }
 
 /** @param {string[]} cells */

@@ -28,6 +28,24 @@ const jsonRpc = () => ({
   },
 });
 
+const piscinaTask = () => ({
+  task: { customer: 'customer 17', currency: 'EUR', items: [{ sku: 'A-1', quantity: 2, price: 4.5 }] },
+  taskId: 17,
+  filename: '/home/user/project/dist/worker.js',
+  name: 'price',
+  histogramEnabled: 0,
+});
+
+const logLine = () => ({
+  level: 30,
+  time: 1.7e12,
+  pid: 4711,
+  hostname: 'web-1',
+  req: { method: 'GET', url: '/item/17', remotePort: 40_000 },
+  responseTime: 2.5,
+  msg: 'request completed',
+});
+
 const builtinsObject = () => ({
   at: new Date(1.7e12),
   map: new Map([
@@ -62,15 +80,20 @@ const tree = (depth) => ({
  * @property {string} name
  * @property {() => unknown} make
  * @property {number} count how many are posted in one round: enough for milliseconds
- * @property {{ ratio: number }} [target] as a case's
+ * @property {import('./rounds').Floor} [target] as a case's
  * @property {boolean} [isFresh] every message is a value of its own, made before the clock starts
  */
 
+/** What programs send most, held to the same on every Node. */
+const SMALL = { ratio: 5, ratio24: 5 };
+
 /** @type {Payload[]} */
 const PAYLOADS = [
-  { name: 'number', make: () => 42, count: 40_000, target: { ratio: 5 } },
-  { name: 'small object', make: smallObject, count: 20_000, target: { ratio: 5 } },
-  { name: 'JSON-RPC request', make: jsonRpc, count: 10_000, target: { ratio: 5 } },
+  { name: 'number', make: () => 42, count: 40_000, target: SMALL },
+  { name: 'small object', make: smallObject, count: 20_000, target: SMALL, isFresh: true },
+  { name: 'JSON-RPC request', make: jsonRpc, count: 10_000, target: SMALL, isFresh: true },
+  { name: 'Piscina task', make: piscinaTask, count: 5_000, target: { ratio24: 5 }, isFresh: true },
+  { name: 'log line', make: logLine, count: 10_000, target: { ratio24: 5 }, isFresh: true },
   { name: 'string of 64', make: () => text(64), count: 40_000, target: { ratio: 4 } },
   { name: 'object with Date, Map, Set, BigInt', make: builtinsObject, count: 5_000, target: { ratio: 2 } },
   { name: 'Latin-1 string of 1 KiB', make: () => text(1024), count: 20_000, target: { ratio: 3 } },

@@ -6,6 +6,7 @@ const { PAYLOADS } = require('./payloads');
 
 /**
  * @typedef {import('./compare').Ratios} Ratios
+ * @typedef {Mean & Partial<import('.').SidesResult>} Row a result, or a mean
  * @typedef {Pick<import('.').SidesResult, 'trial' | 'name' | 'ratio' | 'cold' | 'beside' | 'floor' | 'missed'>} Mean
  */
 
@@ -51,7 +52,7 @@ function meanOf(ratios) {
 
 /**
  * @param {import('.').SidesResult[]} results
- * @returns {(Mean & Partial<import('.').SidesResult>)[]} the results of each variant, and behind them their means
+ * @returns {Row[]} the results of each variant, and behind them their means
  */
 function withMeans(results) {
   const trials = [...new Set(results.map(({ trial }) => trial))];

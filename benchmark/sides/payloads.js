@@ -7,7 +7,8 @@ const { plainNode, syntaxTree, text, tree } = require('./values');
 /**
  * @typedef {object} Payload
  * @property {string} name
- * @property {number} count messages a round: so many that the faster half of them takes a tenth of a millisecond or more
+ * @property {number} count messages a round: few enough that it is over in half a millisecond, where a message does not take longer, so
+ *   that on a shared machine nobody else runs meanwhile
  * @property {(seed: number, threads: typeof import('node:worker_threads')) => any} make a value that has nothing in common
  *   with another call's
  * @property {(value: any) => any[]} [moved] the transfer list for it
@@ -120,6 +121,13 @@ const lintResult = (seed) => ({
   fixableWarningCount: 0,
   usedDeprecatedRules: [],
 });
+
+/** @type {(seed: number) => object[]} as ESLint's threads hand in all that they have, with what it took */
+const lintResults = (seed) =>
+  Object.assign(
+    list(10, (index) => ({ ...lintResult(seed + index), index })),
+    { netLintingDuration: 10n ** 9n + BigInt(seed) },
+  );
 
 /** @type {(seed: number) => object} as compilers and type checkers have them for a file */
 const diagnostics = (seed) => ({
@@ -249,13 +257,13 @@ const PAYLOADS = [
   {
     name: 'Piscina task',
     count: 250,
-    make: (taskId) => ({ taskId, task: order(taskId), filename: path(1), name: 'price', histogramEnabled: 0 }),
+    make: (taskId) => ({ task: order(taskId), taskId, filename: path(1), name: 'price', histogramEnabled: 0 }),
     ...SMALL,
   },
   {
     name: 'Piscina answer',
     count: 500,
-    make: (taskId) => ({ taskId, result: { currency: 'EUR', total: taskId }, error: null, histogram: null }),
+    make: (taskId) => ({ taskId, result: { currency: 'EUR', total: taskId }, error: null, time: null }),
   },
   { name: 'jest-worker call', count: 500, make: (seed) => [1, false, 'transform', [path(seed), { cache: true }]] },
   { name: 'jest-worker answer', count: 500, make: (seed) => [0, { changed: seed, errors: [] }, undefined] },
@@ -274,29 +282,30 @@ const PAYLOADS = [
   { name: 'object with Date, Map, Set, BigInt', count: 200, make: builtins },
   { name: 'test results', count: 50, make: taskUpdate },
   { name: 'lint result', count: 50, make: lintResult },
+  { name: 'lint results of a thread', count: 5, make: lintResults },
   { name: 'diagnostics', count: 50, make: diagnostics },
   { name: 'options of a build', count: 50, make: options },
   { name: 'coverage', count: 5, make: coverage },
   { name: 'tree of 364', count: 5, make: (seed) => tree(5, seed), ...TREE },
-  { name: 'syntax tree', count: 10, make: (seed) => syntaxTree(plainNode, 6, seed), ...TREE },
+  { name: 'syntax tree', count: 5, make: (seed) => syntaxTree(plainNode, 6, seed), ...TREE },
   { name: 'syntax tree, instances', count: 10, make: (seed) => syntaxTree(classNode, 6, seed), ...TREE },
-  { name: '1,000 records', count: 2, make: records, ...TREE },
+  { name: '1,000 records', count: 1, make: records, ...TREE },
   { name: '50 instances', count: 40, make: (seed) => list(50, (index) => new Point(seed + index, index)) },
   {
     name: '1,000 strings',
-    count: 10,
+    count: 5,
     make: (seed) => list(1000, (index) => flat('item number ', 10_000 + seed + index)),
   },
-  { name: '200 paths', count: 40, make: (seed) => list(200, (index) => path(seed + index)) },
+  { name: '200 paths', count: 20, make: (seed) => list(200, (index) => path(seed + index)) },
   { name: 'source text', count: 40, make: (seed) => text(30_000, seed) },
   { name: 'code and map', count: 10, make: (seed) => ({ code: text(12_000, seed), map: sourceMap(seed, 3) }) },
   { name: 'source map', count: 10, make: (seed) => sourceMap(seed, 10) },
   { name: 'module graph', count: 5, make: moduleGraph },
   { name: 'string of 64 KiB', count: 20, make: (seed) => text(2 ** 16, seed) },
   { name: 'string of 1 MiB', count: 2, make: (seed) => text(2 ** 20, seed), floor: LONG },
-  { name: 'string of 1 MiB, two-byte', count: 2, make: (seed) => mixedText(2 ** 20, seed), floor: LONG },
-  { name: 'matrix of 50x50', count: 20, make: (seed) => list(50, (y) => list(50, (x) => seed + x * y + 0.5)) },
-  { name: '1,000 doubles', count: 50, make: (seed) => list(1000, (index) => seed + index + 0.5) },
+  { name: 'string of 1 MiB, two-byte', count: 1, make: (seed) => mixedText(2 ** 20, seed), floor: LONG },
+  { name: 'matrix of 50x50', count: 8, make: (seed) => list(50, (y) => list(50, (x) => seed + x * y + 0.5)) },
+  { name: '1,000 doubles', count: 20, make: (seed) => list(1000, (index) => seed + index + 0.5) },
   { name: '1,000 integers', count: 50, make: (seed) => list(1000, (index) => seed + index) },
   { name: '100 arrays of 10', count: 20, make: (seed) => list(100, (y) => list(10, (x) => seed + x * y)) },
   {
@@ -308,10 +317,10 @@ const PAYLOADS = [
   { name: '1,000 booleans', count: 40, make: (seed) => list(1000, (index) => (seed + index) % 3 === 0) },
   { name: '1,000 BigInts', count: 10, make: (seed) => list(1000, (index) => 2n ** 60n + BigInt(seed + index)) },
   { name: 'mixed array', count: 200, make: (seed) => [seed, 'two', 3.5, null, true, { x: seed }, [2], undefined] },
-  { name: 'object of 1,000 keys', count: 10, make: wideObject },
-  { name: 'dictionary of 1,000 keys', count: 10, make: (seed) => fields(1000, 'key', (index) => seed + index) },
-  { name: 'chain of 1,000', count: 5, make: (seed) => chain(1000, seed) },
-  { name: 'Map of 1,000', count: 10, make: (seed) => new Map(list(1000, (index) => [`key ${index}`, seed + index])) },
+  { name: 'object of 1,000 keys', count: 2, make: wideObject },
+  { name: 'dictionary of 1,000 keys', count: 2, make: (seed) => fields(1000, 'key', (index) => seed + index) },
+  { name: 'chain of 1,000', count: 1, make: (seed) => chain(1000, seed) },
+  { name: 'Map of 1,000', count: 5, make: (seed) => new Map(list(1000, (index) => [`key ${index}`, seed + index])) },
   { name: 'Set of 1,000', count: 10, make: (seed) => new Set(list(1000, (index) => seed + index)) },
   { name: 'error', count: 100, make: failure },
   { name: 'error with a cause', count: 100, make: wrappedFailure },
@@ -343,7 +352,7 @@ const MOVED = [
   movedBuffer(2 ** 24, 4, '16 MiB'),
   {
     name: 'MessagePort, moved',
-    count: 50,
+    count: 25,
     make: (_, { MessageChannel }) => new MessageChannel().port1,
     moved: (port) => [port],
     drop: (port) => port.close(),
@@ -351,7 +360,7 @@ const MOVED = [
   },
   {
     name: 'request with a port, moved',
-    count: 50,
+    count: 25,
     make: (id, { MessageChannel }) => ({ id, args: ['format', 'code'], port: new MessageChannel().port1 }),
     moved: ({ port }) => [port],
     drop: ({ port }) => port.close(),

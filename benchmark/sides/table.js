@@ -44,9 +44,13 @@ function ratioText(ratio) {
   return ratio && Number.isFinite(ratio) ? figure(ratio) : '-';
 }
 
-/** @param {import('./payloads').Floor} floor */
+/**
+ * @param {import('./payloads').Floor} floor
+ * @returns {string} of posting, of receiving, of both together
+ */
 function floorText(floor) {
-  return PARTS.flatMap((part) => (floor[part] === undefined ? [] : [`${part} ${floor[part]}`])).join(', ');
+  const floors = PARTS.map((part) => floor[part]);
+  return floors.every((each) => each === undefined) ? '' : floors.map((each) => each ?? '-').join(' / ');
 }
 
 module.exports = { floorText, ratioText, sidesTable };
