@@ -2,14 +2,19 @@
 // noted here, which is quick; intrinsics.js, which is loaded when it is needed, makes of them what is called.
 'use strict';
 
+const { Buffer } = require('node:buffer');
 const { isDeepStrictEqual, types } = require('node:util');
-const { Buffer } = require('../node-globals');
+const nodeGlobals = require('../node-globals');
 const { originalDate } = require('../original-date');
 
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 
 /** There is none while a startup snapshot is built; addon.js refuses that. */
 const { SharedArrayBuffer = /** @type {any} */ (class {}) } = globalThis;
+
+/** The context's, and Node's own. Programs that play a browser take it away. */
+const { process } = globalThis;
+const { process: nodeProcess } = nodeGlobals;
 
 const globals = {
   AggregateError,
@@ -20,11 +25,11 @@ const globals = {
   BigUint64Array,
   Boolean,
   Buffer,
-  DOMException,
   DataView,
   Date: originalDate(),
   Error,
   EvalError,
+  FinalizationRegistry,
   Float32Array,
   Float64Array,
   Function,
@@ -202,6 +207,8 @@ function symbolOf(object, description) {
 }
 
 module.exports = {
+  process,
+  nodeProcess,
   globals,
   statics,
   methods,
