@@ -309,7 +309,10 @@ function foreignAttribute(receiver, name, kind, ...args) {
 }
 
 // As the built-in's are.
-for (const name of ['name', 'close', 'postMessage', 'onmessage', 'onmessageerror']) {
+for (const name of [
+  ...['name', 'close', 'postMessage', 'onmessage', 'onmessageerror'],
+  ...['addEventListener', 'removeEventListener'],
+]) {
   defineProperty(BroadcastChannel.prototype, name, { enumerable: true });
 }
 tagAsNode(BroadcastChannel.prototype, 'BroadcastChannel');
