@@ -72,6 +72,8 @@ const methods = {
   arrayConcat: Array.prototype.concat,
   arraySlice: Array.prototype.slice,
   arraySplice: Array.prototype.splice,
+  /** Every Node has it from 20 on, not every runtime. */
+  arrayWith: /** @type {any} */ (Array.prototype).with,
   bigIntValue: BigInt.prototype.valueOf,
   booleanValue: Boolean.prototype.valueOf,
   bufferResize: /** @type {any} */ (ArrayBuffer.prototype).resize,
