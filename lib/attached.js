@@ -3,7 +3,7 @@
 
 const native = require('./native');
 const { closeEndpoint } = require('./mailbox');
-const { floor, registryRegister } = require('./codec/intrinsics');
+const { floor, globals, registryRegister } = require('./codec/intrinsics');
 
 /** A key is a slot, and above it a generation (src/channel/key.rs). */
 const SLOTS = 2 ** 24;
@@ -27,7 +27,7 @@ function counted(change) {
 }
 
 /** A port that nobody holds any more closes its endpoint, and the peer hears it. */
-const collected = new FinalizationRegistry(closeEndpoint);
+const collected = new globals.FinalizationRegistry(closeEndpoint);
 
 /**
  * To be called once for a port that has got an endpoint.

@@ -13,7 +13,7 @@ const members = require('./members');
 const { isObject, statics } = require('./codec/originals');
 const { Map, mapGet, mapSet } = require('./codec/intrinsics');
 const { nodeError } = require('./errors');
-const nodeGlobals = require('./node-globals');
+const classes = require('./node-classes');
 const { throwLater } = require('./dispatch');
 const { PortMessageEvent, setPort } = require('./port-events');
 const { tagAsNode } = require('./string-tag');
@@ -21,7 +21,7 @@ const Session = require('./codec/session');
 
 const { cells, places } = require('./codec/block');
 const { KEY } = places;
-const { EventTarget } = nodeGlobals;
+const { EventTarget } = classes;
 const { apply } = statics;
 const { defineProperty, getOwnPropertyDescriptor } = Object;
 
@@ -84,7 +84,7 @@ class BroadcastChannel extends EventTarget {
   postMessage(message) {
     if (!isMember(this)) return foreign(this, 'postMessage', arguments);
     if (arguments.length === 0) throw missing('message');
-    if (this.#key === 0) throw new nodeGlobals.DOMException('BroadcastChannel is closed.', 'InvalidStateError');
+    if (this.#key === 0) throw new classes.DOMException('BroadcastChannel is closed.', 'InvalidStateError');
     post(this.#key, message);
   }
 
@@ -281,7 +281,7 @@ let keepsAny;
 /** Whether the running Node keeps a handler that is no object: up to Node 24 it does. */
 function keepsAnything() {
   if (keepsAny !== undefined) return keepsAny;
-  const { signal } = new nodeGlobals.AbortController();
+  const { signal } = new classes.AbortController();
   /** @type {any} */ (signal).onabort = 1;
   return (keepsAny = /** @type {any} */ (signal).onabort === 1);
 }
@@ -309,7 +309,10 @@ function foreignAttribute(receiver, name, kind, ...args) {
 }
 
 // As the built-in's are.
-for (const name of ['name', 'close', 'postMessage', 'onmessage', 'onmessageerror']) {
+for (const name of [
+  ...['name', 'close', 'postMessage', 'onmessage', 'onmessageerror'],
+  ...['addEventListener', 'removeEventListener'],
+]) {
   defineProperty(BroadcastChannel.prototype, name, { enumerable: true });
 }
 tagAsNode(BroadcastChannel.prototype, 'BroadcastChannel');

@@ -3,8 +3,8 @@
 
 const native = require('./native');
 const { setImmediate } = require('./ticks');
-const { isAmong, methods, statics, uncurry } = require('./codec/originals');
-const { CustomEvent, EventTarget, process } = require('./node-globals');
+const { isAmong, methods, nodeProcess, statics, uncurry } = require('./codec/originals');
+const { CustomEvent, EventTarget } = require('./node-classes');
 const { hybridDispatch } = require('./node-target');
 const { PortMessageEvent, setPort } = require('./port-events');
 
@@ -59,17 +59,18 @@ function makeEvent(type, value) {
 /**
  * Dispatches a real event, which stands for `value` to listeners in EventEmitter's style.
  * @param {EventTarget} target
+ * @param {string} type of the event, which may be of a class that a program has written
  * @param {Event} event
  * @param {unknown} value
  * @param {readonly unknown[]} [had] listeners that have got the value and are not to get it again, where Node's hybrid dispatch is not
  */
-function dispatch(target, event, value, had = NONE) {
+function dispatch(target, type, event, value, had = NONE) {
   const outer = emission;
   try {
     emission = { event, value, had };
     setPort(event, target);
     if (hybridDispatch === undefined) apply(dispatchEvent, target, [event]);
-    else apply(hybridDispatch, target, [value, event.type, event]);
+    else apply(hybridDispatch, target, [value, type, event]);
   } finally {
     // First, because calls may fail here.
     emission = outer;
@@ -162,7 +163,7 @@ function callSafely(listener, target, value) {
  * @param {unknown} error
  */
 function throwLater(error) {
-  process.nextTick(() => {
+  nodeProcess.nextTick(() => {
     throw error;
   });
 }

@@ -2,7 +2,7 @@
 'use strict';
 
 const { inspect, types } = require('node:util');
-const nodeGlobals = require('./node-globals');
+const classes = require('./node-classes');
 const { inherits } = require('./codec/originals');
 
 /**
@@ -42,7 +42,7 @@ function describe(value) {
  * @returns {DOMException} name DataCloneError, code 25
  */
 function dataCloneError(message) {
-  return new nodeGlobals.DOMException(message, 'DataCloneError');
+  return new classes.DOMException(message, 'DataCloneError');
 }
 
 /**
@@ -50,7 +50,7 @@ function dataCloneError(message) {
  * @param {unknown} error
  * @returns {error is DOMException}
  */
-const isDOMException = (error) => inherits(error, nodeGlobals.DOMException.prototype);
+const isDOMException = (error) => inherits(error, classes.DOMException.prototype);
 
 /**
  * Whether an error is a runtime's answer to a question that is asked by trying: its messaging refuses what it was shown. Whatever

@@ -3,7 +3,7 @@
 
 const native = require('./native');
 const { cells, control, places } = require('./codec/block');
-const { globals, statics, types } = require('./codec/originals');
+const { globals, process, statics, types } = require('./codec/originals');
 const { isToAbort } = require('./ticks');
 
 const { isArray } = statics;

@@ -3,7 +3,7 @@
 
 const native = require('./native');
 const { isObject } = require('./codec/originals');
-const { Event, EventTarget } = require('./node-globals');
+const { Event, EventTarget } = require('./node-classes');
 
 /** @param {any} options */
 function areOptions(options) {

@@ -3,6 +3,7 @@
 
 const { original: threads, postOn } = require('./node-threads');
 const { inherits, mapDelete, mapForEach, mapGet, mapSet, mapSize } = require('./codec/intrinsics');
+const { process } = require('./codec/originals');
 const native = require('./native');
 const marks = require('./marks');
 const oracle = require('./oracle');

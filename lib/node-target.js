@@ -6,7 +6,7 @@
 const { symbolOf } = require('./codec/originals');
 const { original } = require('./node-threads');
 
-const { Event, EventTarget } = require('./node-globals');
+const { Event, EventTarget } = require('./node-classes');
 const { create, getOwnPropertySymbols, getPrototypeOf } = Object;
 
 /** The option of addEventListener with which Node's `on` adds. Found by looking at what it hands over. */

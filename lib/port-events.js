@@ -1,14 +1,14 @@
 // The events that ports dispatch.
 'use strict';
 
-const { statics } = require('./codec/originals');
+const { inherits, statics } = require('./codec/originals');
 const { isRefusal } = require('./errors');
 const { withName } = require('./named');
 
-const nodeGlobals = require('./node-globals');
+const classes = require('./node-classes');
 
 const { defineProperty, deleteProperty, freeze, getOwnPropertyDescriptor, isFrozen, setPrototypeOf } = statics;
-const { Event, EventTarget } = nodeGlobals;
+const { Event, EventTarget } = classes;
 
 /** Event.AT_TARGET */
 const AT_TARGET = 2;
@@ -69,6 +69,7 @@ class PortMessageEvent extends PortEvent {
   constructor(type, data, ports) {
     super(type);
     if (!isMessageEvent) becomeMessageEvent();
+    if (extendsAnother) return /** @type {any} */ (madeByNode(type, data, ports));
     this.#data = data;
     this.#ports = freezesPorts ? freeze(ports) : ports;
   }
@@ -96,19 +97,38 @@ class PortMessageEvent extends PortEvent {
 
 let isMessageEvent = false;
 
+/**
+ * Whether Node's class extends an Event that a program has put in the place of the global one. It is made when it is first needed,
+ * and what `Event` is then is its base.
+ */
+let extendsAnother = false;
+
 /** Whether the running Node freezes them, as the standard wants: Node 20 does not. */
 let freezesPorts = false;
 
+/**
+ * @param {'message' | 'messageerror'} type
+ * @param {unknown} data
+ * @param {object[]} ports
+ */
+function madeByNode(type, data, ports) {
+  const event = classes.makeMessageEvent(data, type);
+  defineProperty(event, 'ports', { value: freezesPorts ? freeze(ports) : ports, configurable: true });
+  if (data === undefined) defineProperty(event, 'data', { value: data, configurable: true });
+  return event;
+}
+
 function becomeMessageEvent() {
-  freezesPorts = isFrozen(new nodeGlobals.MessageEvent('message', { ports: [] }).ports);
+  freezesPorts = isFrozen(new classes.MessageEvent('message', { ports: [] }).ports);
   const { prototype } = PortMessageEvent;
   /** @param {string} name */
   const ofPortEvent = (name) => /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(PortEvent.prototype, name));
   defineProperty(prototype, 'currentTarget', ofPortEvent('currentTarget'));
   defineProperty(prototype, 'eventPhase', ofPortEvent('eventPhase'));
-  setPrototypeOf(prototype, nodeGlobals.MessageEvent.prototype);
+  setPrototypeOf(prototype, classes.MessageEvent.prototype);
   // So that `event.constructor` is MessageEvent.
   deleteProperty(prototype, 'constructor');
+  extendsAnother = !inherits(prototype, Event.prototype);
   // Last: what is ended in the middle is done again.
   isMessageEvent = true;
 }

@@ -11,11 +11,11 @@ const { THROUGH, afterDispatch, callSafely, dispatch, dispatchThrough, makeEvent
 const { foreign } = require('./foreign-receiver');
 const { isObject, symbolOf } = require('./codec/originals');
 
-const nodeGlobals = require('./node-globals');
+const { EventTarget } = require('./node-classes');
 const { apply } = require('./codec/originals').statics;
 
 /** @type {typeof EventTarget} */
-const Target = hybridDispatch === undefined ? require('./telling-target').TellingTarget : nodeGlobals.EventTarget;
+const Target = hybridDispatch === undefined ? require('./telling-target').TellingTarget : EventTarget;
 
 const { addEventListener, removeEventListener } = Target.prototype;
 /** Node's warning of too many listeners. */
@@ -438,7 +438,7 @@ class PortTarget extends Target {
     const of = target.#listeners?.of(type);
     if (of === undefined) return;
     if (of.targets > 0) {
-      dispatch(target, makeEvent(type, value, ports), value);
+      dispatch(target, type, makeEvent(type, value, ports), value);
       return;
     }
     for (let entry = of.entries[0], next; entry !== undefined; entry = next) {
@@ -483,7 +483,7 @@ class PortTarget extends Target {
       const had = [];
       const entries = target.#listeners?.of(type)?.entries ?? [];
       for (let i = 0; i < entries.length && entries[i] !== first; i++) had[i] = entries[i].listener;
-      dispatch(target, event, value, had);
+      dispatch(target, type, event, value, had);
       return;
     }
     dispatchThrough(target, event, () => {

@@ -6,7 +6,7 @@ const { call, hasHad, valueOf } = require('./dispatch');
 const { isObject } = require('./codec/originals');
 const { areOptions, optionsOf, removesByTrue } = require('./listener-options');
 
-const { AbortSignal, EventTarget } = require('./node-globals');
+const { AbortSignal, EventTarget } = require('./node-classes');
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 const { apply } = Reflect;
 

@@ -2,12 +2,11 @@
 'use strict';
 
 const native = require('./native');
-const { statics } = require('./codec/originals');
+const { nodeProcess: process, statics } = require('./codec/originals');
 const { isOfNode, takeSetImmediate } = require('./immediates');
 const nodeGlobals = require('./node-globals');
 
 const { getPrototypeOf } = statics;
-const { process } = nodeGlobals;
 const nextTick = process.nextTick.bind(process);
 
 /**

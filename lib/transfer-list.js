@@ -5,7 +5,7 @@ const { types } = require('node:util');
 const oracle = require('./oracle');
 const marks = require('./marks');
 const { nodeError } = require('./errors');
-const nodeGlobals = require('./node-globals');
+const classes = require('./node-classes');
 const {
   Map,
   apply,
@@ -182,7 +182,7 @@ function isUsual(port, item) {
   if (types.isArrayBuffer(item)) return !isDetached(item) && !oracle.isRefusedForMark(item);
   const copy = akinOf(item);
   if (copy !== undefined) return copy.isOpen(item) && !isMarked(copy, item);
-  return bringsPorts(item) && (!inherits(item, nodeGlobals.AbortSignal.prototype) || oracle.isListable(item));
+  return bringsPorts(item) && (!inherits(item, classes.AbortSignal.prototype) || oracle.isListable(item));
 }
 
 /**

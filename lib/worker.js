@@ -5,7 +5,7 @@ const native = require('./native');
 const { globals, methods, statics, uncurry } = require('./codec/originals');
 const threads = require('./node-threads').original;
 
-const { apply } = statics;
+const { apply, defineProperty } = statics;
 
 /** @type {WeakMap<Worker, import('./worker/link')>} */
 const links = new globals.WeakMap();
@@ -85,6 +85,9 @@ class Worker extends threads.Worker {
     return apply(super.removeAllListeners, this, arguments);
   }
 }
+
+// As EventEmitter's are.
+for (const name of ['emit', 'removeAllListeners']) defineProperty(Worker.prototype, name, { enumerable: true });
 
 /**
  * Node takes an ended worker's id away, or its name, or both; Deno only the name.

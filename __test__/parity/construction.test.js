@@ -67,6 +67,20 @@ same('the methods of a port show in for…in', ({ log, open }) => {
   log(methods.concat('onmessage', 'onmessageerror').filter((name) => !seen.has(name)));
 });
 
+same('for…in shows of channels, workers and their classes what it shows of the built-in’s', async ({ api, log }) => {
+  const shown = (object) => {
+    const keys = [];
+    for (const key in object) keys.push(key);
+    return keys.sort();
+  };
+  const group = new api.BroadcastChannel('shown');
+  const worker = new api.Worker('', { eval: true });
+  log(shown(group), shown(worker), shown(new api.MessageChannel()));
+  log(['BroadcastChannel', 'Worker', 'MessageChannel'].map((name) => shown(api[name])));
+  group.close();
+  await new Promise((resolve) => worker.once('exit', resolve));
+});
+
 same('methods return what they return', ({ log, open }) => {
   const [port, peer] = open();
   const listener = () => {};

@@ -2,6 +2,11 @@
 
 // Objects whose insides are the engine's, one of each kind that the running Node has, made anew at each call.
 
+const vm = require('node:vm');
+
+/** Node 20 has none. */
+const { DONT_CONTEXTIFY } = /** @type {any} */ (vm.constants);
+
 /** The module `(module (func (export "f") (result anyref) struct.new 0 (i32.const 1)))`, the struct having one field. */
 const structs = Uint8Array.of(
   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 9, 2, 95, 1, 127, 0, 96, 0, 1, 110, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0],
@@ -95,6 +100,8 @@ const kinds = {
   ...{ 'WebAssembly.Exception': () => new WebAssembly.Exception(new WebAssembly.Tag({ parameters: [] }), []) },
   ...{ 'WebAssembly.Suspending': () => WebAssembly.Suspending && new WebAssembly.Suspending(() => {}) },
   'struct of a module': struct,
+  'global object': () => vm.runInContext('globalThis', vm.createContext({})),
+  'global object that nothing stands for': () => DONT_CONTEXTIFY && vm.createContext(DONT_CONTEXTIFY),
   ...{ SharedArrayBuffer: () => new SharedArrayBuffer(4), ArrayBuffer: () => new ArrayBuffer(4) },
   'growable SharedArrayBuffer': () => new SharedArrayBuffer(4, { maxByteLength: 8 }),
   'resizable ArrayBuffer': () => new ArrayBuffer(4, { maxByteLength: 8 }),

@@ -2,9 +2,9 @@
 // before. Others hear of each collection. The garbage collector is the clock. Who makes no garbage is not asked to give anything back.
 'use strict';
 
-const { registryRegister } = require('./intrinsics');
+const { globals, registryRegister } = require('./intrinsics');
 
-const { FinalizationRegistry } = globalThis;
+const { FinalizationRegistry } = globals;
 
 /** So often is the whole heap collected from one time to the next. */
 const COLLECTIONS = 4;

@@ -18,7 +18,7 @@ const ArrayPrototype = Array.prototype;
 const { toStringTag } = Symbol;
 
 /** The keys of so many elements are quickly listed. */
-const FEW = 24;
+const FEW = 64;
 
 /** The last key of a dense array of each such length. */
 const LAST = bareList();

@@ -171,7 +171,9 @@ function writeArray(a, p) {
       const packed = writePacked(a, first, length, at);
       if (typeof packed === 'number') return packed;
       // Not only numbers. Those that were read are not read again.
-      for (; i < packed.length; i++) p = write(packed[i], p);
+      const isRead = packed.length;
+      for (; i < isRead; i++) p = packed[i] === undefined && !hasOwn(packed, i) ? writeHole(p) : write(packed[i], p);
+      if (isRead > 0 && typeof packed[isRead - 1] === 'object') return writeAfterObject(a, i, length, p);
     } else if (first !== undefined || hasOwn(a, 0)) {
       p = write(first, p);
       i = 1;

@@ -81,6 +81,10 @@ module.exports = {
   isDeepStrictEqual,
   Array,
   arraySlice: slice,
+  /** undefined where the language has none */
+  arrayWith: /** @type {((array: unknown[], index: number, value: unknown) => unknown[]) | undefined} */ (
+    methods.arrayWith === undefined ? undefined : uncurry(methods.arrayWith)
+  ),
   mapGet: uncurry(methods.mapGet),
   mapSet: uncurry(methods.mapSet),
   mapDelete: uncurry(methods.mapDelete),

@@ -2,14 +2,19 @@
 // noted here, which is quick; intrinsics.js, which is loaded when it is needed, makes of them what is called.
 'use strict';
 
+const { Buffer } = require('node:buffer');
 const { isDeepStrictEqual, types } = require('node:util');
-const { Buffer } = require('../node-globals');
+const nodeGlobals = require('../node-globals');
 const { originalDate } = require('../original-date');
 
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 
 /** There is none while a startup snapshot is built; addon-search.js refuses that. */
 const { SharedArrayBuffer = /** @type {any} */ (class {}) } = globalThis;
+
+/** The context's, and Node's own. Programs that play a browser take it away. */
+const { process } = globalThis;
+const { process: nodeProcess } = nodeGlobals;
 
 const globals = {
   AggregateError,
@@ -20,11 +25,11 @@ const globals = {
   BigUint64Array,
   Boolean,
   Buffer,
-  DOMException,
   DataView,
   Date: originalDate(),
   Error,
   EvalError,
+  FinalizationRegistry,
   Float32Array,
   Float64Array,
   Function,
@@ -72,6 +77,8 @@ const methods = {
   arrayConcat: Array.prototype.concat,
   arraySlice: Array.prototype.slice,
   arraySplice: Array.prototype.splice,
+  /** Every Node has it from 20 on, not every runtime. */
+  arrayWith: /** @type {any} */ (Array.prototype).with,
   bigIntValue: BigInt.prototype.valueOf,
   booleanValue: Boolean.prototype.valueOf,
   bufferResize: /** @type {any} */ (ArrayBuffer.prototype).resize,
@@ -202,6 +209,8 @@ function symbolOf(object, description) {
 }
 
 module.exports = {
+  process,
+  nodeProcess,
   globals,
   statics,
   methods,

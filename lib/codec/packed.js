@@ -4,6 +4,7 @@
 const { PACKED_DOUBLES, PACKED_INTS } = require('../native').tags;
 const { out } = require('./block');
 const { elementAt } = require('./element-at');
+const { copyOf, hasAccessor, mistaken } = require('./number-copies');
 const { LIMIT, writeBytes, writeHead } = require('./writer');
 const { bareList, globals, hasOwn } = require('./intrinsics');
 
@@ -26,7 +27,9 @@ const isInt32 = (/** @type {unknown} */ v) => typeof v === 'number' && v === v >
  * @returns {number | unknown[]} the place after it; or, if it holds other values, those elements that have been read
  */
 function writePacked(array, first, length, p) {
-  if (2 * length + 4 > LIMIT - p) return writeLong(array, first, length, p);
+  const copy = copyOf(array, first, length);
+  if (2 * length + 4 > LIMIT - p) return writeLong(array, copy, first, length, p);
+  if (copy !== null) return writeCopy(array, copy, length, p);
   const at = p + 1;
   if (!isInt32(first)) return writeDoubles(array, first, length, p, 0);
   words[at] = first;
@@ -37,6 +40,83 @@ function writePacked(array, first, length, p) {
   }
   words[p] = PACKED_INTS | (length << 8);
   return at + length;
+}
+
+/**
+ * As `writePacked`, from a copy.
+ * @param {unknown[]} array
+ * @param {unknown[]} copy of it
+ * @param {number} length
+ * @param {number} p
+ */
+function writeCopy(array, copy, length, p) {
+  const count = copyInts(copy, length, p + 1);
+  if (count === length) {
+    words[p] = PACKED_INTS | (length << 8);
+    return p + 1 + length;
+  }
+  const at = (p + 2) & ~1;
+  const first = at >> 1;
+  // From the last to the first: a double takes the room of two integers.
+  for (let i = count - 1; i >= 0; i--) doubles[first + i] = words[p + 1 + i];
+  const end = copyDoubles(copy, count, length, first);
+  if (end < length) return readFromCopy(array, copy, end);
+  words[p] = PACKED_DOUBLES | (length << 8);
+  if (at > p + 1) words[p + 1] = 0;
+  return at + 2 * length;
+}
+
+/**
+ * Writes the integers with which a copy begins.
+ * @param {unknown[]} copy
+ * @param {number} length
+ * @param {number} at
+ * @returns {number} how many those are
+ */
+function copyInts(copy, length, at) {
+  for (let i = 0; i < length; i++) {
+    const v = copy[i];
+    if (typeof v !== 'number' || v !== v >> 0 || (v === 0 && 1 / v < 0)) return i;
+    words[at + i] = v;
+  }
+  return length;
+}
+
+/**
+ * Writes the numbers of a copy from `i` on, as doubles.
+ * @param {unknown[]} copy
+ * @param {number} i
+ * @param {number} length
+ * @param {number} first where the first of all stands, or would
+ * @returns {number} the place in the copy of what is no number; `length` if all are
+ */
+function copyDoubles(copy, i, length, first) {
+  for (; i < length; i++) {
+    const v = copy[i];
+    if (typeof v !== 'number') return i;
+    doubles[first + i] = v;
+    if (v !== v) setNaN(words, 2 * (first + i));
+  }
+  return length;
+}
+
+/**
+ * Of an array in whose copy not only numbers were found, what is not to be read again: those numbers, and all that may have been
+ * an accessor's answer.
+ * @param {unknown[]} array
+ * @param {unknown[]} copy
+ * @param {number} count of the numbers with which the copy begins
+ */
+function readFromCopy(array, copy, count) {
+  mistaken();
+  let end = copy.length;
+  while (end > count && !hasAccessor(array, end - 1)) end--;
+  const list = bareList();
+  for (let i = 0; i < end; i++) {
+    if (i < count || copy[i] !== undefined || hasOwn(array, /** @type {any} */ (i))) list[i] = copy[i];
+  }
+  list.length = end;
+  return list;
 }
 
 /**
@@ -112,18 +192,21 @@ function numbersFor(length) {
 /**
  * An array that does not fit into the block: all of it is read before anything is written, and none of it twice.
  * @param {unknown[]} array
+ * @param {unknown[] | null} copy of it, if there is one
  * @param {number} first its first element
  * @param {number} length
  * @param {number} p
  */
-function writeLong(array, first, length, p) {
+function writeLong(array, copy, first, length, p) {
   const numbers = numbersFor(length);
   const units = new Int32Array(numbers.buffer);
   let ints = isInt32(first);
   numbers[0] = first;
   for (let i = 1; i < length; i++) {
-    const v = elementAt(array, i);
-    if (typeof v !== 'number') return readSoFar(array, numbers, 0, i, v);
+    const v = copy === null ? elementAt(array, i) : copy[i];
+    if (typeof v !== 'number') {
+      return copy === null ? readSoFar(array, numbers, 0, i, v) : readFromCopy(array, copy, i);
+    }
     numbers[i] = v;
     if (ints && !isInt32(v)) ints = false;
   }

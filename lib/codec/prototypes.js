@@ -96,6 +96,7 @@ const isRawText = isRawJSON ?? (() => false);
 function isPlain(object) {
   const prototype = getPrototypeOf(object);
   if (prototype === ObjectPrototype) return true;
+  if (isGlobalObject(object)) return arrivesPlain(object);
   if (prototype === null || weakSetHas(plain, prototype)) return keysOf(object).length > 0 || arrivesPlain(object);
   let ofRuntime = false;
   let showsItself = false;
@@ -117,6 +118,14 @@ function isPlain(object) {
   weakSetAdd(plain, prototype);
   return keysOf(object).length > 0 || arrivesPlain(object);
 }
+
+/**
+ * Whether it is the global object of a context, which the engine refuses. A simulated browser's window is one: it has the prototype of a
+ * program's class.
+ * @param {object} object
+ */
+const isGlobalObject = (object) =>
+  hasOwn(object, 'globalThis') && getOwnPropertyDescriptor(object, 'globalThis')?.value === object;
 
 /**
  * Whether a prototype is that of a program's class whose objects have been found to be plain, or there is none.

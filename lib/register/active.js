@@ -2,7 +2,7 @@
 // that are ref'ed. These are no handles of the event loop, of which Node knows.
 'use strict';
 
-const { isAmong, statics } = require('../codec/originals');
+const { isAmong, process, statics } = require('../codec/originals');
 const { put } = require('./put');
 
 const { apply } = statics;

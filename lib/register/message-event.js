@@ -3,9 +3,9 @@
 
 const { original } = require('../node-threads');
 const { isRefusal } = require('../errors');
+const classes = require('../node-classes');
 const nodeGlobals = require('../node-globals');
 const { isObject, statics } = require('../codec/originals');
-const { kCreateEvent } = require('./patched');
 const { put } = require('./put');
 
 const { apply, construct, defineProperty, deleteProperty, getOwnPropertyDescriptor, hasOwn } = statics;
@@ -36,23 +36,20 @@ function findStandIn(NodeMessageEvent) {
   }
 }
 
-/** @returns {any} the class of the events of Node's ports, which is the global one */
-function classOfPorts() {
-  const { port1 } = new original.MessageChannel();
-  return /** @type {any} */ (port1)[/** @type {symbol} */ (kCreateEvent)]('message', 'message').constructor;
-}
-
 /**
  * Puts the class in its place when a program first asks for it: Node loads all of fetch with it, even where only the property is
  * looked at.
  */
 function handOutMessageEvent() {
   if (!hasOwn(globalThis, 'MessageEvent')) return;
-  const here = globalThis === nodeGlobals && kCreateEvent !== undefined ? undefined : globalThis.MessageEvent;
+  const isNodes = globalThis === nodeGlobals && classes.kCreateEvent !== undefined;
+  // The program has put another's events there by now.
+  if (isNodes && globalThis.Event !== classes.Event) return;
+  const here = isNodes ? undefined : globalThis.MessageEvent;
   const become = (/** @type {unknown} */ value) =>
     defineProperty(globalThis, 'MessageEvent', { value, writable: true, enumerable: false, configurable: true });
   const get = () => {
-    const MessageEvent = takingPorts(here ?? classOfPorts());
+    const MessageEvent = takingPorts(here ?? classes.MessageEvent);
     become(MessageEvent);
     return MessageEvent;
   };

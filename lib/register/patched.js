@@ -5,7 +5,8 @@ const { MessagePort: NodePort } = require('../node-threads').original;
 const { leaveOut } = require('./reach');
 const { put } = require('./put');
 const native = require('../native');
-const { inherits, isObject, statics, symbolOf } = require('../codec/originals');
+const { kCreateEvent } = require('../node-classes');
+const { inherits, isObject, statics } = require('../codec/originals');
 const firstMessage = require('../through-node/first-message');
 const { hasArrived, takeArrived, putInto } = require('../through-node/arrival');
 
@@ -26,9 +27,8 @@ function load() {
 /** @type {any} */
 const prototype = NodePort.prototype;
 
-/** Node's, of the methods that dispatch a message and make its event. */
+/** Node's, of the method that dispatches a message. */
 const kHybridDispatch = Symbol.for('nodejs.internal.kHybridDispatch');
-const kCreateEvent = symbolOf(prototype, 'kCreateEvent');
 
 /**
  * Puts a method in the place of another, of which it has length and flags.
@@ -158,4 +158,4 @@ function define(object, key, value) {
   Object.defineProperty(object, key, { value, writable: true, configurable: true });
 }
 
-module.exports = { patchAll, kCreateEvent };
+module.exports = { patchAll };

@@ -2,7 +2,7 @@
 'use strict';
 
 const { MessagePort: NodePort } = require('../node-threads').original;
-const { EventTarget } = require('../node-globals');
+const { EventTarget } = require('../node-classes');
 const { queueMicrotask } = require('../ticks');
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */

@@ -14,6 +14,7 @@ const feeds = require('../feeds');
 const receiveMessageOnPort = require('../receive-message');
 const { original, postOn } = require('../node-threads');
 const { Map, mapDelete, mapForEach, mapGet, mapSet } = require('../codec/intrinsics');
+const { process } = require('../codec/originals');
 const { keyOf } = require('../message-port');
 const { isAnyPort } = require('../this-copy');
 const { bringsPorts } = require('../transfer-list');

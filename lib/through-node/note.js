@@ -11,7 +11,7 @@ const util = require('node:util');
 /** @typedef {Partial<Record<import('./packing').Way, NodePort[]>>} Note the ports of Node's in the message, by what they are */
 
 const { symbolOf } = require('../codec/originals');
-const { AbortSignal } = require('../node-globals');
+const { AbortSignal } = require('../node-classes');
 
 const { filename } = /** @type {{ filename?: string }} */ (/** @type {unknown} */ (module));
 

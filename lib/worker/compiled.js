@@ -2,7 +2,7 @@
 'use strict';
 
 const threads = require('../node-threads').original;
-const { globals } = require('../codec/originals');
+const { globals, process } = require('../codec/originals');
 
 /** So much is reserved, and some 300 kB of it are used. */
 const MOST = 2 ** 21;

@@ -6,6 +6,7 @@ const { isRefusal } = require('../errors');
 // In a worker, it restores process.execArgv.
 require('../threads');
 const { isArray, startsWith, types } = require('../codec/intrinsics');
+const { process } = require('../codec/originals');
 const preload = require('./preload');
 
 /** Node hands on what a thread was started with, whatever becomes of the array. */

@@ -1,7 +1,7 @@
 // The preload with which a worker of ours begins, and what hides it from the worker's code.
 'use strict';
 
-const { isAmong, methods, statics, uncurry } = require('../codec/originals');
+const { isAmong, methods, process, statics, uncurry } = require('../codec/originals');
 const threads = require('../node-threads').original;
 
 const { defineProperty, getOwnPropertyDescriptor, isArray } = statics;
