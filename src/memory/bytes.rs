@@ -16,11 +16,11 @@ use std::sync::Arc;
 ///  ┌─────────┬────────┐        ┌───────────────────┬─────────┐
 ///  │ pointer │ length │───────►│ length bytes      │         │
 ///  └─────────┴────────┘        └───────────────────┴─────────┘
-///                                up to 128 KiB: exactly the length
+///                                below 8 KiB: exactly the length
 /// ```
 ///
 /// Two words, so that a [`Message`](crate::channel::Message) is three and a slot of its queue is four. Empty bytes
-/// allocate nothing. The blocks of large ones come from a pool and return to it: memory that was in use a moment ago
+/// allocate nothing. The blocks of all but small ones come from a pool and return to it: memory that was in use a moment ago
 /// costs a third or less of what fresh memory does, which the system has to find and to clear, page by page. (How
 /// large a block is follows from the length, so it need not be remembered.)
 ///
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn bytes_of_every_size_hold_what_they_were_made_of() {
-        for length in [1, 1000, 131_071, 131_072, 131_073, 1_000_000, 1 << 20, (16 << 20) + 1] {
+        for length in [1, 1000, 8191, 8192, 8193, 65_536, 131_072, 131_073, 1_000_000, 1 << 20, (16 << 20) + 1] {
             let content: Vec<u8> = (0..length).map(|index| (index % 251) as u8).collect();
             let copied = Bytes::from(&content[..]);
             let mut roomy = content.clone();
