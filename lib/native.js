@@ -62,6 +62,7 @@ const binding = require('./addon');
  * @property {() => string} longLatin1
  * @property {() => string} longUtf16
  * @property {() => ArrayBuffer} longBytes
+ * @property {(bytes: Uint8Array) => void} fillBytes
  * @property {(isNegative: boolean) => bigint} digits
  * @property {(key: number) => string} park
  * @property {(token: string) => number} claim

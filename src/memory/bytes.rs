@@ -16,11 +16,11 @@ use std::sync::Arc;
 ///  ┌─────────┬────────┐        ┌───────────────────┬─────────┐
 ///  │ pointer │ length │───────►│ length bytes      │         │
 ///  └─────────┴────────┘        └───────────────────┴─────────┘
-///                                below 8 KiB: exactly the length
+///                                below 128 KiB: exactly the length
 /// ```
 ///
 /// Two words, so that a [`Message`](crate::channel::Message) is three and a slot of its queue is four. Empty bytes
-/// allocate nothing. The blocks of all but small ones come from a pool and return to it: memory that was in use a moment ago
+/// allocate nothing. The blocks of large ones come from a pool and return to it: memory that was in use a moment ago
 /// costs a third or less of what fresh memory does, which the system has to find and to clear, page by page. (How
 /// large a block is follows from the length, so it need not be remembered.)
 ///

@@ -6,9 +6,8 @@ use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The shortest content whose block is kept, in bytes. Allocators keep smaller ones themselves; pages on which only a few of these
-/// lie they soon give back to the system, which clears them for the next message.
-const LEAST: usize = 8 * 1024;
+/// The shortest content whose block is kept, in bytes. Allocators keep smaller ones themselves.
+const LEAST: usize = 128 * 1024;
 /// The longest.
 const MOST: usize = 16 * 1024 * 1024;
 /// So many bytes are kept in all.
@@ -27,7 +26,7 @@ fn is_kept(length: usize) -> bool {
 /// freed fits the next message of about the same length.
 ///
 /// ```text
-///   below 8 KiB     exactly the length
+///   below 128 KiB   exactly the length
 ///   up to 16 MiB    rounded up to one of four sizes between a power of two and the next: at most a fifth is not used
 ///   above           exactly the length
 /// ```

@@ -63,7 +63,7 @@ unsafe extern "C" fn instantiate(env: sys::napi_env, _: sys::napi_callback_info)
 fn instance(env: Env) -> Result<Value> {
     let native = env.make_object()?;
     let thread = Thread::install(env, native)?;
-    let functions: [(&CStr, sys::napi_callback); 63] = [
+    let functions: [(&CStr, sys::napi_callback); 64] = [
         (c"makeBlock", Some(callback!(functions::make_block))),
         (c"connect", Some(callback!(functions::connect))),
         (c"outside", Some(callback!(functions::outside))),
@@ -125,6 +125,7 @@ fn instance(env: Env) -> Result<Value> {
         (c"utf16", Some(callback!(lane::utf16))),
         (c"longLatin1", Some(callback!(lane::long_latin1))),
         (c"longUtf16", Some(callback!(lane::long_utf16))),
+        (c"fillBytes", Some(callback!(lane::fill_bytes))),
         (c"longBytes", Some(callback!(lane::long_bytes))),
         (c"digits", Some(callback!(lane::digits))),
     ];

@@ -112,6 +112,13 @@ pub fn long_bytes(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     Ok(buffer)
 }
 
+/// `fillBytes(bytes)`: copies `LENGTH` bytes from byte `OFFSET` of the message into a Uint8Array of that length.
+pub fn fill_bytes(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let block = thread.block()?;
+    thread.with_current(|bytes| env.fill_uint8array(call.get(0), part(block, bytes, 1)?))?;
+    Ok(env.nothing())
+}
+
 /// A string of the units that are in `bytes`.
 fn make_utf16(env: Env, bytes: &[u8]) -> Result<Value> {
     // SAFETY: every pair of bytes is a u16.
