@@ -12,15 +12,15 @@ use mimalloc::MiMalloc;
 ///
 /// ```text
 ///   below 8 KiB         mimalloc
-///   8 KiB to 128 KiB    the system's
-///   above               mimalloc; large messages are kept by the pool
+///   8 KiB to 256 KiB    the system's
+///   above               mimalloc; blocks of large messages are kept by the pool
 /// ```
 pub struct Allocator;
 
 /// The smallest block that the system's allocator gives, in bytes.
 const LEAST: usize = 8 * 1024;
-/// The first above that it does not: from there on, some ask the operating system for each.
-const END: usize = 128 * 1024;
+/// The first above that it does not: bytes of this size are copied by the engine and moved, so that no message makes room for them.
+const END: usize = 256 * 1024;
 
 /// Whether a block of this size is the system's.
 #[inline]

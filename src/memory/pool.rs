@@ -7,7 +7,7 @@ use std::ptr::NonNull;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The shortest content whose block is kept, in bytes. Allocators keep smaller ones themselves.
-const LEAST: usize = 128 * 1024;
+const LEAST: usize = 256 * 1024;
 /// The longest.
 const MOST: usize = 16 * 1024 * 1024;
 /// So many bytes are kept in all.
@@ -26,7 +26,7 @@ fn is_kept(length: usize) -> bool {
 /// freed fits the next message of about the same length.
 ///
 /// ```text
-///   below 128 KiB   exactly the length
+///   below 256 KiB   exactly the length
 ///   up to 16 MiB    rounded up to one of four sizes between a power of two and the next: at most a fifth is not used
 ///   above           exactly the length
 /// ```
