@@ -59,6 +59,7 @@ const binding = require('./addon');
  * @property {() => unknown} readRecord
  * @property {() => string} latin1
  * @property {() => string} utf16
+ * @property {(most: number, list: (...strings: string[]) => string[]) => string[]} strings
  * @property {() => string} longLatin1
  * @property {() => string} longUtf16
  * @property {() => ArrayBuffer} longBytes
@@ -79,7 +80,7 @@ const binding = require('./addon');
  * @property {number} library the addon as the process has loaded it
  * @property {string} version
  * @property {Record<string, number>} tags the tags of the wire format (src/wire/tag.rs)
- * @property {{ MOST_KEYS: number, LONGEST_KEY: number, OFTEN_ENOUGH: number }} limits
+ * @property {{ MOST_KEYS: number, LONGEST_KEY: number, OFTEN_ENOUGH: number, MOST_IN_RUN: number }} limits
  * @property {Record<string, number>} places what is where in the block (src/node/block.rs)
  * @property {Record<string, number>} outcomes
  * @property {Record<string, number>} keeping what is done with a string that several endpoints of the thread get

@@ -1,15 +1,17 @@
 // Reads arrays without keys.
 'use strict';
 
-const { tags } = require('../native');
-const { DEEP } = require('./limits');
-const { incoming } = require('./block');
+const native = require('../native');
+const { DEEP, MOST_IN_RUN } = require('./limits');
+const { cells, incoming, places } = require('./block');
 const { inheritsElements } = require('./inherited-elements');
 const { NEVER, at, foreign, more, read, remember } = require('./reader');
 const { Array, arraySlice, filled } = require('./intrinsics');
 
-const { HOLE, LONG_COUNT } = tags;
+const { strings } = native;
+const { HOLE, LATIN1, LATIN1_RUN, LONG_COUNT, UTF16, UTF16_RUN } = native.tags;
 const { words, doubles } = incoming;
+const { LENGTH, OFFSET, WORD_BYTES } = places;
 
 /** Arrays up to this length are copies. */
 const COPIED = 1024;
@@ -35,7 +37,7 @@ function readArray(size) {
   if (size === LONG_COUNT || ++at.depth > DEEP) return foreign();
   const array = emptyArray(ANY, size);
   remember(array);
-  for (let i = 0; i < size; i++) {
+  for (let i = readStrings(array, size); i < size; i++) {
     if (at.p > at.soft) more();
     if (words[at.p] !== HOLE) {
       array[i] = read();
@@ -46,6 +48,44 @@ function readArray(size) {
   }
   at.depth--;
   return array;
+}
+
+/** Fewer strings are made one by one: a call pays for more. */
+const MANY_STRINGS = 8;
+
+const listOf = (/** @type {string[]} */ ...list) => list;
+
+/**
+ * Reads the elements that come before the first that is no string, where there are many of them.
+ * @param {any[]} array
+ * @param {number} size of it
+ * @returns {number} the index of the first element that is to be read
+ */
+function readStrings(array, size) {
+  let i = 0;
+  while (i < size) {
+    const tag = words[at.p] & 0xff;
+    const isRun = tag === LATIN1_RUN || tag === UTF16_RUN;
+    if (!isRun && (size - i < MANY_STRINGS || (tag !== LATIN1 && tag !== UTF16))) break;
+    if (at.p > at.soft) more();
+    cells[OFFSET] = at.p * 4;
+    cells[LENGTH] = at.soft === NEVER ? WORD_BYTES : at.shown * 4;
+    const list = strings(isRun ? MOST_IN_RUN : size - i, listOf);
+    const { length } = list;
+    if (length > size - i) return foreign();
+    for (let j = 0; j < length; j++) array[i++] = list[j];
+    at.p = cells[OFFSET] >> 2;
+    if (at.soft === NEVER) {
+      // What comes next is something else, or long.
+      if (length < MANY_STRINGS && !isRun) break;
+      if (length === 0) return foreign();
+    } else if (length === 0) {
+      // Not all of it is shown; if it is the first that is, it is long.
+      if (at.p < 2) break;
+      more();
+    }
+  }
+  return i;
 }
 
 /** @param {number} size */

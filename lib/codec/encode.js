@@ -7,6 +7,7 @@ const Session = require('./session');
 const builtins = require('./encode-builtins');
 const objects = require('./encode-objects');
 const seen = require('./seen');
+const strings = require('./string-runs');
 const writer = require('./writer');
 const { elementAt } = require('./element-at');
 const { keysBeside, seemsToHaveMore } = require('./elements');
@@ -172,6 +173,18 @@ function writeArray(a, p) {
       if (typeof packed === 'number') return packed;
       // Not only numbers. Those that were read are not read again.
       for (; i < packed.length; i++) p = write(packed[i], p);
+    } else if (typeof first === 'string' && length >= strings.LEAST) {
+      p = strings.writeStrings(a, first, length, p);
+      const { end } = strings;
+      if (end.index === length) return p;
+      i = end.index;
+      const v = end.value;
+      end.value = undefined;
+      if (v !== undefined || hasOwn(a, i)) {
+        p = write(v, p);
+        i++;
+        if (typeof v === 'object' && v !== null) return writeAfterObject(a, i, length, p);
+      }
     } else if (first !== undefined || hasOwn(a, 0)) {
       p = write(first, p);
       i = 1;

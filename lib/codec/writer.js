@@ -254,6 +254,7 @@ module.exports = {
   writeDouble,
   writeBigInt,
   writeString,
+  isOneByte,
   writeLength,
   writeBytes,
 };

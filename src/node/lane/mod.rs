@@ -6,6 +6,7 @@ mod arrivals;
 mod draft;
 mod primitives;
 mod shapes;
+mod strings;
 
 pub use arrivals::{Keeping, read, read_record, receive, release, take, window};
 pub(super) use draft::{Draft, Written, take_written};
@@ -14,3 +15,4 @@ pub use primitives::{
     digits, fill_bytes, latin1, long_bytes, long_latin1, long_utf16, utf16, write_digits, write_latin1, write_utf16,
 };
 pub use shapes::{intern_shape, shape_keys};
+pub use strings::{MOST as MOST_IN_RUN, strings};

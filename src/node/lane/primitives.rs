@@ -120,7 +120,7 @@ pub fn fill_bytes(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value
 }
 
 /// A string of the units that are in `bytes`.
-fn make_utf16(env: Env, bytes: &[u8]) -> Result<Value> {
+pub(super) fn make_utf16(env: Env, bytes: &[u8]) -> Result<Value> {
     // SAFETY: every pair of bytes is a u16.
     let (before, units, _) = unsafe { bytes.align_to::<u16>() };
     if before.is_empty() {
@@ -137,6 +137,6 @@ pub(super) fn part(block: Block, message: &[u8], size: usize) -> Result<&[u8]> {
     message.get(offset..end).ok_or_else(malformed)
 }
 
-fn malformed() -> Failure {
+pub(super) fn malformed() -> Failure {
     Failure::DataClone("malformed message: its end is missing".into())
 }
