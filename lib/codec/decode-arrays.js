@@ -8,8 +8,8 @@ const { inheritsElements } = require('./inherited-elements');
 const { NEVER, at, foreign, more, read, remember } = require('./reader');
 const { Array, arraySlice, filled } = require('./intrinsics');
 
-const { strings } = native;
-const { HOLE, LATIN1, LATIN1_RUN, LONG_COUNT, UTF16, UTF16_RUN } = native.tags;
+const { many } = native;
+const { BIGINT, HOLE, LATIN1, LATIN1_RUN, LONG_COUNT, UTF16, UTF16_RUN } = native.tags;
 const { words, doubles } = incoming;
 const { LENGTH, OFFSET, WORD_BYTES } = places;
 
@@ -37,7 +37,7 @@ function readArray(size) {
   if (size === LONG_COUNT || ++at.depth > DEEP) return foreign();
   const array = emptyArray(ANY, size);
   remember(array);
-  for (let i = readStrings(array, size); i < size; i++) {
+  for (let i = readAlike(array, size); i < size; i++) {
     if (at.p > at.soft) more();
     if (words[at.p] !== HOLE) {
       array[i] = read();
@@ -50,34 +50,34 @@ function readArray(size) {
   return array;
 }
 
-/** Fewer strings are made one by one: a call pays for more. */
-const MANY_STRINGS = 8;
+/** Fewer strings or BigInts are made one by one: a call pays for more. */
+const MANY = 8;
 
-const listOf = (/** @type {string[]} */ ...list) => list;
+const listOf = (/** @type {unknown[]} */ ...list) => list;
 
 /**
- * Reads the elements that come before the first that is no string, where there are many of them.
+ * Reads the first elements, where many of them are strings or large BigInts.
  * @param {any[]} array
  * @param {number} size of it
  * @returns {number} the index of the first element that is to be read
  */
-function readStrings(array, size) {
+function readAlike(array, size) {
   let i = 0;
   while (i < size) {
     const tag = words[at.p] & 0xff;
     const isRun = tag === LATIN1_RUN || tag === UTF16_RUN;
-    if (!isRun && (size - i < MANY_STRINGS || (tag !== LATIN1 && tag !== UTF16))) break;
+    if (!isRun && (size - i < MANY || (tag !== LATIN1 && tag !== UTF16 && !isLargeBigInt(at.p, tag)))) break;
     if (at.p > at.soft) more();
     cells[OFFSET] = at.p * 4;
     cells[LENGTH] = at.soft === NEVER ? WORD_BYTES : at.shown * 4;
-    const list = strings(isRun ? MOST_IN_RUN : size - i, listOf);
+    const list = many(isRun ? MOST_IN_RUN : size - i, listOf);
     const { length } = list;
     if (length > size - i) return foreign();
     for (let j = 0; j < length; j++) array[i++] = list[j];
     at.p = cells[OFFSET] >> 2;
     if (at.soft === NEVER) {
       // What comes next is something else, or long.
-      if (length < MANY_STRINGS && !isRun) break;
+      if (length < MANY && !isRun) break;
       if (length === 0) return foreign();
     } else if (length === 0) {
       // Not all of it is shown; if it is the first that is, it is long.
@@ -86,6 +86,18 @@ function readStrings(array, size) {
     }
   }
   return i;
+}
+
+/**
+ * Whether what stands here is a BigInt of several digits, or one before such a one: one digit takes no call.
+ * @param {number} p
+ * @param {number} tag
+ */
+function isLargeBigInt(p, tag) {
+  if (tag !== BIGINT) return false;
+  const count = words[p + 1];
+  const next = ((p + 3) & ~1) + 2 * count;
+  return count > 1 || ((words[next] & 0xff) === BIGINT && words[next + 1] > 1);
 }
 
 /** @param {number} size */

@@ -6,8 +6,8 @@ const oracle = require('../oracle');
 const Session = require('./session');
 const builtins = require('./encode-builtins');
 const objects = require('./encode-objects');
+const runs = require('./runs');
 const seen = require('./seen');
-const strings = require('./string-runs');
 const writer = require('./writer');
 const { elementAt } = require('./element-at');
 const { keysBeside, seemsToHaveMore } = require('./elements');
@@ -173,11 +173,11 @@ function writeArray(a, p) {
       if (typeof packed === 'number') return packed;
       // Not only numbers. Those that were read are not read again.
       for (; i < packed.length; i++) p = write(packed[i], p);
-    } else if (typeof first === 'string' && length >= strings.LEAST) {
-      p = strings.writeStrings(a, first, length, p);
-      const { end } = strings;
-      if (end.index === length) return p;
+    } else if (length >= runs.LEAST && (typeof first === 'string' || typeof first === 'bigint')) {
+      p = typeof first === 'string' ? runs.writeStrings(a, first, length, p) : runs.writeBigInts(a, first, length, p);
+      const { end } = runs;
       i = end.index;
+      if (i === length) return p;
       const v = end.value;
       end.value = undefined;
       if (v !== undefined || hasOwn(a, i)) {
