@@ -14,7 +14,7 @@ const { cells, control, incoming, places } = require('./codec/block');
 
 const { take } = native;
 const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS, WHOLE } = native.outcomes;
-const { COUNT, DELIVERED, KEY, MOST, OUTCOME } = places;
+const { COUNT, DELIVERED, KEY, LENGTH, MOST, OUTCOME } = places;
 const { words } = incoming;
 const { nextTick, setImmediate } = ticks;
 
@@ -303,6 +303,7 @@ function receiveWith(key, standFor) {
   native.receive(key);
   const outcome = cells[OUTCOME];
   if (outcome === NOTHING || outcome === CLOSED) return undefined;
+  if (outcome === RECORDS) return { message: lane.readRecord(2, cells[LENGTH]) };
   if (outcome !== ATTACHED) return { message: lane.readCurrent() };
   return { message: readAttached(newReading(standFor, false)) };
 }

@@ -49,6 +49,7 @@ const binding = require('./addon');
  * @property {(string: string) => void} writeLatin1
  * @property {(string: string) => void} writeUtf16
  * @property {(bigint: bigint) => boolean} writeDigits
+ * @property {(count: number, ...bigints: bigint[]) => number} writeBigInts
  * @property {(keys: string[], seen: number) => number | undefined} internShape undefined where the thread is being terminated
  * @property {(number: number) => string[] | undefined} shapeKeys
  * @property {() => void} take
@@ -59,9 +60,11 @@ const binding = require('./addon');
  * @property {() => unknown} readRecord
  * @property {() => string} latin1
  * @property {() => string} utf16
+ * @property {(most: number, list: (...values: unknown[]) => unknown[]) => unknown[]} many
  * @property {() => string} longLatin1
  * @property {() => string} longUtf16
  * @property {() => ArrayBuffer} longBytes
+ * @property {(bytes: Uint8Array) => void} fillBytes
  * @property {(isNegative: boolean) => bigint} digits
  * @property {(key: number) => string} park
  * @property {(token: string) => number} claim
@@ -78,7 +81,7 @@ const binding = require('./addon');
  * @property {number} library the addon as the process has loaded it
  * @property {string} version
  * @property {Record<string, number>} tags the tags of the wire format (src/wire/tag.rs)
- * @property {{ MOST_KEYS: number, LONGEST_KEY: number, OFTEN_ENOUGH: number }} limits
+ * @property {{ MOST_KEYS: number, LONGEST_KEY: number, OFTEN_ENOUGH: number, MOST_IN_RUN: number, MOST_BIGINTS: number }} limits
  * @property {Record<string, number>} places what is where in the block (src/node/block.rs)
  * @property {Record<string, number>} outcomes
  * @property {Record<string, number>} keeping what is done with a string that several endpoints of the thread get

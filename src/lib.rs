@@ -19,10 +19,9 @@ pub mod js;
 #[cfg(feature = "node-api")]
 pub mod node;
 
-/// Producers allocate and consumers free: glibc's arenas suffer from that, mimalloc does not.
 #[cfg(feature = "mimalloc")]
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: memory::Allocator = memory::Allocator;
 
 /// Called when an environment loads the addon.
 #[cfg(feature = "node-api")]

@@ -6,6 +6,7 @@ const oracle = require('../oracle');
 const Session = require('./session');
 const builtins = require('./encode-builtins');
 const objects = require('./encode-objects');
+const runs = require('./runs');
 const seen = require('./seen');
 const writer = require('./writer');
 const { elementAt } = require('./element-at');
@@ -174,6 +175,18 @@ function writeArray(a, p) {
       const isRead = packed.length;
       for (; i < isRead; i++) p = packed[i] === undefined && !hasOwn(packed, i) ? writeHole(p) : write(packed[i], p);
       if (isRead > 0 && typeof packed[isRead - 1] === 'object') return writeAfterObject(a, i, length, p);
+    } else if (length >= runs.LEAST && (typeof first === 'string' || typeof first === 'bigint')) {
+      p = typeof first === 'string' ? runs.writeStrings(a, first, length, p) : runs.writeBigInts(a, first, length, p);
+      const { end } = runs;
+      i = end.index;
+      if (i === length) return p;
+      const v = end.value;
+      end.value = undefined;
+      if (v !== undefined || hasOwn(a, i)) {
+        p = write(v, p);
+        i++;
+        if (typeof v === 'object' && v !== null) return writeAfterObject(a, i, length, p);
+      }
     } else if (first !== undefined || hasOwn(a, 0)) {
       p = write(first, p);
       i = 1;

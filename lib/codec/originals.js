@@ -68,6 +68,7 @@ const statics = {
   ...{ deleteProperty: Reflect.deleteProperty, floor: Math.floor, isFrozen: Object.isFrozen, freeze: Object.freeze },
   ...{ isArray: Array.isArray, isView: ArrayBuffer.isView, fromCharCode: String.fromCharCode },
   ...{ stringify: JSON.stringify, captureStackTrace: Error.captureStackTrace },
+  allocUnsafeSlow: Buffer.allocUnsafeSlow,
   /** undefined on Node 20 */
   isRawJSON: /** @type {((value: any) => boolean) | undefined} */ (/** @type {any} */ (JSON).isRawJSON),
 };

@@ -1,12 +1,12 @@
-// Reads strings out of the block. Very short ones are made of their characters; short ones are remembered, because programs
-// send the same ones again and again.
+// Reads strings out of the block. Short ones are made of their characters; all but the shortest of them are remembered, because
+// programs send the same ones again and again.
 'use strict';
 
 const native = require('../native');
 const { cells, incoming, places } = require('./block');
-const { filled, fromCharCode, globals } = require('./intrinsics');
+const { bareList, filled, fromCharCode, globals, stringSlice } = require('./intrinsics');
 
-const { Int32Array } = globals;
+const { Function, Int32Array } = globals;
 const { words } = incoming;
 const { OFFSET, LENGTH } = places;
 const { latin1, utf16 } = native;
@@ -42,7 +42,7 @@ function readString(head, size, p) {
     while (i < size && known[at + 1 + i] === words[p + i]) i++;
     if (i === size) return strings[slot];
   }
-  const string = make(head, p);
+  const string = (head & 0xff) === LATIN1 ? (spellers[head >>> 8] ?? newSpeller(head >>> 8))(words, p) : make(head, p);
   // The head comes last, and none is 0: a slot that is half written, because the loop was ended, is no string's.
   known[at] = 0;
   strings[slot] = string;
@@ -61,7 +61,21 @@ function make(head, p) {
   return (head & 0xff) === LATIN1 ? latin1() : utf16();
 }
 
-/** Strings up to this length are made of their characters: to call into Rust, or to look for them, takes longer. */
+/**
+ * What makes a string of its characters, by its length: for those that are remembered.
+ * @type {((words: Int32Array, p: number) => string)[]}
+ */
+const spellers = /** @type {any[]} */ (bareList());
+
+/** @param {number} length */
+function newSpeller(length) {
+  let codes = '';
+  for (let i = 0; i < length; i++) codes += `, words[p + ${i >> 2}] >> ${(i & 3) * 8} & 255`;
+  const source = `'use strict';\nreturn (words, p) => fromCharCode(${stringSlice(codes, 2)});`;
+  return (spellers[length] = new Function('fromCharCode', source)(fromCharCode));
+}
+
+/** Strings up to this length are made of their characters at once: to look for them takes longer. */
 const SPELT = 12;
 
 /**

@@ -28,6 +28,9 @@ const SHORT = 20;
 /** A string so long has room after LIMIT. */
 const FITTING = 1800;
 
+/** A string of so many words is written into the block, if it ends before LIMIT; a longer one is not copied twice. */
+const MOST_WORDS = 4096;
+
 /** So many bytes are copied here if they fit, not by a call: two copies, of what is cheaply copied. */
 const FEW_BYTES = 1 << 14;
 
@@ -186,12 +189,12 @@ function writeShortUtf16(s, length, p) {
  */
 function writeLongString(s, length, p) {
   const isLatin1 = isOneByte(s);
-  if (length > FITTING) {
+  const size = isLatin1 ? (length + 3) >>> 2 : (length + 1) >>> 1;
+  if (length > FITTING && (size > MOST_WORDS || p + size > LIMIT)) {
     control[TO] = p;
     appendString(s, isLatin1);
     return resume();
   }
-  const size = isLatin1 ? (length + 3) >> 2 : (length + 1) >> 1;
   words[p] = (isLatin1 ? LATIN1 : UTF16) | (length << 8);
   words[p + size] = 0;
   control[TO] = (p + 1) * 4;
@@ -254,6 +257,7 @@ module.exports = {
   writeDouble,
   writeBigInt,
   writeString,
+  isOneByte,
   writeLength,
   writeBytes,
 };

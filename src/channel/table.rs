@@ -292,6 +292,23 @@ impl Table {
         message
     }
 
+    /// As [`receive`](Table::receive); where the message is in a run, it is copied into `block`, as a batch of one.
+    pub fn receive_into(&mut self, key: Key, block: &mut [u8]) -> Option<Batch> {
+        self.is_settled(key);
+        let view = self.get(key)?.view();
+        match view.look(1, block) {
+            Some(Found::Records(copied)) => {
+                view.settle(copied, 1);
+                Some(Batch::Records { count: 1, bytes: copied.stretch.bytes })
+            }
+            Some(Found::Message(message)) => Some(Batch::Message(message)),
+            None => {
+                view.list_close();
+                None
+            }
+        }
+    }
+
     /// Moves what is listed into the line.
     fn take_listed(&mut self) {
         let mut listed = std::mem::take(&mut self.spare);

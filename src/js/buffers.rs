@@ -35,17 +35,35 @@ impl Env {
 
     /// The bytes that a Uint8Array shows, by way of `take`, which must not run JavaScript.
     pub fn with_uint8array<R>(self, view: Value, take: impl FnOnce(&[u8]) -> R) -> Result<R> {
-        let (mut kind, mut length, mut data, mut buffer, mut offset) = (0, 0, ptr::null_mut(), ptr::null_mut(), 0);
-        run!(self, napi_get_typedarray_info(view.0, &mut kind, &mut length, &mut data, &mut buffer, &mut offset))?;
-        if kind != sys::TypedarrayType::uint8_array {
-            return Err(Failure::Type("Expected a Uint8Array".into()));
-        }
+        let (data, length) = self.uint8array_info(view)?;
         Ok(take(if length == 0 {
             &[]
         } else {
             // SAFETY: as in `with_bytes`; the elements are bytes.
-            unsafe { std::slice::from_raw_parts(data.cast::<u8>(), length) }
+            unsafe { std::slice::from_raw_parts(data, length) }
         }))
+    }
+
+    /// Overwrites the start of what a Uint8Array shows with `bytes`, as many as fit.
+    pub fn fill_uint8array(self, view: Value, bytes: &[u8]) -> Result<()> {
+        let (data, length) = self.uint8array_info(view)?;
+        let length = length.min(bytes.len());
+        if length > 0 {
+            // SAFETY: as in `fill_buffer`.
+            unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), data, length) };
+        }
+        Ok(())
+    }
+
+    /// Where the bytes are that a Uint8Array shows, and how many.
+    fn uint8array_info(self, view: Value) -> Result<(*mut u8, usize)> {
+        let (mut kind, mut length, mut data) = (0, 0, ptr::null_mut());
+        let (buffer, offset) = (ptr::null_mut(), ptr::null_mut());
+        run!(self, napi_get_typedarray_info(view.0, &mut kind, &mut length, &mut data, buffer, offset))?;
+        if kind != sys::TypedarrayType::uint8_array {
+            return Err(Failure::Type("Expected a Uint8Array".into()));
+        }
+        Ok((data.cast(), length))
     }
 
     /// A fixed-length ArrayBuffer with a copy of `bytes`.

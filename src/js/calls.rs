@@ -48,6 +48,14 @@ impl Env {
         get!(self, napi_call_function(undefined.0, function.0, N, raw.as_ptr()), ptr::null_mut()).map(Value)
     }
 
+    /// As [`call`](Env::call), with any number of arguments.
+    pub fn call_with(self, function: Value, arguments: &[Value]) -> Result<Value> {
+        let undefined = self.undefined()?;
+        // `Value` is a handle and nothing else.
+        let raw = arguments.as_ptr().cast::<sys::napi_value>();
+        get!(self, napi_call_function(undefined.0, function.0, arguments.len(), raw), ptr::null_mut()).map(Value)
+    }
+
     /// Whether an exception is pending.
     pub fn has_exception(self) -> bool {
         let mut pending = false;

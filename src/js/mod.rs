@@ -37,6 +37,7 @@ pub use objects::property;
 
 /// A JavaScript value: a handle in the current handle scope. Not to be kept beyond it.
 #[derive(Clone, Copy)]
+#[repr(transparent)]
 pub struct Value(sys::napi_value);
 
 impl Value {

@@ -82,6 +82,13 @@ impl Env {
         Ok(sign != 0)
     }
 
+    /// As [`bigint`](Env::bigint), put into `digits`; `None` if it has more than there is room for.
+    pub fn digits_of(self, value: Value, digits: &mut [u64]) -> Result<Option<(bool, &[u64])>> {
+        let (mut count, mut sign) = (digits.len(), 0);
+        run!(self, napi_get_value_bigint_words(value.0, &mut sign, &mut count, digits.as_mut_ptr()))?;
+        Ok(digits.get(..count).map(|digits| (sign != 0, digits)))
+    }
+
     /// `undefined`.
     pub fn undefined(self) -> Result<Value> {
         get!(self, napi_get_undefined(), ptr::null_mut()).map(Value)

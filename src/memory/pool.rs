@@ -1,4 +1,4 @@
-//! Large blocks that were freed and are kept warm: the memory of the next large message.
+//! Blocks that were freed and are kept warm: the memory of the next message that is not small.
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error, realloc};
 use std::collections::VecDeque;
@@ -7,11 +7,15 @@ use std::ptr::NonNull;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The shortest content whose block is kept, in bytes. Allocators keep smaller ones themselves.
-const LEAST: usize = 128 * 1024;
+const LEAST: usize = 256 * 1024;
 /// The longest.
 const MOST: usize = 16 * 1024 * 1024;
 /// So many bytes are kept in all.
 const KEPT: usize = 32 * 1024 * 1024;
+/// Sizes between one power of two and the next, that included.
+const STEPS: usize = 4;
+/// How many sizes blocks have that are kept.
+const SIZES: usize = STEPS * (MOST / LEAST).ilog2() as usize + 1;
 
 /// Whether a block for `length` bytes is kept when it is freed.
 fn is_kept(length: usize) -> bool {
@@ -22,7 +26,7 @@ fn is_kept(length: usize) -> bool {
 /// freed fits the next message of about the same length.
 ///
 /// ```text
-///   up to 128 KiB   exactly the length
+///   below 256 KiB   exactly the length
 ///   up to 16 MiB    rounded up to one of four sizes between a power of two and the next: at most a fifth is not used
 ///   above           exactly the length
 /// ```
@@ -30,8 +34,14 @@ fn capacity_for(length: usize) -> usize {
     if !is_kept(length) {
         return length;
     }
-    let step = 1 << ((length - 1).ilog2() - 2);
-    length.next_multiple_of(step)
+    length.next_multiple_of((1 << (length - 1).ilog2()) / STEPS)
+}
+
+/// Which of the sizes of blocks that are kept a capacity is.
+fn size_of_block(capacity: usize) -> usize {
+    let power = capacity.ilog2();
+    let steps = capacity / ((1 << power) / STEPS) - STEPS;
+    STEPS * (power - LEAST.ilog2()) as usize + steps
 }
 
 /// A block for `length` bytes, uninitialised; [`free`] takes it back, with the same length. `None` if there is no memory.
@@ -95,7 +105,7 @@ pub(super) unsafe fn free(block: NonNull<u8>, length: usize) {
         // SAFETY: the caller's promise.
         return unsafe { release(block, capacity) };
     }
-    pool().keep(Block { memory: block, capacity });
+    pool().keep(block, capacity);
     // One after the other: to give memory back to the system takes long, and others wait for the lock.
     while let Some(block) = pool().surplus() {
         // SAFETY: the pool had it, so nobody uses it.
@@ -123,41 +133,54 @@ fn layout(capacity: usize) -> Layout {
 struct Block {
     memory: NonNull<u8>,
     capacity: usize,
+    /// How many had been freed before.
+    freed: u64,
 }
 
 // SAFETY: it is memory, and nobody's but the block's owner.
 unsafe impl Send for Block {}
 
-/// Blocks that nobody uses, the one freed last at the end.
-#[derive(Default)]
+/// Blocks that nobody uses.
 struct Pool {
-    blocks: VecDeque<Block>,
+    /// Of each size, the one freed last at the end.
+    blocks: [VecDeque<Block>; SIZES],
     /// Their capacities, together.
     kept: usize,
+    /// How many were ever freed.
+    freed: u64,
 }
 
-static POOL: Mutex<Pool> = Mutex::new(Pool { blocks: VecDeque::new(), kept: 0 });
+static POOL: Mutex<Pool> = Mutex::new(Pool::new());
 
 fn pool() -> MutexGuard<'static, Pool> {
     POOL.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Pool {
-    /// The block of this capacity that was freed last, because it is the warmest. There are 256 blocks at most.
-    fn take(&mut self, capacity: usize) -> Option<Block> {
-        let index = self.blocks.iter().rposition(|block| block.capacity == capacity)?;
-        self.kept -= capacity;
-        self.blocks.remove(index)
+    const fn new() -> Self {
+        Pool { blocks: [const { VecDeque::new() }; SIZES], kept: 0, freed: 0 }
     }
 
-    fn keep(&mut self, block: Block) {
-        self.kept += block.capacity;
-        self.blocks.push_back(block);
+    /// The block of this capacity that was freed last, because it is the warmest.
+    fn take(&mut self, capacity: usize) -> Option<Block> {
+        let block = self.blocks[size_of_block(capacity)].pop_back()?;
+        self.kept -= capacity;
+        Some(block)
+    }
+
+    fn keep(&mut self, memory: NonNull<u8>, capacity: usize) {
+        self.blocks[size_of_block(capacity)].push_back(Block { memory, capacity, freed: self.freed });
+        self.kept += capacity;
+        self.freed += 1;
     }
 
     /// The block that was freed first, if more is kept than should be.
     fn surplus(&mut self) -> Option<Block> {
-        let block = if self.kept > KEPT { self.blocks.pop_front() } else { None }?;
+        if self.kept <= KEPT {
+            return None;
+        }
+        let oldest = self.blocks.iter_mut().min_by_key(|list| list.front().map_or(u64::MAX, |block| block.freed))?;
+        let block = oldest.pop_front()?;
         self.kept -= block.capacity;
         Some(block)
     }
@@ -169,7 +192,7 @@ mod tests {
 
     #[test]
     fn capacities_are_exact_below_and_above_and_a_fifth_too_large_at_most_between() {
-        for length in [0, 1, 100_000, LEAST - 1, LEAST, 2 * LEAST, 1 << 20, 5 << 18, MOST, MOST + 1, 1 << 30] {
+        for length in [0, 1, 8000, LEAST - 1, LEAST, 2 * LEAST, 1 << 20, 5 << 18, MOST, MOST + 1, 1 << 30] {
             assert_eq!(capacity_for(length), length);
         }
         for (length, capacity) in [(LEAST + 1, 5 * LEAST / 4), ((1 << 20) + 1, 5 << 18), (MOST - 1, MOST)] {
@@ -206,7 +229,7 @@ mod tests {
     #[test]
     fn a_large_block_that_is_freed_is_the_next_one_of_its_size() {
         // A size that no other test uses: they run at the same time.
-        let kept = |capacity| pool().blocks.iter().any(|block| block.capacity == capacity);
+        let kept = |capacity| !pool().blocks[size_of_block(capacity)].is_empty();
         let block = allocate_surely(777_777);
         // SAFETY: allocated for this length, above, and not used after.
         unsafe { free(block, 777_777) };
@@ -215,28 +238,37 @@ mod tests {
         assert!(next == block && !kept(capacity_for(777_777)));
         // SAFETY: as above.
         unsafe { free(next, 777_770) };
-        let small = allocate_surely(LEAST - 1);
-        // SAFETY: as above.
-        unsafe { free(small, LEAST - 1) };
-        assert!(!kept(LEAST - 1));
+        assert!(!is_kept(LEAST - 1));
+    }
+
+    #[test]
+    fn every_size_of_blocks_that_are_kept_has_its_place() {
+        let mut capacities: Vec<usize> = (LEAST..=MOST).step_by(LEAST / STEPS).map(capacity_for).collect();
+        capacities.dedup();
+        assert_eq!(capacities.len(), SIZES);
+        for (place, &capacity) in capacities.iter().enumerate() {
+            assert_eq!(size_of_block(capacity), place, "{capacity}");
+        }
     }
 
     #[test]
     fn a_pool_gives_back_the_warmest_block_and_lets_the_coldest_go() {
-        let block = |number: usize, capacity| Block {
-            memory: NonNull::without_provenance(number.try_into().unwrap()),
-            capacity,
-        };
-        let mut pool = Pool::default();
-        for (number, capacity) in [(1, 100), (2, 200), (3, 100), (4, KEPT - 400)] {
-            pool.keep(block(number, capacity));
+        let memory = |number: usize| NonNull::without_provenance(number.try_into().unwrap());
+        let number = |block: Block| block.memory.addr().get();
+        let mut pool = Pool::new();
+        for (number, capacity) in [(1, LEAST), (2, 2 * LEAST), (3, LEAST), (4, MOST), (5, 2 * LEAST)] {
+            pool.keep(memory(number), capacity);
         }
         assert!(pool.surplus().is_none());
-        pool.keep(block(5, 1));
-        assert_eq!(pool.surplus().unwrap().capacity, 100);
-        assert!(pool.surplus().is_none());
-        assert_eq!(pool.take(100).unwrap().memory.addr().get(), 3);
-        assert!(pool.take(100).is_none());
-        assert_eq!((pool.kept, pool.blocks.len()), (KEPT - 400 + 201, 3));
+        pool.keep(memory(6), MOST - MOST / 8);
+        pool.keep(memory(7), MOST / 8);
+        let gone: Vec<usize> = std::iter::from_fn(|| pool.surplus()).map(number).collect();
+        assert_eq!((gone, pool.kept), (vec![1, 2, 3, 4], KEPT / 2 + 2 * LEAST), "no more than has to go");
+        assert_eq!(pool.take(2 * LEAST).map(number), Some(5));
+        assert!(pool.take(2 * LEAST).is_none() && pool.take(LEAST).is_none() && pool.take(MOST).is_none());
+        pool.keep(memory(8), MOST / 8);
+        assert_eq!(pool.take(MOST / 8).map(number), Some(8));
+        assert_eq!(pool.take(MOST / 8).map(number), Some(7));
+        assert_eq!(pool.kept, MOST - MOST / 8);
     }
 }

@@ -38,7 +38,13 @@ pub fn define(env: Env, exports: Value) -> Result<()> {
     set(env, exports, c"version", env.make_text(env!("CARGO_PKG_VERSION"))?)?;
     set(env, exports, c"library", env.make_number(copies::library())?)?;
     set(env, exports, c"places", numbers(env, block::NAMES.into_iter())?)?;
-    let limits = [("MOST_KEYS", MOST_KEYS as u32), ("LONGEST_KEY", LONGEST_KEY as u32), ("OFTEN_ENOUGH", OFTEN_ENOUGH)];
+    let limits = [
+        ("MOST_KEYS", MOST_KEYS as u32),
+        ("LONGEST_KEY", LONGEST_KEY as u32),
+        ("OFTEN_ENOUGH", OFTEN_ENOUGH),
+        ("MOST_IN_RUN", lane::MOST_IN_RUN as u32),
+        ("MOST_BIGINTS", lane::MOST_BIGINTS as u32),
+    ];
     set(env, exports, c"limits", numbers(env, limits.into_iter())?)?;
     set(env, exports, c"tags", numbers(env, tag::CONSTANTS.iter().map(|&(name, number)| (name, number)))?)?;
     set(env, exports, c"outcomes", numbers(env, Outcome::NAMES.iter().map(|&(name, code)| (name, code as u32)))?)?;
@@ -63,7 +69,7 @@ unsafe extern "C" fn instantiate(env: sys::napi_env, _: sys::napi_callback_info)
 fn instance(env: Env) -> Result<Value> {
     let native = env.make_object()?;
     let thread = Thread::install(env, native)?;
-    let functions: [(&CStr, sys::napi_callback); 63] = [
+    let functions: [(&CStr, sys::napi_callback); 66] = [
         (c"makeBlock", Some(callback!(functions::make_block))),
         (c"connect", Some(callback!(functions::connect))),
         (c"outside", Some(callback!(functions::outside))),
@@ -112,6 +118,7 @@ fn instance(env: Env) -> Result<Value> {
         (c"appendBytes", Some(callback!(lane::append_bytes))),
         (c"writeLatin1", Some(callback!(lane::write_latin1))),
         (c"writeUtf16", Some(callback!(lane::write_utf16))),
+        (c"writeBigInts", Some(callback!(lane::write_bigints))),
         (c"writeDigits", Some(callback!(lane::write_digits))),
         (c"internShape", Some(callback!(lane::intern_shape))),
         (c"shapeKeys", Some(callback!(lane::shape_keys))),
@@ -123,8 +130,10 @@ fn instance(env: Env) -> Result<Value> {
         (c"readRecord", Some(callback!(lane::read_record))),
         (c"latin1", Some(callback!(lane::latin1))),
         (c"utf16", Some(callback!(lane::utf16))),
+        (c"many", Some(callback!(lane::many))),
         (c"longLatin1", Some(callback!(lane::long_latin1))),
         (c"longUtf16", Some(callback!(lane::long_utf16))),
+        (c"fillBytes", Some(callback!(lane::fill_bytes))),
         (c"longBytes", Some(callback!(lane::long_bytes))),
         (c"digits", Some(callback!(lane::digits))),
     ];

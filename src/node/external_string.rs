@@ -1,6 +1,6 @@
 //! Strings whose characters stay where the message has them, in runtimes that offer it.
 
-use std::ffi::{c_char, c_void};
+use std::ffi::c_void;
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -12,15 +12,16 @@ use super::runtime;
 use crate::js::{Env, Result, Value};
 use crate::memory::Bytes;
 
-/// Shorter ones are copied: V8 must be told when an external string dies.
-pub const LEAST: usize = 64 * 1024;
+/// Those of fewer bytes are copied: V8 must be told when an external string dies, and until then the next message finds no warm
+/// memory. From so many on, a copy is a large object in V8's heap, of fresh memory.
+pub const LEAST: usize = 128 * 1024;
 
 type Finalize = unsafe extern "C" fn(sys::napi_env, *mut c_void, *mut c_void);
 
-/// `node_api_create_external_string_latin1`, in Node.js from 20.4 on.
-type Create = unsafe extern "C" fn(
+/// `node_api_create_external_string_latin1` or `…_utf16`, in Node.js from 20.4 on.
+type Create<T> = unsafe extern "C" fn(
     sys::napi_env,
-    *const c_char,
+    *const T,
     usize,
     Option<Finalize>,
     *mut c_void,
@@ -28,13 +29,30 @@ type Create = unsafe extern "C" fn(
     *mut bool,
 ) -> sys::napi_status;
 
-/// The runtime's function, if it has it.
-fn create() -> Option<Create> {
-    static CREATE: OnceLock<Option<Create>> = OnceLock::new();
-    *CREATE.get_or_init(|| {
-        // SAFETY: a function of that name has this signature (Node-API version 10).
-        unsafe { runtime::function::<Create>(&runtime::exports()?, b"node_api_create_external_string_latin1\0") }
-    })
+/// A code unit, in one of the two forms that strings have.
+pub trait Unit: Copy + 'static {
+    /// The runtime's function that makes external strings of such units, if it has it.
+    fn create() -> Option<Create<Self>>;
+}
+
+impl Unit for u8 {
+    fn create() -> Option<Create<u8>> {
+        static CREATE: OnceLock<Option<Create<u8>>> = OnceLock::new();
+        *CREATE.get_or_init(|| {
+            // SAFETY: a function of that name has this signature (Node-API version 10): a `c_char` is a byte.
+            unsafe { runtime::function(&runtime::exports()?, b"node_api_create_external_string_latin1\0") }
+        })
+    }
+}
+
+impl Unit for u16 {
+    fn create() -> Option<Create<u16>> {
+        static CREATE: OnceLock<Option<Create<u16>>> = OnceLock::new();
+        *CREATE.get_or_init(|| {
+            // SAFETY: as above.
+            unsafe { runtime::function(&runtime::exports()?, b"node_api_create_external_string_utf16\0") }
+        })
+    }
 }
 
 /// How many bytes of a thread's external strings have been freed since V8 was told last.
@@ -47,21 +65,33 @@ struct Owner {
     freed: Freed,
 }
 
-/// A string of the `length` Latin-1 units from byte `offset` of `bytes`, not copied; `None` if it has to be.
+/// A string of the `length` units from byte `offset` of `bytes` on, not copied; `None` if it has to be.
 ///
 /// V8 collects garbage when much memory outside of its heap is held, if it knows of it: the garbage is what holds it. `freed`
 /// is the thread's.
 ///
 /// # Errors
 /// What Node-API says.
-pub fn make(env: Env, freed: &Freed, bytes: Arc<Bytes>, offset: usize, length: usize) -> Result<Option<Value>> {
-    let Some(create) = create() else { return Ok(None) };
-    let Some(units) = bytes.get(offset..offset + length) else { return Ok(None) };
-    let (units, held) = (units.as_ptr(), bytes.len());
+pub fn make<T: Unit>(
+    env: Env,
+    freed: &Freed,
+    bytes: Arc<Bytes>,
+    offset: usize,
+    length: usize,
+) -> Result<Option<Value>> {
+    let Some(create) = T::create() else { return Ok(None) };
+    let Some(units) = length.checked_mul(size_of::<T>()).and_then(|size| bytes.get(offset..offset.checked_add(size)?))
+    else {
+        return Ok(None);
+    };
+    let (units, held) = (units.as_ptr().cast::<T>(), bytes.len());
+    if !units.is_aligned() {
+        return Ok(None);
+    }
     let owner = Box::into_raw(Box::new(Owner { bytes, freed: freed.clone() }));
     let (mut string, mut copied) = (ptr::null_mut(), false);
     // SAFETY: the environment is live; the units are never written again, and live until `free` gets the owner.
-    let status = unsafe { create(env.raw(), units.cast(), length, Some(free), owner.cast(), &mut string, &mut copied) };
+    let status = unsafe { create(env.raw(), units, length, Some(free), owner.cast(), &mut string, &mut copied) };
     if status != sys::Status::napi_ok {
         // SAFETY: nobody took it: a function that fails does not finalize.
         drop(unsafe { Box::from_raw(owner) });

@@ -7,7 +7,7 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// A number that messages hold in runs: `u16`, `i32`, `u64`, `f64`.
+/// A number that messages hold in runs: `u16`, `i32`, `u32`, `u64`, `f64`.
 ///
 /// Sealed: [`Packed::aligned`] relies on every bit pattern being a value.
 pub trait Unit: Copy + sealed::Sealed {
@@ -31,7 +31,7 @@ macro_rules! unit {
 }
 
 // A NaN's payload means nothing to JavaScript: all are read as one.
-unit!(u16: |unit| unit, i32: |unit| unit, u64: |unit| unit, f64: |unit: f64| if unit.is_nan() { f64::NAN } else { unit });
+unit!(u16: |unit| unit, i32: |unit| unit, u32: |unit| unit, u64: |unit| unit, f64: |unit: f64| if unit.is_nan() { f64::NAN } else { unit });
 
 /// Little-endian numbers inside a message: `len` of them, at no particular address.
 #[derive(Clone, Copy)]

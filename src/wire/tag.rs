@@ -49,6 +49,10 @@ constants! {
     HOLE = 0x0b;
     /// The object with this number, again; count: the number.
     REF = 0x0c;
+    /// So many strings, each a value; count: how many. Then their lengths, a word each; then the units of all, a byte each.
+    LATIN1_RUN = 0x0d;
+    /// As `LATIN1_RUN`, two bytes for each unit.
+    UTF16_RUN = 0x0e;
 
     /// Tags from here on are objects: reading the head word gives the object its number.
     FIRST_OBJECT = 0x10;

@@ -38,6 +38,16 @@ pub fn examples() -> Vec<(&'static str, Vec<u8>)> {
         w.hole();
         w.number(2.0);
     });
+    example("['ab', '', 'c'], a run", &|w| {
+        w.begin_array(3);
+        w.run(&[&[0x61, 0x62], &[], &[0x63]]);
+    });
+    example("[1, 'π', 'a', 2], its strings a run", &|w| {
+        w.begin_array(4);
+        w.number(1.0);
+        w.run(&[&[0x3c0], &[0x61]]);
+        w.number(2.0);
+    });
     example("const a = []; a.push(a); a", &|w| {
         w.begin_array(1);
         w.reference(0);

@@ -45,15 +45,22 @@ pub fn take(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
 }
 
 /// `receive(key)`: the next message of one endpoint, or that its peer has closed and nothing more comes. What it is, is in
-/// the cells, as with `take`, `RECORDS` excepted. Throws for want of stack before anything is taken.
+/// the cells, as with `take`; with `RECORDS`, it is one message, `LENGTH` bytes, and has been received. Throws for want of stack
+/// before anything is taken.
 pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     stack::reserve(thread, env, stack::STEP)?;
     let block = thread.block()?;
     let number = env.number(call.get(0))?;
     let key = Key::from(number as u64);
     block.set(Cell64::Key, number);
-    match thread.with_table(|table| table.receive(key))? {
-        Some(message) => arrived(thread, block, message),
+    match thread.with_table(|table| table.receive_into(key, block.incoming()))? {
+        Some(Batch::Message(message)) => arrived(thread, block, message),
+        Some(_) => {
+            thread.set_current(None);
+            let length = block.incoming().first_chunk().map_or(0, |length| u32::from_ne_bytes(*length));
+            block.set(Cell64::Length, length.into());
+            block.set(Cell64::Outcome, Outcome::Records.into());
+        }
         None => {
             // In this order: the peer sends nothing after closing.
             let ended = thread.with_endpoint(key, |endpoint| endpoint.is_peer_closed() && endpoint.queued() == 0)?;

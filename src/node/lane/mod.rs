@@ -4,13 +4,15 @@
 
 mod arrivals;
 mod draft;
+mod many;
 mod primitives;
 mod shapes;
 
 pub use arrivals::{Keeping, read, read_record, receive, release, take, window};
 pub(super) use draft::{Draft, Written, take_written};
 pub use draft::{append_bytes, append_string, append_value, discard, flush, send};
+pub use many::{MOST as MOST_IN_RUN, MOST_BIGINTS, many, write_bigints};
 pub use primitives::{
-    digits, latin1, long_bytes, long_latin1, long_utf16, utf16, write_digits, write_latin1, write_utf16,
+    digits, fill_bytes, latin1, long_bytes, long_latin1, long_utf16, utf16, write_digits, write_latin1, write_utf16,
 };
 pub use shapes::{intern_shape, shape_keys};

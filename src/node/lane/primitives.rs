@@ -74,24 +74,30 @@ pub fn digits(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
 /// `longLatin1() → string`: `LENGTH` units from byte `OFFSET` of the message.
 pub fn long_latin1(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let block = thread.block()?;
-    let (offset, length) = (block.get(Cell64::Offset) as usize, block.get(Cell64::Length) as usize);
-    let total = thread.with_current(<[u8]>::len);
-    // A string that is most of the message may keep the whole of it.
-    if length >= external_string::LEAST
-        && length > total / 2
-        && offset.saturating_add(length) <= total
-        && let Some(bytes) = thread.share_current()
-        && let Some(string) = external_string::make(env, &thread.freed, bytes, offset, length)?
-    {
-        return Ok(string);
+    match shared::<u8>(thread, env, block)? {
+        Some(string) => Ok(string),
+        None => thread.with_current(|bytes| env.make_latin1(part(block, bytes, 1)?)),
     }
-    thread.with_current(|bytes| env.make_latin1(part(block, bytes, 1)?))
 }
 
 /// `longUtf16() → string`: as `longLatin1`.
 pub fn long_utf16(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let block = thread.block()?;
-    thread.with_current(|bytes| make_utf16(env, part(block, bytes, 2)?))
+    match shared::<u16>(thread, env, block)? {
+        Some(string) => Ok(string),
+        None => thread.with_current(|bytes| make_utf16(env, part(block, bytes, 2)?)),
+    }
+}
+
+/// A string that keeps the message: a long one may, if most of the message is its.
+fn shared<T: external_string::Unit>(thread: &Thread, env: Env, block: Block) -> Result<Option<Value>> {
+    let (offset, length) = (block.get(Cell64::Offset) as usize, block.get(Cell64::Length) as usize);
+    let (size, total) = (length.saturating_mul(size_of::<T>()), thread.with_current(<[u8]>::len));
+    if size < external_string::LEAST || size <= total / 2 || offset.saturating_add(size) > total {
+        return Ok(None);
+    }
+    let Some(bytes) = thread.share_current() else { return Ok(None) };
+    external_string::make::<T>(env, &thread.freed, bytes, offset, length)
 }
 
 /// `longBytes() → ArrayBuffer`: a copy of `LENGTH` bytes from byte `OFFSET` of the message.
@@ -106,8 +112,15 @@ pub fn long_bytes(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     Ok(buffer)
 }
 
+/// `fillBytes(bytes)`: copies `LENGTH` bytes from byte `OFFSET` of the message into a Uint8Array of that length.
+pub fn fill_bytes(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    let block = thread.block()?;
+    thread.with_current(|bytes| env.fill_uint8array(call.get(0), part(block, bytes, 1)?))?;
+    Ok(env.nothing())
+}
+
 /// A string of the units that are in `bytes`.
-fn make_utf16(env: Env, bytes: &[u8]) -> Result<Value> {
+pub(super) fn make_utf16(env: Env, bytes: &[u8]) -> Result<Value> {
     // SAFETY: every pair of bytes is a u16.
     let (before, units, _) = unsafe { bytes.align_to::<u16>() };
     if before.is_empty() {
@@ -124,6 +137,6 @@ pub(super) fn part(block: Block, message: &[u8], size: usize) -> Result<&[u8]> {
     message.get(offset..end).ok_or_else(malformed)
 }
 
-fn malformed() -> Failure {
+pub(super) fn malformed() -> Failure {
     Failure::DataClone("malformed message: its end is missing".into())
 }

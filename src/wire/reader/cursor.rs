@@ -9,13 +9,23 @@ impl<'a> Reader<'a> {
     /// The head word of something promised.
     #[inline]
     pub(super) fn head(&mut self) -> Result<(u32, u32, u32), Malformed> {
+        self.promised()?;
+        if self.run.left > 0 {
+            return Err(self.unexpected("no string of a run"));
+        }
+        let head = self.word()?;
+        Ok((head & 0xff, head >> 8, head))
+    }
+
+    /// Comes to something promised.
+    #[inline]
+    pub(super) fn promised(&mut self) -> Result<(), Malformed> {
         if self.owed == 0 {
             return Err(Malformed { offset: self.at, defect: Defect::PastEnd });
         }
         self.owed -= 1;
         self.start = self.at;
-        let head = self.word()?;
-        Ok((head & 0xff, head >> 8, head))
+        Ok(())
     }
 
     #[inline]

@@ -34,6 +34,19 @@ pub struct Reader<'a> {
     shapes: Vec<u32>,
     local_shapes: Option<&'a dyn Shapes>,
     transfers: Vec<Buffer<'a>>,
+    run: Run<'a>,
+}
+
+/// Strings that follow one another, of which some are yet to be handed out. `Reader::at` is at the next one's length.
+#[derive(Default)]
+struct Run<'a> {
+    /// How many.
+    left: u32,
+    /// Their units.
+    units: &'a [u8],
+    is_wide: bool,
+    /// Where what comes after them begins.
+    end: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -76,6 +89,7 @@ impl<'a> Reader<'a> {
             shapes: Vec::new(),
             local_shapes,
             transfers: Vec::new(),
+            run: Run::default(),
         };
         if flags & tag::FLAG_TRANSFERS != 0 {
             reader.read_transfers()?;
@@ -113,6 +127,10 @@ impl<'a> Reader<'a> {
     /// [`Malformed`] if there is none or it breaks a rule; the reader is of no use afterwards.
     #[inline]
     pub fn read(&mut self) -> Result<Item<'a>, Malformed> {
+        if self.run.left > 0 {
+            self.promised()?;
+            return self.next_of_run().map(Item::String);
+        }
         let (tag, argument, head) = self.head()?;
         if tag >= tag::FIRST_OBJECT {
             self.read_object(tag, argument)

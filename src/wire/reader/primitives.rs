@@ -1,6 +1,6 @@
 //! Reading what is no object: constants, numbers, BigInts, strings, references.
 
-use super::Reader;
+use super::{Reader, Run};
 use crate::wire::item::{BigInt, Item, Str};
 use crate::wire::malformed::{Defect, Malformed};
 use crate::wire::packed::{Packed, Unit};
@@ -15,6 +15,7 @@ impl<'a> Reader<'a> {
             tag::UTF16 => Item::String(self.string(tag, argument)?),
             tag::REF => Item::Ref(self.reference(argument)?),
             tag::BIGINT => Item::BigInt(self.bigint(argument)?),
+            tag::LATIN1_RUN | tag::UTF16_RUN => Item::String(self.begin_run(tag, argument)?),
             _ if tag == 0 || tag > tag::REF => return Err(self.malformed(Defect::Tag(tag as u8))),
             _ if argument != 0 => return Err(self.malformed(Defect::Argument(tag as u8))),
             tag::UNDEFINED => Item::Undefined,
@@ -51,6 +52,40 @@ impl<'a> Reader<'a> {
             tag::UTF16 => Ok(Str::Utf16(self.packed(argument)?)),
             _ => Err(self.unexpected("a string")),
         }
+    }
+
+    /// Begins a run, all of which is there, and reads its first string.
+    fn begin_run(&mut self, tag: u32, argument: u32) -> Result<Str<'a>, Malformed> {
+        let count = self.long(argument)?;
+        if count == 0 {
+            return Err(self.malformed(Defect::Argument(tag as u8)));
+        }
+        // The head was the first string's.
+        if u64::from(count) - 1 > self.owed {
+            return Err(self.malformed(Defect::Count(count)));
+        }
+        let first = self.at;
+        let lengths: Packed<'a, u32> = Packed::new(self.take(u64::from(count) * 4)?);
+        let is_wide = tag == tag::UTF16_RUN;
+        // Less than 2^64: there are fewer than 2^32 lengths.
+        let total: u64 = lengths.iter().map(u64::from).sum();
+        let units = self.payload(total << u32::from(is_wide))?;
+        self.run = Run { left: count, units, is_wide, end: self.at };
+        self.at = first;
+        self.next_of_run()
+    }
+
+    /// The next string of the run that has been begun.
+    pub(super) fn next_of_run(&mut self) -> Result<Str<'a>, Malformed> {
+        let length = self.word()? as usize;
+        let run = &mut self.run;
+        let (units, rest) = run.units.split_at(length << u32::from(run.is_wide));
+        (run.units, run.left) = (rest, run.left - 1);
+        let string = if run.is_wide { Str::Utf16(Packed::new(units)) } else { Str::Latin1(units) };
+        if run.left == 0 {
+            self.at = run.end;
+        }
+        Ok(string)
     }
 
     pub(super) fn packed<T: Unit>(&mut self, argument: u32) -> Result<Packed<'a, T>, Malformed> {

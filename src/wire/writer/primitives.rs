@@ -150,6 +150,21 @@ impl Writer {
         }
     }
 
+    /// Writes strings that are values which follow one another, at least one; as bytes if every unit of all is below 0x100.
+    pub fn run(&mut self, strings: &[&[u16]]) {
+        let count = self.count(strings.len());
+        let is_wide = strings.iter().any(|units| units.iter().any(|&unit| unit > 0xff));
+        self.counted(if is_wide { tag::UTF16_RUN } else { tag::LATIN1_RUN }, count);
+        for units in strings {
+            let length = self.count(units.len());
+            self.word(length);
+        }
+        for unit in strings.iter().copied().flatten() {
+            self.append(&unit.to_le_bytes()[..if is_wide { 2 } else { 1 }]);
+        }
+        self.pad();
+    }
+
     /// Writes a property key that is an array index, 0 to 2^32 - 2.
     #[inline]
     pub fn index(&mut self, index: u32) {
