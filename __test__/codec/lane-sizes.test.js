@@ -311,3 +311,13 @@ test('byte arrays that V8 copies and moves arrive like others, the buffer shared
     port1.close();
   }
 });
+
+arrive('Maps and Sets of every size at a limit arrive, alone and inside each other', function* () {
+  for (const n of [0, 1, 2, 2047, 2048, 2049, 4095, 4096, 4097, 9000]) {
+    const set = new Set([...range(1, n), -0, NaN, 2 ** 23, -(2 ** 23) - 1]);
+    const map = new Map(range(1, n).map((i) => [i % 3 ? i : `key ${i}`, i % 5 ? i * 2 : { i }]));
+    yield [`a Set of ${n}`, set];
+    yield [`a Map of ${n}`, map];
+    yield [`a Map of ${n} around a Set and a Map`, new Map([...map, ['set', set], [map, 'key'], ['last', 1.5]])];
+  }
+});

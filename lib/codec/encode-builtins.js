@@ -52,8 +52,9 @@ function writeNoted(from, p, write) {
   const to = message.noted;
   for (let i = from; i < to; i++) {
     const v = notes[i];
-    if (typeof v === 'number' && v === (v << 8) >> 8 && p < LIMIT && (v !== 0 || 1 / v > 0)) words[p++] = INT | (v << 8);
-    else p = write(v, p);
+    if (typeof v === 'number' && v === (v << 8) >> 8 && p < LIMIT && (v !== 0 || 1 / v > 0)) {
+      words[p++] = INT | (v << 8);
+    } else p = write(v, p);
   }
   forgetNotes(from);
   return p;

@@ -23,7 +23,7 @@ const { tags } = native;
 const { words } = out;
 const { LIMIT, flush, writeBigInt, writeDouble, writeHead, writeNumber, writeString } = writer;
 const { writeError, writeMap, writeRegExp, writeSet } = builtins;
-const { writeExpected, writeKnown, writeProperties, writeSparse, RESTART } = objects;
+const { writeKnown, writeProperties, writeSparse, RESTART } = objects;
 const { isDate, isMap, isProxy, isSet, isUint8Array } = types;
 const { appendValue } = native;
 const { ARRAY, DATE, FALSE, FLAG_LOCAL, FLAG_REFS, HOLE, LONG_COUNT, NULL, OBJECT, REF, TRUE, UNDEFINED } = tags;
@@ -106,12 +106,12 @@ function writeObject(o, p) {
 }
 
 /**
- * An object of the shape that is expected next, or another.
+ * An object of a shape that is often used, or another.
  * @param {any} o
  * @param {number} p
  */
 function writePlain(o, p) {
-  const after = writeExpected(o, p);
+  const after = writeKnown(o, p);
   if (after >= 0) return after;
   if (isDate(o)) {
     words[p] = DATE;
@@ -119,8 +119,6 @@ function writePlain(o, p) {
   }
   if (isMap(o)) return writeMap(o, p, write);
   if (isSet(o)) return writeSet(o, p, write);
-  const place = writeKnown(o, p);
-  if (place >= 0) return place;
   return writeOther(o, p);
 }
 
