@@ -64,7 +64,9 @@ function bytesFor(keys) {
 function give(shape, kind, generate, env) {
   if (shape.aside !== null) bringBack(shape, shape.aside);
   if (shape[kind] !== null) return;
-  const { functionBytes } = shape;
+  // A writer names no keys if they are many.
+  const isShort = kind === 'write' && shape.keys.length > MOST_WRITTEN;
+  const functionBytes = isShort ? FUNCTION_BYTES : shape.functionBytes;
   if (functionBytes > room) {
     if (++refused > PATIENCE) sweep();
     return;

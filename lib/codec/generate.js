@@ -40,6 +40,7 @@ const MOST_WRITTEN = 128;
  * @property {(object: any, p: number, shape: any, index: number, at: number, flushes: number) => number} without
  * @property {(object: any, prototype: object | null, keys: string[]) => boolean} mayHaveInherited
  * @property {(object: any, key: string) => unknown} readFirst the first property, where it may have been read before
+ * @property {(object: any, count: number) => boolean} isQuicklyListed of an object with so many keys
  * @property {typeof import('./message').message} message
  * @property {{ last: import('./shapes').KnownShape, wasInstance: boolean }} state
  * @property {Int32Array} control
@@ -56,7 +57,7 @@ function generateWriter(shape, env) {
   const { keys, number } = shape;
   let fields = '';
   for (let index = 0; index < keys.length; index++) {
-    const { read, write } = fieldWriter(keys, index, plainLoss(keys, index, ''));
+    const { read, write } = fieldWriter(keys, index, plainLoss(keys, index));
     fields += index === 0 ? write : read + write;
   }
   // Its keys are listed without a look at its prototype: that may be a proxy, whose traps are the program's. Right after a
@@ -118,46 +119,59 @@ function areOthers(keys) {
 }
 
 /**
- * The same for more keys than one function should write.
+ * The same for more keys than a function should name. The engine keeps such objects in one of two ways. Those of which it has
+ * a list of keys are read by `for … in`: there it takes each value from its place, without looking for the key. The others are
+ * read by their keys: in `for … in` they would be listed anew, and what the engine has learnt of that loop would be lost.
+ * Which of the two the objects of a shape are is asked now and then. A key that the object has lost comes in `for … in` all the same
+ * if the object inherits it.
  * @param {import('./shapes').KnownShape} shape
  * @param {WriterEnv} env
  * @returns {(object: any, p: number, own: string[]) => number}
  */
 function generateWideWriter(shape, env) {
-  const { keys, number } = shape;
-  const { words, getPrototypeOf, isDisguised, state, control } = env;
-  const Plain = getPrototypeOf({});
-  /** @type {((object: any, p: number, at: number, flushes: number) => number)[]} */
-  const parts = [];
-  for (let from = 0; from < keys.length; from += MOST_WRITTEN) {
-    let fields = '';
-    for (let index = from; index < keys.length && index < from + MOST_WRITTEN; index++) {
-      const { read, write } = fieldWriter(keys, index, plainLoss(keys, index, '~'));
-      fields += read + write;
-    }
-    const source = `'use strict';
+  const { keys, number, isShadowing } = shape;
+  const source = `'use strict';
 ${WRITER_ENV}
-return (o, p, at, flushes) => {
-  let v;${fields}
+const { isQuicklyListed } = env;
+const { keys } = shape;
+let isQuick = false;
+let uses = 0;
+let asked = 1;
+return (o, p, own) => {
+  if (own.length !== ${keys.length}) return -1;
+  for (let i = 0; i < ${keys.length}; i++) if (own[i] !== keys[i]) return -1;
+  if (getPrototypeOf(o) !== Plain || isDisguised(o)) return -1;
+  if (++uses === asked) {
+    asked *= 2;
+    isQuick = ${!isShadowing} && isQuicklyListed(o, ${keys.length});
+  }
+  state.last = shape;
+  const at = p;
+  const flushes = control[${FLUSHES}];
+  words[p++] = ${LOCAL_SHAPED | (number << 8)};
+  let i = 0;
+  if (isQuick) {
+    for (const key in o) {
+      // It has lost one, or all of its own have come.
+      if (key !== keys[i]) break;
+      const v = o[key];
+      i++;
+      ${WRITE}
+      else p = write(v, p);
+    }
+  } else {
+    for (; i < ${keys.length}; i++) {
+      const v = o[keys[i]];
+      if (${isShadowing ? '' : 'v === undefined && '}i > 0 && !hasOwn(o, keys[i])) break;
+      ${WRITE}
+      else p = write(v, p);
+    }
+  }
+  if (i < ${keys.length}) return without(o, p, shape, i, at, flushes);
+  if (getPrototypeOf(o) !== Plain) changed();
   return p;
 };`;
-    parts[parts.length] = new Function('env', 'shape', source)(env, shape);
-  }
-  return (o, p, own) => {
-    if (getPrototypeOf(o) !== Plain || isDisguised(o)) return -1;
-    if (own.length !== keys.length) return -1;
-    for (let i = 0; i < keys.length; i++) if (own[i] !== keys[i]) return -1;
-    state.last = shape;
-    const at = p;
-    const flushes = control[FLUSHES];
-    words[p++] = LOCAL_SHAPED | (number << 8);
-    for (let part = 0; part < parts.length; part++) {
-      p = parts[part](o, p, at, flushes);
-      // It had lost a property, and the rest has been written.
-      if (p < 0) return ~p;
-    }
-    return p;
-  };
+  return new Function('env', 'shape', source)(env, shape);
 }
 
 const WRITER_ENV = `const { words, write, writeString, keysOf, getPrototypeOf, hasOwn } = env;
@@ -177,12 +191,15 @@ function fieldWriter(keys, index, loss) {
   const read = `
   v = o[${stringify(keys[index])}];${loss.read}`;
   const write = `
-  ${loss.first}if (typeof v === 'number' && v === v << 8 >> 8 && p < ${LIMIT} && (v !== 0 || 1 / v > 0)) words[p++] = ${INT} | v << 8;
-  else if (typeof v === 'string' && p <= ${LIMIT}) p = writeString(v, p);
-  else if (typeof v === 'boolean' && p <= ${LIMIT}) words[p++] = v ? ${TRUE} : ${FALSE};
+  ${loss.first}${WRITE}
   ${loss.last}else p = write(v, p);`;
   return { read, write };
 }
+
+/** Writes `v`, if it is of a kind that comes often. */
+const WRITE = `if (typeof v === 'number' && v === v << 8 >> 8 && p < ${LIMIT} && (v !== 0 || 1 / v > 0)) words[p++] = ${INT} | v << 8;
+  else if (typeof v === 'string' && p <= ${LIMIT}) p = writeString(v, p);
+  else if (typeof v === 'boolean' && p <= ${LIMIT}) words[p++] = v ? ${TRUE} : ${FALSE};`;
 
 /** Nothing can take the first property away before it is read. */
 const NO_LOSS = { read: '', first: '', last: '' };
@@ -190,23 +207,21 @@ const NO_LOSS = { read: '', first: '', last: '' };
 /**
  * @param {string[]} keys
  * @param {number} index
- * @param {string} sign of what is returned where the object has lost the property
  */
-const isLost = (keys, index, sign) =>
-  `!hasOwn(o, ${stringify(keys[index])})) return ${sign}without(o, p, shape, ${index}, at, flushes);`;
+const isLost = (keys, index) =>
+  `!hasOwn(o, ${stringify(keys[index])})) return without(o, p, shape, ${index}, at, flushes);`;
 
 /**
  * @param {string[]} keys
  * @param {number} index
- * @param {string} sign of what is returned where the object has lost the property
  */
-function plainLoss(keys, index, sign) {
+function plainLoss(keys, index) {
   if (index === 0) return NO_LOSS;
   // The last one is read: all were its own, if it is still what it was.
   const read = index === keys.length - 1 ? '\n  if (getPrototypeOf(o) !== Plain) changed();' : '';
   // An object that has lost it may seem to have it all the same, whatever that is.
-  if (keys[index] in Object.prototype) return { read, first: `if (${isLost(keys, index, sign)}\n  else `, last: '' };
-  return { read, first: '', last: `else if (v === undefined && ${isLost(keys, index, sign)}\n  ` };
+  if (keys[index] in Object.prototype) return { read, first: `if (${isLost(keys, index)}\n  else `, last: '' };
+  return { read, first: '', last: `else if (v === undefined && ${isLost(keys, index)}\n  ` };
 }
 
 /**
@@ -216,7 +231,7 @@ function plainLoss(keys, index, sign) {
  */
 function instanceLoss(keys, index) {
   if (index === 0) return NO_LOSS;
-  const last = `else if ((v === undefined || typeof v === 'function') && ${isLost(keys, index, '')}\n  `;
+  const last = `else if ((v === undefined || typeof v === 'function') && ${isLost(keys, index)}\n  `;
   return { read: '', first: '', last };
 }
 
