@@ -2,10 +2,9 @@
 'use strict';
 
 const { tags } = require('../native');
-const { DEEP } = require('./limits');
 const { incoming } = require('./block');
 const { inheritsElements } = require('./inherited-elements');
-const { NEVER, at, foreign, more, read, remember } = require('./reader');
+const { NEVER, at, enter, foreign, more, read, remember } = require('./reader');
 const { Array, arraySlice, filled } = require('./intrinsics');
 
 const { HOLE, LONG_COUNT } = tags;
@@ -32,7 +31,8 @@ function emptyArray(like, size) {
 
 /** @param {number} size */
 function readArray(size) {
-  if (size === LONG_COUNT || ++at.depth > DEEP) return foreign();
+  if (size === LONG_COUNT) return foreign();
+  enter();
   const array = emptyArray(ANY, size);
   remember(array);
   for (let i = 0; i < size; i++) {

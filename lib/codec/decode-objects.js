@@ -4,10 +4,9 @@
 const { tags } = require('../native');
 const { HOT, giveReader, giveRememberingReader } = require('./functions');
 const { revive } = require('./revive');
-const { DEEP } = require('./limits');
 const { shapeNumbered } = require('./shapes');
 const { incoming } = require('./block');
-const { at, foreign, read, remember } = require('./reader');
+const { at, enter, foreign, read, remember } = require('./reader');
 const { Object, defineProperty, setPrototypeOf } = require('./intrinsics');
 
 const ObjectPrototype = Object.prototype;
@@ -18,7 +17,7 @@ const { INT } = tags;
 function readShaped(number) {
   const shape = shapeNumbered(number);
   if (shape === undefined) return foreign();
-  if (++at.depth > DEEP) return foreign();
+  enter();
   const reader = at.objects === null ? shape.read : shape.readRemembering;
   const object = reader === null ? readRare(shape) : reader();
   at.depth--;
@@ -94,7 +93,7 @@ function put(object, key, value) {
 
 /** @param {number} properties */
 function readSparse(properties) {
-  if (++at.depth > DEEP) return foreign();
+  enter();
   const length = words[at.p++] >>> 0;
   const array = remember(revive(tags.SPARSE_ARRAY, length, properties, undefined, undefined));
   for (let i = 0; i < properties; i++) {
@@ -107,7 +106,7 @@ function readSparse(properties) {
 
 /** @param {number} properties */
 function readDictionary(properties) {
-  if (++at.depth > DEEP) return foreign();
+  enter();
   const isWide = properties > WIDE;
   /** @type {Record<string, unknown>} */
   const object = isWide ? /** @type {any} */ ({ __proto__: null }) : {};

@@ -10,7 +10,7 @@ const seen = require('./seen');
 const writer = require('./writer');
 const { elementAt } = require('./element-at');
 const { keysBeside, seemsToHaveMore } = require('./elements');
-const { DEEP } = require('./limits');
+const { DEEP, deeperThan } = require('./limits');
 const { valueOf } = require('./parts');
 const { writePacked, PACKABLE } = require('./packed');
 const { tagOf } = require('./visit');
@@ -45,6 +45,8 @@ function encode(value, mayMove) {
   seen.forget();
   message.first = message.session = null;
   message.firstValue = undefined;
+  message.deepest = DEEP;
+  message.isAtBottom = false;
   message.isOpen = false;
   return session !== null && session.objects.length > 0 ? session : null;
 }
@@ -92,7 +94,7 @@ function writeObject(o, p) {
     control[FLAGS] |= FLAG_REFS;
     return writeHead(REF, number, p);
   }
-  if (++message.depth > DEEP) {
+  if (++message.depth > message.deepest && !goDeeper()) {
     p = append(o, p);
   } else if (isArray(o)) {
     p = writeArray(o, p);
@@ -103,6 +105,15 @@ function writeObject(o, p) {
   }
   message.depth--;
   return p;
+}
+
+/** Whether there is stack for one level more than the message has asked for. */
+function goDeeper() {
+  if (message.isAtBottom) return false;
+  const { deepest } = message;
+  message.deepest = deeperThan(deepest);
+  message.isAtBottom = message.deepest === deepest;
+  return !message.isAtBottom;
 }
 
 /**

@@ -2,6 +2,7 @@
 'use strict';
 
 const { discard } = require('../native');
+const { DEEP } = require('./limits');
 const { bareList, filled } = require('./intrinsics');
 
 /** So many objects are looked through; more are looked up. */
@@ -18,6 +19,10 @@ const message = {
   isOpen: false,
   /** How deep the value being written is in the message. */
   depth: 0,
+  /** How deep it may be, as far as it has been asked. */
+  deepest: DEEP,
+  /** Whether the answer was that it must not be deeper. */
+  isAtBottom: false,
   /** Whether what V8 copies may be moved with it: the message has one receiver. */
   mayMove: true,
   /**
@@ -75,6 +80,8 @@ function forgetNotes(from) {
 /** Forgets a message that is not to be sent. It is closed when this returns, and not before. */
 function clear() {
   message.depth = 0;
+  message.deepest = DEEP;
+  message.isAtBottom = false;
   message.mayMove = true;
   message.session = null;
   message.count = 0;

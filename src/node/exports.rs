@@ -38,7 +38,12 @@ pub fn define(env: Env, exports: Value) -> Result<()> {
     set(env, exports, c"version", env.make_text(env!("CARGO_PKG_VERSION"))?)?;
     set(env, exports, c"library", env.make_number(copies::library())?)?;
     set(env, exports, c"places", numbers(env, block::NAMES.into_iter())?)?;
-    let limits = [("MOST_KEYS", MOST_KEYS as u32), ("LONGEST_KEY", LONGEST_KEY as u32), ("OFTEN_ENOUGH", OFTEN_ENOUGH)];
+    let limits = [
+        ("MOST_KEYS", MOST_KEYS as u32),
+        ("LONGEST_KEY", LONGEST_KEY as u32),
+        ("OFTEN_ENOUGH", OFTEN_ENOUGH),
+        ("LEVELS", stack::LEVELS as u32),
+    ];
     set(env, exports, c"limits", numbers(env, limits.into_iter())?)?;
     set(env, exports, c"tags", numbers(env, tag::CONSTANTS.iter().map(|&(name, number)| (name, number)))?)?;
     set(env, exports, c"outcomes", numbers(env, Outcome::NAMES.iter().map(|&(name, code)| (name, code as u32)))?)?;
@@ -63,7 +68,7 @@ unsafe extern "C" fn instantiate(env: sys::napi_env, _: sys::napi_callback_info)
 fn instance(env: Env) -> Result<Value> {
     let native = env.make_object()?;
     let thread = Thread::install(env, native)?;
-    let functions: [(&CStr, sys::napi_callback); 63] = [
+    let functions: [(&CStr, sys::napi_callback); 64] = [
         (c"makeBlock", Some(callback!(functions::make_block))),
         (c"connect", Some(callback!(functions::connect))),
         (c"outside", Some(callback!(functions::outside))),
@@ -94,6 +99,7 @@ fn instance(env: Env) -> Result<Value> {
         (c"reserveStack", Some(callback!(stack::reserve_stack))),
         (c"reserveStepStack", Some(callback!(stack::reserve_step_stack))),
         (c"reserveDeepStack", Some(callback!(stack::reserve_deep_stack))),
+        (c"reserveLevels", Some(callback!(stack::reserve_levels))),
         (c"raise", Some(callback!(functions::raise))),
         (c"leftovers", Some(callback!(functions::leftovers))),
         (c"serialize", Some(callback!(functions::serialize))),
