@@ -74,6 +74,7 @@ const binding = require('./addon');
  * @property {() => void} reserveStack src/node/stack.rs
  * @property {() => void} reserveStepStack
  * @property {() => void} reserveDeepStack
+ * @property {() => void} reserveLevels
  * @property {(error: unknown) => void} raise
  * @property {(value: unknown, session: Session) => ArrayBuffer} serialize
  * @property {(bytes: Uint8Array) => unknown} deserialize
@@ -81,7 +82,8 @@ const binding = require('./addon');
  * @property {number} library the addon as the process has loaded it
  * @property {string} version
  * @property {Record<string, number>} tags the tags of the wire format (src/wire/tag.rs)
- * @property {{ MOST_KEYS: number, LONGEST_KEY: number, OFTEN_ENOUGH: number, MOST_IN_RUN: number, MOST_BIGINTS: number }} limits
+ * @property {{ MOST_KEYS: number, LONGEST_KEY: number, OFTEN_ENOUGH: number, MOST_IN_RUN: number, MOST_BIGINTS: number,
+ *   LEVELS: number }} limits
  * @property {Record<string, number>} places what is where in the block (src/node/block.rs)
  * @property {Record<string, number>} outcomes
  * @property {Record<string, number>} keeping what is done with a string that several endpoints of the thread get

@@ -219,3 +219,50 @@ test('builtins are told from instances that have their keys', (t) => {
     t.deepEqual(arrivalsOf(ferroport, values), arrivalsOf(threads, values));
   }
 });
+
+test('instances of every number of keys at a limit arrive, among plain objects with the same keys', (t) => {
+  for (const width of [1, 2, 127, 128, 129, 300]) {
+    const keyed = (first) => Object.fromEntries(Array.from({ length: width }, (_, n) => [`w${width}k${n}`, first + n]));
+    const make = (asked) => {
+      const values = [];
+      for (let n = 0; n < OFTEN; n++) {
+        const instance = Object.assign(new Named(), keyed(n));
+        const bare = Object.assign(Object.create(null), keyed(n));
+        values.push([instance, keyed(n), instance, bare], [keyed(n), keyed(n), bare]);
+      }
+      const changing = keyed(5);
+      accessor(changing, `w${width}k0`, function () {
+        asked();
+        delete this[`w${width}k${width - 1}`];
+        return 1;
+      });
+      return [...values, Object.setPrototypeOf(changing, Named.prototype), [changing]];
+    };
+    t.deepEqual(arrivalsOf(ferroport, make), arrivalsOf(threads, make), `${width}`);
+  }
+});
+
+test('objects of ever other shapes, classes and plain, follow one another', (t) => {
+  class Other {
+    a = 1;
+    other = 2;
+  }
+  const kindsOf = [
+    (n) => ({ a: n, b: n + 1 }),
+    (n) => Object.assign(new Named(), { a: n, b: 'text' }),
+    (n) => Object.assign(new Other(), { a: n, b: null }),
+    (n) => ({ b: n, a: { a: 1, b: [new Other()] } }),
+    (n) => Object.assign(Object.create(null), { a: n, b: 2 }),
+    () => ({}),
+    () => new Named(),
+    (n) => new Map([[new Other(), { a: n, b: 0 }]]),
+    (n) => Object.assign(Object.setPrototypeOf(new Map([[n, 1]]), Named.prototype), { a: 1, b: 2 }),
+    (n) => Object.assign(Object.setPrototypeOf(new Date(n), Other.prototype), { a: 1, other: 2 }),
+  ];
+  const make = () => {
+    const values = [];
+    for (let n = 0; n < 400; n++) values.push([kindsOf[n % 10](n), kindsOf[(n * 7) % 9](n), kindsOf[(n >> 3) % 10](n)]);
+    return values;
+  };
+  t.deepEqual(arrivalsOf(ferroport, make), arrivalsOf(threads, make));
+});

@@ -270,7 +270,7 @@ for (const [name, wrap] of Object.entries(wraps)) {
       }
       return [...seen, value];
     };
-    for (const depth of [...range(190, 210), 5000]) {
+    for (const depth of [...range(62, 67), 127, 128, 129, 130, 1000, 5000]) {
       const value = nest(depth, wrap);
       const expected = chain(value);
       for (const [writer, reader] of WAYS) t.deepEqual(chain(trip(writer, reader, value)), expected, `${depth}`);
@@ -284,6 +284,59 @@ for (const [name, wrap] of Object.entries(wraps)) {
     }
   });
 }
+
+test('a getter runs once however deep it stands, and however little stack is left to the message', (t) => {
+  const { port1, port2 } = new ferroport.MessageChannel();
+  const TIMES = 60;
+  /** Calls from where the stack is full, and so often on the way up from there: what fails there throws. */
+  const fromBottom = (act) => {
+    let level = 0;
+    const down = () => {
+      try {
+        down();
+      } catch {}
+      if (level++ % 40 === 0 && level < 40 * TIMES) act(level);
+    };
+    down();
+  };
+  const seen = { arrived: 0, refused: 0 };
+  for (const depth of [100, 300, 700, 1500, 6000]) {
+    const posts = range(1, TIMES).map(() => {
+      const asked = new Uint8Array(depth);
+      const value = range(0, depth - 1).reduce((inner, n) => {
+        const get = () => (asked[n]++, inner);
+        return n % 10 === 0 ? Object.defineProperty({ n }, 'inner', { get, enumerable: true }) : { n, inner };
+      }, null);
+      return { value, asked, error: undefined };
+    });
+    let made = 0;
+    fromBottom(() => {
+      const post = posts[made++];
+      try {
+        port1.postMessage(post.value);
+        post.error = null;
+      } catch (error) {
+        post.error = error;
+      }
+    });
+    for (const { asked, error } of posts.slice(0, made)) {
+      if (error === null) {
+        seen.arrived++;
+        t.true(asked.every((times, n) => times === (n % 10 === 0 ? 1 : 0)));
+        let { message } = ferroport.receiveMessageOnPort(port2);
+        for (let n = depth - 1; n >= 0; n--, message = message.inner) if (message.n !== n) t.fail(`${message.n}, ${n}`);
+        t.is(message, null);
+      } else {
+        seen.refused++;
+        t.true(error === undefined || error.message === 'Maximum call stack size exceeded');
+        t.true(asked.every((times) => times <= 1));
+      }
+    }
+    t.is(ferroport.receiveMessageOnPort(port2), undefined);
+  }
+  t.log(seen);
+  port1.close();
+});
 
 test('byte arrays that V8 copies and moves arrive like others, the buffer shared by all that show it', (t) => {
   for (const n of [2 ** 18 - 1, 2 ** 18, 2 ** 20 + 3]) {
@@ -309,5 +362,15 @@ test('byte arrays that V8 copies and moves arrive like others, the buffer shared
     t.is(message.part.buffer, message.bytes.buffer);
     t.is(bytes.byteLength, n, 'the sender keeps its own');
     port1.close();
+  }
+});
+
+arrive('Maps and Sets of every size at a limit arrive, alone and inside each other', function* () {
+  for (const n of [0, 1, 2, 2047, 2048, 2049, 4095, 4096, 4097, 9000]) {
+    const set = new Set([...range(1, n), -0, NaN, 2 ** 23, -(2 ** 23) - 1]);
+    const map = new Map(range(1, n).map((i) => [i % 3 ? i : `key ${i}`, i % 5 ? i * 2 : { i }]));
+    yield [`a Set of ${n}`, set];
+    yield [`a Map of ${n}`, map];
+    yield [`a Map of ${n} around a Set and a Map`, new Map([...map, ['set', set], [map, 'key'], ['last', 1.5]])];
   }
 });

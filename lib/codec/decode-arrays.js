@@ -2,10 +2,10 @@
 'use strict';
 
 const native = require('../native');
-const { DEEP, MOST_IN_RUN } = require('./limits');
+const { MOST_IN_RUN } = require('./limits');
 const { cells, incoming, places } = require('./block');
 const { inheritsElements } = require('./inherited-elements');
-const { NEVER, at, foreign, more, read, remember } = require('./reader');
+const { NEVER, at, enter, foreign, more, read, remember } = require('./reader');
 const { Array, arraySlice, filled } = require('./intrinsics');
 
 const { many } = native;
@@ -34,7 +34,8 @@ function emptyArray(like, size) {
 
 /** @param {number} size */
 function readArray(size) {
-  if (size === LONG_COUNT || ++at.depth > DEEP) return foreign();
+  if (size === LONG_COUNT) return foreign();
+  enter();
   const array = emptyArray(ANY, size);
   remember(array);
   for (let i = readAlike(array, size); i < size; i++) {

@@ -3,15 +3,14 @@
 
 const { tags } = require('../native');
 const { revive, fill } = require('./revive');
-const { DEEP } = require('./limits');
-const { at, foreign, read, remember, rememberAt, reserve } = require('./reader');
+const { at, enter, read, remember, rememberAt, reserve } = require('./reader');
 const { Map, Object, globals, mapSet, setAdd } = require('./intrinsics');
 
 const { Set } = globals;
 
 /** @param {number} entries */
 function readMap(entries) {
-  if (++at.depth > DEEP) return foreign();
+  enter();
   const map = new Map();
   remember(map);
   for (let i = 0; i < entries; i++) {
@@ -24,7 +23,7 @@ function readMap(entries) {
 
 /** @param {number} values */
 function readSet(values) {
-  if (++at.depth > DEEP) return foreign();
+  enter();
   const set = new Set();
   remember(set);
   for (let i = 0; i < values; i++) setAdd(set, read());
@@ -45,7 +44,7 @@ function readBoxed() {
 
 /** @param {number} argument */
 function readError(argument) {
-  if (++at.depth > DEEP) return foreign();
+  enter();
   const place = reserve();
   const message = (argument & tags.ERROR_HAS_MESSAGE) === 0 ? undefined : read();
   const stack = (argument & tags.ERROR_HAS_STACK) === 0 ? undefined : read();

@@ -7,6 +7,7 @@ const { readArray, readDoubles, readInts } = require('./decode-arrays');
 const { readBuffer, readView, readWholeView } = require('./decode-buffers');
 const { readBoxed, readError, readMap, readRegExp, readSet } = require('./decode-builtins');
 const { readDictionary, readShaped, readSparse } = require('./decode-objects');
+const { DEEP } = require('./limits');
 const { cells, incoming, places } = require('./block');
 const { Object, bareList, globals } = require('./intrinsics');
 
@@ -57,6 +58,7 @@ function whole() {
   const header = words[at.p++];
   const flags = header >>> 24;
   at.depth = 0;
+  at.deepest = DEEP;
   if ((flags & (FLAG_REFS | FLAG_TRANSFERS)) === 0) {
     at.objects = null;
     return read();

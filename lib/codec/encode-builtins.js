@@ -4,11 +4,11 @@
 const { tags } = require('../native');
 const { errorOf, regExpOf } = require('./parts');
 const { LIMIT, flush, writeHead } = require('./writer');
-const { message, notes } = require('./message');
+const { message, notes, forgetNotes } = require('./message');
 const { out } = require('./block');
 const { mapForEach, setForEach } = require('./intrinsics');
 
-const { MAP, SET } = tags;
+const { INT, MAP, SET } = tags;
 const { words } = out;
 
 /** @typedef {(value: any, p: number) => number} Write writes any value */
@@ -50,8 +50,13 @@ function writeSet(set, p, write) {
  */
 function writeNoted(from, p, write) {
   const to = message.noted;
-  for (let i = from; i < to; i++) p = write(notes[i], p);
-  notes.length = message.noted = from;
+  for (let i = from; i < to; i++) {
+    const v = notes[i];
+    if (typeof v === 'number' && v === (v << 8) >> 8 && p < LIMIT && (v !== 0 || 1 / v > 0)) {
+      words[p++] = INT | (v << 8);
+    } else p = write(v, p);
+  }
+  forgetNotes(from);
   return p;
 }
 

@@ -3,7 +3,7 @@
 
 const native = require('../native');
 const marks = require('../marks');
-const { HOT, giveWriter } = require('./functions');
+const { HOT, giveInstanceWriter, giveWriter } = require('./functions');
 const { elementAt } = require('./element-at');
 const { isIndex } = require('./key-tree');
 const { isLearnt, isRawText } = require('./prototypes');
@@ -12,11 +12,21 @@ const { OFTEN_ENOUGH } = require('./limits');
 const { LIMIT, flush, writeNumber, writeString } = require('./writer');
 const { message } = require('./message');
 const { control, out, places } = require('./block');
-const { Object, bareList, classOf, getPrototypeOf, hasOwn, isArray, keysOf, types } = require('./intrinsics');
+const {
+  Object,
+  bareList,
+  classOf,
+  getPrototypeOf,
+  hasOwn,
+  isArray,
+  keysOf,
+  nanoseconds,
+  types,
+} = require('./intrinsics');
 
 const { FLAG_LOCAL, LOCAL_SHAPED, LONG_COUNT, OBJECT, SPARSE_ARRAY } = native.tags;
 const { words } = out;
-const { isBoxedPrimitive, isMap, isNativeError, isRegExp, isSet } = types;
+const { isBoxedPrimitive, isDate, isMap, isNativeError, isRegExp, isSet } = types;
 const { FLAGS, FLUSHES } = places;
 
 const ObjectPrototype = Object.prototype;
@@ -46,12 +56,12 @@ let generated;
 function connect(writeValue, appendObject) {
   write = writeValue;
   append = appendObject;
-  const questions = { keysOf, getPrototypeOf, hasOwn, isDisguised };
-  generated = { ...questions, words, write, writeString, ahead, changed, without, state, control };
+  const questions = { keysOf, getPrototypeOf, hasOwn, isDisguised, mayHaveInherited, isQuicklyListed };
+  generated = { ...questions, words, write, writeString, ahead, changed, without, readFirst, state, control, message };
 }
 
-/** The shape written last. */
-const state = { last: NO_SHAPE };
+/** The shape written last, and whether it was that of an instance of a class. */
+const state = { last: NO_SHAPE, wasInstance: false };
 
 /**
  * The keys that the object had whose first property has been read (`message.first`), before that.
@@ -103,6 +113,21 @@ function isDisguised(object) {
   return isMap(object) || isSet(object) || classOf(object) !== PLAIN;
 }
 
+/** Listing a key takes a nanosecond where the engine has a list already, and fifteen where it has not. */
+const QUICK = 5;
+
+/**
+ * Whether the engine has a list of the keys of an object: that is seen by nothing else than the time. What is written is the
+ * same in either case.
+ * @param {object} object
+ * @param {number} count of its keys
+ */
+function isQuicklyListed(object, count) {
+  const start = nanoseconds();
+  keysOf(object);
+  return Number(nanoseconds() - start) < QUICK * count;
+}
+
 /** An object has got another prototype while it was read: what was read since may have been inherited. */
 function changed() {
   throw RESTART;
@@ -112,37 +137,82 @@ function changed() {
 const RESTART = Symbol('ferroport.restart');
 
 /**
- * Writes an object if it is of the shape that is expected next.
+ * Writes an object with a list of keys that is often used, if it is a plain one or an instance of a class that is known to
+ * make plain objects: with fewer questions than it takes to tell what any object is.
  * @param {any} o
  * @param {number} p
- * @returns {number} the place after it; -1 if it is not
+ * @returns {number} the place after it; -1 if it is something else, or more must be asked
  */
-function writeExpected(o, p) {
-  const expected = state.last.next;
-  if (expected.write === null || marks.any()) return -1;
-  const after = expected.write(o, p);
+function writeKnown(o, p) {
+  if (marks.any()) return -1;
+  const own = keysOf(o);
+  const { next } = state.last;
+  if (next.write !== null && !state.wasInstance) {
+    const after = next.write(o, p, own);
+    if (after >= 0) {
+      control[FLAGS] |= FLAG_LOCAL;
+      return after;
+    }
+  }
+  // Without keys, its class is all there is to tell.
+  return own.length === 0 ? -1 : writeUnexpected(o, own, p);
+}
+
+/**
+ * The same for an object of which only its keys are known.
+ * @param {any} o
+ * @param {string[]} own
+ * @param {number} p
+ */
+function writeUnexpected(o, own, p) {
+  const { next } = state.last;
+  const shape = isSame(own, next.keys) ? next : knownShapeOf(own);
+  if (shape === null) return -1;
+  const prototype = getPrototypeOf(o);
+  if (prototype === ObjectPrototype) return shape.write === null ? -1 : writeFollowing(o, own, shape, p);
+  if (!isInstance(o, prototype)) return -1;
+  // Whoever is asked next counts the keys as seen.
+  if (shape.writeInstance === null && ++shape.uses <= HOT) return -1;
+  return writeInstance(o, prototype, own, shape, p);
+}
+
+/**
+ * Writes a plain object by the function of its shape, which is expected in this place from now on.
+ * @param {any} o
+ * @param {string[]} own its keys
+ * @param {import('./shapes').KnownShape} shape that has a function
+ * @param {number} p
+ * @returns {number} the place after it; -1 if it is no plain object
+ */
+function writeFollowing(o, own, shape, p) {
+  const { last } = state;
+  // Those without function are kept by nobody, and so keep nobody: a chain of them would have no end.
+  if (last.taken > 0 || last.keys.length === 0) last.next = shape;
+  state.wasInstance = false;
+  const after = /** @type {NonNullable<typeof shape.write>} */ (shape.write)(o, p, own);
   if (after >= 0) control[FLAGS] |= FLAG_LOCAL;
   return after;
 }
 
 /**
- * Writes an instance of a class that is known to make plain objects, if it has the keys of a shape that is often used: with
- * fewer questions than it takes to tell what any object is.
- * @param {any} o no Map, no Set, no Date
- * @param {number} p
- * @returns {number} the place after it; -1 if it is none
+ * The prototype that was found last to be that of a class whose objects are plain. It has been since.
+ * @type {object | null}
  */
-function writeKnown(o, p) {
-  const prototype = getPrototypeOf(o);
-  if (prototype === ObjectPrototype || !isLearnt(prototype) || marks.any()) return -1;
+let lastLearnt = null;
+
+/**
+ * Whether an object is an instance of a class that is known to make plain objects, or a plain one without prototype.
+ * @param {any} o
+ * @param {object | null} prototype that it has
+ */
+function isInstance(o, prototype) {
+  if (prototype !== lastLearnt) {
+    if (!isLearnt(prototype)) return false;
+    lastLearnt = prototype;
+  }
   // Not by what it says that it is: that may be a getter of the class.
-  if (isNativeError(o) || isRegExp(o) || isBoxedPrimitive(o)) return -1;
-  const keys = keysBefore(o);
-  // Whoever is asked next counts them as seen.
-  const shape = knownShapeOf(keys);
-  if (shape === null || keys.length === 0 || ++shape.uses <= HOT) return -1;
-  if (prototype === null && isRawText(o)) return -1;
-  return writeInstance(o, prototype, keys, shape, p);
+  if (isMap(o) || isSet(o) || isDate(o) || isNativeError(o) || isRegExp(o) || isBoxedPrimitive(o)) return false;
+  return prototype !== null || !isRawText(o);
 }
 
 /**
@@ -161,18 +231,16 @@ function writeProperties(o, p) {
   }
   const shape = shapeOf(o);
   if (isArray(shape)) return writeDictionary(o, shape, p);
-  control[FLAGS] |= FLAG_LOCAL;
   if (shape.write !== null) {
-    const { last } = state;
-    // Those without function are kept by nobody, and so keep nobody: a chain of them would have no end.
-    if (last.write !== null || last.keys.length === 0) last.next = shape;
-    const after = shape.write(o, p);
+    const after = writeFollowing(o, keysOf(o), shape, p);
     if (after >= 0) return after;
   } else if (++shape.uses >= HOT && shape.keys.length > 0) {
     // Without keys, its class is all there is to tell: that is always asked for.
     giveWriter(shape, generated);
   }
+  control[FLAGS] |= FLAG_LOCAL;
   state.last = shape;
+  state.wasInstance = false;
   const at = p;
   const flushes = control[FLUSHES];
   words[p++] = LOCAL_SHAPED | (shape.number << 8);
@@ -197,6 +265,10 @@ function writeProperties(o, p) {
  */
 function writeInstance(o, prototype, keys, shape, p) {
   control[FLAGS] |= FLAG_LOCAL;
+  state.last = shape;
+  state.wasInstance = true;
+  if (shape.writeInstance !== null) return shape.writeInstance(o, p, prototype);
+  if (shape.uses > HOT && keys.length > 0) giveInstanceWriter(shape, generated);
   const at = p;
   const flushes = control[FLUSHES];
   words[p++] = LOCAL_SHAPED | (shape.number << 8);
@@ -262,7 +334,7 @@ function writeValues(o, p, keys, kept, index, at, flushes) {
 }
 
 /**
- * Goes on with an object that has lost a property since its keys were read.
+ * Goes on with an object that may have lost a property since its keys were read.
  * @param {any} o
  * @param {number} p
  * @param {import('./shapes').KnownShape} shape that it had
@@ -271,7 +343,7 @@ function writeValues(o, p, keys, kept, index, at, flushes) {
  * @param {number} flushes how often the block had been emptied then
  */
 function without(o, p, { keys }, index, at, flushes) {
-  return writeValues(o, p, keys, firstOf(keys, index), index + 1, at, flushes);
+  return writeValues(o, p, keys, null, index, at, flushes);
 }
 
 /**
@@ -337,4 +409,4 @@ function writeEntries(o, keys, tag, at, p) {
   return p;
 }
 
-module.exports = { connect, writeExpected, writeKnown, writeProperties, writeSparse, RESTART };
+module.exports = { connect, writeKnown, writeProperties, writeSparse, RESTART };

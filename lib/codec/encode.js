@@ -11,7 +11,7 @@ const seen = require('./seen');
 const writer = require('./writer');
 const { elementAt } = require('./element-at');
 const { keysBeside, seemsToHaveMore } = require('./elements');
-const { DEEP } = require('./limits');
+const { DEEP, deeperThan } = require('./limits');
 const { valueOf } = require('./parts');
 const { writePacked, PACKABLE } = require('./packed');
 const { tagOf } = require('./visit');
@@ -24,7 +24,7 @@ const { tags } = native;
 const { words } = out;
 const { LIMIT, flush, writeBigInt, writeDouble, writeHead, writeNumber, writeString } = writer;
 const { writeError, writeMap, writeRegExp, writeSet } = builtins;
-const { writeExpected, writeKnown, writeProperties, writeSparse, RESTART } = objects;
+const { writeKnown, writeProperties, writeSparse, RESTART } = objects;
 const { isDate, isMap, isProxy, isSet, isUint8Array } = types;
 const { appendValue } = native;
 const { ARRAY, DATE, FALSE, FLAG_LOCAL, FLAG_REFS, HOLE, LONG_COUNT, NULL, OBJECT, REF, TRUE, UNDEFINED } = tags;
@@ -46,6 +46,8 @@ function encode(value, mayMove) {
   seen.forget();
   message.first = message.session = null;
   message.firstValue = undefined;
+  message.deepest = DEEP;
+  message.isAtBottom = false;
   message.isOpen = false;
   return session !== null && session.objects.length > 0 ? session : null;
 }
@@ -57,26 +59,28 @@ function encode(value, mayMove) {
  */
 function write(v, p) {
   if (p > LIMIT) p = flush(p);
-  switch (typeof v) {
-    case 'number':
-      return writeNumber(v, p);
-    case 'string':
-      return writeString(v, p);
-    case 'object':
-      if (v !== null) return writeObject(v, p);
-      words[p] = NULL;
-      return p + 1;
-    case 'boolean':
-      words[p] = v ? TRUE : FALSE;
-      return p + 1;
-    case 'undefined':
-      words[p] = UNDEFINED;
-      return p + 1;
-    case 'bigint':
-      return writeBigInt(v, p);
-    default:
-      return oracle.refuse(v);
+  // No `switch (typeof v)`: the engine calls a function to find the name of the type then, and none for a comparison.
+  if (typeof v === 'string') return writeString(v, p);
+  if (typeof v === 'number') return writeNumber(v, p);
+  if (v === true) {
+    words[p] = TRUE;
+    return p + 1;
   }
+  if (v === false) {
+    words[p] = FALSE;
+    return p + 1;
+  }
+  if (v === null) {
+    words[p] = NULL;
+    return p + 1;
+  }
+  if (typeof v === 'object') return writeObject(v, p);
+  if (v === undefined) {
+    words[p] = UNDEFINED;
+    return p + 1;
+  }
+  if (typeof v === 'bigint') return writeBigInt(v, p);
+  return oracle.refuse(v);
 }
 
 /**
@@ -91,7 +95,7 @@ function writeObject(o, p) {
     control[FLAGS] |= FLAG_REFS;
     return writeHead(REF, number, p);
   }
-  if (++message.depth > DEEP) {
+  if (++message.depth > message.deepest && !goDeeper()) {
     p = append(o, p);
   } else if (isArray(o)) {
     p = writeArray(o, p);
@@ -104,13 +108,22 @@ function writeObject(o, p) {
   return p;
 }
 
+/** Whether there is stack for one level more than the message has asked for. */
+function goDeeper() {
+  if (message.isAtBottom) return false;
+  const { deepest } = message;
+  message.deepest = deeperThan(deepest);
+  message.isAtBottom = message.deepest === deepest;
+  return !message.isAtBottom;
+}
+
 /**
- * An object of the shape that is expected next, or another.
+ * An object of a shape that is often used, or another.
  * @param {any} o
  * @param {number} p
  */
 function writePlain(o, p) {
-  const after = writeExpected(o, p);
+  const after = writeKnown(o, p);
   if (after >= 0) return after;
   if (isDate(o)) {
     words[p] = DATE;
@@ -118,8 +131,6 @@ function writePlain(o, p) {
   }
   if (isMap(o)) return writeMap(o, p, write);
   if (isSet(o)) return writeSet(o, p, write);
-  const place = writeKnown(o, p);
-  if (place >= 0) return place;
   return writeOther(o, p);
 }
 

@@ -6,7 +6,8 @@
 'use strict';
 
 const ageing = require('./ageing');
-const { generateReader, generateRememberingReader, generateWriter } = require('./generate');
+const { MOST_WRITTEN } = require('./generate');
+const { generateInstanceWriter, generateReader, generateRememberingReader, generateWriter } = require('./generate');
 const { bareList } = require('./intrinsics');
 
 /** @typedef {import('./shapes').KnownShape} Shape */
@@ -53,7 +54,7 @@ function bytesFor(keys) {
 
 /**
  * Gives a shape that is used often one of its functions, if there is room.
- * @template {'write' | 'read' | 'readRemembering'} Kind
+ * @template {'write' | 'writeInstance' | 'read' | 'readRemembering'} Kind
  * @template Env
  * @param {Shape} shape
  * @param {Kind} kind
@@ -63,7 +64,9 @@ function bytesFor(keys) {
 function give(shape, kind, generate, env) {
   if (shape.aside !== null) bringBack(shape, shape.aside);
   if (shape[kind] !== null) return;
-  const { functionBytes } = shape;
+  // A writer names no keys if they are many.
+  const isShort = kind === 'write' && shape.keys.length > MOST_WRITTEN;
+  const functionBytes = isShort ? FUNCTION_BYTES : shape.functionBytes;
   if (functionBytes > room) {
     if (++refused > PATIENCE) sweep();
     return;
@@ -84,6 +87,14 @@ const giveWriter = (shape, env) => give(shape, 'write', generateWriter, env);
 
 /**
  * @param {Shape} shape
+ * @param {import('./generate').WriterEnv} env
+ */
+function giveInstanceWriter(shape, env) {
+  if (shape.keys.length <= MOST_WRITTEN) give(shape, 'writeInstance', generateInstanceWriter, env);
+}
+
+/**
+ * @param {Shape} shape
  * @param {import('./generate').ReaderEnv} env
  */
 const giveReader = (shape, env) => give(shape, 'read', generateReader, env);
@@ -98,9 +109,10 @@ const giveRememberingReader = (shape, env) => give(shape, 'readRemembering', gen
  * @param {Shape} shape
  * @param {NonNullable<Shape['aside']>} aside
  */
-function bringBack(shape, { write, read, readRemembering }) {
+function bringBack(shape, { write, writeInstance, read, readRemembering }) {
   recent[recent.length] = shape;
   shape.write = write;
+  shape.writeInstance = writeInstance;
   shape.read = read;
   shape.readRemembering = readRemembering;
   shape.aside = null;
@@ -108,9 +120,9 @@ function bringBack(shape, { write, read, readRemembering }) {
 
 /** @param {Shape} shape */
 function putAside(shape) {
-  const { write, read, readRemembering } = shape;
-  if (shape.aside === null) shape.aside = { write, read, readRemembering };
-  shape.write = shape.read = shape.readRemembering = null;
+  const { write, writeInstance, read, readRemembering } = shape;
+  if (shape.aside === null) shape.aside = { write, writeInstance, read, readRemembering };
+  shape.write = shape.writeInstance = shape.read = shape.readRemembering = null;
 }
 
 /** @param {Shape} shape that has not been used since what it had was put aside */
@@ -135,4 +147,4 @@ function sweep() {
 
 ageing.onAge(sweep);
 
-module.exports = { HOT, bytesFor, giveWriter, giveReader, giveRememberingReader };
+module.exports = { HOT, bytesFor, giveWriter, giveInstanceWriter, giveReader, giveRememberingReader };

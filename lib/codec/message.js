@@ -2,6 +2,7 @@
 'use strict';
 
 const { discard } = require('../native');
+const { DEEP } = require('./limits');
 const { bareList, filled } = require('./intrinsics');
 
 /** So many objects are looked through; more are looked up. */
@@ -18,6 +19,10 @@ const message = {
   isOpen: false,
   /** How deep the value being written is in the message. */
   depth: 0,
+  /** How deep it may be, as far as it has been asked. */
+  deepest: DEEP,
+  /** Whether the answer was that it must not be deeper. */
+  isAtBottom: false,
   /** Whether what V8 copies may be moved with it: the message has one receiver. */
   mayMove: true,
   /**
@@ -54,24 +59,38 @@ const message = {
  */
 const few = filled(FEW, /** @type {object | null} */ (null));
 
+/** So many notes are room that is kept: growing anew with each Map costs as much as noting what is in it. */
+const NOTED = 1 << 12;
+
 /**
- * What is in the Maps and Sets that are being written: getters in there may change them.
+ * What is in the Maps and Sets that are being written: getters in there may change them. Those from `noted` on are undefined.
  * @type {unknown[]}
  */
 const notes = bareList();
+for (let i = 0; i < NOTED; i++) notes[i] = undefined;
+
+/** @param {number} from the first note that is not needed any more, nor are those after it */
+function forgetNotes(from) {
+  const end = message.noted < NOTED ? message.noted : NOTED;
+  for (let i = from; i < end; i++) notes[i] = undefined;
+  if (notes.length > NOTED) notes.length = from > NOTED ? from : NOTED;
+  message.noted = from;
+}
 
 /** Forgets a message that is not to be sent. It is closed when this returns, and not before. */
 function clear() {
   message.depth = 0;
+  message.deepest = DEEP;
+  message.isAtBottom = false;
   message.mayMove = true;
   message.session = null;
   message.count = 0;
   message.once = message.many = message.first = null;
   message.firstValue = undefined;
-  message.noted = notes.length = 0;
+  forgetNotes(0);
   for (let i = 0; i < FEW; i++) few[i] = null;
   discard();
   message.isOpen = false;
 }
 
-module.exports = { message, few, notes, clear, FEW };
+module.exports = { message, few, notes, forgetNotes, clear, FEW };

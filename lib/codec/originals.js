@@ -67,7 +67,7 @@ const statics = {
   ...{ getOwnPropertySymbols: Object.getOwnPropertySymbols, create: Object.create, is: Object.is },
   ...{ deleteProperty: Reflect.deleteProperty, floor: Math.floor, isFrozen: Object.isFrozen, freeze: Object.freeze },
   ...{ isArray: Array.isArray, isView: ArrayBuffer.isView, fromCharCode: String.fromCharCode },
-  ...{ stringify: JSON.stringify, captureStackTrace: Error.captureStackTrace },
+  ...{ stringify: JSON.stringify, captureStackTrace: Error.captureStackTrace, nanoseconds: process.hrtime.bigint },
   allocUnsafeSlow: Buffer.allocUnsafeSlow,
   /** undefined on Node 20 */
   isRawJSON: /** @type {((value: any) => boolean) | undefined} */ (/** @type {any} */ (JSON).isRawJSON),

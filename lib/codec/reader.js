@@ -3,6 +3,7 @@
 
 const native = require('../native');
 const { readString } = require('./strings');
+const { DEEP, deeperThan } = require('./limits');
 const { cells, control, incoming, places } = require('./block');
 const { filled } = require('./intrinsics');
 
@@ -30,6 +31,8 @@ const at = {
   base: 0,
   /** How deep the value being read is in the message. */
   depth: 0,
+  /** How deep it may be, as far as it has been asked. */
+  deepest: DEEP,
   /**
    * The message's objects by number, if it refers to any.
    * @type {unknown[] | null}
@@ -98,6 +101,17 @@ function read() {
 function foreign() {
   at.objects = null;
   throw FOREIGN;
+}
+
+/** One level deeper; `foreign` if there is no stack for it. Who calls this makes `depth` less by 1 in the end. */
+function enter() {
+  if (++at.depth > at.deepest) goDeeper();
+}
+
+function goDeeper() {
+  const { deepest } = at;
+  at.deepest = deeperThan(deepest);
+  if (at.deepest === deepest) foreign();
 }
 
 /**
@@ -197,6 +211,7 @@ module.exports = {
   beginRecord,
   more,
   read,
+  enter,
   foreign,
   remember,
   reserve,

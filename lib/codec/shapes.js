@@ -22,10 +22,15 @@ class Shape {
   /** … and how often when it was looked at whether it is used at all. */
   usesBefore = -1;
   /**
-   * Writes an object of this shape, if it is one.
-   * @type {((object: any, p: number) => number) | null}
+   * Writes a plain object of this shape, if it is one.
+   * @type {((object: any, p: number, keys: string[]) => number) | null}
    */
   write = null;
+  /**
+   * Writes an instance with these keys of a class that makes plain objects.
+   * @type {((object: any, p: number, prototype: object | null) => number) | null}
+   */
+  writeInstance = null;
   /**
    * Reads an object of this shape.
    * @type {(() => object) | null}
@@ -38,7 +43,7 @@ class Shape {
   readRemembering = null;
   /**
    * The functions that it gets back when it is used (functions.js).
-   * @type {Pick<Shape, 'write' | 'read' | 'readRemembering'> | null}
+   * @type {Pick<Shape, 'write' | 'writeInstance' | 'read' | 'readRemembering'> | null}
    */
   aside = null;
   /** What these functions take in bytes, about. */

@@ -44,6 +44,7 @@ pub fn define(env: Env, exports: Value) -> Result<()> {
         ("OFTEN_ENOUGH", OFTEN_ENOUGH),
         ("MOST_IN_RUN", lane::MOST_IN_RUN as u32),
         ("MOST_BIGINTS", lane::MOST_BIGINTS as u32),
+        ("LEVELS", stack::LEVELS as u32),
     ];
     set(env, exports, c"limits", numbers(env, limits.into_iter())?)?;
     set(env, exports, c"tags", numbers(env, tag::CONSTANTS.iter().map(|&(name, number)| (name, number)))?)?;
@@ -69,7 +70,7 @@ unsafe extern "C" fn instantiate(env: sys::napi_env, _: sys::napi_callback_info)
 fn instance(env: Env) -> Result<Value> {
     let native = env.make_object()?;
     let thread = Thread::install(env, native)?;
-    let functions: [(&CStr, sys::napi_callback); 66] = [
+    let functions: [(&CStr, sys::napi_callback); 67] = [
         (c"makeBlock", Some(callback!(functions::make_block))),
         (c"connect", Some(callback!(functions::connect))),
         (c"outside", Some(callback!(functions::outside))),
@@ -100,6 +101,7 @@ fn instance(env: Env) -> Result<Value> {
         (c"reserveStack", Some(callback!(stack::reserve_stack))),
         (c"reserveStepStack", Some(callback!(stack::reserve_step_stack))),
         (c"reserveDeepStack", Some(callback!(stack::reserve_deep_stack))),
+        (c"reserveLevels", Some(callback!(stack::reserve_levels))),
         (c"raise", Some(callback!(functions::raise))),
         (c"leftovers", Some(callback!(functions::leftovers))),
         (c"serialize", Some(callback!(functions::serialize))),

@@ -20,6 +20,11 @@ pub const COMPOUND: usize = 128 * 1024;
 /// have reserved what they need.
 pub const STEP: usize = 56 * 1024;
 
+/// How many are left to those who go so many levels deeper into a value, each by a few calls of JavaScript's: 1,100 bytes where
+/// those are interpreted, a third of it where they are optimized; and then have what an operation needs.
+pub const LEVELS: usize = 64;
+const LEVEL: usize = 1536;
+
 /// The engine is asked so many bytes at a time. Its limit may lie no more than 40 KiB before the end of the thread's memory for
 /// the stack (1 MiB in the main thread on Windows).
 const STRIDE: usize = 8 * 1024;
@@ -87,5 +92,11 @@ pub fn reserve_step_stack(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<
 /// `reserveDeepStack()`: the same for an operation that is made of others.
 pub fn reserve_deep_stack(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     reserve(thread, env, COMPOUND)?;
+    Ok(env.nothing())
+}
+
+/// `reserveLevels()`: the same for `LEVELS` levels of a value.
+pub fn reserve_levels(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    reserve(thread, env, LEVELS * LEVEL + OPERATION)?;
     Ok(env.nothing())
 }
