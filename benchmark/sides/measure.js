@@ -26,6 +26,8 @@ const { setImmediate: turnOfTheLoop } = require('node:timers/promises');
 async function measureSides(payloads, sides, { rounds, warmUp = 0, first = 0, turn = 0, most = Infinity }) {
   const channels = sides.map(({ MessageChannel }) => new MessageChannel());
   const times = payloads.map(() => sides.map(() => /** @type {Times} */ ({ post: [], receive: [] })));
+  // A program has something left of what it got. Without, the engine forgets the shapes of arrivals, and the next one pays for them.
+  const kept = payloads.map(() => sides.map(() => /** @type {unknown} */ (undefined)));
   let seed = 0;
   for (let round = -warmUp; round < rounds; round++) {
     for (let step = 0; step < payloads.length; step++) {
@@ -36,6 +38,7 @@ async function measureSides(payloads, sides, { rounds, warmUp = 0, first = 0, tu
         const values = [];
         for (let i = 0; i < count; i++) values.push(payload.make(seed++ & 0xffff, sides[side]));
         const figures = measureOne(payload, values, sides[side], channels[side]);
+        kept[kind][side] = figures.last;
         if (round >= 0) {
           times[kind][side].post.push(figures.post);
           times[kind][side].receive.push(figures.receive);
@@ -65,7 +68,7 @@ function order(count, turns) {
  * @param {any[]} values
  * @param {Threads} side
  * @param {import('node:worker_threads').MessageChannel} channel
- * @returns {{ post: number, receive: number }} nanoseconds a message
+ * @returns {{ post: number, receive: number, last: unknown }} nanoseconds a message, and the last that arrived
  */
 function measureOne(payload, values, side, channel) {
   const { port1, port2 } = channel;
@@ -73,7 +76,8 @@ function measureOne(payload, values, side, channel) {
   const post = moved ? postMoved(port1, values, moved) : isRefused ? refuse(port1, values) : postAll(port1, values);
   const received = isRefused ? { time: 0, values: [] } : receiveAll(side.receiveMessageOnPort, port2, values.length);
   if (drop) received.values.forEach(drop);
-  return { post: (post * 1e6) / values.length, receive: (received.time * 1e6) / values.length };
+  const last = moved ? undefined : received.values.at(-1);
+  return { post: (post * 1e6) / values.length, receive: (received.time * 1e6) / values.length, last };
 }
 
 /**
