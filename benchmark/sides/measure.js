@@ -11,6 +11,14 @@ const { setImmediate: turnOfTheLoop } = require('node:timers/promises');
  * @typedef {object} Times of one payload on one side, a figure a round, in nanoseconds a message
  * @property {number[]} post
  * @property {number[]} receive
+ *
+ * @typedef {object} Settings
+ * @property {number} rounds
+ * @property {number} [warmUp] rounds before, which are not counted
+ * @property {number} [first] the kind to begin with
+ * @property {number} [turn] which side begins
+ * @property {number} [share] of each payload's messages in a round
+ * @property {number} [most] messages of a kind in a round
  */
 
 /**
@@ -18,12 +26,10 @@ const { setImmediate: turnOfTheLoop } = require('node:timers/promises');
  * channel. Each message is a value that was made for it, just before and off the clock.
  * @param {Payload[]} payloads
  * @param {Threads[]} sides
- * @param {{ rounds: number, warmUp?: number, first?: number, turn?: number, most?: number }} settings of the rounds, before which
- *   `warmUp` are not counted; `first` is the kind to begin with, and `turn` says which side begins; `most` limits the messages of a
- *   kind in a round
+ * @param {Settings} settings
  * @returns {Promise<Times[][]>} of each payload, of each side
  */
-async function measureSides(payloads, sides, { rounds, warmUp = 0, first = 0, turn = 0, most = Infinity }) {
+async function measureSides(payloads, sides, { rounds, warmUp = 0, first = 0, turn = 0, most = Infinity, share = 1 }) {
   const channels = sides.map(({ MessageChannel }) => new MessageChannel());
   const times = payloads.map(() => sides.map(() => /** @type {Times} */ ({ post: [], receive: [] })));
   // A program has something left of what it got. Without, the engine forgets the shapes of arrivals, and the next one pays for them.
@@ -33,7 +39,7 @@ async function measureSides(payloads, sides, { rounds, warmUp = 0, first = 0, tu
     for (let step = 0; step < payloads.length; step++) {
       const kind = (first + step) % payloads.length;
       const payload = payloads[kind];
-      const count = Math.min(payload.count, most);
+      const count = Math.min(Math.ceil(payload.count * share), most);
       for (const side of order(sides.length, turn + warmUp + round + step)) {
         const values = [];
         for (let i = 0; i < count; i++) values.push(payload.make(seed++ & 0xffff, sides[side]));
