@@ -71,6 +71,7 @@ const SLOW_LANE = {
   trial: 'sides, slow lane',
   env: { FERROPORT_FAST_LANE: '0' },
   names: OBJECTS,
+  floor: {},
   rounds: 21,
   share: 0.2,
 };
