@@ -4,7 +4,7 @@
 const { checkArrival, measureSides } = require('../sides/measure');
 const { PAYLOADS } = require('../sides/payloads');
 
-/** @type {{ names: string[], modules: string[], prelude?: string } & Parameters<typeof measureSides>[2]} */
+/** @type {{ names: string[], modules: string[], prelude?: string } & import('../sides/measure').Settings} */
 const { names, modules, prelude, ...settings } = JSON.parse(process.argv[2]);
 
 // An extension of the language's own objects that a program may load before all else.

@@ -30,6 +30,7 @@ const { FLOOR, PAYLOADS } = require('./payloads');
  * @property {string} [prelude] a module that is loaded first
  * @property {Record<string, string>} [env]
  * @property {number} rounds
+ * @property {number} [share] of the messages of each payload
  */
 
 /** Each starts with another kind: what comes first in a process pays for what all need. */
@@ -55,7 +56,8 @@ const OBJECTS = [
   ],
 ];
 
-const NO_LANE = { names: OBJECTS, floor: { post: 0.8, receive: 0.8 }, rounds: 15 };
+/** Messages take several times as long: a fifth of them is enough. */
+const NO_LANE = { names: OBJECTS, floor: { post: 0.8, receive: 0.8 }, rounds: 21, share: 0.2 };
 
 /** @type {Variant[]} */
 const VARIANTS = [
@@ -65,7 +67,14 @@ const VARIANTS = [
 ];
 
 /** @type {Variant} which has a process of its own, as whether there is a fast lane is decided when the package is loaded */
-const SLOW_LANE = { trial: 'sides, slow lane', env: { FERROPORT_FAST_LANE: '0' }, names: OBJECTS, rounds: 15 };
+const SLOW_LANE = {
+  trial: 'sides, slow lane',
+  env: { FERROPORT_FAST_LANE: '0' },
+  names: OBJECTS,
+  floor: {},
+  rounds: 21,
+  share: 0.2,
+};
 
 /**
  * @param {string[]} only parts of names of the group, its variants or payloads; none chooses everything
@@ -89,7 +98,7 @@ function chosenSides(only, { rounds, lanes = false, beside } = {}) {
  * @param {string} [beside]
  * @returns {Promise<SidesResult[]>}
  */
-async function measureVariant({ trial, floor, flags, prelude, env }, payloads, rounds, beside) {
+async function measureVariant({ trial, floor, flags, prelude, env, share }, payloads, rounds, beside) {
   const names = payloads.map(({ name }) => name);
   const modules = ['node:worker_threads', 'ferroport', ...(beside === undefined ? [] : [beside])];
   /** @type {(count: number, settings: object) => Promise<Times[][]>} */
@@ -104,7 +113,7 @@ async function measureVariant({ trial, floor, flags, prelude, env }, payloads, r
   };
   const cold = await inProcesses(COLD_PROCESSES, { rounds: 1, most: FIRST_MESSAGES });
   const processes = Math.min(WARM_PROCESSES, rounds);
-  const warm = await inProcesses(processes, { rounds: Math.ceil(rounds / processes), warmUp: WARM_UP });
+  const warm = await inProcesses(processes, { rounds: Math.ceil(rounds / processes), warmUp: WARM_UP, share });
   return payloads.map((payload, index) => {
     const [builtIn, ours, other] = warm[index];
     const ratio = ratios(builtIn, ours);

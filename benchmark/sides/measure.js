@@ -11,6 +11,14 @@ const { setImmediate: turnOfTheLoop } = require('node:timers/promises');
  * @typedef {object} Times of one payload on one side, a figure a round, in nanoseconds a message
  * @property {number[]} post
  * @property {number[]} receive
+ *
+ * @typedef {object} Settings
+ * @property {number} rounds
+ * @property {number} [warmUp] rounds before, which are not counted
+ * @property {number} [first] the kind to begin with
+ * @property {number} [turn] which side begins
+ * @property {number} [share] of each payload's messages in a round
+ * @property {number} [most] messages of a kind in a round
  */
 
 /**
@@ -18,24 +26,25 @@ const { setImmediate: turnOfTheLoop } = require('node:timers/promises');
  * channel. Each message is a value that was made for it, just before and off the clock.
  * @param {Payload[]} payloads
  * @param {Threads[]} sides
- * @param {{ rounds: number, warmUp?: number, first?: number, turn?: number, most?: number }} settings of the rounds, before which
- *   `warmUp` are not counted; `first` is the kind to begin with, and `turn` says which side begins; `most` limits the messages of a
- *   kind in a round
+ * @param {Settings} settings
  * @returns {Promise<Times[][]>} of each payload, of each side
  */
-async function measureSides(payloads, sides, { rounds, warmUp = 0, first = 0, turn = 0, most = Infinity }) {
+async function measureSides(payloads, sides, { rounds, warmUp = 0, first = 0, turn = 0, most = Infinity, share = 1 }) {
   const channels = sides.map(({ MessageChannel }) => new MessageChannel());
   const times = payloads.map(() => sides.map(() => /** @type {Times} */ ({ post: [], receive: [] })));
+  // A program has something left of what it got. Without, the engine forgets the shapes of arrivals, and the next one pays for them.
+  const kept = payloads.map(() => sides.map(() => /** @type {unknown} */ (undefined)));
   let seed = 0;
   for (let round = -warmUp; round < rounds; round++) {
     for (let step = 0; step < payloads.length; step++) {
       const kind = (first + step) % payloads.length;
       const payload = payloads[kind];
-      const count = Math.min(payload.count, most);
+      const count = Math.min(Math.ceil(payload.count * share), most);
       for (const side of order(sides.length, turn + warmUp + round + step)) {
         const values = [];
         for (let i = 0; i < count; i++) values.push(payload.make(seed++ & 0xffff, sides[side]));
         const figures = measureOne(payload, values, sides[side], channels[side]);
+        kept[kind][side] = figures.last;
         if (round >= 0) {
           times[kind][side].post.push(figures.post);
           times[kind][side].receive.push(figures.receive);
@@ -65,7 +74,7 @@ function order(count, turns) {
  * @param {any[]} values
  * @param {Threads} side
  * @param {import('node:worker_threads').MessageChannel} channel
- * @returns {{ post: number, receive: number }} nanoseconds a message
+ * @returns {{ post: number, receive: number, last: unknown }} nanoseconds a message, and the last that arrived
  */
 function measureOne(payload, values, side, channel) {
   const { port1, port2 } = channel;
@@ -73,7 +82,8 @@ function measureOne(payload, values, side, channel) {
   const post = moved ? postMoved(port1, values, moved) : isRefused ? refuse(port1, values) : postAll(port1, values);
   const received = isRefused ? { time: 0, values: [] } : receiveAll(side.receiveMessageOnPort, port2, values.length);
   if (drop) received.values.forEach(drop);
-  return { post: (post * 1e6) / values.length, receive: (received.time * 1e6) / values.length };
+  const last = moved ? undefined : received.values.at(-1);
+  return { post: (post * 1e6) / values.length, receive: (received.time * 1e6) / values.length, last };
 }
 
 /**
