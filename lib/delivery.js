@@ -30,6 +30,7 @@ const NO_PORTS = [];
  * @property {(port: Port) => any} standFor what stands in the message for a port that has come with it
  * @property {boolean} isDrained the drain reads it, in whatever context the ticks before it have left: where one has thrown, in
  *   its own
+ * @property {number} from the key of the endpoint that has received it
  * @property {any[]} arrivals the ports that have come with it
  * @property {any[]} listed its native ports among them, at their places in the transfer list
  * @property {number[]} keys of the endpoints that sidecars have come with
@@ -41,11 +42,13 @@ let reading = null;
 /**
  * @param {Reading['standFor']} standFor
  * @param {boolean} isDrained
+ * @param {number} from
  * @returns {Reading}
  */
-const newReading = (standFor, isDrained) => ({
+const newReading = (standFor, isDrained, from) => ({
   standFor,
   isDrained,
+  from,
   arrivals: NO_PORTS,
   listed: NO_PORTS,
   keys: NO_PORTS,
@@ -194,7 +197,7 @@ function deliverOne(key) {
   let type = 'message';
   try {
     if (cells[OUTCOME] === ATTACHED) {
-      const begun = newReading(itself, true);
+      const begun = newReading(itself, true, key);
       value = readAttached(begun);
       ports = begun.arrivals;
     } else {
@@ -305,7 +308,7 @@ function receiveWith(key, standFor) {
   if (outcome === NOTHING || outcome === CLOSED) return undefined;
   if (outcome === RECORDS) return { message: lane.readRecord(2, cells[LENGTH]) };
   if (outcome !== ATTACHED) return { message: lane.readCurrent() };
-  return { message: readAttached(newReading(standFor, false)) };
+  return { message: readAttached(newReading(standFor, false, key)) };
 }
 
 /**
@@ -342,6 +345,10 @@ function closeSidecars({ keys }) {
  */
 function adopt(keys) {
   const begun = /** @type {Reading} */ (reading);
+  if (keys.length > 0) {
+    begun.keys = keys;
+    require('./sidecar').arrive(keys, begun.from);
+  }
   const makeAll = () => {
     const all = [];
     for (let i = 0; i < keys.length; i++) all[i] = begun.standFor(port.make(keys[i]));

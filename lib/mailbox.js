@@ -24,7 +24,7 @@ function createChannel() {
 
 /**
  * What sidecar.js does for endpoints, once it has been loaded.
- * @type {{ bring(key: number, companion: Companion): void, close(key: number): void } | null}
+ * @type {{ bring(key: number, companion: Companion): void, close(key: number): void, release(key: number): void } | null}
  */
 let beside = null;
 
@@ -65,6 +65,11 @@ function setBeside(loaded) {
  * @param {number} key
  */
 function closeEndpoint(key) {
+  try {
+    if (beside !== null) beside.release(key);
+  } catch {
+    // The stack is full. Who needs what this endpoint would have carried gets an error then.
+  }
   native.close(key);
   if (waiting.length > 0) require('./sidecar');
   if (beside !== null) beside.close(key);

@@ -22,6 +22,7 @@ const binding = require('./addon');
  * @property {(key: number) => boolean} close
  * @property {(key: number) => number} queued
  * @property {(key: number) => number} peerKey
+ * @property {(key: number, number: number) => number} agree
  * @property {(key: number, copy: number, other: number) => boolean} isPeer
  * @property {() => number} nextParcel
  * @property {(key: number, value: unknown, session: Session | undefined, load: Load | undefined) => number} post and what

@@ -152,7 +152,7 @@ class Shipment {
 
   /** @returns {Companions} those of all the ports */
   #companions() {
-    const companions = this.#parties[0].copy.companionsOf(this.#parties[0].keys);
+    const companions = sidecar.companionsOf(this.#parties[0].keys, this.#key);
     for (let i = 1; i < this.#parties.length; i++) {
       const { copy, keys } = this.#parties[i];
       const its = copy.companionsOf(keys);

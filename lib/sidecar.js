@@ -7,6 +7,7 @@ const { Map, Object, mapDelete, mapGet, mapHas, mapSet, uncurry } = require('./c
 const native = require('./native');
 const oracle = require('./oracle');
 const { isRefusal } = require('./errors');
+const late = require('./late-sidecars');
 const mailbox = require('./mailbox');
 const { fifoOf, push, peek, drop, itemsOf } = require('./fifo');
 const { takeIn, takeAllIn } = require('./realm');
@@ -30,10 +31,10 @@ const unrefPort = uncurry(MessagePort.prototype.unref);
 /** @typedef {[number, unknown]} WholeParcel a parcel that is the value of its message: its number, the value */
 
 /**
- * What goes along with an endpoint: its sidecar, if it has one; and what was kept for it (see `kept`), if that is anything,
- * in a native port of its own. Were its buffers in the list of what is sent, they would be lost if Node refused something
+ * What goes along with an endpoint: its sidecar, if it has one; and what was kept for it (see `kept`), or read of its sidecar
+ * ahead of its turn, if that is anything, each in a native port of its own. Were its buffers in the list of what is sent, they would be lost if Node refused something
  * else in there after V8 has detached them; native ports that come last are not.
- * @typedef {NodePort | undefined | { sidecar: NodePort | undefined, kept: NodePort }} Companion
+ * @typedef {NodePort | undefined | { sidecar: NodePort | undefined, kept: NodePort | undefined, ahead: NodePort | undefined }} Companion
  */
 
 /** @typedef {Companion[]} Companions those of ports, in their order */
@@ -78,11 +79,11 @@ function supply(key, from) {
 }
 
 /**
- * The sidecar of an endpoint; made, with its peer's, if there is none. The peer is in this thread then.
+ * The sidecar of an endpoint; made, with its peer's, if there is none.
  * @param {number} key
  */
 function of(key) {
-  const found = mapGet(sidecars, key);
+  const found = existing(key, true);
   if (found !== undefined) return found;
   const peer = native.peerKey(key);
   const { port1, port2 } = new MessageChannel();
@@ -90,7 +91,22 @@ function of(key) {
   if (peer === 0) closePort(port2);
   else mapSet(sidecars, peer, port2);
   mapSet(sidecars, key, port1);
+  late.unfollow(key);
+  late.unfollow(peer);
   return port1;
+}
+
+/**
+ * The sidecar of an endpoint, if there is one.
+ * @param {number} key
+ * @param {boolean} isToSend makes one if the peer is elsewhere
+ */
+function existing(key, isToSend) {
+  const found = mapGet(sidecars, key);
+  if (found !== undefined) return found;
+  const made = late.find(key, isToSend);
+  if (made !== undefined) mapSet(sidecars, key, made);
+  return made;
 }
 
 /**
@@ -183,11 +199,10 @@ function take(key, number) {
  * @returns {Parcel | WholeParcel} those before it belonged to messages that were dropped
  */
 function receive(key, number) {
-  const sidecar = mapGet(sidecars, key);
+  const sidecar = existing(key, false);
   for (;;) {
-    const received = sidecar && receiveMessageOnPort(sidecar);
-    if (received === undefined) throw new Error('The objects that belong to the message have not come with it');
-    const parcel = /** @type {Parcel | WholeParcel} */ (received.message);
+    const parcel = sidecar && late.next(key, sidecar);
+    if (parcel === undefined) throw new Error('The objects that belong to the message have not come with it');
     if (parcel[0] === number) return parcel;
     discard(parcel);
   }
@@ -220,19 +235,31 @@ function closeAll(objects) {
  * What goes along with endpoints that are about to leave the thread: from here on until `depart` or `stay` it is in two
  * places.
  * @param {number[]} keys
+ * @param {number} [trunk] the endpoint over which they leave, if that is one of this thread's: of those that have no sidecar
+ *   yet, one is made when it is needed
  * @returns {Companions} undefined where there need be none: both ends leave together, or the peer has closed
  */
-function companionsOf(keys) {
+function companionsOf(keys, trunk = 0) {
   /** @type {Companions} */
   const companions = [];
+  const isSure = trunk !== 0 && !isAmong(keys, trunk) && (mapHas(sidecars, trunk) || native.peerKey(trunk) !== 0);
+  for (let i = 0; i < keys.length; i++) late.release(keys[i]);
   for (let i = 0; i < keys.length; i++) {
-    const peer = native.peerKey(keys[i]);
-    if (!mapHas(sidecars, keys[i]) && peer !== 0 && !isAmong(keys, peer)) of(keys[i]);
+    const key = keys[i];
+    if (mapHas(sidecars, key)) continue;
+    const peer = native.peerKey(key);
+    const agreed = late.isFollowing(key) ? native.agree(key, 0) : -1;
+    if (agreed > 0 || (agreed === 0 && peer === 0)) of(key);
+    else if (peer === 0 || isAmong(keys, peer)) continue;
+    else if (isSure && !mapHas(kept, key) && !late.hasFollowers(peer)) late.follow(peer, trunk);
+    else of(key);
   }
   for (let i = 0; i < keys.length; i++) {
     const sidecar = mapGet(sidecars, keys[i]);
     const there = mapGet(kept, keys[i]);
-    companions[i] = there === undefined || peek(there) === undefined ? sidecar : { sidecar, kept: packed(there) };
+    const waiting = there === undefined || peek(there) === undefined ? undefined : packed(there);
+    const ahead = late.packed(keys[i]);
+    companions[i] = waiting === undefined && ahead === undefined ? sidecar : { sidecar, kept: waiting, ahead };
   }
   return companions;
 }
@@ -245,6 +272,7 @@ function depart(keys) {
   for (let i = 0; i < keys.length; i++) {
     mapDelete(sidecars, keys[i]);
     mapDelete(kept, keys[i]);
+    late.depart(keys[i]);
   }
 }
 
@@ -257,8 +285,17 @@ function stay(keys, companions) {
   for (let i = 0; i < companions.length; i++) {
     const companion = companions[i];
     if (keys[i] === 0 || companion === undefined || companion instanceof MessagePort) continue;
-    mapSet(kept, keys[i], unpacked(companion.kept));
+    restore(keys[i], companion);
   }
+}
+
+/**
+ * @param {number} key
+ * @param {Exclude<Companion, NodePort | undefined>} companion that has what had been kept, or read ahead
+ */
+function restore(key, companion) {
+  if (companion.kept !== undefined) mapSet(kept, key, unpacked(companion.kept));
+  if (companion.ahead !== undefined) late.unpack(key, companion.ahead);
 }
 
 /**
@@ -296,7 +333,7 @@ function shed(companions) {
     const alone = companion instanceof MessagePort;
     const sidecar = alone ? companion : companion.sidecar;
     if (sidecar === undefined || canTravel(sidecar)) continue;
-    companions[i] = alone ? undefined : { sidecar: undefined, kept: companion.kept };
+    companions[i] = alone ? undefined : { sidecar: undefined, kept: companion.kept, ahead: companion.ahead };
     found = true;
   }
   return found;
@@ -327,7 +364,8 @@ function transfersOf(companions) {
     const alone = companion instanceof MessagePort;
     const sidecar = alone ? companion : companion.sidecar;
     if (sidecar !== undefined) list[list.length] = sidecar;
-    if (!alone) list[list.length] = companion.kept;
+    if (!alone && companion.kept !== undefined) list[list.length] = companion.kept;
+    if (!alone && companion.ahead !== undefined) list[list.length] = companion.ahead;
   }
   return list;
 }
@@ -340,7 +378,7 @@ function transfersOf(companions) {
 function bring(key, companion) {
   if (companion === undefined) return;
   if (!(companion instanceof MessagePort)) {
-    mapSet(kept, key, unpacked(companion.kept));
+    restore(key, companion);
     return bring(key, companion.sidecar);
   }
   unrefPort(companion);
@@ -355,7 +393,8 @@ function leave(companion) {
   if (companion === undefined) return;
   if (companion instanceof MessagePort) return void closePort(companion);
   if (companion.sidecar !== undefined) closePort(companion.sidecar);
-  closePort(companion.kept);
+  if (companion.kept !== undefined) closePort(companion.kept);
+  if (companion.ahead !== undefined) closePort(companion.ahead);
 }
 
 /**
@@ -370,13 +409,25 @@ function close(key) {
     return;
   }
   mapDelete(kept, key);
+  const parcels = late.close(key);
+  if (parcels !== undefined) for (let i = 0; i < parcels.length; i++) discard(parcels[i]);
   const sidecar = mapGet(sidecars, key);
   if (sidecar === undefined) return;
   mapDelete(sidecars, key);
   closePort(sidecar);
 }
 
-mailbox.setBeside({ bring, close });
+/**
+ * Endpoints have come with a message.
+ * @param {number[]} keys
+ * @param {number} trunk that of the endpoint that has received the message
+ */
+function arrive(keys, trunk) {
+  for (let i = 0; i < keys.length; i++) if (!mapHas(sidecars, keys[i])) late.arrive(keys[i], trunk);
+}
+
+late.connect({ of, post: postOn });
+mailbox.setBeside({ bring, close, release: late.release });
 
 module.exports = {
   supply,
@@ -386,6 +437,7 @@ module.exports = {
   take,
   takeWhole,
   companionsOf,
+  arrive,
   depart,
   stay,
   shed,

@@ -25,7 +25,7 @@ const LATER = {
   elsewhere: [/^lib\/(telling-target|listener-options|addon-search)\.js$/],
   // What messages need that the complete codec writes and reads, and their delivery.
   clone: [
-    /^lib\/(sidecar|fifo|oracle|realm|serialize|this-copy|other-copies)\.js$/,
+    /^lib\/(sidecar|late-sidecars|fifo|oracle|realm|serialize|this-copy|other-copies)\.js$/,
     /^lib\/codec\/(intrinsics|visit|parts|features|revive|view|pool|prototypes|numbers|elements|element-at|ageing|inherited-elements)\.js$/,
   ],
   'fast-lane': [/^lib\/fast-lane\.js$/, /^lib\/codec\/(?!originals)/],

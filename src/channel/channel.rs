@@ -5,7 +5,7 @@ use super::mailbox::Mailbox;
 use super::message::Message;
 use super::place::Place;
 use super::queue::{Copied, Found, Queue};
-use super::sync::{Arc, AtomicU32, Mutex, Ordering, fence};
+use super::sync::{Arc, AtomicU32, AtomicU64, Mutex, Ordering, fence};
 use super::teardown;
 
 /// Attached and started: a message for this endpoint is worth waking its thread for. Its owner's to set and clear.
@@ -45,6 +45,8 @@ impl Side {
 /// What two entangled endpoints share. Lives as long as one of them (or a place that names it) does.
 pub(super) struct Channel {
     halves: [Half; 2],
+    /// What the owners of both endpoints have agreed on, see [`agree`](Channel::agree); 0 as long as that is nothing.
+    agreed: AtomicU64,
 }
 
 /// What a channel keeps for one endpoint.
@@ -67,7 +69,17 @@ pub(super) struct View<'a> {
 impl Channel {
     pub(super) fn new() -> Arc<Channel> {
         let half = || Half { queue: Queue::new(), state: AtomicU32::new(0), place: Mutex::new(Place::Held) };
-        Arc::new(Channel { halves: [half(), half()] })
+        Arc::new(Channel { halves: [half(), half()], agreed: AtomicU64::new(0) })
+    }
+
+    /// Proposes a number. The first that is proposed, by either side, holds for good; what its proposer has done before is seen by
+    /// whoever gets it here.
+    ///
+    /// Returns the number that held before, 0 if there was none. To propose 0 is to ask.
+    pub(super) fn agree(&self, number: u64) -> u64 {
+        match self.agreed.compare_exchange(0, number, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(before) | Err(before) => before,
+        }
     }
 
     pub(super) fn half(&self, side: Side) -> &Half {

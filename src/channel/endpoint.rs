@@ -79,6 +79,12 @@ impl Endpoint {
         }
     }
 
+    /// Proposes a number for something that its owner and the peer's are to have one of: the first proposal holds for good. Returns
+    /// the number that held before, 0 if there was none; to propose 0 is to ask.
+    pub fn agree(&self, number: u64) -> u64 {
+        self.channel.agree(number)
+    }
+
     /// How many messages wait to be received.
     pub fn queued(&self) -> usize {
         self.half().queued()

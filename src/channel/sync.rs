@@ -12,7 +12,7 @@ use loom::sync as platform;
 #[cfg(loom)]
 pub(super) use loom::thread_local;
 
-pub(super) use platform::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering, fence};
+pub(super) use platform::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
 pub(super) use platform::{Arc, MutexGuard, RwLockReadGuard, RwLockWriteGuard};
 
 /// A mutex without poison: no code that can panic runs while one of ours is held, except a doorbell's, and a doorbell

@@ -149,6 +149,22 @@ pub fn peer_key(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> 
     env.make_number(peer.map_or(0, u64::from) as f64)
 }
 
+/// `agree(key, number) → number`: proposes a number that the endpoint and its peer, wherever that is, are to have in common. The
+/// first proposal holds for good. Returns the number that held before, 0 if there was none; to propose 0 is to ask. Returns -1, and
+/// proposes nothing, where none held and the peer has closed, or there is no such endpoint.
+pub fn agree(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
+    let number = env.number(call.get(1))? as u64;
+    let held = thread.with_table(|table| {
+        let endpoint = table.get(key)?;
+        match if endpoint.is_peer_closed() { endpoint.agree(0) } else { endpoint.agree(number) } {
+            0 if endpoint.is_peer_closed() => None,
+            held => Some(held),
+        }
+    })?;
+    env.make_number(held.map_or(-1.0, |held| held as f64))
+}
+
 /// `isPeer(key, copy, other) → boolean`: whether the endpoint's peer is attached to the copy of that number, under the key `other`.
 pub fn is_peer(thread: &Thread, env: Env, call: &Call<'_, 3>) -> Result<Value> {
     let key = key(env, call.get(0))?;
