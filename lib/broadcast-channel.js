@@ -28,7 +28,8 @@ const { defineProperty, getOwnPropertyDescriptor } = Object;
 /** @typedef {'message' | 'messageerror'} MessageType */
 
 /** @type {(typeof import('./transfer'))['refusal']} */
-const refusal = (error, value, session, items) => require('./transfer').refusal(error, value, session, items);
+const refusal = (error, value, session, items, entrance) =>
+  require('./transfer').refusal(error, value, session, items, entrance);
 
 /** @type {typeof import('./gateway') | undefined} */
 let gateway;
@@ -225,6 +226,9 @@ class BroadcastChannel extends EventTarget {
 
 const { isMember, contextOf, isRefed, keyOf } = BroadcastChannel;
 
+/** As programs call it, whatever they put in its place later. */
+const { postMessage } = BroadcastChannel.prototype;
+
 /**
  * Clones a message and sends it.
  * @param {number} key of the sending member's endpoint
@@ -247,7 +251,7 @@ function post(key, message) {
       native.broadcastValue(key, message, fresh, (number) => loadGateway().load(key, fresh?.objects ?? [], number));
     }
   } catch (error) {
-    throw refusal(error, message, session ?? lane.takeRefused(), []);
+    throw refusal(error, message, session ?? lane.takeRefused(), [], postMessage);
   }
 }
 

@@ -2,11 +2,22 @@
 'use strict';
 
 const { types } = require('node:util');
-const { isDOMException } = require('./errors');
+const { isDOMException, isRefusal } = require('./errors');
 const { entriesOf, valuesOf } = require('./codec/parts');
-const { WeakMap, bareList, defineProperty, getOwnPropertyDescriptor } = require('./codec/intrinsics');
-const { globals, hasOwn, is, isArray, isView, keysOf, regExpExec, setAdd, setSize } = require('./codec/intrinsics');
-const { stringify, weakMapGet, weakMapHas, weakMapSet } = require('./codec/intrinsics');
+const { WeakMap, WeakSet, bareList, captureStackTrace, defineProperty } = require('./codec/intrinsics');
+const {
+  getOwnPropertyDescriptor,
+  globals,
+  hasOwn,
+  is,
+  isArray,
+  isView,
+  keysOf,
+  regExpExec,
+  setAdd,
+  setSize,
+} = require('./codec/intrinsics');
+const { stringify, weakMapGet, weakMapHas, weakMapSet, weakSetAdd, weakSetHas } = require('./codec/intrinsics');
 
 /**
  * What an error that is being thrown is about.
@@ -120,14 +131,41 @@ function blame(error, culprit) {
 }
 
 /**
+ * Errors whose stack begins where the program called.
+ * @type {WeakSet<object>}
+ */
+const traced = new WeakSet();
+
+/**
+ * Lets the stack of an error of the running Node's begin where the program has called: of the few frames that a stack has, none is to
+ * be lost to ours.
+ * @template E
+ * @param {E} error that no code of the program's has thrown
+ * @param {Function} entrance what the program has called and has not ended
+ * @returns {E}
+ */
+function tracedFrom(error, entrance) {
+  if (!isRefusal(error) || weakSetHas(traced, /** @type {any} */ (error))) return error;
+  weakSetAdd(traced, /** @type {any} */ (error));
+  try {
+    captureStackTrace?.(/** @type {any} */ (error), entrance);
+  } catch {
+    // For want of stack, or of a program that has frozen what it depends on: the error matters, not where it is from.
+  }
+  return error;
+}
+
+/**
  * Gives an error about something in `value` its `path`.
  * @template E
  * @param {E} error
  * @param {unknown} value that was to be cloned
+ * @param {Function} entrance as `tracedFrom` takes it
  * @returns {E}
  */
-function located(error, value) {
+function located(error, value, entrance) {
   if (typeof error === 'object' && error !== null && weakMapHas(culprits, error)) {
+    tracedFrom(error, entrance);
     try {
       const path = pathOf(value, weakMapGet(culprits, error));
       if (path !== undefined) {
@@ -144,4 +182,4 @@ function located(error, value) {
   return error;
 }
 
-module.exports = { blame, located };
+module.exports = { blame, located, tracedFrom };

@@ -123,7 +123,7 @@ class Port extends PortTarget {
         outcome = native.post(key, value, undefined, undefined);
       }
     } catch (error) {
-      throw loadTransfers().refusal(error, value, session ?? lane.takeRefused(), []);
+      throw loadTransfers().refusal(error, value, session ?? lane.takeRefused(), [], postMessage);
     }
     // The message is on its way: nothing may be called any more that could fail.
     return outcome === MESSAGE ? true : sent(outcome, key);
@@ -397,8 +397,12 @@ for (const prototype of [PortTarget.prototype, Port.prototype]) {
   }
 }
 
+/** As programs call it, whatever they put in its place later. */
+const { postMessage } = Port.prototype;
+
 module.exports = {
   MessagePort,
+  postMessage,
   isPort,
   isOpen,
   isRefed,

@@ -18,7 +18,7 @@ function serialize(value) {
   try {
     return new Uint8Array(native.serialize(value, new Session(null, true)));
   } catch (error) {
-    throw require('./culprit-path').located(error, value);
+    throw require('./culprit-path').located(error, value, serialize);
   }
 }
 

@@ -6,7 +6,7 @@ const native = require('./native');
 const oracle = require('./oracle');
 const lane = require('./lane');
 const sidecar = require('./sidecar');
-const { blame, located } = require('./culprit-path');
+const { blame, located, tracedFrom } = require('./culprit-path');
 const Session = require('./codec/session');
 const { INDEX } = require('./codec/session');
 const { cells, places } = require('./codec/block');
@@ -36,7 +36,11 @@ function postWithTransfer(port, value, items) {
     const outcome = postWhole(key, value, items[0]);
     if (outcome !== REFUSED) return ports.sent(outcome, key);
   }
-  checkTransferList(port, items);
+  try {
+    checkTransferList(port, items);
+  } catch (error) {
+    throw tracedFrom(error, ports.postMessage);
+  }
   const key = ports.sendingKey(port);
   // Node 20 passes over what is marked untransferable, as if it were not listed: buffers when it gets the parcel.
   /** @type {any[]} */
@@ -53,7 +57,7 @@ function postWithTransfer(port, value, items) {
     shipment?.depart();
     return ports.sent(outcome, key);
   } catch (error) {
-    throw refusal(error, value, session, moved);
+    throw refusal(error, value, session, moved, ports.postMessage);
   }
 }
 
@@ -92,11 +96,12 @@ function postWhole(key, value, buffer) {
  * @param {unknown} value
  * @param {Session | undefined} session in which the value was walked
  * @param {any[]} items that were to be moved
+ * @param {Function} entrance what the program has called
  */
-function refusal(error, value, session, items) {
+function refusal(error, value, session, items, entrance) {
   lane.abandon();
   const earlier = refusedBuffer(items) ?? (session === undefined ? undefined : refusedObject(session));
-  return located(earlier ?? error, value);
+  return located(earlier ?? error, value, entrance);
 }
 
 /** @param {Session} session */

@@ -125,3 +125,61 @@ row('errors of system calls and of Node', () => {
     caught(() => structuredClone(() => {}).x),
   ];
 });
+
+same('the stack of an error begins where the program has called', ({ api, log }) => {
+  const channel = new api.MessageChannel();
+  const group = new api.BroadcastChannel('refusing');
+  const worker = { postMessage: (...values) => channel.port1.postMessage(...values) };
+  const attempts = {
+    'a function': () => channel.port1.postMessage(() => {}),
+    'deep in a value': () => channel.port1.postMessage({ a: [new Map([[1, new WeakMap()]])] }),
+    'a port': () => channel.port1.postMessage(channel.port2),
+    'what the runtime refuses': () => channel.port1.postMessage([new Request('http://localhost')]),
+    'a proxy in a list': () => channel.port1.postMessage(1, [new Proxy({}, {})]),
+    'the port itself': () => channel.port1.postMessage(1, [channel.port1]),
+    'with a list': () => channel.port1.postMessage([() => {}], [new ArrayBuffer(1)]),
+    'by a function of the program': () => worker.postMessage(Symbol('s')),
+    'by a broadcast channel': () => group.postMessage(() => {}),
+  };
+  // Node 20 makes a TypeError of it, which is not looked at.
+  if (api.isMarkedAsUntransferable === undefined) delete attempts['a port'];
+  for (const [name, refused] of Object.entries(attempts)) {
+    try {
+      refused();
+    } catch (error) {
+      const frames = error.stack.split('\n    at ').slice(1);
+      // Whether Node shows its own function depends on who made the error.
+      const first = frames.find((frame) => !/^new DOMException|^BroadcastChannel\.postMessage/.test(frame));
+      log(name, error.stack.split('\n')[0], first.replace(/\(.*\/|:\d+:\d+\)?/g, ''));
+    }
+  }
+  group.close();
+});
+
+same('the stack of what a getter throws is left as it is', ({ log, open }) => {
+  const [port, peer] = open();
+  const own = Object.assign(new Error('own'), { stack: 'the stack of its own' });
+  const others = new DOMException('of others', 'DataCloneError');
+  const { stack } = others;
+  for (const error of [own, others]) {
+    try {
+      port.postMessage({
+        get thrown() {
+          throw error;
+        },
+      });
+    } catch (thrown) {
+      log(thrown === error, thrown.stack === (error === own ? 'the stack of its own' : stack));
+    }
+  }
+  // What a post inside has thrown is from there.
+  try {
+    port.postMessage({
+      get inner() {
+        return peer.postMessage(() => {});
+      },
+    });
+  } catch (error) {
+    log(error.name, error.stack.includes('get inner'));
+  }
+});
