@@ -2,7 +2,7 @@
 #![cfg(not(loom))]
 
 use ferroport::channel::channel;
-use ferroport::channel::{Doorbell, Endpoint, Event, Key, Mailbox, Message, Poll, SendError, Table};
+use ferroport::channel::{Batch, Doorbell, Endpoint, Event, Key, Mailbox, Message, Poll, SendError, Table};
 use ferroport::memory::Bytes;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -145,6 +145,35 @@ fn an_endpoint_that_is_not_started_queues_without_ringing() {
     table.start(b);
     assert_eq!(bell.take(), 1);
     assert_eq!(drain(&mut table), [(b, "2".into())]);
+}
+
+#[test]
+fn a_message_is_received_into_a_block_if_it_is_in_a_run_and_as_it_is_if_not() {
+    let (mut table, _bell) = thread();
+    let (a, b) = channel();
+    let b = table.attach(b).unwrap();
+    let texts: Vec<String> = (0..40).map(|number| "x".repeat(number * 13 % 50)).chain(["y".repeat(9000)]).collect();
+    let mut block = [77; 64];
+    let (mut copied, mut whole) = (0, 0);
+    for expected in texts.iter().inspect(|text| a.send(self::text(text)).unwrap()).collect::<Vec<_>>() {
+        match table.receive_into(b, &mut block) {
+            Some(Batch::Records { count: 1, bytes }) => {
+                let length = u32::from_ne_bytes(*block.first_chunk().unwrap()) as usize;
+                assert_eq!((&block[8..8 + length], bytes), (expected.as_bytes(), 8 + length.next_multiple_of(8)));
+                copied += 1;
+            }
+            Some(Batch::Message(message)) => {
+                assert_eq!(content(message), *expected);
+                whole += 1;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(copied > 20 && whole > 3, "{copied} and {whole}");
+    assert!(table.receive_into(b, &mut block).is_none() && table.get(b).unwrap().queued() == 0);
+    drop(a);
+    assert!(table.receive_into(b, &mut block).is_none());
+    assert_eq!(drain(&mut table), [(b, "(closed)".into())]);
 }
 
 #[test]

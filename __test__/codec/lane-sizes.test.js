@@ -57,7 +57,9 @@ for (const [kind, make] of Object.entries(texts)) {
       ...range(0, 40),
       ...range(1790, 1810),
       ...range(4060, 4100, 3),
+      ...range(16_378, 16_390),
       ...range(65_400, 65_560, 7),
+      ...range(131_052, 131_076, 3),
       1e6,
       1e6 + 1,
     ];
@@ -70,12 +72,61 @@ for (const [kind, make] of Object.entries(texts)) {
 }
 
 arrive('bytes of every length at a limit arrive', function* () {
-  const sizes = [...range(0, 9), ...range(2995, 3005), ...range(4080, 4100), ...range(65_500, 65_560), 2e5];
+  const sizes = [
+    ...range(0, 9),
+    ...range(253, 259),
+    ...range(2995, 3005),
+    ...range(16_380, 16_390),
+    ...range(4080, 4100),
+    ...range(65_500, 65_560),
+    2e5,
+  ];
   for (const n of sizes) {
     const bytes = new Uint8Array(n).map((_, i) => i * 7);
     yield [`${n}`, bytes];
     yield [`${n}, among others`, ['a', bytes, 'b', bytes.buffer, new DataView(bytes.buffer), { last: 1.5 }]];
     yield [`${n}, a part`, [new Uint8Array(bytes.buffer, n >> 1), new Uint8Array(bytes.buffer, 0, n >> 1)]];
+  }
+});
+
+arrive('typed arrays of every kind arrive, of sizes at which they are copied in another way', function* () {
+  const kinds = [
+    Int8Array,
+    Uint8ClampedArray,
+    Uint16Array,
+    Int32Array,
+    Float32Array,
+    Float64Array,
+    BigInt64Array,
+    DataView,
+  ];
+  const sizes = [
+    0,
+    8,
+    64,
+    248,
+    256,
+    264,
+    4096,
+    8168,
+    8176,
+    8184,
+    16_368,
+    16_384,
+    16_392,
+    65_520,
+    65_536,
+    2 ** 18,
+    2 ** 18 + 8,
+  ];
+  for (const View of kinds) {
+    for (const size of sizes) {
+      const { buffer } = new Uint8Array(size).map((_, i) => i * 5 + size);
+      const view = new View(buffer);
+      yield [`${View.name} of ${size}`, view];
+      yield [`${View.name} of ${size} at an odd word`, [1, view, 'a', { view, buffer }]];
+      yield [`${View.name} of ${size} in an object`, { view, text: 'b' }];
+    }
   }
 });
 

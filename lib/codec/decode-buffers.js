@@ -18,7 +18,7 @@ const { OFFSET, LENGTH } = places;
 const words4 = (size) => (size + ((4 - (size % 4)) % 4)) / 4;
 
 /** From so many bytes on, a copy is made by the constructor: it does not clear the memory before, as `slice` does. */
-const UNCLEARED = 256;
+const UNCLEARED = 2048;
 
 /** Up to so many bytes are made in memory that Node does not clear; more are left to Rust, which can be told that there are none. */
 const MOST_UNCLEARED = 1 << 24;
