@@ -2,11 +2,12 @@
 'use strict';
 
 const { discard } = require('./native');
-const { canGenerate } = require('./codec/generate');
 const { decodeCurrent, decodeRecord } = require('./codec/decode');
 const { encode, RESTART } = require('./codec/encode');
 const { message, clear } = require('./codec/message');
 const { isRunning } = require('./codec/running');
+const { beginEra } = require('./codec/shapes');
+const { bareList } = require('./codec/intrinsics');
 
 /**
  * What the message had shared with the complete codec that was refused last, until the next one begins.
@@ -29,7 +30,7 @@ function takeRefused() {
 function write(value, mayMove) {
   refused = null;
   if (message.isOpen && isInUse()) return undefined;
-  if (typeof value === 'object' && inheritsKeys()) return undefined;
+  if (typeof value === 'object') lookAtInherited();
   try {
     return encode(value, mayMove);
   } catch (error) {
@@ -51,10 +52,25 @@ function isInUse() {
 /** @type {Record<string, never>} */
 const EMPTY = {};
 
-/** Whether somebody has extended Object.prototype so that plain objects seem to have more keys than their own. */
-function inheritsKeys() {
-  for (const _ in EMPTY) return true;
-  return false;
+/**
+ * What objects inherit from Object.prototype that is enumerable, because somebody has extended it.
+ * @type {string[]}
+ */
+let inherited = /** @type {any} */ (bareList());
+
+/** An object that has lost a property may seem to have it all the same, if it inherits one with its name. */
+function lookAtInherited() {
+  let count = 0;
+  for (const key in EMPTY) if (count === inherited.length || key !== inherited[count++]) return noteInherited();
+  if (count < inherited.length) noteInherited();
+}
+
+function noteInherited() {
+  const names = /** @type {any} */ (bareList());
+  for (const key in EMPTY) names[names.length] = key;
+  // In this order: should this be cut short, it is done again.
+  beginEra();
+  inherited = names;
 }
 
 /** Forgets what was written and not sent, unless it belongs to a message whose getter has posted the one that failed. */
@@ -62,4 +78,4 @@ function abandon() {
   if (!message.isOpen) discard();
 }
 
-module.exports = { canGenerate, write, takeRefused, abandon, decodeCurrent, decodeRecord };
+module.exports = { write, takeRefused, abandon, decodeCurrent, decodeRecord };

@@ -15,8 +15,8 @@ const { KEEPING, KEY, LENGTH, OFFSET, OTHER_KEY, OUTCOME } = places;
 
 const { FERROPORT_FAST_LANE: SETTING } = process.env;
 
-/** Whether there is a fast lane here; where code may not be made of strings there is none. */
-let isOn = SETTING !== '0';
+/** Whether there is a fast lane here. */
+const isOn = SETTING !== '0';
 
 /** @type {typeof import('./fast-lane') | null} */
 let fast = null;
@@ -59,15 +59,13 @@ function isBusy(bytes) {
 function isFast(bytes, isLarge) {
   if (!isOn || (!isLarge && !isBusy(bytes))) return false;
   try {
-    const loaded = require('./fast-lane');
-    isOn = loaded.canGenerate();
-    if (isOn) fast = loaded;
+    fast = require('./fast-lane');
   } catch {
     // Loading is code of Node's, and fails where programs have put setters on prototypes, or the stack is full. The message
     // needs no fast lane; some later one will ask again.
     return false;
   }
-  return isOn;
+  return true;
 }
 
 /**

@@ -46,6 +46,23 @@ const alike = (title, flags, prepare) =>
 
 alike('everything arrives where code may not be made of strings', ['--disallow-code-generation-from-strings']);
 
+for (const [name, prepare] of [
+  ['where code may not be made of strings', () => {}],
+  ['where Object.prototype has what everybody sees', () => (Object.prototype.extension = 'inherited')],
+]) {
+  test(`random graphs arrive, or are refused, as through the built-in: ${name}`, (t) => {
+    const flags = name.includes('code') ? ['--disallow-code-generation-from-strings'] : [];
+    const seed = (Math.random() * 2 ** 32) >>> 0;
+    const body = `({ ferroport, threads, require }, seed) => {
+      const { differ } = require('./__test__/parity/differ');
+      (${prepare})();
+      return differ(threads, ferroport, { count: 3000, seed }).failures;
+    }`;
+    const { result, stderr } = run(body, { flags, input: seed });
+    t.deepEqual(result, [], `PARITY_SEED=${seed} ${stderr.slice(-2000)}`);
+  });
+}
+
 alike('everything arrives where intrinsics are frozen', ['--frozen-intrinsics', '--no-warnings']);
 
 alike('everything arrives where both is so', [

@@ -345,7 +345,9 @@ test('a getter runs once however deep it stands, and however little stack is lef
     const down = () => {
       try {
         down();
-      } catch {}
+      } catch {
+        // This is the bottom.
+      }
       if (level++ % 40 === 0 && level < 40 * TIMES) act(level);
     };
     down();

@@ -7,22 +7,12 @@ const { HOT, giveInstanceWriter, giveWriter } = require('./functions');
 const { elementAt } = require('./element-at');
 const { isIndex } = require('./key-tree');
 const { isLearnt, isRawText } = require('./prototypes');
-const { NO_SHAPE, knownShapeOf, shapeOf, shapeOfKeys } = require('./shapes');
+const { NO_SHAPE, isShadowing, knownShapeOf, shapeOfKeys } = require('./shapes');
 const { OFTEN_ENOUGH } = require('./limits');
 const { LIMIT, flush, writeNumber, writeString } = require('./writer');
 const { message } = require('./message');
 const { control, out, places } = require('./block');
-const {
-  Object,
-  bareList,
-  classOf,
-  getPrototypeOf,
-  hasOwn,
-  isArray,
-  keysOf,
-  nanoseconds,
-  types,
-} = require('./intrinsics');
+const { Object, bareList, classOf, getPrototypeOf, hasOwn, keysOf, nanoseconds, types } = require('./intrinsics');
 
 const { FLAG_LOCAL, LOCAL_SHAPED, LONG_COUNT, OBJECT, SPARSE_ARRAY } = native.tags;
 const { words } = out;
@@ -169,7 +159,10 @@ function writeUnexpected(o, own, p) {
   const shape = isSame(own, next.keys) ? next : knownShapeOf(own);
   if (shape === null) return -1;
   const prototype = getPrototypeOf(o);
-  if (prototype === ObjectPrototype) return shape.write === null ? -1 : writeFollowing(o, own, shape, p);
+  if (prototype === ObjectPrototype) {
+    if (shape.write !== null) return writeFollowing(o, own, shape, p);
+    return isDisguised(o) ? -1 : writeByKeys(o, shape, p);
+  }
   if (!isInstance(o, prototype)) return -1;
   // Whoever is asked next counts the keys as seen.
   if (shape.writeInstance === null && ++shape.uses <= HOT) return -1;
@@ -229,15 +222,25 @@ function writeProperties(o, p) {
     const shape = isLearnt(prototype) ? shapeOfKeys(keys) : null;
     return shape === null ? writeDictionary(o, keys, p) : writeInstance(o, prototype, keys, shape, p);
   }
-  const shape = shapeOf(o);
-  if (isArray(shape)) return writeDictionary(o, shape, p);
+  const own = keysOf(o);
+  const shape = shapeOfKeys(own);
+  if (shape === null) return writeDictionary(o, own, p);
   if (shape.write !== null) {
-    const after = writeFollowing(o, keysOf(o), shape, p);
+    const after = writeFollowing(o, own, shape, p);
     if (after >= 0) return after;
-  } else if (++shape.uses >= HOT && shape.keys.length > 0) {
-    // Without keys, its class is all there is to tell: that is always asked for.
-    giveWriter(shape, generated);
   }
+  return writeByKeys(o, shape, p);
+}
+
+/**
+ * Writes a plain object key by key.
+ * @param {any} o
+ * @param {import('./shapes').KnownShape} shape that it has
+ * @param {number} p
+ */
+function writeByKeys(o, shape, p) {
+  // Without keys, its class is all there is to tell: that is always asked for.
+  if (shape.write === null && ++shape.uses >= HOT && shape.keys.length > 0) giveWriter(shape, generated);
   control[FLAGS] |= FLAG_LOCAL;
   state.last = shape;
   state.wasInstance = false;
@@ -245,7 +248,7 @@ function writeProperties(o, p) {
   const flushes = control[FLUSHES];
   words[p++] = LOCAL_SHAPED | (shape.number << 8);
   const { keys } = shape;
-  if (shape.isShadowing) return writeValues(o, p, keys, null, 0, at, flushes);
+  if (isShadowing(shape)) return writeValues(o, p, keys, null, 0, at, flushes);
   for (let i = 0; i < keys.length; i++) {
     const v = o[keys[i]];
     if (v === undefined && i > 0 && !hasOwn(o, keys[i])) return without(o, p, shape, i, at, flushes);

@@ -205,7 +205,10 @@ function writeArray(a, p) {
   }
   for (; i < length; i++) {
     const v = elementAt(a, i);
-    if (v === undefined && !hasOwn(a, i)) {
+    if (v === true || v === false) {
+      if (p > LIMIT) p = flush(p);
+      words[p++] = v ? TRUE : FALSE;
+    } else if (v === undefined && !hasOwn(a, i)) {
       p = writeHole(p);
     } else {
       p = write(v, p);

@@ -6,11 +6,14 @@
 'use strict';
 
 const ageing = require('./ageing');
-const { MOST_WRITTEN } = require('./generate');
+const { MOST_WRITTEN, canGenerate } = require('./generate');
 const { generateInstanceWriter, generateReader, generateRememberingReader, generateWriter } = require('./generate');
 const { bareList } = require('./intrinsics');
 
 /** @typedef {import('./shapes').KnownShape} Shape */
+
+/** Where code may not be made of strings, shapes get none: their objects are written and read key by key. */
+const isAllowed = canGenerate();
 
 /** A shape gets functions of its own when it has been used so often. */
 const HOT = 8;
@@ -62,6 +65,7 @@ function bytesFor(keys) {
  * @param {Env} env
  */
 function give(shape, kind, generate, env) {
+  if (!isAllowed) return;
   if (shape.aside !== null) bringBack(shape, shape.aside);
   if (shape[kind] !== null) return;
   // A writer names no keys if they are many.
@@ -145,6 +149,13 @@ function sweep() {
   recent = next;
 }
 
+/** Takes all functions from their shapes. */
+function forgetAll() {
+  // The first puts them aside, and nobody asks for them before the second.
+  sweep();
+  sweep();
+}
+
 ageing.onAge(sweep);
 
-module.exports = { HOT, bytesFor, giveWriter, giveInstanceWriter, giveReader, giveRememberingReader };
+module.exports = { HOT, bytesFor, giveWriter, giveInstanceWriter, giveReader, giveRememberingReader, forgetAll };

@@ -129,7 +129,8 @@ function areOthers(keys) {
  * @returns {(object: any, p: number, own: string[]) => number}
  */
 function generateWideWriter(shape, env) {
-  const { keys, number, isShadowing } = shape;
+  const { keys, number } = shape;
+  const isShadowing = areInherited(keys);
   const source = `'use strict';
 ${WRITER_ENV}
 const { isQuicklyListed } = env;
@@ -194,6 +195,15 @@ function fieldWriter(keys, index, loss) {
   ${loss.first}${WRITE}
   ${loss.last}else p = write(v, p);`;
   return { read, write };
+}
+
+/**
+ * Whether every plain object seems to have one of them.
+ * @param {string[]} keys
+ */
+function areInherited(keys) {
+  for (let i = 0; i < keys.length; i++) if (keys[i] in Object.prototype) return true;
+  return false;
 }
 
 /** Writes `v`, if it is of a kind that comes often. */
@@ -299,6 +309,7 @@ const literalKey = (/** @type {string} */ key) => (key === '__proto__' ? '["__pr
 
 module.exports = {
   MOST_WRITTEN,
+  areInherited,
   canGenerate,
   generateWriter,
   generateInstanceWriter,

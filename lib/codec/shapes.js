@@ -3,10 +3,11 @@
 
 const native = require('../native');
 const ageing = require('./ageing');
-const { bytesFor } = require('./functions');
+const { bytesFor, forgetAll } = require('./functions');
+const { areInherited } = require('./generate');
 const { follow, start, takeOver } = require('./key-tree');
 const { MOST_KEYS, OFTEN_ENOUGH } = require('./limits');
-const { arraySlice, bareList, filled, keysOf } = require('./intrinsics');
+const { bareList } = require('./intrinsics');
 
 // Fields are defined, not assigned: programs may put what is read-only on Object.prototype.
 
@@ -15,8 +16,9 @@ class Shape {
   keys;
   /** in the process, see src/wire/shapes.rs */
   number;
-  /** Whether an object that has lost a property may seem to have it all the same. */
-  isShadowing;
+  /** Whether an object that has lost a property may seem to have it all the same; in that era. */
+  isShadowing = false;
+  era = -1;
   /** How often it has been used without a function. */
   uses = 0;
   /** … and how often when it was looked at whether it is used at all. */
@@ -63,7 +65,6 @@ class Shape {
   constructor(keys, number) {
     this.keys = keys;
     this.number = number;
-    this.isShadowing = isInherited(keys);
     this.functionBytes = bytesFor(keys);
   }
 }
@@ -76,32 +77,10 @@ const NO_SHAPE = new Shape([], -1);
 /** @type {(Shape | undefined)[]} */
 const byNumber = /** @type {any} */ (bareList());
 
-/** The keys that were listed last, and others behind them: none of them is long. */
-const listed = filled(MOST_KEYS, '');
-
-/**
- * The shape of a plain object that inherits nothing enumerable.
- * @param {object} object
- * @returns {Shape | string[]} its keys, if it is better sent with them
- */
-function shapeOf(object) {
-  let node = start();
-  let count = 0;
-  for (const key in object) {
-    const after = count === MOST_KEYS ? null : follow(node, key);
-    if (after === null) return keysOf(object);
-    node = after;
-    listed[count++] = key;
-  }
-  if (node.shape !== null && node.shape !== NO_SHAPE) return node.shape;
-  const keys = arraySlice(listed, 0, count);
-  return learn(node, keys) ?? keys;
-}
-
 /**
  * The shape of objects with these keys.
  * @param {string[]} keys
- * @returns {Shape | null} as `shapeOf`
+ * @returns {Shape | null} null if such an object is better sent with its keys
  */
 function shapeOfKeys(keys) {
   const node = nodeOf(keys);
@@ -157,13 +136,25 @@ function learn(node, keys) {
 /** @param {number} n at least 1 */
 const isPowerOfTwo = (n) => (n & (n - 1)) === 0;
 
+/** How often Object.prototype has been seen to get other enumerable properties, or to lose some. */
+let era = 0;
+
+/** Object.prototype has got others: what is known of keys that plain objects inherit is known no more. */
+function beginEra() {
+  forgetAll();
+  era++;
+}
+
 /**
- * Whether every plain object seems to have one of them.
- * @param {string[]} keys
+ * Whether every plain object seems to have one of the keys of a shape.
+ * @param {Shape} shape
  */
-function isInherited(keys) {
-  for (let i = 0; i < keys.length; i++) if (keys[i] in Object.prototype) return true;
-  return false;
+function isShadowing(shape) {
+  if (shape.era !== era) {
+    shape.isShadowing = areInherited(shape.keys);
+    shape.era = era;
+  }
+  return shape.isShadowing;
 }
 
 /**
@@ -189,4 +180,4 @@ function forgetUnused() {
 
 ageing.onAge(forgetUnused);
 
-module.exports = { NO_SHAPE, Shape, shapeOf, shapeOfKeys, knownShapeOf, shapeNumbered };
+module.exports = { NO_SHAPE, Shape, beginEra, isShadowing, shapeOfKeys, knownShapeOf, shapeNumbered };
