@@ -11,11 +11,13 @@ const port = require('./message-port');
 const broadcast = require('./members');
 const lane = require('./lane');
 const { cells, control, incoming, places } = require('./codec/block');
+const { bareList } = require('./codec/intrinsics');
+const { isObject } = require('./codec/originals');
 
 const { take } = native;
-const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS, WHOLE } = native.outcomes;
-const { COUNT, DELIVERED, KEY, MOST, OUTCOME } = places;
-const { words } = incoming;
+const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS, SHARED, WHOLE } = native.outcomes;
+const { COUNT, DELIVERED, KEY, MOST, OUTCOME, TARGETS, TARGETS_AT } = places;
+const { doubles, words } = incoming;
 const { nextTick, setImmediate } = ticks;
 
 /** @typedef {ReturnType<typeof port.make>} Port */
@@ -124,6 +126,8 @@ function deliverTaken() {
   switch (cells[OUTCOME]) {
     case RECORDS:
       return deliverBatch(attached.get(key));
+    case SHARED:
+      return deliverShared(targetsOfBatch());
     case MESSAGE:
     case ATTACHED:
     case WHOLE:
@@ -179,6 +183,53 @@ function deliverRecords(target, hand) {
     p += 2 + ((length + 7) >> 3) * 2;
     hasThrown = hand(target, type, value, NO_PORTS);
   } while (count < control[COUNT] && !hasThrown);
+  return count;
+}
+
+/** @returns {number[]} the keys of the members that get each message in the block, in the order of their joining */
+function targetsOfBatch() {
+  const keys = /** @type {number[]} */ (bareList());
+  for (let i = 0; i < control[TARGETS]; i++) keys[i] = doubles[TARGETS_AT + i];
+  return keys;
+}
+
+/**
+ * Delivers the messages in the block to several members of a broadcast group: each message to all of them, then the next one. If
+ * something throws, or a member closes, the rest comes again.
+ * @param {number[]} keys of the members
+ * @returns {number} how many deliveries
+ */
+function deliverShared(keys) {
+  let p = 0;
+  let count = 0;
+  while (count < control[COUNT] * keys.length) {
+    const length = words[p];
+    /** @type {unknown} */
+    let value;
+    /** @type {'message' | 'messageerror' | undefined} */
+    let type;
+    for (let i = 0; i < keys.length && control[COUNT] > 0; i++) {
+      control[DELIVERED] = ++count;
+      const target = attached.get(keys[i]);
+      if (target === undefined) continue;
+      // Each gets objects of its own; nobody can tell two equal primitives apart.
+      if (type !== 'message' || isObject(value)) {
+        // What a listener has done since may have left another.
+        cells[OUTCOME] = SHARED;
+        try {
+          value = lane.readRecord(p + 2, length);
+          // The thread is being terminated.
+          if (cells[OUTCOME] === NOTHING) return count;
+          type = 'message';
+        } catch (error) {
+          value = error;
+          type = 'messageerror';
+        }
+      }
+      if (callInContext(target, type, value, NO_PORTS)) return count;
+    }
+    p += 2 + ((length + 7) >> 3) * 2;
+  }
   return count;
 }
 

@@ -101,6 +101,7 @@
 //! every endpoint of the ring; their peers hear `Closed`. Rings of up to 65 queues are found, also when several threads
 //! close one at the same moment. Longer ones leak, as all of them do where nobody looks.
 
+mod branch;
 mod broadcast;
 #[allow(clippy::module_inception)]
 mod channel;
@@ -120,7 +121,7 @@ mod table;
 mod teardown;
 mod transit;
 
-pub use broadcast::{Audience, Member};
+pub use broadcast::Audience;
 pub use endpoint::{Endpoint, Poll, channel};
 pub use errors::{InvalidToken, NoRandomness, SendError, TableFull};
 pub use key::Key;

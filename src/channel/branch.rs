@@ -1,0 +1,276 @@
+//! A branch: the members of a group that are in one table.
+
+use super::broadcast::{Audience, Membership, Seat};
+use super::endpoint::{Endpoint, channel};
+use super::key::Key;
+use super::message::{Message, Parcel};
+use super::queue::{Copied, Found};
+use crate::memory::Bytes;
+use std::collections::VecDeque;
+
+/// Members that share an inbox, because they are to hear messages in one order: each message comes to all of them, in the
+/// order of their joining, before the next one does.
+///
+/// ```text
+///                        taken                        inbox, an endpoint's queue
+///   members        ┌──────────────────┐   ┌──────────┬──────────┬──────────┬──────────┐
+///   a, b, c, d ◄───┤ 6: for c and d   │◄──┤ 7        │ 8        │ 9        │ 10       │◄── outlet
+///                  └──────────────────┘   └──────────┴──────────┴──────────┴──────────┘
+///                                           sent here: 8 and 9 by b
+/// ```
+///
+/// A message in the inbox has a *position*: how many were sent before it. By that a branch knows which ones its own members
+/// have sent, and which ones were sent before a member joined. So the inbox is a queue as any, and nothing in a message
+/// says whom it is for.
+///
+/// Dropping the branch takes it out of the group.
+pub(super) struct Branch {
+    /// Closed before the branch leaves, so that nobody is told that its peer has closed.
+    pub(super) inbox: Endpoint,
+    membership: Membership,
+    /// In the order of joining.
+    members: Vec<Member>,
+    /// What of the inbox members of the branch have sent, in order.
+    own: VecDeque<Own>,
+    /// Messages that have left the inbox, and not everybody has got. They come before those in the inbox.
+    taken: VecDeque<Taken>,
+    /// Whom the batch that was looked at last is for.
+    targets: Vec<Key>,
+}
+
+struct Member {
+    key: Key,
+    seat: Seat,
+}
+
+/// Positions in the inbox, one after the other, of messages that one member has sent.
+struct Own {
+    begin: usize,
+    end: usize,
+    key: Key,
+}
+
+struct Taken {
+    message: Message,
+    /// Who is still to get it: never none.
+    targets: VecDeque<Key>,
+}
+
+/// So many members at most get a batch; where there are more, messages come one by one.
+const MOST_TARGETS: usize = 1024;
+
+/// Whether the position is the other one or a later one, also where counting has begun anew.
+fn is_from(position: usize, other: usize) -> bool {
+    position.wrapping_sub(other) as isize >= 0
+}
+
+impl Branch {
+    /// The branch of a group's first member in a table.
+    pub(super) fn found(name: &str, key: Key) -> Branch {
+        let (outlet, inbox) = channel();
+        let (membership, seat) = Membership::found(name, outlet);
+        let members = vec![Member { key, seat }];
+        Branch { inbox, membership, members, own: VecDeque::new(), taken: VecDeque::new(), targets: Vec::new() }
+    }
+
+    /// Another member joins.
+    pub(super) fn join(&mut self, key: Key) {
+        self.members.push(Member { key, seat: self.membership.join() });
+    }
+
+    /// A member leaves: what waits for it is dropped. False if it was the last: then the branch is to be dropped.
+    pub(super) fn leave(&mut self, key: Key) -> bool {
+        let Some(index) = self.members.iter().position(|member| member.key == key) else { return true };
+        let member = self.members.remove(index);
+        if self.members.is_empty() {
+            return false;
+        }
+        self.membership.leave(member.seat.number);
+        for taken in &mut self.taken {
+            taken.targets.retain(|target| *target != key);
+        }
+        self.taken.retain(|taken| !taken.targets.is_empty());
+        true
+    }
+
+    /// The name of the group.
+    pub(super) fn name(&self) -> &str {
+        self.membership.name()
+    }
+
+    /// The number of a member's seat.
+    pub(super) fn seat(&self, key: Key) -> Option<u64> {
+        self.members.iter().find(|member| member.key == key).map(|member| member.seat.number)
+    }
+
+    /// Whom a message of a member would reach now.
+    pub(super) fn audience(&self) -> Audience {
+        self.membership.audience()
+    }
+
+    /// Sends a message of these bytes from a member to everybody else.
+    pub(super) fn send_bytes(&mut self, key: Key, bytes: &[u8]) {
+        let position = self.membership.send_bytes(bytes);
+        self.note(position, key);
+    }
+
+    /// The same for bytes that need not be copied.
+    pub(super) fn send(&mut self, key: Key, bytes: Bytes) {
+        let position = self.membership.send(Message::new(bytes));
+        self.note(position, key);
+    }
+
+    /// The same for a message that goes along with a parcel. Members up to seat `youngest` get the two: who joined after the
+    /// parcel was sent must not get the message.
+    pub(super) fn send_beside(&mut self, key: Key, bytes: Bytes, parcel: Parcel, youngest: u64) {
+        let position = self.membership.send(Message::new(bytes).with_parcel(parcel).up_to(youngest));
+        self.note(position, key);
+    }
+
+    /// A member has sent the message at this position of the inbox.
+    fn note(&mut self, position: Option<usize>, key: Key) {
+        let Some(begin) = position else { return };
+        let end = begin.wrapping_add(1);
+        match self.own.back_mut() {
+            Some(last) if last.key == key && last.end == begin => last.end = end,
+            _ => self.own.push_back(Own { begin, end, key }),
+        }
+    }
+
+    /// How many messages may be delivered of what waits, about.
+    pub(super) fn waiting(&self) -> usize {
+        self.taken.iter().map(|taken| taken.targets.len()).sum::<usize>() + self.inbox.queued() * self.members.len()
+    }
+
+    /// The next message, and for whom it is.
+    pub(super) fn next(&mut self) -> Option<(Key, Message)> {
+        loop {
+            if let Some(next) = self.next_taken() {
+                return Some(next);
+            }
+            let position = self.inbox.received();
+            let message = self.inbox.view().receive()?;
+            if let Some(next) = self.admit(message, position) {
+                return Some(next);
+            }
+        }
+    }
+
+    /// A message has left the inbox. If it is for one member, that gets it at once.
+    fn admit(&mut self, message: Message, position: usize) -> Option<(Key, Message)> {
+        self.address(position, message.youngest().unwrap_or(u64::MAX));
+        if let [only] = self.targets[..] {
+            return Some((only, message));
+        }
+        self.keep(message, self.targets.iter().copied().collect());
+        None
+    }
+
+    /// The same of what has left the inbox before.
+    fn next_taken(&mut self) -> Option<(Key, Message)> {
+        let front = self.taken.front_mut()?;
+        let key = front.targets.pop_front()?;
+        if !front.targets.is_empty() {
+            return Some((key, front.message.again()));
+        }
+        self.taken.pop_front().map(|last| (key, last.message))
+    }
+
+    /// The next message; or several, if they are small and many and for the same members: at most `most_messages`, copied into
+    /// `block`, and so many that at most `most` deliveries come of them. These are received when they are
+    /// [settled](Branch::settle). For whom they are; records are for all [targets](Branch::targets), this one first.
+    pub(super) fn look(&mut self, most: usize, most_messages: usize, block: &mut [u8]) -> Option<(Key, Found)> {
+        let position = self.inbox.received();
+        let alike = self.address(position, u64::MAX);
+        let count = self.targets.len();
+        if self.taken.is_empty() && (1..=MOST_TARGETS.min(most)).contains(&count) {
+            let messages = (most / count).min(most_messages).min(alike);
+            match self.inbox.view().look(messages, block)? {
+                records @ Found::Records(_) => return Some((self.targets[0], records)),
+                Found::Message(message) => {
+                    if let Some((key, message)) = self.admit(message, position) {
+                        return Some((key, Found::Message(message)));
+                    }
+                }
+            }
+        }
+        self.next().map(|(key, message)| (key, Found::Message(message)))
+    }
+
+    /// Whom each message of the batch is for.
+    pub(super) fn targets(&self) -> &[Key] {
+        &self.targets
+    }
+
+    /// Of a batch, so many deliveries were made: all members get a message before the next one.
+    pub(super) fn settle(&mut self, batch: Copied, delivered: usize) {
+        let count = self.targets.len();
+        let is_next = batch.received == self.inbox.received();
+        let (whole, begun) = (delivered / count.max(1), delivered % count.max(1));
+        self.inbox.view().settle(batch, whole);
+        if is_next && begun > 0 && whole < batch.stretch.count {
+            let members = &self.members;
+            let rest = self.targets[begun..].iter().copied();
+            let targets: VecDeque<_> = rest.filter(|key| members.iter().any(|member| member.key == *key)).collect();
+            if let Some(message) = self.inbox.view().receive() {
+                self.keep(message, targets);
+            }
+        }
+    }
+
+    /// Takes the next message for a member out of the order.
+    pub(super) fn receive(&mut self, key: Key) -> Option<Message> {
+        let mut index = 0;
+        loop {
+            while index == self.taken.len() {
+                let position = self.inbox.received();
+                let message = self.inbox.view().receive()?;
+                self.address(position, message.youngest().unwrap_or(u64::MAX));
+                self.keep(message, self.targets.iter().copied().collect());
+            }
+            let taken = &mut self.taken[index];
+            if let Some(place) = taken.targets.iter().position(|target| *target == key) {
+                taken.targets.remove(place);
+                if !taken.targets.is_empty() {
+                    return Some(taken.message.again());
+                }
+                return self.taken.remove(index).map(|last| last.message);
+            }
+            index += 1;
+        }
+    }
+
+    /// Keeps a message that has left the inbox for those who are to get it, if there are any.
+    fn keep(&mut self, mut message: Message, targets: VecDeque<Key>) {
+        if targets.len() > 1 {
+            message.share();
+        }
+        if !targets.is_empty() {
+            self.taken.push_back(Taken { message, targets });
+        }
+    }
+
+    /// Finds the targets of the message at a position, which is for members up to seat `youngest`. For how many messages,
+    /// with this one, they are the same.
+    fn address(&mut self, position: usize, youngest: u64) -> usize {
+        while self.own.front().is_some_and(|own| is_from(position, own.end)) {
+            self.own.pop_front();
+        }
+        let (sender, mut alike) = match self.own.front() {
+            Some(own) if is_from(position, own.begin) => (Some(own.key), own.end.wrapping_sub(position)),
+            Some(own) => (None, own.begin.wrapping_sub(position)),
+            None => (None, usize::MAX),
+        };
+        self.targets.clear();
+        for Member { key, seat } in &self.members {
+            if !is_from(position, seat.since) {
+                alike = alike.min(seat.since.wrapping_sub(position));
+                break;
+            }
+            if seat.number <= youngest && Some(*key) != sender {
+                self.targets.push(*key);
+            }
+        }
+        alike
+    }
+}
