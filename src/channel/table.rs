@@ -293,7 +293,7 @@ impl Table {
                 Source::Endpoint(key, view) => view.look(turn, &mut block[..most_bytes]).map(|found| (key, found)),
                 Source::Branch(branch) => {
                     let found = branch.look(most_messages, turn, &mut block[..most_bytes]);
-                    several = branch.targets().len() > 1;
+                    several = found.is_some() && branch.targets().len() > 1;
                     found
                 }
             }
@@ -331,7 +331,10 @@ impl Table {
 
     /// Gives the first in line that has something its turn: its key, and what `take` found and for whom, or `None` for its
     /// close. `take` hears whether others wait.
-    fn turn<T>(&mut self, mut take: impl FnMut(Source<'_>, bool) -> Option<(Key, T)>) -> Option<(Key, Option<(Key, T)>)> {
+    fn turn<T>(
+        &mut self,
+        mut take: impl FnMut(Source<'_>, bool) -> Option<(Key, T)>,
+    ) -> Option<(Key, Option<(Key, T)>)> {
         debug_assert!(self.unsettled.is_none(), "a batch must be settled first");
         self.unsettled = None;
         loop {
