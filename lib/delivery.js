@@ -194,21 +194,23 @@ function targetsOfBatch() {
 }
 
 /**
- * Delivers the messages in the block to several members of a broadcast group: each message to all of them, then the next one. If
- * something throws, or a member closes, the rest comes again.
+ * Delivers the messages in the block to several members of a broadcast group: each message to all of them but its sender, then
+ * the next one. If something throws, or a member closes, the rest comes again.
  * @param {number[]} keys of the members
  * @returns {number} how many deliveries
  */
 function deliverShared(keys) {
   let p = 0;
   let count = 0;
-  while (count < control[COUNT] * keys.length) {
+  for (let message = 0; message < control[COUNT]; message++) {
     const length = words[p];
+    const sender = words[p + 1] - 1;
     /** @type {unknown} */
     let value;
     /** @type {'message' | 'messageerror' | undefined} */
     let type;
     for (let i = 0; i < keys.length && control[COUNT] > 0; i++) {
+      if (i === sender) continue;
       control[DELIVERED] = ++count;
       const target = attached.get(keys[i]);
       if (target === undefined) continue;

@@ -267,10 +267,11 @@ fn delivered(table: &mut Table, most: usize) -> Vec<(Key, Vec<u8>)> {
                 table.settle(count);
             }
             Batch::Shared { count, bytes } => {
-                for record in records::records(&block[..bytes]) {
-                    found.extend(table.targets().iter().map(|target| (*target, record.to_vec())));
-                }
-                table.settle(count * table.targets().len());
+                let before = found.len();
+                let all = records::deliveries(&block[..bytes], table.targets());
+                found.extend(all.map(|(target, content)| (target, content.to_vec())));
+                assert!((count..=most).contains(&(found.len() - before)));
+                table.settle(found.len() - before);
             }
         }
     }
@@ -387,10 +388,10 @@ impl Host {
                 }
                 Some((_, Batch::Shared { count, bytes })) => {
                     let targets = self.table.targets().to_vec();
-                    let deliver = random.below(count * targets.len() + 1);
-                    let all = records::records(&block[..*bytes])
-                        .flat_map(|record| targets.iter().map(move |key| (*key, record)));
-                    all.take(deliver).for_each(|(key, record)| self.got(key, record));
+                    let all: Vec<_> = records::deliveries(&block[..*bytes], &targets).collect();
+                    assert!(all.len() >= *count);
+                    let deliver = random.below(all.len() + 1);
+                    all.into_iter().take(deliver).for_each(|(key, content)| self.got(key, content));
                     self.table.settle(deliver);
                 }
             }

@@ -14,7 +14,7 @@ use ferroport::memory::Bytes;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
-use records::{content, number, records};
+use records::{content, deliveries, number, records};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use thread::Thread;
@@ -188,8 +188,8 @@ impl World {
                 }),
             };
             let Some((key, batch)) = next else { break };
-            let [_, most, deliver] = batches.unwrap_or_default();
-            let (count, bytes, targets) = match batch {
+            let targets = host.thread.table.targets().to_vec();
+            let (count, all): (_, Vec<_>) = match batch {
                 Batch::Closed => panic!("nothing closes here"),
                 Batch::Message(message) => {
                     let parcel = self.parcels.get(&number(&message.bytes)).copied();
@@ -197,15 +197,18 @@ impl World {
                     host.got(key, &message.bytes);
                     continue;
                 }
-                Batch::Records { count, bytes } => (count, bytes, vec![key]),
-                Batch::Shared { count, bytes } => (count, bytes, host.thread.table.targets().to_vec()),
+                Batch::Records { count, bytes } => {
+                    (count, records(&block[..bytes]).map(|content| (key, content)).collect())
+                }
+                Batch::Shared { count, bytes } => {
+                    assert!(targets.len() > 1 && targets[0] == key);
+                    (count, deliveries(&block[..bytes], &targets).collect())
+                }
             };
-            let deliveries = count * targets.len();
-            assert!(count > 0 && deliveries <= most && targets[0] == key);
-            assert_eq!(records(&block[..bytes]).count(), count);
-            let deliver = deliver % (deliveries + 1);
-            let all = records(&block[..bytes]).flat_map(|record| targets.iter().map(move |key| (*key, record)));
-            all.take(deliver).for_each(|(key, record)| host.got(key, record));
+            let [_, most, deliver] = batches.unwrap_or_default();
+            assert!(count > 0 && count <= all.len() && all.len() <= most);
+            let deliver = deliver % (all.len() + 1);
+            all.into_iter().take(deliver).for_each(|(key, content)| host.got(key, content));
             host.thread.table.settle(deliver);
         }
         let asleep = host.thread.table.end_drain();

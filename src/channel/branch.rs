@@ -5,6 +5,7 @@ use super::endpoint::{Endpoint, channel};
 use super::key::Key;
 use super::message::{Message, Parcel};
 use super::queue::{Copied, Found};
+use super::run::record_size;
 use crate::memory::Bytes;
 use std::collections::VecDeque;
 
@@ -36,6 +37,8 @@ pub(super) struct Branch {
     taken: VecDeque<Taken>,
     /// Whom the batch that was looked at last is for.
     targets: Vec<Key>,
+    /// For each message of that batch, which of them has sent it and does not get it; empty where none of them has.
+    senders: Vec<Option<usize>>,
 }
 
 struct Member {
@@ -56,6 +59,10 @@ struct Taken {
     targets: VecDeque<Key>,
 }
 
+/// A batch is of one sender's messages if so many of them come one after the other, or all that wait are: where one other member
+/// is in the table, that is a batch for one member, which costs least.
+const STREAK: usize = 16;
+
 /// So many members at most get a batch; where there are more, messages come one by one.
 const MOST_TARGETS: usize = 1024;
 
@@ -64,13 +71,29 @@ fn is_from(position: usize, other: usize) -> bool {
     position.wrapping_sub(other) as isize >= 0
 }
 
+/// Writes into the header of the first record of a block who has sent it. The record's length.
+fn mark_record(record: &mut [u8], sender: u32) -> usize {
+    let mut length = [0; 4];
+    length.copy_from_slice(&record[..4]);
+    record[4..8].copy_from_slice(&sender.to_ne_bytes());
+    record_size(u32::from_ne_bytes(length) as usize)
+}
+
 impl Branch {
     /// The branch of a group's first member in a table.
     pub(super) fn found(name: &str, key: Key) -> Branch {
         let (outlet, inbox) = channel();
         let (membership, seat) = Membership::found(name, outlet);
         let members = vec![Member { key, seat }];
-        Branch { inbox, membership, members, own: VecDeque::new(), taken: VecDeque::new(), targets: Vec::new() }
+        Branch {
+            inbox,
+            membership,
+            members,
+            own: VecDeque::new(),
+            taken: VecDeque::new(),
+            targets: Vec::new(),
+            senders: Vec::new(),
+        }
     }
 
     /// Another member joins.
@@ -158,7 +181,7 @@ impl Branch {
 
     /// A message has left the inbox. If it is for one member, that gets it at once.
     fn admit(&mut self, message: Message, position: usize) -> Option<(Key, Message)> {
-        self.address(position, message.youngest().unwrap_or(u64::MAX));
+        self.find_targets(&message, position);
         if let [only] = self.targets[..] {
             return Some((only, message));
         }
@@ -176,17 +199,27 @@ impl Branch {
         self.taken.pop_front().map(|last| (key, last.message))
     }
 
-    /// The next message; or several, if they are small and many and for the same members: at most `most_messages`, copied into
-    /// `block`, and so many that at most `most` deliveries come of them. These are received when they are
-    /// [settled](Branch::settle). For whom they are; records are for all [targets](Branch::targets), this one first.
+    /// The next message; or several, if they are small and many: at most `most_messages`, copied into `block`, and so many that
+    /// at most `most` deliveries come of them. These are received when they are [settled](Branch::settle). For whom they are;
+    /// records are for all [targets](Branch::targets), this one first.
     pub(super) fn look(&mut self, most: usize, most_messages: usize, block: &mut [u8]) -> Option<(Key, Found)> {
         let position = self.inbox.received();
-        let alike = self.address(position, u64::MAX);
+        let (sender, streak) = self.sender(position);
+        let (present, until_join) = self.present(position);
+        let is_mixed = present > 1 && streak < STREAK.min(self.inbox.queued());
+        self.address(present, u64::MAX, if is_mixed { None } else { sender });
         let count = self.targets.len();
         if self.taken.is_empty() && (1..=MOST_TARGETS.min(most)).contains(&count) {
+            let alike = if is_mixed { until_join } else { until_join.min(streak) };
             let messages = (most / count).min(most_messages).min(alike);
             match self.inbox.view().look(messages, block)? {
-                records @ Found::Records(_) => return Some((self.targets[0], records)),
+                Found::Records(copied) => {
+                    self.senders.clear();
+                    if is_mixed {
+                        self.mark_senders(position, copied.stretch.count, block);
+                    }
+                    return Some((self.targets[0], Found::Records(copied)));
+                }
                 Found::Message(message) => {
                     if let Some((key, message)) = self.admit(message, position) {
                         return Some((key, Found::Message(message)));
@@ -197,25 +230,49 @@ impl Branch {
         self.next().map(|(key, message)| (key, Found::Message(message)))
     }
 
-    /// Whom each message of the batch is for.
+    /// Finds who has sent each message of a batch that begins at this position, and writes it into the records.
+    fn mark_senders(&mut self, position: usize, count: usize, block: &mut [u8]) {
+        let mut own = self.own.iter().peekable();
+        let mut record = block;
+        for at in 0..count {
+            let position = position.wrapping_add(at);
+            while own.next_if(|own| is_from(position, own.end)).is_some() {}
+            let sender = own.peek().filter(|own| is_from(position, own.begin)).map(|own| own.key);
+            let place = sender.and_then(|sender| self.targets.iter().position(|target| *target == sender));
+            self.senders.push(place);
+            let length = mark_record(record, place.map_or(0, |place| place as u32 + 1));
+            record = &mut record[length..];
+        }
+    }
+
+    /// Whom each message of the batch is for, but the one of them that has sent it.
     pub(super) fn targets(&self) -> &[Key] {
         &self.targets
     }
 
     /// Of a batch, so many deliveries were made: all members get a message before the next one.
     pub(super) fn settle(&mut self, batch: Copied, delivered: usize) {
-        let count = self.targets.len();
+        let (mut whole, mut begun) = (0, delivered);
+        while whole < batch.stretch.count && begun >= self.receivers(whole).count() {
+            begun -= self.receivers(whole).count();
+            whole += 1;
+        }
         let is_next = batch.received == self.inbox.received();
-        let (whole, begun) = (delivered / count.max(1), delivered % count.max(1));
         self.inbox.view().settle(batch, whole);
         if is_next && begun > 0 && whole < batch.stretch.count {
-            let members = &self.members;
-            let rest = self.targets[begun..].iter().copied();
-            let targets: VecDeque<_> = rest.filter(|key| members.iter().any(|member| member.key == *key)).collect();
+            let is_member = |key: &Key| self.members.iter().any(|member| member.key == *key);
+            let targets = self.receivers(whole).skip(begun).filter(is_member).collect();
             if let Some(message) = self.inbox.view().receive() {
                 self.keep(message, targets);
             }
         }
+    }
+
+    /// Who gets a message of the batch.
+    fn receivers(&self, message: usize) -> impl Iterator<Item = Key> {
+        let sender = self.senders.get(message).copied().flatten();
+        let places = self.targets.iter().enumerate();
+        places.filter(move |(place, _)| Some(*place) != sender).map(|(_, target)| *target)
     }
 
     /// Takes the next message for a member out of the order.
@@ -225,7 +282,7 @@ impl Branch {
             while index == self.taken.len() {
                 let position = self.inbox.received();
                 let message = self.inbox.view().receive()?;
-                self.address(position, message.youngest().unwrap_or(u64::MAX));
+                self.find_targets(&message, position);
                 self.keep(message, self.targets.iter().copied().collect());
             }
             let taken = &mut self.taken[index];
@@ -250,27 +307,43 @@ impl Branch {
         }
     }
 
-    /// Finds the targets of the message at a position, which is for members up to seat `youngest`. For how many messages,
-    /// with this one, they are the same.
-    fn address(&mut self, position: usize, youngest: u64) -> usize {
+    /// Finds the targets of a message that was at this position.
+    fn find_targets(&mut self, message: &Message, position: usize) {
+        let (sender, _) = self.sender(position);
+        let (present, _) = self.present(position);
+        self.address(present, message.youngest().unwrap_or(u64::MAX), sender);
+    }
+
+    /// The targets are the first members, so many, up to seat `youngest`, but the sender.
+    fn address(&mut self, present: usize, youngest: u64, sender: Option<Key>) {
+        let old_enough = self.members[..present].iter().filter(|member| member.seat.number <= youngest);
+        self.targets.clear();
+        self.targets.extend(old_enough.map(|member| member.key).filter(|key| Some(*key) != sender));
+    }
+
+    /// Which member has sent the message at a position, if one has, and with how many messages, from this one on, that stays so.
+    /// Positions before it are forgotten.
+    fn sender(&mut self, position: usize) -> (Option<Key>, usize) {
         while self.own.front().is_some_and(|own| is_from(position, own.end)) {
             self.own.pop_front();
         }
-        let (sender, mut alike) = match self.own.front() {
+        match self.own.front() {
             Some(own) if is_from(position, own.begin) => (Some(own.key), own.end.wrapping_sub(position)),
             Some(own) => (None, own.begin.wrapping_sub(position)),
             None => (None, usize::MAX),
-        };
-        self.targets.clear();
-        for Member { key, seat } in &self.members {
-            if !is_from(position, seat.since) {
-                alike = alike.min(seat.since.wrapping_sub(position));
-                break;
-            }
-            if seat.number <= youngest && Some(*key) != sender {
-                self.targets.push(*key);
-            }
         }
-        alike
+    }
+
+    /// How many members had joined when the message at a position was sent, and with how many messages that stays so.
+    fn present(&self, position: usize) -> (usize, usize) {
+        let mut count = self.members.len();
+        let mut stays = usize::MAX;
+        while let Some(index) = count.checked_sub(1)
+            && !is_from(position, self.members[index].seat.since)
+        {
+            stays = self.members[index].seat.since.wrapping_sub(position);
+            count = index;
+        }
+        (count, stays)
     }
 }

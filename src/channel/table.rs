@@ -107,8 +107,10 @@ pub enum Batch {
     Message(Message),
     /// As [`Event::Closed`].
     Closed,
-    /// The same as `Records`, for several members of a group, [`targets`](Table::targets), each of which gets each message:
-    /// all of them the first one, in this order, then all of them the second one, and so on. The key is the first one's.
+    /// The same as `Records`, for several members of a group, [`targets`](Table::targets): all of them get the first message,
+    /// in this order, then all of them the second one, and so on. But the one that has sent a message does not get it: its
+    /// place among the targets, counted from 1, is the second word of the record, 0 if none of them has. The key is the first
+    /// target's.
     Shared {
         /// How many messages.
         count: usize,
@@ -310,7 +312,7 @@ impl Table {
         Some((key, batch))
     }
 
-    /// The members that get each message of the batch, if it is for members.
+    /// The members that the batch is for, if it is for members.
     pub fn targets(&self) -> &[Key] {
         match self.unsettled.and_then(|(key, _)| self.tenant(key)) {
             Some(Tenant::Branch(branch)) => branch.targets(),

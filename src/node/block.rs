@@ -52,8 +52,8 @@ pub enum Control {
     /// How often words of the message being written were flushed; 0 for a message that has no draft. JavaScript sets 0 where
     /// a message begins, Rust counts.
     Flushes = 8,
-    /// How many members of a broadcast group get each of the messages that were taken at once. Their keys are float64s in
-    /// `in`, from [`TARGETS_AT`] on.
+    /// For how many members of a broadcast group the messages are that were taken at once. Their keys are float64s in `in`,
+    /// from [`TARGETS_AT`] on.
     Targets = 9,
 }
 

@@ -32,7 +32,7 @@ pub enum Outcome {
     Whole = 6,
     /// A message was sent to an endpoint for which `serve` was called: its messages can be handed on at once.
     Served = 7,
-    /// As `Records`, for several members of a broadcast group, each of which gets all of them.
+    /// As `Records`, for several members of a broadcast group, each of which gets what others have sent.
     Shared = 8,
 }
 

@@ -18,7 +18,8 @@ const MOST_BYTES: usize = TARGETS_AT;
 const LONG: usize = 16 * 1024;
 
 /// `take()`: the next messages of one endpoint, or its close. What it is, is in the cells: `RECORDS`, `COUNT` messages in
-/// the block, each after its length and a zero word; `SHARED`, the same for `TARGETS` members of a group; `MESSAGE`, one whose first `WINDOW` of `LENGTH` bytes are there. Throws
+/// the block, each after its length and a zero word; `SHARED`, the same for `TARGETS` members of a group, with the place of the one
+/// that has sent it instead of zero; `MESSAGE`, one whose first `WINDOW` of `LENGTH` bytes are there. Throws
 /// for want of stack before anything is taken.
 pub fn take(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     stack::reserve(thread, env, stack::STEP)?;
