@@ -43,7 +43,7 @@ use std::fmt;
 ///   settle(delivered)                                          those are received, the rest comes again
 /// ```
 ///
-/// Members of broadcast groups have keys as endpoints have. Those of one group share an inbox, see [`Branch`], which is
+/// Members of broadcast groups have keys as endpoints have. Those of one group share an inbox, which is
 /// drained as an endpoint is: what comes out of it is delivered under the keys of members.
 ///
 /// Dropping the table hangs up the mailbox, closes every endpoint and takes every member out of its group.
