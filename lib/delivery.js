@@ -11,7 +11,6 @@ const port = require('./message-port');
 const broadcast = require('./members');
 const lane = require('./lane');
 const { cells, control, incoming, places } = require('./codec/block');
-const { bareList } = require('./codec/intrinsics');
 const { isObject } = require('./codec/originals');
 
 const { take } = native;
@@ -127,7 +126,7 @@ function deliverTaken() {
     case RECORDS:
       return deliverBatch(attached.get(key));
     case SHARED:
-      return deliverShared(targetsOfBatch());
+      return deliverShared();
     case MESSAGE:
     case ATTACHED:
     case WHOLE:
@@ -186,20 +185,14 @@ function deliverRecords(target, hand) {
   return count;
 }
 
-/** @returns {number[]} the keys of the members that get each message in the block, in the order of their joining */
-function targetsOfBatch() {
-  const keys = /** @type {number[]} */ (bareList());
-  for (let i = 0; i < control[TARGETS]; i++) keys[i] = doubles[TARGETS_AT + i];
-  return keys;
-}
-
 /**
  * Delivers the messages in the block to several members of a broadcast group: each message to all of them but its sender, then
- * the next one. If something throws, or a member closes, the rest comes again.
- * @param {number[]} keys of the members
+ * the next one. If something throws, or a member closes, the rest comes again. The members' keys stand in the block, as long as
+ * the messages do.
  * @returns {number} how many deliveries
  */
-function deliverShared(keys) {
+function deliverShared() {
+  const members = control[TARGETS];
   let p = 0;
   let count = 0;
   for (let message = 0; message < control[COUNT]; message++) {
@@ -209,10 +202,10 @@ function deliverShared(keys) {
     let value;
     /** @type {'message' | 'messageerror' | undefined} */
     let type;
-    for (let i = 0; i < keys.length && control[COUNT] > 0; i++) {
+    for (let i = 0; i < members && control[COUNT] > 0; i++) {
       if (i === sender) continue;
       control[DELIVERED] = ++count;
-      const target = attached.get(keys[i]);
+      const target = attached.get(doubles[TARGETS_AT + i]);
       if (target === undefined) continue;
       // Each gets objects of its own; nobody can tell two equal primitives apart.
       if (type !== 'message' || isObject(value)) {

@@ -2,7 +2,7 @@
 
 // In which order the members of one thread hear what is posted: as by the HTML standard, where each delivery of a message to a
 // member is a task of its own, and a message's are queued in the order in which the members were made. The built-in empties one
-// member's queue after the other, in an order that depends on where in memory they are.
+// member's queue after the other.
 
 const { differs, same, stricter } = require('../support/scenario');
 
