@@ -113,7 +113,24 @@ impl Branch {
             taken.targets.retain(|target| *target != key);
         }
         self.taken.retain(|taken| !taken.targets.is_empty());
+        self.drop_unwanted();
         true
+    }
+
+    /// Drops what waits at the front of the inbox for nobody: else it would wait for a drain.
+    fn drop_unwanted(&mut self) {
+        loop {
+            let position = self.inbox.received();
+            self.find_targets(position, None);
+            if self.inbox.queued() > 0 && !self.targets.is_empty() {
+                return;
+            }
+            // Also where nothing waits: a run that was read to its end is given up by who finds no more.
+            let Some(message) = self.inbox.view().receive() else { return };
+            // It may have come since.
+            self.find_targets(position, Some(&message));
+            self.keep(message, self.targets.iter().copied().collect());
+        }
     }
 
     /// The name of the group.
@@ -181,7 +198,7 @@ impl Branch {
 
     /// A message has left the inbox. If it is for one member, that gets it at once.
     fn admit(&mut self, message: Message, position: usize) -> Option<(Key, Message)> {
-        self.find_targets(&message, position);
+        self.find_targets(position, Some(&message));
         if let [only] = self.targets[..] {
             return Some((only, message));
         }
@@ -282,7 +299,7 @@ impl Branch {
             while index == self.taken.len() {
                 let position = self.inbox.received();
                 let message = self.inbox.view().receive()?;
-                self.find_targets(&message, position);
+                self.find_targets(position, Some(&message));
                 self.keep(message, self.targets.iter().copied().collect());
             }
             let taken = &mut self.taken[index];
@@ -307,11 +324,11 @@ impl Branch {
         }
     }
 
-    /// Finds the targets of a message that was at this position.
-    fn find_targets(&mut self, message: &Message, position: usize) {
+    /// Finds the targets of the message at this position; if it is not known, of any message there.
+    fn find_targets(&mut self, position: usize, message: Option<&Message>) {
         let (sender, _) = self.sender(position);
         let (present, _) = self.present(position);
-        self.address(present, message.youngest().unwrap_or(u64::MAX), sender);
+        self.address(present, message.and_then(Message::youngest).unwrap_or(u64::MAX), sender);
     }
 
     /// The targets are the first members, so many, up to seat `youngest`, but the sender.
