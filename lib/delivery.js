@@ -11,11 +11,12 @@ const port = require('./message-port');
 const broadcast = require('./members');
 const lane = require('./lane');
 const { cells, control, incoming, places } = require('./codec/block');
+const { isObject } = require('./codec/originals');
 
 const { take } = native;
-const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS, WHOLE } = native.outcomes;
-const { COUNT, DELIVERED, KEY, LENGTH, MOST, OUTCOME } = places;
-const { words } = incoming;
+const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS, SHARED, WHOLE } = native.outcomes;
+const { COUNT, DELIVERED, KEY, LENGTH, MOST, OUTCOME, TARGETS, TARGETS_AT } = places;
+const { doubles, words } = incoming;
 const { nextTick, setImmediate } = ticks;
 
 /** @typedef {ReturnType<typeof port.make>} Port */
@@ -127,6 +128,8 @@ function deliverTaken() {
   switch (cells[OUTCOME]) {
     case RECORDS:
       return deliverBatch(attached.get(key));
+    case SHARED:
+      return deliverShared();
     case MESSAGE:
     case ATTACHED:
     case WHOLE:
@@ -182,6 +185,49 @@ function deliverRecords(target, hand) {
     p += 2 + ((length + 7) >> 3) * 2;
     hasThrown = hand(target, type, value, NO_PORTS);
   } while (count < control[COUNT] && !hasThrown);
+  return count;
+}
+
+/**
+ * Delivers the messages in the block to several members of a broadcast group: each message to all of them but its sender, then
+ * the next one. If something throws, or a member closes, the rest comes again. The members' keys stand in the block, as long as
+ * the messages do.
+ * @returns {number} how many deliveries
+ */
+function deliverShared() {
+  const members = control[TARGETS];
+  let p = 0;
+  let count = 0;
+  for (let message = 0; message < control[COUNT]; message++) {
+    const length = words[p];
+    const sender = words[p + 1] - 1;
+    /** @type {unknown} */
+    let value;
+    /** @type {'message' | 'messageerror' | undefined} */
+    let type;
+    for (let i = 0; i < members && control[COUNT] > 0; i++) {
+      if (i === sender) continue;
+      control[DELIVERED] = ++count;
+      const target = attached.get(doubles[TARGETS_AT + i]);
+      if (target === undefined) continue;
+      // Each gets objects of its own; nobody can tell two equal primitives apart.
+      if (type !== 'message' || isObject(value)) {
+        // What a listener has done since may have left another.
+        cells[OUTCOME] = SHARED;
+        try {
+          value = lane.readRecord(p + 2, length);
+          // The thread is being terminated.
+          if (cells[OUTCOME] === NOTHING) return count;
+          type = 'message';
+        } catch (error) {
+          value = error;
+          type = 'messageerror';
+        }
+      }
+      if (callInContext(target, type, value, NO_PORTS)) return count;
+    }
+    p += 2 + ((length + 7) >> 3) * 2;
+  }
   return count;
 }
 

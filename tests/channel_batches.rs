@@ -40,6 +40,7 @@ fn batch(table: &mut Table, most_bytes: usize, most: usize, deliver: usize) -> O
             contents
         }
         Batch::Message(message) => message.bytes.to_vec(),
+        Batch::Shared { .. } => panic!("nobody has joined a group"),
         Batch::Closed => vec![],
     };
     table.settle(deliver);

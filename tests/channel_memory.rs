@@ -106,6 +106,22 @@ fn small_messages_that_wait_hold_little_more_than_their_bytes() {
 }
 
 #[test]
+fn what_waits_for_a_member_that_closes_is_freed_though_nobody_drains() {
+    let mut table = Table::new(Mailbox::new(Box::new(Silent)));
+    let sender = table.join("memory").unwrap();
+    let start = held();
+    for length in [72, 100_000] {
+        for _ in 0..10 {
+            let receivers = [(); 2].map(|()| table.join("memory").unwrap());
+            (0..100).for_each(|_| table.broadcast_bytes(sender, &vec![7; length]));
+            assert!(held() - start > 100 * length as isize);
+            assert!(receivers.into_iter().all(|receiver| table.close(receiver)));
+        }
+        assert!(held() - start < 5_000, "{} bytes for nobody", held() - start);
+    }
+}
+
+#[test]
 fn a_channel_holds_what_its_queues_hold_and_leaves_nothing() {
     let mut table = Table::new(Mailbox::new(Box::new(Silent)));
     let mut keys = Vec::with_capacity(2 * CHANNELS);

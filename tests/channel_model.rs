@@ -180,6 +180,7 @@ impl World {
                     }
                     self.threads[thread].table.settle(delivered);
                 }
+                Batch::Shared { .. } => panic!("nobody has joined a group"),
                 Batch::Closed => {
                     assert!(self.is_due(id), "closed too early, or twice");
                     self.twins[id].heard = true;

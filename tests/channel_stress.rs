@@ -177,6 +177,7 @@ fn messages_taken_in_batches_arrive_complete_and_in_order_whatever_is_left_of_a_
                         assert_eq!(records::number(&message.bytes), *next);
                         *next += 1;
                     }
+                    Batch::Shared { .. } => panic!("nobody has joined a group"),
                     Batch::Closed => {
                         assert_eq!(expected.remove(&key), Some(EACH + 1), "closed twice, or too early");
                         continue;

@@ -92,6 +92,14 @@ impl Thread {
         let Some((_, batch)) = self.table.next_batch(64, 64, &mut block) else { return false };
         match batch {
             Batch::Message(message) => self.seen.push(message.bytes[0]),
+            Batch::Shared { count, bytes } => {
+                assert_eq!(bytes, count * 16, "a header, and a byte in a word");
+                let members = self.table.targets().len();
+                let delivered = (count * members).max(2) - 1;
+                let all = block.chunks(16).flat_map(|record| std::iter::repeat_n(record[8], members));
+                self.seen.extend(all.take(delivered));
+                self.table.settle(delivered);
+            }
             Batch::Closed => self.seen.push(CLOSED),
             Batch::Records { count, bytes } => {
                 assert_eq!(bytes, count * 16, "a header, and a byte in a word");
@@ -339,6 +347,69 @@ fn a_close_while_the_peer_moves_to_another_thread_is_heard_there_once() {
         there.settle();
         here.settle();
         assert_eq!([&here.seen[..], &there.seen[..]].concat(), [CLOSED]);
+    });
+}
+
+/// A thread with two members of a group, and one with one. Groups are the process's, so each model has a name of its own.
+fn members(name: &str) -> (Thread, Thread, Key) {
+    let (mut here, mut there) = (Thread::new(), Thread::new());
+    for _ in 0..2 {
+        here.table.join(name).unwrap();
+    }
+    let sender = there.table.join(name).unwrap();
+    (here, there, sender)
+}
+
+#[test]
+fn a_broadcast_while_the_members_thread_goes_to_sleep_reaches_all_of_them_in_order() {
+    model(|| {
+        let (mut here, mut there, key) = members("asleep");
+        there.table.broadcast_bytes(key, &[1]);
+        let sender = thread::spawn(move || {
+            there.table.broadcast_bytes(key, &[2]);
+            there.table.broadcast_bytes(key, &[3]);
+            there
+        });
+        here.answer();
+        let _there = sender.join().unwrap();
+        assert_eq!(here.settle(), [1, 1, 2, 2, 3, 3]);
+    });
+}
+
+#[test]
+fn broadcasts_taken_in_batches_that_are_cut_short_reach_all_members_in_order() {
+    model(|| {
+        let (mut here, mut there, key) = members("cut short");
+        (1..4).for_each(|number| there.table.broadcast_bytes(key, &[number]));
+        let sender = thread::spawn(move || {
+            there.table.broadcast_bytes(key, &[4]);
+            there
+        });
+        here.answer_in_batches();
+        let _there = sender.join().unwrap();
+        while here.bell.take() {
+            here.bell.ring();
+            here.answer_in_batches();
+        }
+        assert_eq!(here.seen, [1, 1, 2, 2, 3, 3, 4, 4]);
+    });
+}
+
+#[test]
+fn what_a_member_sends_while_another_thread_does_comes_to_the_others_once_each() {
+    model(|| {
+        let (mut here, mut there, key) = members("crossing");
+        let own = here.table.join("crossing").unwrap();
+        let sender = thread::spawn(move || {
+            there.table.broadcast_bytes(key, &[1]);
+            there
+        });
+        here.table.broadcast_bytes(own, &[2]);
+        here.answer();
+        let _there = sender.join().unwrap();
+        // Two hear what the third has sent, and all three what the other thread has; in either order, and neither in between.
+        let seen = here.settle();
+        assert!(seen == [1, 1, 1, 2, 2] || seen == [2, 2, 1, 1, 1], "{seen:?}");
     });
 }
 

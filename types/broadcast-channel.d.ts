@@ -34,8 +34,9 @@ type Listener<E> = ((event: E) => void) | { handleEvent(event: E): void };
 
 /**
  * A member of a name: what it posts, all other members of that name in the process get, in whatever thread they are, each a
- * clone of its own. Messages of one sender come to all in the order of posting. The sender gets nothing, and who joins later
- * has missed what was posted before.
+ * clone of its own. Messages come in the order of posting, and each reaches all members of a thread, in the order in which they
+ * were made, before the next one does; `node:worker_threads` lets one member after the other hear all that waits. The sender
+ * gets nothing, and who joins later has missed what was posted before.
  *
  * ```js
  * const news = new BroadcastChannel('news');

@@ -1,6 +1,6 @@
 'use strict';
 
-// Who gets what, when, and how listeners are called. In which order members get one message is nobody's promise: the
+// Who gets what, when, and how listeners are called. In which order the members of a thread are reached is in order.test.js: the
 // built-in's depends on where in memory they are.
 
 const { differs, same } = require('../support/scenario');

@@ -14,6 +14,27 @@ module.exports = {
     port1.close();
   },
 
+  async 'all members of a broadcast channel hear a message before the next one'({ BroadcastChannel }) {
+    const heard = [];
+    const members = ['a', 'b', 'c'].map((letter) => {
+      const member = new BroadcastChannel('in order');
+      member.onmessage = ({ data }) => heard.push(`${letter} ${data}`);
+      return member;
+    });
+    const [a, , c] = members;
+    for (let number = 0; number < 10; number += 2) {
+      a.postMessage(number);
+      c.postMessage(number + 1);
+    }
+    while (heard.length < 20) await turn();
+    const expected = Array.from({ length: 10 }, (_, number) => (number % 2 ? ['a', 'b'] : ['b', 'c']));
+    assert.deepStrictEqual(
+      heard,
+      expected.flatMap((letters, number) => letters.map((letter) => `${letter} ${number}`)),
+    );
+    for (const member of members) member.close();
+  },
+
   'what serialize writes, deserialize reads'({ serialize, deserialize }) {
     const value = { list: [1, , 'é', 2n], map: new Map([[{}, new Set(['x'])]]), error: new TypeError('t') };
     const read = deserialize(serialize(value));

@@ -1,51 +1,56 @@
-//! Broadcast: groups of endpoints under names, each of which receives what any other of its group sends.
+//! Broadcast: groups under names, each member of which receives what any other of its group sends.
 
-use super::endpoint::{Endpoint, channel};
-use super::message::{Message, Parcel};
+use super::endpoint::Endpoint;
+use super::message::Message;
 use super::sync::{Arc, RwLock};
-use crate::memory::Bytes;
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
-/// A place in the group of a name, the right to send to everybody else there.
+/// The members of one name. Lives as long as one of them does.
 ///
 /// ```text
-///   GROUPS                     Group                                Member { seat: 4 }
-///  ┌────────────────┐         ┌───────────────────────────────┐         │
-///  │ "news" ────────┼────────►│ seats:  3      4      9       │◄────────┘
-///  └────────────────┘         │         │      │      │       │
-///                             └─────────┼──────┼──────┼───────┘
-///                                   endpoints, whose peers are the members':
-///                                       ▼      ▼      ▼
-///                                     queue  queue  queue  ──►  Table, drain
-///                                         ╲     (not its own)
-///                                           one message's bytes, shared
+///   GROUPS                     Group                             tables
+///  ┌────────────────┐         ┌──────────────────────────┐
+///  │ "news" ────────┼────────►│ seats 3, 4, 12   outlet ─┼────► Branch: inbox ─► members of this table, in turn
+///  └────────────────┘         │ seats 9          outlet ─┼────► Branch: inbox ─► the one there
+///                             └──────────────────────────┘
+///                                one message's bytes, shared
 /// ```
 ///
-/// What a member receives with is an ordinary [`Endpoint`], attached to whatever table, listed, drained and closed like
-/// every other. Its peer has the group: sending is sending from all the others' peers. One sender's messages come to
-/// everybody in the order of sending, because each queue keeps it.
-///
-/// Dropping the member takes it out of the group, and its endpoint's peer closes. Who drops the endpoint should drop the
-/// member, too; until then it is sent to in vain, which does no harm.
-pub struct Member {
-    group: Arc<Group>,
-    seat: u64,
-}
-
-/// The members of one name. Lives as long as one of them does.
+/// The members in one table are a [`Branch`](super::branch::Branch). It receives with an ordinary [`Endpoint`], which is
+/// listed and drained like every other, and whose peer is the group's *outlet* there. Sending is sending from the outlets
+/// to all branches with somebody else in them, once for each. So everybody in a table hears all messages in one order,
+/// that of their coming, and one sender's come everywhere in the order of sending, because each queue keeps it.
 struct Group {
     name: Box<str>,
-    /// In the order of joining. Locked after `GROUPS`, and before everything of a channel's.
-    seats: RwLock<Vec<Seat>>,
+    /// In the order of their founding. Locked after `GROUPS`, and before everything of a channel's.
+    outlets: RwLock<Vec<Outlet>>,
 }
 
-struct Seat {
-    /// Larger than that of every seat before it.
+/// The way to a branch.
+struct Outlet {
+    /// The seat of the branch's first member.
     number: u64,
-    /// The peer of the member's endpoint.
-    peer: Endpoint,
+    /// The members' seats, in the order of joining: never none.
+    seats: Vec<u64>,
+    /// The peer of the branch's inbox.
+    endpoint: Endpoint,
+}
+
+/// A branch's place in its group, the right to send to everybody there. Dropping it takes the branch out.
+pub(super) struct Membership {
+    group: Arc<Group>,
+    /// The seat of the branch's first member.
+    number: u64,
+}
+
+/// A member's place in its group.
+#[derive(Clone, Copy)]
+pub(super) struct Seat {
+    /// Larger than that of every seat before it.
+    pub(super) number: u64,
+    /// How many messages the branch had been sent when the member joined: those are not for it.
+    pub(super) since: usize,
 }
 
 /// Whom a message would reach.
@@ -71,99 +76,119 @@ fn groups() -> MutexGuard<'static, Groups> {
     GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Member {
-    /// Joins the group of this name, which is made if there is none. From now on the endpoint receives what others send.
-    pub fn join(name: &str) -> (Member, Endpoint) {
-        let (peer, endpoint) = channel();
+impl Groups {
+    fn next_seat(&mut self) -> u64 {
+        self.last_seat += 1;
+        self.last_seat
+    }
+}
+
+impl Membership {
+    /// A branch, with its first member, joins the group of this name, which is made if there is none.
+    pub(super) fn found(name: &str, outlet: Endpoint) -> (Membership, Seat) {
         let mut groups = groups();
-        groups.last_seat += 1;
-        let seat = groups.last_seat;
+        let number = groups.next_seat();
         let group = match groups.by_name.get(name) {
             Some(group) => group.clone(),
             None => {
-                let group = Arc::new(Group { name: name.into(), seats: RwLock::new(Vec::new()) });
+                let group = Arc::new(Group { name: name.into(), outlets: RwLock::new(Vec::new()) });
                 groups.by_name.insert(name.into(), group.clone());
                 group
             }
         };
         // While nobody can take the group out of the list.
-        group.seats.write().push(Seat { number: seat, peer });
+        group.outlets.write().push(Outlet { number, seats: vec![number], endpoint: outlet });
         drop(groups);
-        (Member { group, seat }, endpoint)
+        (Membership { group, number }, Seat { number, since: 0 })
     }
 
-    /// The member's seat.
-    pub fn seat(&self) -> u64 {
-        self.seat
+    /// The name of the group.
+    pub(super) fn name(&self) -> &str {
+        &self.group.name
     }
 
-    /// Whom a message would reach now.
-    pub fn audience(&self) -> Audience {
-        let seats = self.group.seats.read();
-        let youngest = seats.last().map_or(0, |seat| seat.number);
-        Audience { others: self.others(&seats, youngest).count(), youngest }
+    /// Another member joins the branch.
+    pub(super) fn join(&self) -> Seat {
+        let mut groups = groups();
+        let number = groups.next_seat();
+        // Nobody sends while this is locked: what was sent before has been counted.
+        let mut outlets = self.group.outlets.write();
+        let since = outlets.iter_mut().find(|outlet| outlet.number == self.number).map_or(0, |outlet| {
+            outlet.seats.push(number);
+            outlet.endpoint.peer_sent()
+        });
+        Seat { number, since }
     }
 
-    /// Sends a message of these bytes to everybody else. They are copied once, however many that are, and where messages
-    /// pile up in a queue once more (see [`Endpoint::send_bytes`]).
-    pub fn send_bytes(&self, bytes: &[u8]) {
-        let seats = self.group.seats.read();
-        let mut others = self.others(&seats, u64::MAX);
-        match [others.next(), others.next()] {
-            [Some(only), None] => drop(only.send_bytes(bytes)),
-            several => share(bytes.into(), None, several.into_iter().flatten().chain(others)),
+    /// A member leaves the branch, which stays.
+    pub(super) fn leave(&self, seat: u64) {
+        let mut outlets = self.group.outlets.write();
+        if let Some(own) = outlets.iter_mut().find(|outlet| outlet.number == self.number) {
+            own.seats.retain(|other| *other != seat);
         }
     }
 
-    /// Sends a message to everybody else, up to seat `youngest`. It goes along with a parcel that all of these get: who
-    /// joined after that was sent must not get the message.
-    pub fn send(&self, bytes: Bytes, parcel: Option<Parcel>, youngest: u64) {
-        let seats = self.group.seats.read();
-        let mut others = self.others(&seats, youngest);
-        match [others.next(), others.next()] {
-            [Some(only), None] => drop(only.send(message(bytes, parcel))),
-            several => share(bytes, parcel, several.into_iter().flatten().chain(others)),
+    /// Whom a message of a member would reach now.
+    pub(super) fn audience(&self) -> Audience {
+        let outlets = self.group.outlets.read();
+        let open = outlets.iter().filter(|outlet| !outlet.endpoint.is_peer_closed());
+        let (count, youngest) = open.fold((0, 0), |(count, youngest), outlet| {
+            (count + outlet.seats.len(), outlet.seats.last().copied().unwrap_or(0).max(youngest))
+        });
+        // All but the member itself.
+        Audience { others: count.saturating_sub(1), youngest }
+    }
+
+    /// A member of the branch sends a message of these bytes to everybody else. They are copied once, however many branches
+    /// there are, and where messages pile up in a queue once more (see [`Endpoint::send_bytes`]). The message's position in
+    /// the branch's own inbox, if others are in the branch.
+    pub(super) fn send_bytes(&self, bytes: &[u8]) -> Option<usize> {
+        let outlets = self.group.outlets.read();
+        let mut addressees = self.addressees(&outlets);
+        match [addressees.next(), addressees.next()] {
+            [Some(only), None] => self.own(only, only.endpoint.post_bytes(bytes)),
+            several => self.share(Message::new(bytes.into()), several.into_iter().flatten().chain(addressees)),
         }
     }
 
-    fn others<'a>(&self, seats: &'a [Seat], youngest: u64) -> impl Iterator<Item = &'a Endpoint> {
-        let own = self.seat;
-        let theirs = seats.iter().filter(move |seat| seat.number != own && seat.number <= youngest);
-        theirs.map(|seat| &seat.peer).filter(|peer| !peer.is_peer_closed())
+    /// The same for a message, and what it goes along with.
+    pub(super) fn send(&self, message: Message) -> Option<usize> {
+        let outlets = self.group.outlets.read();
+        let mut addressees = self.addressees(&outlets);
+        match [addressees.next(), addressees.next()] {
+            [Some(only), None] => self.own(only, only.endpoint.post(message)),
+            several => self.share(message, several.into_iter().flatten().chain(addressees)),
+        }
+    }
+
+    /// The branches with somebody else in them than one member of this branch.
+    fn addressees<'a>(&self, outlets: &'a [Outlet]) -> impl Iterator<Item = &'a Outlet> {
+        let own = self.number;
+        let others = outlets.iter().filter(move |outlet| outlet.number != own || outlet.seats.len() > 1);
+        others.filter(|outlet| !outlet.endpoint.is_peer_closed())
+    }
+
+    /// Sends a message to several branches, its bytes shared.
+    fn share<'a>(&self, mut message: Message, outlets: impl Iterator<Item = &'a Outlet>) -> Option<usize> {
+        message.share();
+        // Who has closed meanwhile does not want it any more.
+        outlets.fold(None, |own, outlet| own.or(self.own(outlet, outlet.endpoint.post(message.again()))))
+    }
+
+    /// The position, if it is one in the branch's own inbox.
+    fn own(&self, outlet: &Outlet, position: usize) -> Option<usize> {
+        (outlet.number == self.number).then_some(position)
     }
 }
 
-fn message(bytes: Bytes, parcel: Option<Parcel>) -> Message {
-    let message = Message::new(bytes);
-    match parcel {
-        Some(parcel) => message.with_parcel(parcel),
-        None => message,
-    }
-}
-
-/// Sends a message from several endpoints, its bytes shared.
-fn share<'a>(bytes: Bytes, parcel: Option<Parcel>, endpoints: impl Iterator<Item = &'a Endpoint>) {
-    let shared = std::sync::Arc::new(bytes);
-    for endpoint in endpoints {
-        // Whose peer has closed meanwhile does not want it any more.
-        drop(endpoint.send(message(shared.clone().into(), parcel)));
-    }
-}
-
-impl Drop for Member {
+impl Drop for Membership {
     fn drop(&mut self) {
         let mut groups = groups();
-        let mut seats = self.group.seats.write();
-        let left = seats.iter().position(|seat| seat.number == self.seat).map(|index| seats.remove(index));
-        let emptied = if seats.is_empty() { groups.by_name.remove(&self.group.name) } else { None };
-        drop((seats, groups));
-        // Not while others are kept from sending: closing the peer empties its queue.
+        let mut outlets = self.group.outlets.write();
+        let left = outlets.iter().position(|outlet| outlet.number == self.number).map(|index| outlets.remove(index));
+        let emptied = if outlets.is_empty() { groups.by_name.remove(&self.group.name) } else { None };
+        drop((outlets, groups));
+        // Not while others are kept from sending: closing the outlet empties its queue.
         drop((left, emptied));
-    }
-}
-
-impl fmt::Debug for Member {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Member").field("seat", &self.seat).field("audience", &self.audience()).finish_non_exhaustive()
     }
 }

@@ -100,6 +100,16 @@ impl Half {
         self.queue.len()
     }
 
+    /// How many messages were ever sent to the endpoint.
+    pub(super) fn sent(&self) -> usize {
+        self.queue.sent()
+    }
+
+    /// How many messages the endpoint has ever received.
+    pub(super) fn received(&self) -> usize {
+        self.queue.received()
+    }
+
     /// Lets senders know from here on that somebody in this thread hands the endpoint's messages on, and does not wait for a drain.
     pub(super) fn serve(&self) {
         self.state.fetch_or(SERVED, Ordering::AcqRel);
@@ -154,16 +164,19 @@ impl View<'_> {
     }
 
     /// Pushes `message` to the peer and lists the peer if that is called for. Dropped if the peer has closed meanwhile.
-    pub(super) fn send(self, message: Message) {
-        self.peer.queue.push(message);
+    /// How many the peer was sent before.
+    pub(super) fn send(self, message: Message) -> usize {
+        let position = self.peer.queue.push(message);
         self.tell();
+        position
     }
 
     /// Pushes a message of these bytes.
     #[inline]
-    pub(super) fn send_bytes(self, bytes: &[u8]) {
-        self.peer.queue.push_bytes(bytes);
+    pub(super) fn send_bytes(self, bytes: &[u8]) -> usize {
+        let position = self.peer.queue.push_bytes(bytes);
         self.tell();
+        position
     }
 
     /// Lets the peer know of what was pushed.

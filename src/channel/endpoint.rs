@@ -111,6 +111,27 @@ impl Endpoint {
         Arc::ptr_eq(&self.channel, &other.channel) && self.side != other.side
     }
 
+    /// Sends a message, and says how many the peer was sent before. One that carries an endpoint must not go this way.
+    pub(super) fn post(&self, message: Message) -> usize {
+        self.view().send(message)
+    }
+
+    /// The same for a message of these bytes.
+    #[inline]
+    pub(super) fn post_bytes(&self, bytes: &[u8]) -> usize {
+        self.view().send_bytes(bytes)
+    }
+
+    /// How many messages the peer was ever sent.
+    pub(super) fn peer_sent(&self) -> usize {
+        self.channel.half(self.side.other()).sent()
+    }
+
+    /// How many messages were ever received.
+    pub(super) fn received(&self) -> usize {
+        self.half().received()
+    }
+
     pub(super) fn view(&self) -> View<'_> {
         self.channel.view(self.side)
     }

@@ -25,10 +25,13 @@ pub struct Message {
 }
 
 /// What a message carries besides its bytes. Boxed, because most carry nothing.
+#[derive(Default)]
 pub(super) struct Attachments {
     /// `None` where the endpoint has been taken out.
     pub(super) endpoints: Vec<Option<Endpoint>>,
     parcel: Option<Parcel>,
+    /// In a group: the youngest member that the message is for.
+    youngest: Option<u64>,
 }
 
 /// The number of a parcel: of what the sender has given to some other carrier to go along with a message. It is unique in
@@ -68,15 +71,38 @@ impl Message {
             return Message::new(bytes);
         }
         let endpoints = endpoints.into_iter().inspect(Endpoint::enter_message).map(Some).collect();
-        Message { bytes, attachments: Some(Box::new(Attachments { endpoints, parcel: None })) }
+        Message { bytes, attachments: Some(Box::new(Attachments { endpoints, parcel: None, youngest: None })) }
     }
 
     /// The same message, going along with a parcel.
     pub fn with_parcel(mut self, parcel: Parcel) -> Self {
-        let attachments =
-            self.attachments.get_or_insert_with(|| Box::new(Attachments { endpoints: Vec::new(), parcel: None }));
-        attachments.parcel = Some(parcel);
+        self.attachments.get_or_insert_default().parcel = Some(parcel);
         self
+    }
+
+    /// The same message, for members of a group up to this seat.
+    pub(super) fn up_to(mut self, youngest: u64) -> Self {
+        self.attachments.get_or_insert_default().youngest = Some(youngest);
+        self
+    }
+
+    /// The seat of the youngest member that the message is for, if not for all.
+    pub(super) fn youngest(&self) -> Option<u64> {
+        self.attachments.as_ref().and_then(|attachments| attachments.youngest)
+    }
+
+    /// Lets [`again`](Message::again) make others of the same memory.
+    pub(super) fn share(&mut self) {
+        if !self.bytes.is_shared() {
+            self.bytes = std::sync::Arc::new(std::mem::take(&mut self.bytes)).into();
+        }
+    }
+
+    /// The same message once more, for another receiver: all but endpoints, which have one owner.
+    pub(super) fn again(&self) -> Message {
+        let bytes = self.bytes.again().unwrap_or_else(|| Bytes::from(&self.bytes[..]));
+        let attachments = self.attachments.as_ref().map(|it| Box::new(Attachments { endpoints: Vec::new(), ..**it }));
+        Message { bytes, attachments }
     }
 
     /// The parcel that goes along with the message.

@@ -88,6 +88,12 @@
 //! owner's emptying or sees the mark and empties the queue itself, so that endpoints in a message that nobody will read
 //! close at once, not when the channel is freed. Emptying is a loop, not a recursion, however deep queues nest.
 //!
+//! # Groups
+//!
+//! A member of a broadcast group has a key in a table, and no endpoint. The members of a group in one table share an inbox, an
+//! endpoint whose peer is the group's, and hear what comes there in one order ([`Table::join`], [`Batch::Shared`]). All of the
+//! above holds for the inbox, and nobody else needs to be told anything.
+//!
 //! # Rings
 //!
 //! An endpoint in its own queue could never be received, nor could b in the queue of a while a is in the queue of b:
@@ -101,6 +107,7 @@
 //! every endpoint of the ring; their peers hear `Closed`. Rings of up to 65 queues are found, also when several threads
 //! close one at the same moment. Longer ones leak, as all of them do where nobody looks.
 
+mod branch;
 mod broadcast;
 #[allow(clippy::module_inception)]
 mod channel;
@@ -120,7 +127,7 @@ mod table;
 mod teardown;
 mod transit;
 
-pub use broadcast::{Audience, Member};
+pub use broadcast::Audience;
 pub use endpoint::{Endpoint, Poll, channel};
 pub use errors::{InvalidToken, NoRandomness, SendError, TableFull};
 pub use key::Key;

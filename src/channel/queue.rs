@@ -90,7 +90,7 @@ pub(super) enum Found {
 pub(super) struct Copied {
     pub(super) stretch: Stretch,
     /// How many messages had been received before: says whether the batch is still what comes next.
-    received: usize,
+    pub(super) received: usize,
 }
 
 impl Queue {
@@ -107,8 +107,18 @@ impl Queue {
         self.len() == 0
     }
 
-    /// Appends a message.
-    pub(super) fn push(&self, message: Message) {
+    /// How many messages were ever sent: the position of the next one.
+    pub(super) fn sent(&self) -> usize {
+        self.0.get().map_or(0, |ends| ends.sending.sent.load(Ordering::Acquire))
+    }
+
+    /// How many messages were ever received: the position of the oldest one that waits.
+    pub(super) fn received(&self) -> usize {
+        self.0.get().map_or(0, |ends| ends.receiving.received.load(Ordering::Acquire))
+    }
+
+    /// Appends a message. Its position.
+    pub(super) fn push(&self, message: Message) -> usize {
         let ends = self.ends();
         let mut tail = ends.sending.tail.lock();
         if message.attachments.is_some() || is_large(&message.bytes) || stays_shared(&message.bytes) {
@@ -117,12 +127,12 @@ impl Queue {
         } else if !ends.pack(&mut tail, &message.bytes) {
             ends.fifo.push(Entry::Message(message));
         }
-        ends.count_sent();
+        ends.count_sent()
     }
 
-    /// Appends a message of these bytes.
+    /// Appends a message of these bytes. Its position.
     #[inline]
-    pub(super) fn push_bytes(&self, bytes: &[u8]) {
+    pub(super) fn push_bytes(&self, bytes: &[u8]) -> usize {
         // Not while the tail is locked: the receiver may want it, too, and should not wait for a long copy.
         if is_large(bytes) {
             return self.push(Message::new(bytes.into()));
@@ -132,7 +142,7 @@ impl Queue {
         if !ends.pack(&mut tail, bytes) {
             ends.fifo.push(Entry::Message(Message::new(bytes.into())));
         }
-        ends.count_sent();
+        ends.count_sent()
     }
 
     /// Takes the oldest message.
@@ -243,10 +253,11 @@ impl Ends {
         true
     }
 
-    /// Not an addition in one step: the tail is locked.
-    fn count_sent(&self) {
+    /// Not an addition in one step: the tail is locked. How many there were before.
+    fn count_sent(&self) -> usize {
         let sent = self.sending.sent.load(Ordering::Relaxed);
         self.sending.sent.store(sent.wrapping_add(1), Ordering::Release);
+        sent
     }
 
     /// Likewise: the front is locked.

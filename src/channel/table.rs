@@ -1,23 +1,27 @@
 //! A thread's table: the endpoints attached to it, by key, and what is listed among them.
 
+use super::branch::Branch;
+use super::broadcast::Audience;
 use super::channel::View;
 use super::endpoint::Endpoint;
 use super::errors::TableFull;
 use super::key::Key;
 use super::mailbox::Mailbox;
-use super::message::Message;
+use super::message::{Message, Parcel};
 use super::place::Place;
 use super::queue::{Copied, Found};
 use super::sync::Arc;
-use std::collections::VecDeque;
+use crate::memory::Bytes;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 
-/// The endpoints of one thread. It belongs to that thread; others reach it through its [`Mailbox`] only.
+/// The endpoints of one thread, and the members of broadcast groups there. It belongs to that thread; others reach it through
+/// its [`Mailbox`] only.
 ///
 /// ```text
 ///   Table                                                   Mailbox (shared)
 ///  ┌──────────────────────────────────────────────┐        ┌──────────────┐
-///  │ slots: [generation, endpoint, in_line] ...   │  take  │ listed ...   │◄── list(key)
+///  │ slots: [generation, tenant, in_line] ...     │  take  │ listed ...   │◄── list(key)
 ///  │ line:  key, key, ...  ◄──────────────────────┼────────┤              │
 ///  └───────┬──────────────────────────────────────┘        └──────────────┘
 ///          └──► next_event(): front's message, back to the end of the line
@@ -39,7 +43,10 @@ use std::fmt;
 ///   settle(delivered)                                          those are received, the rest comes again
 /// ```
 ///
-/// Dropping the table hangs up the mailbox and closes every endpoint.
+/// Members of broadcast groups have keys as endpoints have. Those of one group share an inbox, which is
+/// drained as an endpoint is: what comes out of it is delivered under the keys of members.
+///
+/// Dropping the table hangs up the mailbox, closes every endpoint and takes every member out of its group.
 pub struct Table {
     mailbox: Arc<Mailbox>,
     slots: Vec<Slot>,
@@ -51,13 +58,23 @@ pub struct Table {
     spare: Vec<Key>,
     /// The batch that was taken and not settled: whose it is, and which.
     unsettled: Option<(Key, Copied)>,
+    /// The slots of branches, by the names of their groups.
+    branches: HashMap<Box<str>, Key>,
 }
 
 struct Slot {
     generation: u32,
     /// Whether the slot's key is in the line.
     in_line: bool,
-    endpoint: Option<Endpoint>,
+    tenant: Option<Tenant>,
+}
+
+enum Tenant {
+    Endpoint(Endpoint),
+    /// A member of a broadcast group, in the branch under this key.
+    Member(Key),
+    /// Nobody else knows its key.
+    Branch(Box<Branch>),
 }
 
 /// What a drain delivers.
@@ -90,6 +107,24 @@ pub enum Batch {
     Message(Message),
     /// As [`Event::Closed`].
     Closed,
+    /// The same as `Records`, for several members of a group, [`targets`](Table::targets): all of them get the first message,
+    /// in this order, then all of them the second one, and so on. But the one that has sent a message does not get it: its
+    /// place among the targets, counted from 1, is the second word of the record, 0 if none of them has. The key is the first
+    /// target's.
+    Shared {
+        /// How many messages.
+        count: usize,
+        /// How many bytes of the block they take.
+        bytes: usize,
+    },
+}
+
+/// Whose turn it is.
+enum Source<'a> {
+    /// That of the endpoint under this key.
+    Endpoint(Key, View<'a>),
+    /// That of members of a group.
+    Branch(&'a mut Branch),
 }
 
 /// So many messages of an endpoint are taken at once while others wait for their turn.
@@ -108,6 +143,7 @@ impl Table {
             line: VecDeque::new(),
             spare: Vec::new(),
             unsettled: None,
+            branches: HashMap::new(),
         }
     }
 
@@ -116,18 +152,23 @@ impl Table {
     /// # Errors
     /// [`TableFull`]; the endpoint is closed then.
     pub fn attach(&mut self, endpoint: Endpoint) -> Result<Key, TableFull> {
+        let key = self.vacant()?;
+        endpoint.attach(self.mailbox.clone(), key);
+        self.slots[key.slot()].tenant = Some(Tenant::Endpoint(endpoint));
+        Ok(key)
+    }
+
+    /// An empty slot, and the key that its next tenant has.
+    fn vacant(&mut self) -> Result<Key, TableFull> {
         let index = match self.free.pop() {
             Some(index) => index as usize,
             None if self.slots.len() < Key::SLOTS => {
-                self.slots.push(Slot { generation: 1, in_line: false, endpoint: None });
+                self.slots.push(Slot { generation: 1, in_line: false, tenant: None });
                 self.slots.len() - 1
             }
             None => return Err(TableFull),
         };
-        let slot = &mut self.slots[index];
-        let key = Key::new(index, slot.generation);
-        slot.endpoint.insert(endpoint).attach(self.mailbox.clone(), key);
-        Ok(key)
+        Ok(Key::new(index, self.slots[index].generation))
     }
 
     /// Gives an endpoint away, stopped, with its queue: to be sent in a message, parked, or attached elsewhere.
@@ -137,26 +178,48 @@ impl Table {
     }
 
     fn remove(&mut self, key: Key) -> Option<Endpoint> {
+        self.get(key)?;
+        let Some(Tenant::Endpoint(endpoint)) = self.vacate(key) else { return None };
+        endpoint.hold();
+        Some(endpoint)
+    }
+
+    /// Takes the tenant under this key out of its slot.
+    fn vacate(&mut self, key: Key) -> Option<Tenant> {
         let slot = self.slots.get_mut(key.slot()).filter(|slot| u64::from(slot.generation) == key.generation())?;
-        let endpoint = slot.endpoint.take()?;
+        let tenant = slot.tenant.take()?;
         slot.in_line = false;
         if slot.generation < Key::LAST_GENERATION {
             slot.generation += 1;
             self.free.push(key.slot() as u32);
         }
-        endpoint.hold();
-        Some(endpoint)
+        Some(tenant)
     }
 
-    /// Closes an endpoint: what waits for it is dropped, its peer is told. False if there is none under this key.
+    /// Closes an endpoint: what waits for it is dropped, its peer is told. The same for a member, which leaves its group.
+    /// False if there is neither under this key.
     pub fn close(&mut self, key: Key) -> bool {
-        self.remove(key).is_some()
+        self.remove(key).is_some() || self.leave(key)
     }
 
     /// The endpoint under this key.
     pub fn get(&self, key: Key) -> Option<&Endpoint> {
+        match self.tenant(key)? {
+            Tenant::Endpoint(endpoint) => Some(endpoint),
+            _ => None,
+        }
+    }
+
+    fn tenant(&self, key: Key) -> Option<&Tenant> {
         let slot = self.slots.get(key.slot()).filter(|slot| u64::from(slot.generation) == key.generation())?;
-        slot.endpoint.as_ref()
+        slot.tenant.as_ref()
+    }
+
+    fn branch_at(&mut self, key: Key) -> Option<&mut Branch> {
+        match self.slots.get_mut(key.slot()).filter(|slot| u64::from(slot.generation) == key.generation())?.tenant {
+            Some(Tenant::Branch(ref mut branch)) => Some(branch),
+            _ => None,
+        }
     }
 
     /// The key of an endpoint's peer, if that is attached to this table, too.
@@ -183,7 +246,7 @@ impl Table {
 
     /// How many endpoints are attached.
     pub fn len(&self) -> usize {
-        self.slots.iter().filter(|slot| slot.endpoint.is_some()).count()
+        self.slots.iter().filter(|slot| matches!(slot.tenant, Some(Tenant::Endpoint(_)))).count()
     }
 
     /// Whether no endpoint is attached.
@@ -200,14 +263,21 @@ impl Table {
     pub fn begin_drain(&mut self) -> usize {
         debug_assert!(self.unsettled.is_none(), "a batch must be settled first");
         self.take_listed();
-        let waiting = self.line.iter().filter_map(|key| self.get(*key)).map(Endpoint::queued).sum::<usize>();
-        waiting.max(LEAST_BUDGET)
+        let waiting = |key: &Key| match self.tenant(*key) {
+            Some(Tenant::Endpoint(endpoint)) => endpoint.queued(),
+            Some(Tenant::Branch(branch)) => branch.waiting(),
+            Some(Tenant::Member(_)) | None => 0,
+        };
+        self.line.iter().map(waiting).sum::<usize>().max(LEAST_BUDGET)
     }
 
     /// The next event, one of each listed endpoint in turn; those listed meanwhile join the line at its end.
     pub fn next_event(&mut self) -> Option<(Key, Event)> {
-        let (key, message) = self.turn(|view, _| view.receive())?;
-        Some((key, message.map_or(Event::Closed, Event::Message)))
+        let (listed, found) = self.turn(|source, _| match source {
+            Source::Endpoint(key, view) => view.receive().map(|message| (key, message)),
+            Source::Branch(branch) => branch.next(),
+        })?;
+        Some(found.map_or((listed, Event::Closed), |(key, message)| (key, Event::Message(message))))
     }
 
     /// As [`next_event`](Table::next_event), but several messages of the endpoint at once, if they are small and many:
@@ -218,34 +288,55 @@ impl Table {
     /// may be done meanwhile, also closing the endpoint: then there is nothing to settle.
     pub fn next_batch(&mut self, most_bytes: usize, most_messages: usize, block: &mut [u8]) -> Option<(Key, Batch)> {
         let most_bytes = most_bytes.min(block.len());
-        let (key, found) = self.turn(|view, others| {
-            let most = if others { most_messages.min(TURN) } else { most_messages };
-            view.look(most, &mut block[..most_bytes])
-        })?;
-        let batch = match found {
-            Some(Found::Records(copied)) => {
-                self.unsettled = Some((key, copied));
-                Batch::Records { count: copied.stretch.count, bytes: copied.stretch.bytes }
+        let mut several = false;
+        let (listed, found) = self.turn(|source, others| {
+            let turn = if others { most_messages.min(TURN) } else { most_messages };
+            match source {
+                Source::Endpoint(key, view) => view.look(turn, &mut block[..most_bytes]).map(|found| (key, found)),
+                Source::Branch(branch) => {
+                    let found = branch.look(most_messages, turn, &mut block[..most_bytes]);
+                    several = found.is_some() && branch.targets().len() > 1;
+                    found
+                }
             }
-            Some(Found::Message(message)) => Batch::Message(message),
-            None => Batch::Closed,
+        })?;
+        let Some((key, found)) = found else { return Some((listed, Batch::Closed)) };
+        let batch = match found {
+            Found::Records(copied) => {
+                self.unsettled = Some((listed, copied));
+                let (count, bytes) = (copied.stretch.count, copied.stretch.bytes);
+                if several { Batch::Shared { count, bytes } } else { Batch::Records { count, bytes } }
+            }
+            Found::Message(message) => Batch::Message(message),
         };
         Some((key, batch))
     }
 
-    /// The first `delivered` messages of the last batch are received; the others will come again. Does nothing if there
-    /// is no batch to settle, or its endpoint is gone.
-    pub fn settle(&mut self, delivered: usize) {
-        if let Some((key, batch)) = self.unsettled.take()
-            && let Some(endpoint) = self.get(key)
-        {
-            endpoint.view().settle(batch, delivered);
+    /// The members that the batch is for, if it is for members.
+    pub fn targets(&self) -> &[Key] {
+        match self.unsettled.and_then(|(key, _)| self.tenant(key)) {
+            Some(Tenant::Branch(branch)) => branch.targets(),
+            _ => &[],
         }
     }
 
-    /// Gives the first in line that has something its turn: what `take` found, or `None` for its close. `take` hears
-    /// whether others wait.
-    fn turn<T>(&mut self, mut take: impl FnMut(View<'_>, bool) -> Option<T>) -> Option<(Key, Option<T>)> {
+    /// The first `delivered` messages of the last batch are received; the others will come again. Where several members get
+    /// each of them, so many deliveries count. Does nothing if there is no batch to settle, or its endpoint is gone.
+    pub fn settle(&mut self, delivered: usize) {
+        let Some((key, batch)) = self.unsettled.take() else { return };
+        if let Some(endpoint) = self.get(key) {
+            endpoint.view().settle(batch, delivered);
+        } else if let Some(branch) = self.branch_at(key) {
+            branch.settle(batch, delivered);
+        }
+    }
+
+    /// Gives the first in line that has something its turn: its key, and what `take` found and for whom, or `None` for its
+    /// close. `take` hears whether others wait.
+    fn turn<T>(
+        &mut self,
+        mut take: impl FnMut(Source<'_>, bool) -> Option<(Key, T)>,
+    ) -> Option<(Key, Option<(Key, T)>)> {
         debug_assert!(self.unsettled.is_none(), "a batch must be settled first");
         self.unsettled = None;
         loop {
@@ -254,14 +345,22 @@ impl Table {
             }
             let key = self.line.pop_front()?;
             let others = !self.line.is_empty();
-            let Some(endpoint) = self.get(key) else { continue };
-            let view = endpoint.view();
-            let found = if view.is_receptive() { take(view, others) } else { None };
+            let slot = self.slots.get_mut(key.slot()).filter(|slot| u64::from(slot.generation) == key.generation());
+            let Some(slot) = slot else { continue };
+            let (found, view) = match &mut slot.tenant {
+                Some(Tenant::Endpoint(endpoint)) => {
+                    let view = endpoint.view();
+                    let found = if view.is_receptive() { take(Source::Endpoint(key, view), others) } else { None };
+                    (found, view)
+                }
+                Some(Tenant::Branch(branch)) => (take(Source::Branch(branch), others), branch.inbox.view()),
+                Some(Tenant::Member(_)) | None => continue,
+            };
             let closed = found.is_none() && view.hear_close();
             if found.is_some() || view.unlist() {
                 self.line.push_back(key);
             } else {
-                self.slots[key.slot()].in_line = false;
+                slot.in_line = false;
             }
             if found.is_some() || closed {
                 return Some((key, found));
@@ -280,10 +379,14 @@ impl Table {
         self.mailbox.sleep(self.line.is_empty())
     }
 
-    /// Takes the oldest message out of an endpoint's queue, started or not. If it finds the queue empty and the peer
+    /// Takes the oldest message out of an endpoint's queue, started or not, or the oldest one for a member. If it finds the queue empty and the peer
     /// closed, the close is listed for the next drain.
     pub fn receive(&mut self, key: Key) -> Option<Message> {
         self.is_settled(key);
+        if let Some(Tenant::Member(branch)) = self.tenant(key) {
+            let branch = *branch;
+            return self.branch_at(branch)?.receive(key);
+        }
         let view = self.get(key)?.view();
         let message = view.receive();
         if message.is_none() {
@@ -294,6 +397,9 @@ impl Table {
 
     /// As [`receive`](Table::receive); where the message is in a run, it is copied into `block`, as a batch of one.
     pub fn receive_into(&mut self, key: Key, block: &mut [u8]) -> Option<Batch> {
+        if let Some(Tenant::Member(_)) = self.tenant(key) {
+            return self.receive(key).map(Batch::Message);
+        }
         self.is_settled(key);
         let view = self.get(key)?.view();
         match view.look(1, block) {
@@ -309,6 +415,91 @@ impl Table {
         }
     }
 
+    /// Joins the broadcast group of this name, which is made if there is none: the member's key. From now on what others
+    /// send is delivered under it.
+    ///
+    /// # Errors
+    /// [`TableFull`]; nobody has joined then.
+    pub fn join(&mut self, name: &str) -> Result<Key, TableFull> {
+        let key = self.vacant()?;
+        // So that the next vacant slot is another one.
+        self.slots[key.slot()].tenant = Some(Tenant::Member(key));
+        let branch = match self.branches.get(name) {
+            Some(branch) => *branch,
+            None => match self.vacant() {
+                Ok(branch) => branch,
+                Err(full) => {
+                    self.vacate(key);
+                    return Err(full);
+                }
+            },
+        };
+        self.slots[key.slot()].tenant = Some(Tenant::Member(branch));
+        match self.branch_at(branch) {
+            Some(there) => there.join(key),
+            None => {
+                let founded = Branch::found(name, key);
+                founded.inbox.attach(self.mailbox.clone(), branch);
+                founded.inbox.view().start();
+                self.slots[branch.slot()].tenant = Some(Tenant::Branch(Box::new(founded)));
+                self.branches.insert(name.into(), branch);
+            }
+        }
+        Ok(key)
+    }
+
+    /// Takes a member out of its group. False if there is none under this key.
+    fn leave(&mut self, key: Key) -> bool {
+        let Some(Tenant::Member(branch)) = self.tenant(key) else { return false };
+        let branch = *branch;
+        self.vacate(key);
+        if self.branch_at(branch).is_some_and(|branch| !branch.leave(key))
+            && let Some(Tenant::Branch(emptied)) = self.vacate(branch)
+        {
+            self.branches.remove(emptied.name());
+        }
+        true
+    }
+
+    fn branch_of(&mut self, key: Key) -> Option<&mut Branch> {
+        let Some(Tenant::Member(branch)) = self.tenant(key) else { return None };
+        let branch = *branch;
+        self.branch_at(branch)
+    }
+
+    /// The number of a member's seat, larger than that of every member of any group that has joined before.
+    pub fn seat(&mut self, key: Key) -> Option<u64> {
+        self.branch_of(key)?.seat(key)
+    }
+
+    /// Whom a message of a member would reach now.
+    pub fn audience(&mut self, key: Key) -> Option<Audience> {
+        Some(self.branch_of(key)?.audience())
+    }
+
+    /// Sends a message of these bytes from a member to everybody else in its group. Does nothing if there is none under this
+    /// key. An unsettled batch stays what it is.
+    pub fn broadcast_bytes(&mut self, key: Key, bytes: &[u8]) {
+        if let Some(branch) = self.branch_of(key) {
+            branch.send_bytes(key, bytes);
+        }
+    }
+
+    /// The same for bytes that need not be copied.
+    pub fn broadcast(&mut self, key: Key, bytes: Bytes) {
+        if let Some(branch) = self.branch_of(key) {
+            branch.send(key, bytes);
+        }
+    }
+
+    /// The same for a message that goes along with a parcel, for members up to seat `youngest`: who joined after the parcel was
+    /// sent must not get the message.
+    pub fn broadcast_beside(&mut self, key: Key, bytes: Bytes, parcel: Parcel, youngest: u64) {
+        if let Some(branch) = self.branch_of(key) {
+            branch.send_beside(key, bytes, parcel, youngest);
+        }
+    }
+
     /// Moves what is listed into the line.
     fn take_listed(&mut self) {
         let mut listed = std::mem::take(&mut self.spare);
@@ -317,7 +508,7 @@ impl Table {
             let live = self
                 .slots
                 .get_mut(key.slot())
-                .filter(|slot| u64::from(slot.generation) == key.generation() && slot.endpoint.is_some());
+                .filter(|slot| u64::from(slot.generation) == key.generation() && slot.tenant.is_some());
             // Listed a second time by a sender who was slow while the endpoint moved here.
             if let Some(slot) = live.filter(|slot| !slot.in_line) {
                 slot.in_line = true;

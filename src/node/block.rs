@@ -52,10 +52,13 @@ pub enum Control {
     /// How often words of the message being written were flushed; 0 for a message that has no draft. JavaScript sets 0 where
     /// a message begins, Rust counts.
     Flushes = 8,
+    /// For how many members of a broadcast group the messages are that were taken at once. Their keys are float64s in `in`,
+    /// from [`TARGETS_AT`] on.
+    Targets = 9,
 }
 
 /// Cells and control words by name, with their places.
-pub const NAMES: [(&str, u32); 17] = [
+pub const NAMES: [(&str, u32); 19] = [
     ("OUTCOME", Cell64::Outcome as u32),
     ("KEY", Cell64::Key as u32),
     ("OTHER_KEY", Cell64::OtherKey as u32),
@@ -70,6 +73,8 @@ pub const NAMES: [(&str, u32); 17] = [
     ("WINDOW", Control::Window as u32),
     ("KEEPING", Control::Keeping as u32),
     ("FLUSHES", Control::Flushes as u32),
+    ("TARGETS", Control::Targets as u32),
+    ("TARGETS_AT", (TARGETS_AT / size_of::<f64>()) as u32),
     ("CELL_BYTES", CELL_BYTES as u32),
     ("CONTROL_BYTES", CONTROL_BYTES as u32),
     ("WORD_BYTES", WORD_BYTES as u32),
@@ -83,6 +88,8 @@ const CONTROLS: usize = 16;
 pub const CONTROL_BYTES: usize = CONTROLS * size_of::<i32>();
 /// Bytes for words being written, and as many for words being read.
 pub const WORD_BYTES: usize = 64 * 1024;
+/// Where in `in` the keys of members are, in bytes: behind all messages that are taken at once.
+pub const TARGETS_AT: usize = 16 * 1024;
 /// Bytes in all.
 const BYTES: usize = CELL_BYTES + CONTROL_BYTES + 2 * WORD_BYTES;
 

@@ -1,4 +1,4 @@
-//! The functions of broadcast channels: members by the keys of their endpoints in this thread's table.
+//! The functions of broadcast channels: members by their keys in this thread's table.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use super::functions::{Call, Outcome, encode, key, report};
 use super::lane::{self, Written};
 use super::post;
 use super::thread::Thread;
-use crate::channel::{Key, Member};
+use crate::channel::{Key, TableFull};
 use crate::js::{Env, Failure, Result, Value};
 use crate::memory::Bytes;
 
@@ -21,16 +21,13 @@ pub fn broadcast_secret(_: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> 
     env.make_text(&format!("{secret:032x}"))
 }
 
-/// `join(name)`: a member of that name, attached here and started; in the cells its endpoint's `KEY`, its seat in
-/// `OTHER_KEY`.
+/// `join(name)`: a member of that name; in the cells its key in `KEY`, its seat in `OTHER_KEY`.
 pub fn join(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
-    let (member, endpoint) = Member::join(&env.text(call.get(0))?);
-    let seat = member.seat();
-    let key = thread.attach(endpoint)?;
-    thread.enter(Key::from(key), member);
-    thread.with_table(|table| table.start(Key::from(key)))?;
-    thread.set(Cell64::Key, key as f64);
-    thread.set(Cell64::OtherKey, seat as f64);
+    let name = env.text(call.get(0))?;
+    let joined = thread.with_table(|table| table.join(&name).map(|key| (key, table.seat(key))))?;
+    let (key, seat) = joined.map_err(|full: TableFull| Failure::Other(full.to_string()))?;
+    thread.set(Cell64::Key, u64::from(key) as f64);
+    thread.set(Cell64::OtherKey, seat.unwrap_or(0) as f64);
     env.undefined()
 }
 
@@ -38,9 +35,9 @@ pub fn join(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
 pub fn broadcast(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let key = Key::from(thread.block()?.get(Cell64::Key) as u64);
     match lane::take_written(thread)? {
-        Written::InBlock(bytes) => thread.with_member(key, |member| member.send_bytes(bytes)),
-        Written::Drafted(message) => thread.with_member(key, |member| member.send(message, None, u64::MAX)),
-    };
+        Written::InBlock(bytes) => thread.with_members(|table| table.broadcast_bytes(key, bytes))?,
+        Written::Drafted(message) => thread.with_members(|table| table.broadcast(key, message))?,
+    }
     Ok(env.nothing())
 }
 
@@ -52,7 +49,7 @@ pub fn broadcast_value(thread: &Thread, env: Env, call: &Call<'_, 4>) -> Result<
     if parcel {
         return ship(thread, env, key, bytes, call.get(3));
     }
-    thread.with_member(key, |member| member.send(bytes, None, u64::MAX));
+    thread.with_members(|table| table.broadcast(key, bytes))?;
     Ok(env.nothing())
 }
 
@@ -70,14 +67,15 @@ fn ship(thread: &Thread, env: Env, key: Key, bytes: Bytes, load: Value) -> Resul
     let (parcel, youngest) = post::load(thread, env, load)?;
     let youngest = env.number(youngest)?;
     if youngest >= 0.0 {
-        thread.with_member(key, |member| member.send(bytes, Some(parcel), youngest as u64));
+        thread.with_members(|table| table.broadcast_beside(key, bytes, parcel, youngest as u64))?;
     }
     Ok(env.nothing())
 }
 
 /// `audience(key)`: whom a message would reach now: how many in `LENGTH`, the youngest member's seat in `OFFSET`.
 pub fn audience(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
-    let audience = thread.with_member(key(env, call.get(0))?, Member::audience);
+    let key = key(env, call.get(0))?;
+    let audience = thread.with_members(|table| table.audience(key))?;
     thread.set(Cell64::Length, audience.map_or(0.0, |audience| audience.others as f64));
     thread.set(Cell64::Offset, audience.map_or(0.0, |audience| audience.youngest as f64));
     report(thread, env, Outcome::Nothing)

@@ -32,6 +32,8 @@ pub enum Outcome {
     Whole = 6,
     /// A message was sent to an endpoint for which `serve` was called: its messages can be handed on at once.
     Served = 7,
+    /// As `Records`, for several members of a broadcast group, each of which gets what others have sent.
+    Shared = 8,
 }
 
 impl From<Outcome> for f64 {
@@ -43,7 +45,7 @@ impl From<Outcome> for f64 {
 
 impl Outcome {
     /// Every outcome under the name that JavaScript uses.
-    pub const NAMES: [(&str, Outcome); 8] = [
+    pub const NAMES: [(&str, Outcome); 9] = [
         ("NOTHING", Outcome::Nothing),
         ("MESSAGE", Outcome::Message),
         ("CLOSED", Outcome::Closed),
@@ -52,6 +54,7 @@ impl Outcome {
         ("ATTACHED", Outcome::Attached),
         ("WHOLE", Outcome::Whole),
         ("SERVED", Outcome::Served),
+        ("SHARED", Outcome::Shared),
     ];
 }
 
@@ -127,11 +130,10 @@ pub fn serve(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     env.undefined()
 }
 
-/// `close(key) → boolean`: closes the endpoint, if there is one.
+/// `close(key) → boolean`: closes the endpoint, or lets the member leave its group, if there is one.
 pub fn close(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     let key = key(env, call.get(0))?;
     let closed = thread.with_table(|table| table.close(key))?;
-    thread.leave(key);
     env.make_boolean(closed)
 }
 

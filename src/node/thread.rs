@@ -1,7 +1,7 @@
 //! What one JavaScript thread (strictly: one Node-API environment) has of ferroport.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use super::lane::Draft;
 use super::panics::swallowed;
 use super::patience::Patience;
 use super::stack::Stack;
-use crate::channel::{Endpoint, Key, Mailbox, Member, Message, Table, registry};
+use crate::channel::{Endpoint, Key, Mailbox, Message, Table, registry};
 use crate::clone::Hooks;
 use crate::js::{Env, Failure, Held, Known, Result, Value};
 use crate::memory::Bytes;
@@ -51,7 +51,7 @@ pub struct Thread {
     number: Cell<u64>,
     /// The object that has the functions. As long as it lives, so do the hooks.
     native: OnceCell<Known>,
-    /// The attached endpoints; gone once the environment is being torn down.
+    /// The attached endpoints, and members of broadcast groups; gone once the environment is being torn down.
     table: RefCell<Option<Table>>,
     hearing: Cell<Option<Hearing>>,
     hooks: OnceCell<Hooks>,
@@ -76,8 +76,6 @@ pub struct Thread {
     spare: Cell<Option<Writer>>,
     /// Tokens of endpoints that close with this thread if they are still parked then: nobody else can know them yet.
     parked: RefCell<HashSet<registry::Token>>,
-    /// The places in broadcast groups that belong to endpoints in the table.
-    members: RefCell<HashMap<Key, Member>>,
 }
 
 impl Thread {
@@ -107,7 +105,6 @@ impl Thread {
             patience: Patience::default(),
             spare: Cell::new(None),
             parked: RefCell::default(),
-            members: RefCell::default(),
         }));
         // SAFETY: just made; it is freed when the last owner lets go, which the doorbell, the first, does not before it is told to.
         let this = unsafe { &*thread };
@@ -283,20 +280,11 @@ impl Thread {
         key.map(u64::from).map_err(|full| Failure::Other(full.to_string()))
     }
 
-    /// The endpoint under this key is a broadcast group's member.
-    pub fn enter(&self, key: Key, member: Member) {
-        self.members.borrow_mut().insert(key, member);
-    }
-
-    /// The endpoint under this key is gone: if it was a member, it is none any more.
-    pub fn leave(&self, key: Key) {
-        drop(self.members.borrow_mut().remove(&key));
-    }
-
-    /// Works with a member, to send from it; `None` if there is none under this key.
+    /// Works with the table to send from a member of a broadcast group. A batch that was taken stays taken: what is sent comes
+    /// behind it.
     #[inline]
-    pub fn with_member<R>(&self, key: Key, work: impl FnOnce(&Member) -> R) -> Option<R> {
-        self.members.borrow().get(&key).map(work)
+    pub fn with_members<R>(&self, work: impl FnOnce(&mut Table) -> R) -> Result<R> {
+        self.table.borrow_mut().as_mut().map(work).ok_or(Failure::Pending)
     }
 
     /// Whether the mailbox keeps the event loop alive.
@@ -441,7 +429,6 @@ impl Thread {
     fn close(&self) {
         copies::leave(self.number.get());
         drop(self.table.take());
-        drop(self.members.take());
         self.draft.take();
         self.set_current(None);
         self.forget_shared();

@@ -5,20 +5,21 @@ use super::primitives::part;
 use crate::channel::{Batch, Key, Message};
 use crate::clone::{self, Beside};
 use crate::js::{Env, Result, Value};
-use crate::node::block::{Block, Cell64, Control, WORD_BYTES};
+use crate::node::block::{Block, Cell64, Control, TARGETS_AT, WORD_BYTES};
 use crate::node::functions::{Call, Outcome, decode, report};
 use crate::node::stack;
 use crate::node::thread::Thread;
 use crate::wire::{Form, KnownShapes};
 
 /// Bytes of messages to take at once, at most: what is put back has been copied in vain.
-const MOST_BYTES: usize = 16 * 1024;
+const MOST_BYTES: usize = TARGETS_AT;
 
 /// A message of more bytes is not shown at once.
 const LONG: usize = 16 * 1024;
 
 /// `take()`: the next messages of one endpoint, or its close. What it is, is in the cells: `RECORDS`, `COUNT` messages in
-/// the block, each after its length and a zero word; `MESSAGE`, one whose first `WINDOW` of `LENGTH` bytes are there. Throws
+/// the block, each after its length and a zero word; `SHARED`, the same for `TARGETS` members of a group, with the place of the one
+/// that has sent it instead of zero; `MESSAGE`, one whose first `WINDOW` of `LENGTH` bytes are there. Throws
 /// for want of stack before anything is taken.
 pub fn take(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     stack::reserve(thread, env, stack::STEP)?;
@@ -40,8 +41,25 @@ pub fn take(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
             block.set_control(Control::Delivered, 0);
             block.set(Cell64::Outcome, Outcome::Records.into());
         }
+        Batch::Shared { count, .. } => {
+            block.set_control(Control::Count, count);
+            block.set_control(Control::Delivered, 0);
+            show_targets(thread, block)?;
+            block.set(Cell64::Outcome, Outcome::Shared.into());
+        }
     }
     Ok(env.nothing())
+}
+
+/// Puts the keys of the members that get each message of the batch behind the messages.
+fn show_targets(thread: &Thread, block: Block) -> Result<()> {
+    thread.with_members(|table| {
+        let (targets, room) = (table.targets(), &mut block.incoming()[TARGETS_AT..]);
+        block.set_control(Control::Targets, targets.len());
+        for (place, key) in room.chunks_exact_mut(size_of::<f64>()).zip(targets) {
+            place.copy_from_slice(&(u64::from(*key) as f64).to_ne_bytes());
+        }
+    })
 }
 
 /// `receive(key)`: the next message of one endpoint, or that its peer has closed and nothing more comes. What it is, is in

@@ -1,0 +1,366 @@
+//! A branch: the members of a group that are in one table.
+
+use super::broadcast::{Audience, Membership, Seat};
+use super::endpoint::{Endpoint, channel};
+use super::key::Key;
+use super::message::{Message, Parcel};
+use super::queue::{Copied, Found};
+use super::run::record_size;
+use crate::memory::Bytes;
+use std::collections::VecDeque;
+
+/// Members that share an inbox, because they are to hear messages in one order: each message comes to all of them, in the
+/// order of their joining, before the next one does.
+///
+/// ```text
+///                        taken                        inbox, an endpoint's queue
+///   members        ┌──────────────────┐   ┌──────────┬──────────┬──────────┬──────────┐
+///   a, b, c, d ◄───┤ 6: for c and d   │◄──┤ 7        │ 8        │ 9        │ 10       │◄── outlet
+///                  └──────────────────┘   └──────────┴──────────┴──────────┴──────────┘
+///                                           sent here: 8 and 9 by b
+/// ```
+///
+/// A message in the inbox has a *position*: how many were sent before it. By that a branch knows which ones its own members
+/// have sent, and which ones were sent before a member joined. So the inbox is a queue as any, and nothing in a message
+/// says whom it is for.
+///
+/// Dropping the branch takes it out of the group.
+pub(super) struct Branch {
+    /// Closed before the branch leaves, so that nobody is told that its peer has closed.
+    pub(super) inbox: Endpoint,
+    membership: Membership,
+    /// In the order of joining.
+    members: Vec<Member>,
+    /// What of the inbox members of the branch have sent, in order.
+    own: VecDeque<Own>,
+    /// Messages that have left the inbox, and not everybody has got. They come before those in the inbox.
+    taken: VecDeque<Taken>,
+    /// Whom the batch that was looked at last is for.
+    targets: Vec<Key>,
+    /// For each message of that batch, which of them has sent it and does not get it; empty where none of them has.
+    senders: Vec<Option<usize>>,
+}
+
+struct Member {
+    key: Key,
+    seat: Seat,
+}
+
+/// Positions in the inbox, one after the other, of messages that one member has sent.
+struct Own {
+    begin: usize,
+    end: usize,
+    key: Key,
+}
+
+struct Taken {
+    message: Message,
+    /// Who is still to get it: never none.
+    targets: VecDeque<Key>,
+}
+
+/// A batch is of one sender's messages if so many of them come one after the other, or all that wait are: where one other member
+/// is in the table, that is a batch for one member, which costs least.
+const STREAK: usize = 16;
+
+/// So many members at most get a batch; where there are more, messages come one by one.
+const MOST_TARGETS: usize = 1024;
+
+/// Whether the position is the other one or a later one, also where counting has begun anew.
+fn is_from(position: usize, other: usize) -> bool {
+    position.wrapping_sub(other) as isize >= 0
+}
+
+/// Writes into the header of the first record of a block who has sent it. The record's length.
+fn mark_record(record: &mut [u8], sender: u32) -> usize {
+    let mut length = [0; 4];
+    length.copy_from_slice(&record[..4]);
+    record[4..8].copy_from_slice(&sender.to_ne_bytes());
+    record_size(u32::from_ne_bytes(length) as usize)
+}
+
+impl Branch {
+    /// The branch of a group's first member in a table.
+    pub(super) fn found(name: &str, key: Key) -> Branch {
+        let (outlet, inbox) = channel();
+        let (membership, seat) = Membership::found(name, outlet);
+        let members = vec![Member { key, seat }];
+        Branch {
+            inbox,
+            membership,
+            members,
+            own: VecDeque::new(),
+            taken: VecDeque::new(),
+            targets: Vec::new(),
+            senders: Vec::new(),
+        }
+    }
+
+    /// Another member joins.
+    pub(super) fn join(&mut self, key: Key) {
+        self.members.push(Member { key, seat: self.membership.join() });
+    }
+
+    /// A member leaves: what waits for it is dropped. False if it was the last: then the branch is to be dropped.
+    pub(super) fn leave(&mut self, key: Key) -> bool {
+        let Some(index) = self.members.iter().position(|member| member.key == key) else { return true };
+        let member = self.members.remove(index);
+        if self.members.is_empty() {
+            return false;
+        }
+        self.membership.leave(member.seat.number);
+        for taken in &mut self.taken {
+            taken.targets.retain(|target| *target != key);
+        }
+        self.taken.retain(|taken| !taken.targets.is_empty());
+        self.drop_unwanted();
+        true
+    }
+
+    /// Drops what waits at the front of the inbox for nobody: else it would wait for a drain.
+    fn drop_unwanted(&mut self) {
+        loop {
+            let position = self.inbox.received();
+            self.find_targets(position, None);
+            if self.inbox.queued() > 0 && !self.targets.is_empty() {
+                return;
+            }
+            // Also where nothing waits: a run that was read to its end is given up by who finds no more.
+            let Some(message) = self.inbox.view().receive() else { return };
+            // It may have come since.
+            self.find_targets(position, Some(&message));
+            self.keep(message, self.targets.iter().copied().collect());
+        }
+    }
+
+    /// The name of the group.
+    pub(super) fn name(&self) -> &str {
+        self.membership.name()
+    }
+
+    /// The number of a member's seat.
+    pub(super) fn seat(&self, key: Key) -> Option<u64> {
+        self.members.iter().find(|member| member.key == key).map(|member| member.seat.number)
+    }
+
+    /// Whom a message of a member would reach now.
+    pub(super) fn audience(&self) -> Audience {
+        self.membership.audience()
+    }
+
+    /// Sends a message of these bytes from a member to everybody else.
+    pub(super) fn send_bytes(&mut self, key: Key, bytes: &[u8]) {
+        let position = self.membership.send_bytes(bytes);
+        self.note(position, key);
+    }
+
+    /// The same for bytes that need not be copied.
+    pub(super) fn send(&mut self, key: Key, bytes: Bytes) {
+        let position = self.membership.send(Message::new(bytes));
+        self.note(position, key);
+    }
+
+    /// The same for a message that goes along with a parcel. Members up to seat `youngest` get the two: who joined after the
+    /// parcel was sent must not get the message.
+    pub(super) fn send_beside(&mut self, key: Key, bytes: Bytes, parcel: Parcel, youngest: u64) {
+        let position = self.membership.send(Message::new(bytes).with_parcel(parcel).up_to(youngest));
+        self.note(position, key);
+    }
+
+    /// A member has sent the message at this position of the inbox.
+    fn note(&mut self, position: Option<usize>, key: Key) {
+        let Some(begin) = position else { return };
+        let end = begin.wrapping_add(1);
+        match self.own.back_mut() {
+            Some(last) if last.key == key && last.end == begin => last.end = end,
+            _ => self.own.push_back(Own { begin, end, key }),
+        }
+    }
+
+    /// How many messages may be delivered of what waits, about.
+    pub(super) fn waiting(&self) -> usize {
+        self.taken.iter().map(|taken| taken.targets.len()).sum::<usize>() + self.inbox.queued() * self.members.len()
+    }
+
+    /// The next message, and for whom it is.
+    pub(super) fn next(&mut self) -> Option<(Key, Message)> {
+        loop {
+            if let Some(next) = self.next_taken() {
+                return Some(next);
+            }
+            let position = self.inbox.received();
+            let message = self.inbox.view().receive()?;
+            if let Some(next) = self.admit(message, position) {
+                return Some(next);
+            }
+        }
+    }
+
+    /// A message has left the inbox. If it is for one member, that gets it at once.
+    fn admit(&mut self, message: Message, position: usize) -> Option<(Key, Message)> {
+        self.find_targets(position, Some(&message));
+        if let [only] = self.targets[..] {
+            return Some((only, message));
+        }
+        self.keep(message, self.targets.iter().copied().collect());
+        None
+    }
+
+    /// The same of what has left the inbox before.
+    fn next_taken(&mut self) -> Option<(Key, Message)> {
+        let front = self.taken.front_mut()?;
+        let key = front.targets.pop_front()?;
+        if !front.targets.is_empty() {
+            return Some((key, front.message.again()));
+        }
+        self.taken.pop_front().map(|last| (key, last.message))
+    }
+
+    /// The next message; or several, if they are small and many: at most `most_messages`, copied into `block`, and so many that
+    /// at most `most` deliveries come of them. These are received when they are [settled](Branch::settle). For whom they are;
+    /// records are for all [targets](Branch::targets), this one first.
+    pub(super) fn look(&mut self, most: usize, most_messages: usize, block: &mut [u8]) -> Option<(Key, Found)> {
+        let position = self.inbox.received();
+        let (sender, streak) = self.sender(position);
+        let (present, until_join) = self.present(position);
+        let is_mixed = present > 1 && streak < STREAK.min(self.inbox.queued());
+        self.address(present, u64::MAX, if is_mixed { None } else { sender });
+        let count = self.targets.len();
+        if self.taken.is_empty() && (1..=MOST_TARGETS.min(most)).contains(&count) {
+            let alike = if is_mixed { until_join } else { until_join.min(streak) };
+            let messages = (most / count).min(most_messages).min(alike);
+            match self.inbox.view().look(messages, block)? {
+                Found::Records(copied) => {
+                    self.senders.clear();
+                    if is_mixed {
+                        self.mark_senders(position, copied.stretch.count, block);
+                    }
+                    return Some((self.targets[0], Found::Records(copied)));
+                }
+                Found::Message(message) => {
+                    if let Some((key, message)) = self.admit(message, position) {
+                        return Some((key, Found::Message(message)));
+                    }
+                }
+            }
+        }
+        self.next().map(|(key, message)| (key, Found::Message(message)))
+    }
+
+    /// Finds who has sent each message of a batch that begins at this position, and writes it into the records.
+    fn mark_senders(&mut self, position: usize, count: usize, block: &mut [u8]) {
+        let mut own = self.own.iter().peekable();
+        let mut record = block;
+        for at in 0..count {
+            let position = position.wrapping_add(at);
+            while own.next_if(|own| is_from(position, own.end)).is_some() {}
+            let sender = own.peek().filter(|own| is_from(position, own.begin)).map(|own| own.key);
+            let place = sender.and_then(|sender| self.targets.iter().position(|target| *target == sender));
+            self.senders.push(place);
+            let length = mark_record(record, place.map_or(0, |place| place as u32 + 1));
+            record = &mut record[length..];
+        }
+    }
+
+    /// Whom each message of the batch is for, but the one of them that has sent it.
+    pub(super) fn targets(&self) -> &[Key] {
+        &self.targets
+    }
+
+    /// Of a batch, so many deliveries were made: all members get a message before the next one.
+    pub(super) fn settle(&mut self, batch: Copied, delivered: usize) {
+        let (mut whole, mut begun) = (0, delivered);
+        while whole < batch.stretch.count && begun >= self.receivers(whole).count() {
+            begun -= self.receivers(whole).count();
+            whole += 1;
+        }
+        let is_next = batch.received == self.inbox.received();
+        self.inbox.view().settle(batch, whole);
+        if is_next && begun > 0 && whole < batch.stretch.count {
+            let is_member = |key: &Key| self.members.iter().any(|member| member.key == *key);
+            let targets = self.receivers(whole).skip(begun).filter(is_member).collect();
+            if let Some(message) = self.inbox.view().receive() {
+                self.keep(message, targets);
+            }
+        }
+    }
+
+    /// Who gets a message of the batch.
+    fn receivers(&self, message: usize) -> impl Iterator<Item = Key> {
+        let sender = self.senders.get(message).copied().flatten();
+        let places = self.targets.iter().enumerate();
+        places.filter(move |(place, _)| Some(*place) != sender).map(|(_, target)| *target)
+    }
+
+    /// Takes the next message for a member out of the order.
+    pub(super) fn receive(&mut self, key: Key) -> Option<Message> {
+        let mut index = 0;
+        loop {
+            while index == self.taken.len() {
+                let position = self.inbox.received();
+                let message = self.inbox.view().receive()?;
+                self.find_targets(position, Some(&message));
+                self.keep(message, self.targets.iter().copied().collect());
+            }
+            let taken = &mut self.taken[index];
+            if let Some(place) = taken.targets.iter().position(|target| *target == key) {
+                taken.targets.remove(place);
+                if !taken.targets.is_empty() {
+                    return Some(taken.message.again());
+                }
+                return self.taken.remove(index).map(|last| last.message);
+            }
+            index += 1;
+        }
+    }
+
+    /// Keeps a message that has left the inbox for those who are to get it, if there are any.
+    fn keep(&mut self, mut message: Message, targets: VecDeque<Key>) {
+        if targets.len() > 1 {
+            message.share();
+        }
+        if !targets.is_empty() {
+            self.taken.push_back(Taken { message, targets });
+        }
+    }
+
+    /// Finds the targets of the message at this position; if it is not known, of any message there.
+    fn find_targets(&mut self, position: usize, message: Option<&Message>) {
+        let (sender, _) = self.sender(position);
+        let (present, _) = self.present(position);
+        self.address(present, message.and_then(Message::youngest).unwrap_or(u64::MAX), sender);
+    }
+
+    /// The targets are the first members, so many, up to seat `youngest`, but the sender.
+    fn address(&mut self, present: usize, youngest: u64, sender: Option<Key>) {
+        let old_enough = self.members[..present].iter().filter(|member| member.seat.number <= youngest);
+        self.targets.clear();
+        self.targets.extend(old_enough.map(|member| member.key).filter(|key| Some(*key) != sender));
+    }
+
+    /// Which member has sent the message at a position, if one has, and with how many messages, from this one on, that stays so.
+    /// Positions before it are forgotten.
+    fn sender(&mut self, position: usize) -> (Option<Key>, usize) {
+        while self.own.front().is_some_and(|own| is_from(position, own.end)) {
+            self.own.pop_front();
+        }
+        match self.own.front() {
+            Some(own) if is_from(position, own.begin) => (Some(own.key), own.end.wrapping_sub(position)),
+            Some(own) => (None, own.begin.wrapping_sub(position)),
+            None => (None, usize::MAX),
+        }
+    }
+
+    /// How many members had joined when the message at a position was sent, and with how many messages that stays so.
+    fn present(&self, position: usize) -> (usize, usize) {
+        let mut count = self.members.len();
+        let mut stays = usize::MAX;
+        while let Some(index) = count.checked_sub(1)
+            && !is_from(position, self.members[index].seat.since)
+        {
+            stays = self.members[index].seat.since.wrapping_sub(position);
+            count = index;
+        }
+        (count, stays)
+    }
+}
