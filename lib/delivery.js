@@ -60,9 +60,6 @@ const TURN = 1000;
 /** How many messages have been delivered since it last did. */
 let delivered = 0;
 
-/** How many messages and closes this drain may still deliver. */
-let budget = 0;
-
 /** Where a drain cannot run them: whether ticks and microtasks have run since the last drain. */
 let isSettled = true;
 
@@ -80,7 +77,7 @@ function drain() {
     return;
   }
   // After this, nothing below overflows but what listeners do, and what a deep value needs to be read.
-  budget = native.beginDrain();
+  let budget = native.beginDrain();
   if (!ticks.canRunHere()) {
     budget = 1;
     isSettled = false;
@@ -89,7 +86,7 @@ function drain() {
     while (budget > 0) {
       control[MOST] = budget;
       take();
-      const count = deliverTaken();
+      const count = deliverTaken(deliverBatch, callInContext);
       closing.endEmptyBatches();
       delivered += count;
       budget = count === 0 ? 0 : budget - count;
@@ -116,18 +113,41 @@ function endDrain() {
 }
 
 /**
+ * As `drain`, called by a doorbell that has rung while a listener runs the event loop. Ticks and microtasks wait for the outer drain,
+ * as with Node's callbacks within callbacks.
+ */
+function drainWithin() {
+  closing.within(() => {
+    let budget = native.beginDrain();
+    try {
+      while (budget > 0) {
+        control[MOST] = budget;
+        take();
+        const count = deliverTaken(deliverBatchWithin, callWithin);
+        closing.endEmptyBatches();
+        budget = count === 0 ? 0 : budget - count;
+      }
+    } finally {
+      native.endDrain();
+    }
+  });
+}
+
+/**
  * Delivers what has been taken.
+ * @param {typeof deliverBatch} batch delivers several messages
+ * @param {typeof call} hand hands over one
  * @returns {number} how many messages and closes
  */
-function deliverTaken() {
+function deliverTaken(batch, hand) {
   const key = cells[KEY];
   switch (cells[OUTCOME]) {
     case RECORDS:
-      return deliverBatch(attached.get(key));
+      return batch(attached.get(key));
     case MESSAGE:
     case ATTACHED:
     case WHOLE:
-      deliverOne(key);
+      deliverOne(key, hand);
       return 1;
     case CLOSED:
       heardClose(attached.get(key), key);
@@ -146,6 +166,12 @@ function deliverBatch(target) {
   if (target === undefined) return (control[DELIVERED] = control[COUNT]);
   if (!context.isForBatches()) return deliverRecords(target, callInContext);
   return contextOf(target).runInAsyncScope(deliverRecords, undefined, target, call);
+}
+
+/** @type {typeof deliverBatch} */
+function deliverBatchWithin(target) {
+  if (target === undefined) return (control[DELIVERED] = control[COUNT]);
+  return deliverRecords(target, callWithin);
 }
 
 /**
@@ -185,8 +211,9 @@ function deliverRecords(target, hand) {
 /**
  * Delivers one message, with what may have come along.
  * @param {number} key
+ * @param {typeof call} hand
  */
-function deliverOne(key) {
+function deliverOne(key, hand) {
   let ports = NO_PORTS;
   /** @type {unknown} */
   let value;
@@ -207,7 +234,7 @@ function deliverOne(key) {
     value = error;
   }
   const target = attached.get(key);
-  if (target !== undefined) callInContext(target, type, value, ports);
+  if (target !== undefined) hand(target, type, value, ports);
 }
 
 /**
@@ -269,6 +296,16 @@ function callInContext(target, type, value, ports) {
   } finally {
     closing.setDelivering(null);
   }
+}
+
+/**
+ * As `callInContext`, within the listener of another message.
+ * @type {typeof call}
+ */
+function callWithin(target, type, value, ports) {
+  closing.setDelivering(target);
+  contextOf(target).runInAsyncScope(emitMessage, undefined, target, type, value, ports);
+  return false;
 }
 
 /**
@@ -382,4 +419,6 @@ function unpack(key, number, keys = []) {
   return objects;
 }
 
-module.exports = { drain, receive, receiveWith, adopt, unpack };
+if (ticks.isNode) native.watchLoops();
+
+module.exports = { drain, drainWithin, receive, receiveWith, adopt, unpack };

@@ -34,6 +34,7 @@ const binding = require('./addon');
  * @property {() => number} beginDrain
  * @property {() => boolean} endDrain
  * @property {() => boolean} atClosing
+ * @property {() => void} watchLoops
  * @property {() => string} broadcastSecret and what follows: src/node/broadcast.rs
  * @property {(name: string) => void} join
  * @property {() => void} broadcast

@@ -103,6 +103,11 @@ impl Queue {
         self.0.get().map_or(0, Ends::len)
     }
 
+    /// How many messages have been sent, modulo the size of the number.
+    pub(super) fn sent(&self) -> usize {
+        self.0.get().map_or(0, |ends| ends.sending.sent.load(Ordering::Acquire))
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.len() == 0
     }

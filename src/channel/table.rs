@@ -46,11 +46,25 @@ pub struct Table {
     /// Empty slots, the last one emptied last.
     free: Vec<u32>,
     /// Keys of listed endpoints, each endpoint at most once, in the order of their turns. Dead keys may be among them.
-    line: VecDeque<Key>,
+    line: VecDeque<Waiting>,
     /// The list that the mailbox will go on with.
     spare: Vec<Key>,
     /// The batch that was taken and not settled: whose it is, and which.
     unsettled: Option<(Key, Copied)>,
+    /// Whose message was taken last, until the drain ends.
+    current: Option<Key>,
+    /// Within how many drains the one that runs does.
+    depth: u32,
+    /// What has been put aside for the time of an inner drain: at which depth, and whose messages.
+    aside: Vec<(u32, Key)>,
+}
+
+/// An endpoint in the line.
+#[derive(Clone, Copy)]
+struct Waiting {
+    key: Key,
+    /// Its [`tally`](View::tally) when it came there, or when the drain began.
+    tally: usize,
 }
 
 struct Slot {
@@ -108,6 +122,9 @@ impl Table {
             line: VecDeque::new(),
             spare: Vec::new(),
             unsettled: None,
+            current: None,
+            depth: 0,
+            aside: Vec::new(),
         }
     }
 
@@ -200,8 +217,57 @@ impl Table {
     pub fn begin_drain(&mut self) -> usize {
         debug_assert!(self.unsettled.is_none(), "a batch must be settled first");
         self.take_listed();
-        let waiting = self.line.iter().filter_map(|key| self.get(*key)).map(Endpoint::queued).sum::<usize>();
-        waiting.max(LEAST_BUDGET)
+        let mut queued = 0;
+        for place in 0..self.line.len() {
+            if let Some(endpoint) = self.get(self.line[place].key) {
+                queued += endpoint.queued();
+                self.line[place].tally = endpoint.view().tally();
+            }
+        }
+        queued.max(LEAST_BUDGET)
+    }
+
+    /// Somebody whom the drain has called drains within it, up to [`leave`](Table::leave).
+    pub fn enter(&mut self) {
+        self.depth += 1;
+    }
+
+    /// The inner drain is over.
+    pub fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// Somebody whom the drain has called may drain within it, again and again. What the endpoint whose message was delivered last has
+    /// besides waits until the outer drain goes on, unless more comes, as in Node.js. As [`end_drain`](Table::end_drain) otherwise.
+    pub fn suspend(&mut self) -> bool {
+        if let Some(current) = self.current.take()
+            // After its turn it stands there.
+            && let Some(&Waiting { key, tally }) = self.line.back()
+            && key == current
+            && self.get(key).is_some_and(|endpoint| endpoint.view().put_aside(tally))
+        {
+            self.line.pop_back();
+            self.slots[key.slot()].in_line = false;
+            self.aside.push((self.depth, key));
+        }
+        self.mailbox.sleep(self.line.is_empty())
+    }
+
+    /// Puts back into the line what was put aside at this depth, or below. Whether there is anything.
+    fn resume(&mut self) -> bool {
+        let before = self.line.len();
+        while let Some(&(depth, key)) = self.aside.last()
+            && depth >= self.depth
+        {
+            self.aside.pop();
+            let Some(view) = self.get(key).map(Endpoint::view) else { continue };
+            if !self.slots[key.slot()].in_line && view.take_up() {
+                let tally = view.tally();
+                self.slots[key.slot()].in_line = true;
+                self.line.push_front(Waiting { key, tally });
+            }
+        }
+        self.line.len() > before
     }
 
     /// The next event, one of each listed endpoint in turn; those listed meanwhile join the line at its end.
@@ -252,18 +318,25 @@ impl Table {
             if self.mailbox.has_entries() {
                 self.take_listed();
             }
-            let key = self.line.pop_front()?;
+            let Some(waiting) = self.line.pop_front() else {
+                if self.aside.is_empty() || !self.resume() {
+                    return None;
+                }
+                continue;
+            };
+            let key = waiting.key;
             let others = !self.line.is_empty();
             let Some(endpoint) = self.get(key) else { continue };
             let view = endpoint.view();
             let found = if view.is_receptive() { take(view, others) } else { None };
             let closed = found.is_none() && view.hear_close();
             if found.is_some() || view.unlist() {
-                self.line.push_back(key);
+                self.line.push_back(waiting);
             } else {
                 self.slots[key.slot()].in_line = false;
             }
             if found.is_some() || closed {
+                self.current = Some(key);
                 return Some((key, found));
             }
         }
@@ -277,6 +350,10 @@ impl Table {
     /// Ends a drain. True: nothing is left, the thread sleeps, the next listing rings. False: something is left, and
     /// the doorbell has been rung for it.
     pub fn end_drain(&mut self) -> bool {
+        self.current = None;
+        if !self.aside.is_empty() {
+            self.resume();
+        }
         self.mailbox.sleep(self.line.is_empty())
     }
 
@@ -304,7 +381,8 @@ impl Table {
             // Listed a second time by a sender who was slow while the endpoint moved here.
             if let Some(slot) = live.filter(|slot| !slot.in_line) {
                 slot.in_line = true;
-                self.line.push_back(key);
+                let tally = slot.endpoint.as_ref().map_or(0, |endpoint| endpoint.view().tally());
+                self.line.push_back(Waiting { key, tally });
             }
         }
         self.spare = listed;

@@ -63,7 +63,7 @@ unsafe extern "C" fn instantiate(env: sys::napi_env, _: sys::napi_callback_info)
 fn instance(env: Env) -> Result<Value> {
     let native = env.make_object()?;
     let thread = Thread::install(env, native)?;
-    let functions: [(&CStr, sys::napi_callback); 63] = [
+    let functions: [(&CStr, sys::napi_callback); 64] = [
         (c"makeBlock", Some(callback!(functions::make_block))),
         (c"connect", Some(callback!(functions::connect))),
         (c"outside", Some(callback!(functions::outside))),
@@ -87,6 +87,7 @@ fn instance(env: Env) -> Result<Value> {
         (c"beginDrain", Some(callback!(functions::begin_drain))),
         (c"endDrain", Some(callback!(functions::end_drain))),
         (c"atClosing", Some(callback!(functions::at_closing))),
+        (c"watchLoops", Some(callback!(functions::watch_loops))),
         (c"park", Some(callback!(functions::park))),
         (c"claim", Some(callback!(functions::claim))),
         (c"entrust", Some(callback!(functions::entrust))),

@@ -178,6 +178,12 @@ pub fn end_drain(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
     env.make_boolean(asleep)
 }
 
+/// `watchLoops()`: messages are delivered in event loops that listeners run, from here on. To be called where there is libuv.
+pub fn watch_loops(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    thread.nesting.watch(env, thread);
+    env.undefined()
+}
+
 /// `park(key) → string`: leaves the endpoint in the process-wide registry; the token with which any thread can claim it.
 /// If it is still there when this thread ends, it closes, unless it has been entrusted.
 pub fn park(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {

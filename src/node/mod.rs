@@ -9,6 +9,8 @@ mod exports;
 mod external_string;
 mod functions;
 mod lane;
+mod libuv;
+mod nesting;
 mod outside;
 mod panics;
 mod patience;
