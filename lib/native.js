@@ -15,6 +15,7 @@ const binding = require('./addon');
  * @property {<T>(work: () => T) => T} outside
  * @property {(held: boolean) => void} hold
  * @property {(keep: boolean) => void} keepAlive
+ * @property {(process: unknown) => void} tellOfPorts
  * @property {() => void} createChannel
  * @property {(key: number) => void} start
  * @property {(key: number) => void} serve

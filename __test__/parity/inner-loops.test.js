@@ -279,31 +279,16 @@ scenario('workers and their parents wait for one another’s answers', async ({ 
   await worker.terminate();
 });
 
-scenario('a thread may end in there', async ({ api, log }) => {
-  const code = `
-    const { parentPort } = require(${JSON.stringify(api.name)});
-    const { run } = require(process.env.INNER_LOOP);
-    parentPort.on('message', (value) => {
-      parentPort.postMessage(value);
-      for (;;) run();
-    });`;
-  const worker = new api.Worker(code, { eval: true });
-  worker.on('message', (value) => {
-    log(value);
-    if (value === 1) worker.postMessage(2);
-    else worker.terminate();
-  });
-  worker.postMessage(1);
-  log(await new Promise((resolve) => worker.on('exit', resolve)));
-  const { port1, port2 } = new api.MessageChannel();
+scenario('the process may end in there', ({ log, open }) => {
   const { run } = require(process.env.INNER_LOOP);
-  port1.on('message', (value) => {
+  const [port, peer] = open();
+  port.on('message', (value) => {
     log(value);
     if (value === 2) process.exit(5);
-    port2.postMessage(2);
+    peer.postMessage(2);
     for (;;) run();
   });
-  port2.postMessage(1);
+  peer.postMessage(1);
 });
 
 if (canBuild) {

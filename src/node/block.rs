@@ -52,10 +52,12 @@ pub enum Control {
     /// How often words of the message being written were flushed; 0 for a message that has no draft. JavaScript sets 0 where
     /// a message begins, Rust counts.
     Flushes = 8,
+    /// How many ports of the copy keep the event loop alive. JavaScript counts.
+    Refs = 9,
 }
 
 /// Cells and control words by name, with their places.
-pub const NAMES: [(&str, u32); 17] = [
+pub const NAMES: [(&str, u32); 18] = [
     ("OUTCOME", Cell64::Outcome as u32),
     ("KEY", Cell64::Key as u32),
     ("OTHER_KEY", Cell64::OtherKey as u32),
@@ -70,6 +72,7 @@ pub const NAMES: [(&str, u32); 17] = [
     ("WINDOW", Control::Window as u32),
     ("KEEPING", Control::Keeping as u32),
     ("FLUSHES", Control::Flushes as u32),
+    ("REFS", Control::Refs as u32),
     ("CELL_BYTES", CELL_BYTES as u32),
     ("CONTROL_BYTES", CONTROL_BYTES as u32),
     ("WORD_BYTES", WORD_BYTES as u32),

@@ -1,5 +1,6 @@
 //! The functions that JavaScript calls, all about endpoints by the keys of this thread's table.
 
+use super::active;
 use super::block::Cell64;
 use super::closing_phase;
 use super::copies;
@@ -93,6 +94,15 @@ pub fn hold(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
 pub fn keep_alive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     thread.keep_alive(env, env.boolean(call.get(0))?);
     env.undefined()
+}
+
+/// `tellOfPorts(process)`: `process.getActiveResourcesInfo()` names ports that are ref'ed from here on, if it can be made to.
+pub fn tell_of_ports(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    if active::tell(env, call.get(0)).is_err() {
+        // A `process` of somebody else's making.
+        env.take_exception();
+    }
+    Ok(env.nothing())
 }
 
 /// `createChannel()`: a channel with both ends attached here; their keys in the cells. Throws for want of stack before that.

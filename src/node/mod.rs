@@ -1,5 +1,6 @@
 //! The addon: what a JavaScript thread has of ferroport, and the functions that JavaScript calls.
 
+mod active;
 mod block;
 mod broadcast;
 mod closing_phase;

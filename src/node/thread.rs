@@ -311,6 +311,11 @@ impl Thread {
         }
     }
 
+    /// How many of its ports do.
+    pub fn refed(&self) -> usize {
+        self.block.get().map_or(0, |block| block.control(Control::Refs))
+    }
+
     /// An empty writer; give it back with [`reuse`](Thread::reuse).
     pub fn writer(&self) -> Writer {
         self.spare.take().unwrap_or_default()
