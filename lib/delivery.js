@@ -33,6 +33,7 @@ const NO_PORTS = [];
  * @property {any[]} arrivals the ports that have come with it
  * @property {any[]} listed its native ports among them, at their places in the transfer list
  * @property {number[]} keys of the endpoints that sidecars have come with
+ * @property {boolean} isOrder whether it is for ferroport itself
  */
 
 /** @type {Reading | null} */
@@ -49,6 +50,7 @@ const newReading = (standFor, isDrained) => ({
   arrivals: NO_PORTS,
   listed: NO_PORTS,
   keys: NO_PORTS,
+  isOrder: false,
 });
 
 /** @type {Reading['standFor']} */
@@ -223,6 +225,7 @@ function deliverOne(key, hand) {
     if (cells[OUTCOME] === ATTACHED) {
       const begun = newReading(itself, true);
       value = readAttached(begun);
+      if (begun.isOrder) return takeOver(value);
       ports = begun.arrivals;
     } else {
       value = lane.readCurrent();
@@ -341,7 +344,19 @@ function receiveWith(key, standFor) {
   const outcome = cells[OUTCOME];
   if (outcome === NOTHING || outcome === CLOSED) return undefined;
   if (outcome !== ATTACHED) return { message: lane.readCurrent() };
-  return { message: readAttached(newReading(standFor, false)) };
+  const begun = newReading(standFor, false);
+  const message = readAttached(begun);
+  if (!begun.isOrder) return { message };
+  takeOver(message);
+  return receiveWith(key, standFor);
+}
+
+/**
+ * Does what ferroport in another thread has asked for.
+ * @param {any} succession
+ */
+function takeOver(succession) {
+  require('./through-node/bridge').takeOver(succession);
 }
 
 /**
@@ -410,10 +425,11 @@ function unpack(key, number, keys = []) {
   const sidecar = require('./sidecar');
   // Not by its iterator, which programs may have patched.
   const parcel = sidecar.take(key, number);
-  const { 1: companions, 2: ports = NO_PORTS, 3: objects } = parcel;
+  const { 1: companions, 2: ports = NO_PORTS, 3: objects, 4: isOrder = false } = parcel;
   const begun = /** @type {Reading} */ (reading);
   begun.keys = keys;
   begun.listed = ports;
+  begun.isOrder = isOrder;
   for (let i = 0; i < keys.length; i++) sidecar.bring(keys[i], companions?.[i]);
   if (keys.length === 0) adopt(keys);
   return objects;
