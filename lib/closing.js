@@ -30,8 +30,10 @@ const hasPlace = ticks.isNode;
 /** @type {object | null} */
 let delivering = null;
 
-/** Endpoints whose own listeners closed them in this drain. */
-/** @type {number[]} */
+/**
+ * Endpoints whose own listeners closed them in this drain, with their ports.
+ * @type {{ port: object, key: number }[]}
+ */
 let batches = [];
 
 /**
@@ -93,7 +95,7 @@ function due() {
  * @param {number} key
  */
 function stop(port, key) {
-  if (delivering === port) batches[batches.length] = key;
+  if (delivering === port) batches[batches.length] = { port, key };
   else native.stop(key);
 }
 
@@ -116,7 +118,7 @@ const isDelivering = (port) => delivering === port;
  */
 function endBatches() {
   if (batches.length === 0) return;
-  for (let i = 0; i < batches.length; i++) native.stop(batches[i]);
+  for (let i = 0; i < batches.length; i++) native.stop(batches[i].key);
   batches = [];
 }
 
@@ -125,10 +127,32 @@ function endEmptyBatches() {
   if (batches.length === 0) return;
   const left = [];
   for (let i = 0; i < batches.length; i++) {
-    if (native.queued(batches[i]) > 0) left[left.length] = batches[i];
-    else native.stop(batches[i]);
+    if (native.queued(batches[i].key) > 0) left[left.length] = batches[i];
+    else native.stop(batches[i].key);
   }
   batches = left;
 }
 
-module.exports = { later, soon, finishAll, stop, setDelivering, isDelivering, endBatches, endEmptyBatches };
+/**
+ * Does something while the listener of a message that the drain delivers is waited for. If that has closed its port, the batch is
+ * over, because libuv reads no handle that is closing; the batches of others go on afterwards.
+ * @param {() => void} task
+ */
+function within(task) {
+  const outer = delivering;
+  const kept = [];
+  for (let i = 0; i < batches.length; i++) {
+    if (batches[i].port === outer) native.stop(batches[i].key);
+    else kept[kept.length] = batches[i];
+  }
+  batches = [];
+  try {
+    task();
+  } finally {
+    delivering = outer;
+    endBatches();
+    batches = kept;
+  }
+}
+
+module.exports = { later, soon, finishAll, stop, setDelivering, isDelivering, endBatches, endEmptyBatches, within };

@@ -51,6 +51,7 @@ native.hooks = {
     (delivery ?? loadDelivery()).unpack(key, parcel, keys),
   dataCloneError,
   drain: () => (delivery ?? loadDelivery()).drain(),
+  drainWithin: () => (delivery ?? loadDelivery()).drainWithin(),
   finishClosing: () => require('./closing').finishAll(),
   enter() {},
 };

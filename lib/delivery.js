@@ -35,6 +35,7 @@ const NO_PORTS = [];
  * @property {any[]} arrivals the ports that have come with it
  * @property {any[]} listed its native ports among them, at their places in the transfer list
  * @property {number[]} keys of the endpoints that sidecars have come with
+ * @property {boolean} isOrder whether it is for ferroport itself
  */
 
 /** @type {Reading | null} */
@@ -53,6 +54,7 @@ const newReading = (standFor, isDrained, from) => ({
   arrivals: NO_PORTS,
   listed: NO_PORTS,
   keys: NO_PORTS,
+  isOrder: false,
 });
 
 /** @type {Reading['standFor']} */
@@ -63,9 +65,6 @@ const TURN = 1000;
 
 /** How many messages have been delivered since it last did. */
 let delivered = 0;
-
-/** How many messages and closes this drain may still deliver. */
-let budget = 0;
 
 /** Where a drain cannot run them: whether ticks and microtasks have run since the last drain. */
 let isSettled = true;
@@ -84,7 +83,7 @@ function drain() {
     return;
   }
   // After this, nothing below overflows but what listeners do, and what a deep value needs to be read.
-  budget = native.beginDrain();
+  let budget = native.beginDrain();
   if (!ticks.canRunHere()) {
     budget = 1;
     isSettled = false;
@@ -93,7 +92,7 @@ function drain() {
     while (budget > 0) {
       control[MOST] = budget;
       take();
-      const count = deliverTaken();
+      const count = deliverTaken(deliverBatch, callInContext);
       closing.endEmptyBatches();
       delivered += count;
       budget = count === 0 ? 0 : budget - count;
@@ -120,20 +119,43 @@ function endDrain() {
 }
 
 /**
+ * As `drain`, called by a doorbell that has rung while a listener runs the event loop. Ticks and microtasks wait for the outer drain,
+ * as with Node's callbacks within callbacks.
+ */
+function drainWithin() {
+  closing.within(() => {
+    let budget = native.beginDrain();
+    try {
+      while (budget > 0) {
+        control[MOST] = budget;
+        take();
+        const count = deliverTaken(deliverBatchWithin, callWithin);
+        closing.endEmptyBatches();
+        budget = count === 0 ? 0 : budget - count;
+      }
+    } finally {
+      native.endDrain();
+    }
+  });
+}
+
+/**
  * Delivers what has been taken.
+ * @param {typeof deliverBatch} batch delivers several messages
+ * @param {typeof call} hand hands over one
  * @returns {number} how many messages and closes
  */
-function deliverTaken() {
+function deliverTaken(batch, hand) {
   const key = cells[KEY];
   switch (cells[OUTCOME]) {
     case RECORDS:
-      return deliverBatch(attached.get(key));
+      return batch(attached.get(key));
     case SHARED:
-      return deliverShared();
+      return deliverShared(hand);
     case MESSAGE:
     case ATTACHED:
     case WHOLE:
-      deliverOne(key);
+      deliverOne(key, hand);
       return 1;
     case CLOSED:
       heardClose(attached.get(key), key);
@@ -152,6 +174,12 @@ function deliverBatch(target) {
   if (target === undefined) return (control[DELIVERED] = control[COUNT]);
   if (!context.isForBatches()) return deliverRecords(target, callInContext);
   return contextOf(target).runInAsyncScope(deliverRecords, undefined, target, call);
+}
+
+/** @type {typeof deliverBatch} */
+function deliverBatchWithin(target) {
+  if (target === undefined) return (control[DELIVERED] = control[COUNT]);
+  return deliverRecords(target, callWithin);
 }
 
 /**
@@ -192,9 +220,10 @@ function deliverRecords(target, hand) {
  * Delivers the messages in the block to several members of a broadcast group: each message to all of them but its sender, then
  * the next one. If something throws, or a member closes, the rest comes again. The members' keys stand in the block, as long as
  * the messages do.
+ * @param {typeof call} hand
  * @returns {number} how many deliveries
  */
-function deliverShared() {
+function deliverShared(hand) {
   const members = control[TARGETS];
   let p = 0;
   let count = 0;
@@ -224,7 +253,7 @@ function deliverShared() {
           type = 'messageerror';
         }
       }
-      if (callInContext(target, type, value, NO_PORTS)) return count;
+      if (hand(target, type, value, NO_PORTS)) return count;
     }
     p += 2 + ((length + 7) >> 3) * 2;
   }
@@ -234,8 +263,9 @@ function deliverShared() {
 /**
  * Delivers one message, with what may have come along.
  * @param {number} key
+ * @param {typeof call} hand
  */
-function deliverOne(key) {
+function deliverOne(key, hand) {
   let ports = NO_PORTS;
   /** @type {unknown} */
   let value;
@@ -245,6 +275,7 @@ function deliverOne(key) {
     if (cells[OUTCOME] === ATTACHED) {
       const begun = newReading(itself, true, key);
       value = readAttached(begun);
+      if (begun.isOrder) return takeOver(value);
       ports = begun.arrivals;
     } else {
       value = lane.readCurrent();
@@ -256,7 +287,7 @@ function deliverOne(key) {
     value = error;
   }
   const target = attached.get(key);
-  if (target !== undefined) callInContext(target, type, value, ports);
+  if (target !== undefined) hand(target, type, value, ports);
 }
 
 /**
@@ -321,6 +352,16 @@ function callInContext(target, type, value, ports) {
 }
 
 /**
+ * As `callInContext`, within the listener of another message.
+ * @type {typeof call}
+ */
+function callWithin(target, type, value, ports) {
+  closing.setDelivering(target);
+  contextOf(target).runInAsyncScope(emitMessage, undefined, target, type, value, ports);
+  return false;
+}
+
+/**
  * The peer of an endpoint has closed.
  * @param {Port | undefined} target its port, if the thread holds it
  * @param {number} key
@@ -354,7 +395,19 @@ function receiveWith(key, standFor) {
   if (outcome === NOTHING || outcome === CLOSED) return undefined;
   if (outcome === RECORDS) return { message: lane.readRecord(2, cells[LENGTH]) };
   if (outcome !== ATTACHED) return { message: lane.readCurrent() };
-  return { message: readAttached(newReading(standFor, false, key)) };
+  const begun = newReading(standFor, false, key);
+  const message = readAttached(begun);
+  if (!begun.isOrder) return { message };
+  takeOver(message);
+  return receiveWith(key, standFor);
+}
+
+/**
+ * Does what ferroport in another thread has asked for.
+ * @param {any} succession
+ */
+function takeOver(succession) {
+  require('./through-node/bridge').takeOver(succession);
 }
 
 /**
@@ -427,13 +480,16 @@ function unpack(key, number, keys = []) {
   const sidecar = require('./sidecar');
   // Not by its iterator, which programs may have patched.
   const parcel = sidecar.take(key, number);
-  const { 1: companions, 2: ports = NO_PORTS, 3: objects } = parcel;
+  const { 1: companions, 2: ports = NO_PORTS, 3: objects, 4: isOrder = false } = parcel;
   const begun = /** @type {Reading} */ (reading);
   begun.keys = keys;
   begun.listed = ports;
+  begun.isOrder = isOrder;
   for (let i = 0; i < keys.length; i++) sidecar.bring(keys[i], companions?.[i]);
   if (keys.length === 0) adopt(keys);
   return objects;
 }
 
-module.exports = { drain, receive, receiveWith, adopt, unpack };
+if (ticks.isNode) native.watchLoops();
+
+module.exports = { drain, drainWithin, receive, receiveWith, adopt, unpack };

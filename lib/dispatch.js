@@ -120,12 +120,16 @@ function afterDispatch(change) {
     change();
     return;
   }
-  // A dispatch in a script that was ended seems to go on for ever. In a task of its own there is none.
-  if (waiting.length === 0) setImmediate(endDispatch);
+  // A dispatch in a script that was ended seems to go on for ever. In a task of its own there is none, but in an event loop that a
+  // listener runs.
+  setImmediate(endDispatch);
   waiting[waiting.length] = change;
 }
 
 function endDispatch() {
+  if (waiting.length === 0) return;
+  const { isRunning } = require('./codec/running');
+  if (isRunning(dispatch) || isRunning(dispatchThrough)) return;
   emission = null;
   runWaiting();
 }

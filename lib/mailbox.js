@@ -2,16 +2,14 @@
 'use strict';
 
 const native = require('./native');
-const { cells, places } = require('./codec/block');
+const { isNode } = require('./ticks');
+const { cells, control, places } = require('./codec/block');
 
-const { KEY, OTHER_KEY, OUTCOME } = places;
+const { KEY, OTHER_KEY, OUTCOME, REFS } = places;
 const { CLOSED } = native.outcomes;
 
-/** How many ports of this thread are ref'ed. */
-let refs = 0;
-
-/** How many ports of this thread are ref'ed: each of them keeps the event loop alive. */
-const refCount = () => refs;
+/** Whether Node has been made to tell of ports that keep the process: where none ever is ref'ed, Node is left as it is. */
+let isTold = false;
 
 /** Whether the last `receive` has found that the peer has closed and nothing more comes. */
 const hasEnded = () => cells[OUTCOME] === CLOSED;
@@ -76,12 +74,22 @@ function closeEndpoint(key) {
 }
 
 /**
- * The event loop goes on while a port is ref'ed.
+ * The event loop goes on while a port is ref'ed. How many are is counted where Rust sees it: `process.getActiveResourcesInfo()` names
+ * the ports of all copies.
  * @param {1 | -1} change
  */
 function countRef(change) {
-  if (refs + change === (change === 1 ? 1 : 0)) native.keepAlive(change === 1);
-  refs += change;
+  const refs = control[REFS] + change;
+  if (refs === (change === 1 ? 1 : 0)) {
+    native.keepAlive(change === 1);
+    if (!isTold) tell();
+  }
+  control[REFS] = refs;
 }
 
-module.exports = { hasEnded, createChannel, closeEndpoint, countRef, refCount, bring, setBeside };
+function tell() {
+  isTold = true;
+  if (isNode) native.tellOfPorts(process);
+}
+
+module.exports = { hasEnded, createChannel, closeEndpoint, countRef, bring, setBeside };

@@ -15,6 +15,7 @@ const binding = require('./addon');
  * @property {<T>(work: () => T) => T} outside
  * @property {(held: boolean) => void} hold
  * @property {(keep: boolean) => void} keepAlive
+ * @property {(process: unknown) => void} tellOfPorts
  * @property {() => void} createChannel
  * @property {(key: number) => void} start
  * @property {(key: number) => void} serve
@@ -35,6 +36,7 @@ const binding = require('./addon');
  * @property {() => number} beginDrain
  * @property {() => boolean} endDrain
  * @property {() => boolean} atClosing
+ * @property {() => void} watchLoops
  * @property {() => string} broadcastSecret and what follows: src/node/broadcast.rs
  * @property {(name: string) => void} join
  * @property {() => void} broadcast

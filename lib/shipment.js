@@ -58,17 +58,20 @@ class Shipment {
   #served = [];
   /** Whether nobody gets the message. */
   #isLost;
+  #isOrder;
 
   /**
    * @param {any} port sending
    * @param {number} key of its endpoint when it began; a getter may have closed the port meanwhile, or sent it away
    * @param {import('./codec/session')} session in which the message was written
    * @param {any[]} items that are moved
+   * @param {boolean} isOrder whether the message is for ferroport itself at the other end
    */
-  constructor(port, key, session, items) {
+  constructor(port, key, session, items, isOrder) {
     this.#key = ports.keyOf(port) === key ? key : 0;
     this.#session = session;
     this.#items = items;
+    this.#isOrder = isOrder;
     this.#isLost = this.#key === 0;
     for (let i = 0; i < items.length; i++) {
       const owner = ownerOf(items[i]);
@@ -137,7 +140,7 @@ class Shipment {
       if (isEmpty) return shipped;
       try {
         // The sidecars come last: if something before them cannot be moved after all, they have not been.
-        sidecar.send(this.#isLost ? 0 : this.#key, number, objects, companions, listed, transferList);
+        sidecar.send(this.#isLost ? 0 : this.#key, number, objects, companions, listed, transferList, this.#isOrder);
         return shipped;
       } catch (error) {
         if (sidecar.shed(companions)) continue;

@@ -23,9 +23,10 @@ const unrefPort = uncurry(MessagePort.prototype.unref);
 
 /**
  * What a sidecar carries beside one message. An array, because V8 writes those quicker than objects.
- * @typedef {[number, Companions | undefined, unknown[] | undefined, unknown[]]} Parcel its number, larger than that of
+ * @typedef {[number, Companions | undefined, unknown[] | undefined, unknown[], true?]} Parcel its number, larger than that of
  *   every parcel before it; the sidecars of the ports that the message moves, if any; the native ports of the transfer
- *   list at their places among ours, if any; the objects that the message refers to by their index
+ *   list at their places among ours, if any; the objects that the message refers to by their index; whether the message is for
+ *   ferroport itself at the other end
  */
 
 /** @typedef {[number, unknown]} WholeParcel a parcel that is the value of its message: its number, the value */
@@ -117,9 +118,10 @@ function existing(key, isToSend) {
  * @param {Companions} companions
  * @param {unknown[]} listed
  * @param {unknown[]} transferList
+ * @param {boolean} [isOrder] whether the message is for ferroport itself
  * @throws what V8 and Node find wrong with the contents; nothing has changed then
  */
-function send(key, number, objects, companions, listed, transferList) {
+function send(key, number, objects, companions, listed, transferList, isOrder = false) {
   /** @type {Parcel} */
   const parcel = [
     number,
@@ -127,6 +129,7 @@ function send(key, number, objects, companions, listed, transferList) {
     listed.length > 0 ? listed : undefined,
     objects,
   ];
+  if (isOrder) parcel[4] = true;
   if (key === 0) oracle.discard(parcel, transferList);
   else postOn(of(key), parcel, transferList);
 }

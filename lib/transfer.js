@@ -27,10 +27,11 @@ const REFUSED = -1;
  * @param {any} port sending
  * @param {unknown} value
  * @param {any[]} items of the transfer list
+ * @param {boolean} [isOrder] whether the message, with something of Node's in the list, is for ferroport itself at the other end
  * @returns {boolean | undefined} as postMessage
  * @throws the running Node's error for what is wrong with list or value; nothing has changed then
  */
-function postWithTransfer(port, value, items) {
+function postWithTransfer(port, value, items, isOrder = false) {
   if (items.length === 1 && types.isArrayBuffer(items[0]) && isWhole(value, items[0])) {
     const key = ports.sendingKey(port);
     const outcome = postWhole(key, value, items[0]);
@@ -51,7 +52,7 @@ function postWithTransfer(port, value, items) {
   let shipment;
   try {
     const outcome = native.postListed(key, value, session, (number) => {
-      shipment = new Shipment(port, key, session, moved);
+      shipment = new Shipment(port, key, session, moved, isOrder);
       return shipment.load(number);
     });
     shipment?.depart();

@@ -133,6 +133,142 @@ fn a_drains_budget_is_what_waits_and_at_least_a_thousand() {
     assert_eq!(table.begin_drain(), 2201);
 }
 
+/// What a drain within the one that runs delivers, from being rung for to its end.
+fn drain_within(table: &mut Table) -> Vec<String> {
+    table.enter();
+    table.begin_drain();
+    let seen = std::iter::from_fn(|| table.next_event()).map(|(_, event)| named(event)).collect();
+    assert!(table.end_drain());
+    table.leave();
+    seen
+}
+
+fn named(event: Event) -> String {
+    match event {
+        Event::Message(message) => content(message),
+        Event::Closed => "(closed)".into(),
+    }
+}
+
+#[test]
+fn what_had_come_before_a_drain_is_not_delivered_within_it_but_when_it_goes_on() {
+    let (mut table, bell) = thread();
+    let (a, b) = channel();
+    let b = attach_started(&mut table, b);
+    for each in ["1", "2"] {
+        a.send(text(each)).unwrap();
+    }
+    table.begin_drain();
+    assert_eq!(named(table.next_event().unwrap().1), "1");
+    bell.take();
+    assert!(table.suspend() && table.suspend());
+    assert_eq!(bell.take(), 0);
+    assert_eq!((table.get(b).unwrap().queued(), named(table.next_event().unwrap().1)), (1, "2".into()));
+    assert!(table.next_event().is_none() && table.end_drain());
+}
+
+#[test]
+fn what_comes_while_a_drain_waits_is_delivered_within_it_after_what_had_come_before() {
+    for suspended_first in [false, true] {
+        let (mut table, bell) = thread();
+        let (a, b) = channel();
+        attach_started(&mut table, b);
+        for each in ["1", "2"] {
+            a.send(text(each)).unwrap();
+        }
+        table.begin_drain();
+        assert_eq!(named(table.next_event().unwrap().1), "1");
+        bell.take();
+        assert!(!suspended_first || table.suspend());
+        a.send(text("3")).unwrap();
+        assert!(suspended_first || !table.suspend());
+        assert_eq!(bell.take(), 1);
+        assert_eq!(drain_within(&mut table), ["2", "3"]);
+        assert!(table.next_event().is_none() && table.end_drain());
+    }
+}
+
+#[test]
+fn others_are_delivered_within_a_drain_whenever_their_messages_have_come() {
+    let (mut table, bell) = thread();
+    let ((a, b), (c, d)) = (channel(), channel());
+    attach_started(&mut table, b);
+    attach_started(&mut table, d);
+    for (sender, each) in [(&a, "1"), (&c, "x"), (&a, "2")] {
+        sender.send(text(each)).unwrap();
+    }
+    table.begin_drain();
+    assert_eq!(named(table.next_event().unwrap().1), "1");
+    bell.take();
+    assert!(!table.suspend());
+    assert_eq!((bell.take(), drain_within(&mut table)), (1, vec!["x".into()]));
+    drop(c);
+    assert_eq!((bell.take(), drain_within(&mut table)), (1, vec!["(closed)".into()]));
+    assert_eq!(named(table.next_event().unwrap().1), "2");
+    assert!(table.end_drain() || bell.take() == 1);
+}
+
+#[test]
+fn each_of_several_drains_within_one_another_goes_on_with_its_own() {
+    let (mut table, bell) = thread();
+    let ((a, b), (c, d)) = (channel(), channel());
+    attach_started(&mut table, b);
+    attach_started(&mut table, d);
+    for each in ["1", "2"] {
+        a.send(text(each)).unwrap();
+    }
+    table.begin_drain();
+    assert_eq!(named(table.next_event().unwrap().1), "1");
+    assert!(table.suspend());
+    for each in ["x", "y"] {
+        c.send(text(each)).unwrap();
+    }
+    table.enter();
+    table.begin_drain();
+    assert_eq!(named(table.next_event().unwrap().1), "x");
+    bell.take();
+    assert!(table.suspend());
+    assert_eq!((bell.take(), drain_within(&mut table)), (0, vec![]));
+    assert_eq!(named(table.next_event().unwrap().1), "y");
+    assert!(table.next_event().is_none() && table.end_drain());
+    table.leave();
+    assert_eq!(named(table.next_event().unwrap().1), "2");
+}
+
+#[test]
+fn what_was_put_aside_is_rung_for_when_the_drain_stops_early() {
+    let (mut table, bell) = thread();
+    let (a, b) = channel();
+    let b = attach_started(&mut table, b);
+    for each in ["1", "2"] {
+        a.send(text(each)).unwrap();
+    }
+    table.begin_drain();
+    assert_eq!(named(table.next_event().unwrap().1), "1");
+    assert!(table.suspend());
+    bell.take();
+    assert!(!table.end_drain());
+    assert_eq!((bell.take(), drain(&mut table)), (1, vec![(b, "2".into())]));
+}
+
+#[test]
+fn what_was_put_aside_goes_with_its_endpoint() {
+    let (mut table, _bell) = thread();
+    let (a, b) = channel();
+    let b = attach_started(&mut table, b);
+    for each in ["1", "2"] {
+        a.send(text(each)).unwrap();
+    }
+    table.begin_drain();
+    assert_eq!(named(table.next_event().unwrap().1), "1");
+    assert!(table.suspend());
+    let elsewhere = table.detach(b).unwrap();
+    assert!(table.next_event().is_none() && table.end_drain());
+    let (mut there, _bell) = thread();
+    let b = attach_started(&mut there, elsewhere);
+    assert_eq!(drain(&mut there), [(b, "2".into())]);
+}
+
 #[test]
 fn an_endpoint_that_is_not_started_queues_without_ringing() {
     let (mut table, bell) = thread();

@@ -176,6 +176,29 @@ fn two_endpoints_listed_while_the_receiver_goes_to_sleep_are_both_delivered() {
 }
 
 #[test]
+fn a_send_while_the_receivers_rest_is_put_aside_is_delivered_within_the_drain() {
+    model(|| {
+        let (a, b) = channel();
+        let mut receiver = Thread::new();
+        receiver.attach_started(b);
+        [1, 2].map(|number| a.send(message(number)).unwrap());
+        assert!(receiver.bell.take());
+        receiver.table.begin_drain();
+        assert!(receiver.table.next_event().is_some());
+        let sender = thread::spawn(move || {
+            a.send(message(3)).unwrap();
+            a
+        });
+        receiver.table.suspend();
+        let _a = sender.join().unwrap();
+        receiver.table.enter();
+        assert_eq!(receiver.settle(), [2, 3]);
+        receiver.table.leave();
+        assert!(receiver.table.next_event().is_none() && receiver.table.end_drain());
+    });
+}
+
+#[test]
 fn a_send_while_the_receiver_starts_is_delivered() {
     model(|| {
         let (a, b) = channel();

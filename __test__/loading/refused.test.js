@@ -32,7 +32,10 @@ for (const { flags, reason } of REASONS) {
     const { builtin, hooked } = await sides(USES, { flags });
     const { code, stdout } = await node([...flags, '--eval', TRYING]);
     t.is(code, 0);
-    t.regex(stdout, /^ERR_FERROPORT_ADDON The addon of ferroport for [\w ]+, of the package ferroport-[\w-]+, could not be loaded: /);
+    t.regex(
+      stdout,
+      /^ERR_FERROPORT_ADDON The addon of ferroport for [\w ]+, of the package ferroport-[\w-]+, could not be loaded: /,
+    );
     t.true(stdout.endsWith(`: ${reason}\n`), stdout);
     t.is(hooked.code, 0, hooked.stderr);
     t.is(hooked.stdout, builtin.stdout);

@@ -1,9 +1,9 @@
 'use strict';
 
-// What keeps the process, as Node tells it: with the hook, ports of ferroport are among it.
+// What keeps the process, as Node tells it: ports of ferroport are among it.
 
 const test = require('ava');
-const { program } = require('../support/program');
+const { endsWell, program } = require('../support/program');
 const { REGISTER } = require('./hooked');
 
 const SOURCE = `
@@ -45,3 +45,35 @@ test('each port that is ref’ed is among what keeps the process', async (t) => 
   t.deepEqual(ours, theirs);
   t.true(theirs.out.includes('another 2 2'));
 });
+
+endsWell(
+  test,
+  'by require, too: those of all copies in the thread, and before the timers',
+  `const told = process.getActiveResourcesInfo;
+  setTimeout(() => {}, 1000).unref();
+  const names = () => process.getActiveResourcesInfo().filter((name) => ['MessagePort', 'Timeout'].includes(name)).join();
+  const timer = setTimeout(() => {}, 100_000);
+  const copy = () => {
+    for (const file of Object.keys(require.cache)) if (!file.endsWith('.node')) delete require.cache[file];
+    return require(ferroport);
+  };
+  const channels = [copy(), copy()].map(({ MessageChannel }) => new MessageChannel());
+  for (const { port1 } of channels) port1.unref();
+  console.log(names(), process.getActiveResourcesInfo === told);
+  for (const { port1 } of channels) {
+    port1.on('message', () => {});
+    console.log(names(), process.getActiveResourcesInfo.name, process.getActiveResourcesInfo.length);
+  }
+  channels[0].port2.close();
+  channels[1].port1.unref();
+  channels[0].port1.on('close', () => {
+    console.log(names());
+    clearTimeout(timer);
+  });`,
+  [
+    'Timeout true',
+    'MessagePort,Timeout getActiveResourcesInfo 0',
+    'MessagePort,MessagePort,Timeout getActiveResourcesInfo 0',
+    'Timeout',
+  ],
+);

@@ -164,6 +164,84 @@ alike(
   { unless: builtIn.postMessageToThread === undefined },
 );
 
+/** A port whose peer is in a third thread has come from one that sleeps: `heard` on it, and what a program does about that. */
+const FROM_SENDER = `
+  const code = (body) => \`const { parentPort, postMessageToThread } = require(\${JSON.stringify(name)}); \${body}\`;
+  const third = new Worker(code(\`let port;
+    parentPort.on('message', (value) => {
+      if (value.port === undefined) port.postMessage(value);
+      else {
+        port = value.port;
+        port.on('message', (said) => port.postMessage('echo of ' + said));
+        port.unref();
+      }
+      parentPort.postMessage('done');
+    });\`), { eval: true });
+  const sender = new Worker(code(\`let flags;
+    parentPort.on('message', async (value) => {
+      if (value.port !== undefined) {
+        flags = value.flags;
+        await postMessageToThread(0, value.port, [value.port]);
+        return parentPort.postMessage('sent');
+      }
+      Atomics.store(flags, 0, 1);
+      Atomics.wait(flags, 1, 0);
+      process.exit();
+    });\`), { eval: true });
+  const tell = async (worker, ...values) => {
+    worker.postMessage(...values);
+    await once(worker, 'message');
+  };
+  const { port1, port2 } = new MessageChannel();
+  const flags = new Int32Array(new SharedArrayBuffer(8));
+  const coming = once(process, 'workerMessage');
+  await tell(third, { port: port1 }, [port1]);
+  await tell(sender, { port: port2, flags }, [port2]);
+  const [port] = await coming;
+  const heard = [];
+  port.on('message', (value) => heard.push(value));
+  const hear = async (count) => {
+    while (heard.length < count) await new Promise((resolve) => setTimeout(resolve, 1));
+  };
+  await tell(third, 'before');
+  await hear(1);
+  sender.postMessage('sleep');
+  while (Atomics.load(flags, 0) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await tell(third, 'meanwhile');`;
+
+alike(
+  'a port whose peer is in a third thread goes on when the thread that has sent it exits',
+  `${FROM_SENDER}
+   port.postMessage('first');
+   const ended = once(sender, 'exit');
+   Atomics.store(flags, 1, 1);
+   Atomics.notify(flags, 1);
+   await ended;
+   await hear(3);
+   await tell(third, 'after');
+   port.postMessage('second');
+   await hear(5);
+   const closed = once(port, 'close');
+   await third.terminate();
+   await closed;
+   return heard;`,
+  ['before', 'meanwhile', 'echo of first', 'after', 'echo of second'],
+  { unless: builtIn.postMessageToThread === undefined },
+);
+
+(builtIn.postMessageToThread === undefined ? test.skip : test)(
+  'it closes when that thread is terminated, and what waited there is lost ★',
+  async (t) => {
+    const body = `${FROM_SENDER}
+      const closed = once(port, 'close');
+      await sender.terminate();
+      await closed;
+      return heard;`;
+    const { code, out, stderr } = await program(source(FERROPORT, body));
+    t.deepEqual([code, out], [0, ['["before"]']], stderr);
+  },
+);
+
 alike(
   'the thread of module hooks gets what was posted, and answers, while the main thread sleeps',
   `const hooks = \`export function initialize({ port, flag }) {

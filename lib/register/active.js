@@ -1,30 +1,15 @@
-// What keeps the process, as Node tells it: process.getActiveResourcesInfo and process._getActiveHandles, with the ports of ferroport
-// that are ref'ed. These are no handles of the event loop, of which Node knows.
+// What keeps the process, as process._getActiveHandles has it, which is not documented: with the ports of ferroport that are ref'ed.
+// These are no handles of the event loop, of which Node knows.
 'use strict';
 
-const { isAmong, process, statics } = require('../codec/originals');
+const { process, statics } = require('../codec/originals');
 const { put } = require('./put');
 
 const { apply } = statics;
 
 // What is asked here is loaded when somebody asks: few programs do.
 
-/** What Node calls a port. */
-const PORT = 'MessagePort';
-
-/** Node tells of timers last, so that ports come before them. */
-const TIMERS = ['Timeout', 'Immediate'];
-
 function tellOfPorts() {
-  wrap('getActiveResourcesInfo', (names) => {
-    const all = [];
-    let left = require('../mailbox').refCount();
-    for (let i = 0; i <= names.length; i++) {
-      if (i === names.length || isAmong(TIMERS, names[i])) for (; left > 0; left--) all[all.length] = PORT;
-      if (i < names.length) all[all.length] = names[i];
-    }
-    return all;
-  });
   wrap('_getActiveHandles', (handles) => {
     const all = [];
     for (let i = 0; i < handles.length; i++) all[i] = handles[i];

@@ -4,7 +4,7 @@
 //
 // What is posted on `port` in the thread of the bridge leaves it at once, and what has come to `near` is there for
 // `receiveMessageOnPort(port)`: both also while the event loop stands still. Where `port` is in another thread, the event loop
-// hands its messages on, and what waits by then is handed on when the thread ends.
+// hands its messages on, and what waits by then is handed on when the thread ends. The bridge moves to the thread of `port` then.
 'use strict';
 
 const { types } = require('node:util');
@@ -15,12 +15,12 @@ const receiveMessageOnPort = require('../receive-message');
 const { original, postOn } = require('../node-threads');
 const { Map, mapDelete, mapForEach, mapGet, mapSet } = require('../codec/intrinsics');
 const { process } = require('../codec/originals');
-const { keyOf } = require('../message-port');
+const { keyOf, makePair } = require('../message-port');
 const { isAnyPort } = require('../this-copy');
 const { bringsPorts } = require('../transfer-list');
 const { objectsIn } = require('./walk');
 
-const { MessageChannel, MessagePort: NodePort } = original;
+const { MessageChannel, MessagePort: NodePort, isMainThread } = original;
 
 /** @typedef {ReturnType<typeof import('../message-port').make>} Port */
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
@@ -156,16 +156,59 @@ function fetch(over) {
   return true;
 }
 
-/** The thread ends: hands on what has not been yet. */
+/** The thread ends: hands on what has not been yet, and leaves the rest to the threads of the ports. */
 function finish() {
   mapForEach(bridges, (/** @type {Bridge} */ over, /** @type {number} */ key) => {
     handOnWaiting(key, over);
     try {
       while (fetch(over));
+      if (!isMainThread && over.side === anyone && native.peerKey(key) === 0) handOver(over);
     } catch (error) {
       warn(error);
     }
   });
+}
+
+/**
+ * What the thread of the other port gets, in the place of a message.
+ * @typedef {object} Succession
+ * @property {NodePort} near
+ * @property {Port} outside on which the endpoint of the bridge comes: it could not send this if it had left before
+ */
+
+/**
+ * Leaves a bridge to the thread in which the port is, or will be.
+ * @param {Bridge} over
+ */
+function handOver({ port, near }) {
+  const [inside, outside] = makePair();
+  require('../transfer').postWithTransfer(port, { near, outside }, [near, outside], true);
+  inside.postMessage(port, [port]);
+}
+
+/**
+ * Goes on with a bridge that another thread has left.
+ * @param {Succession} succession
+ */
+function takeOver({ near, outside }) {
+  /** @type {Port | undefined} */
+  let port;
+  const begin = (/** @type {Port} */ come) => {
+    port = come;
+    outside.close();
+    try {
+      connect(port, near);
+    } catch (error) {
+      warn(error);
+    }
+  };
+  const received = delivery.receive(keyOf(outside));
+  if (received !== undefined) return begin(received.message);
+  outside.once('message', begin);
+  outside.once('close', () => {
+    if (port === undefined) near.close();
+  });
+  outside.unref();
 }
 
 /**
@@ -210,4 +253,4 @@ function isTransferable(object) {
   return isAnyPort(object) || object instanceof NodePort || types.isArrayBuffer(object) || bringsPorts(object);
 }
 
-module.exports = { bridge, serve, connect, handOnTo };
+module.exports = { bridge, serve, connect, handOnTo, takeOver };

@@ -264,6 +264,24 @@ impl View<'_> {
     pub(super) fn unlist(self) -> bool {
         self.own.state.fetch_and(!LISTED, Ordering::AcqRel);
         fence(Ordering::SeqCst);
+        self.take_up()
+    }
+
+    /// What has come so far: another number after each message, and after the peer's close.
+    pub(super) fn tally(self) -> usize {
+        self.own.queue.sent().wrapping_mul(2) + usize::from(self.peer.is_closed())
+    }
+
+    /// The owner takes the endpoint off its list though something may wait: true, and what comes next lists it. Not if something
+    /// has come since `tally`.
+    pub(super) fn put_aside(self, tally: usize) -> bool {
+        self.own.state.fetch_and(!LISTED, Ordering::AcqRel);
+        fence(Ordering::SeqCst);
+        self.tally() == tally || self.own.state.fetch_or(LISTED, Ordering::AcqRel) & LISTED != 0
+    }
+
+    /// True if something waits that nobody has listed: then it is the owner's to list, and marked so.
+    pub(super) fn take_up(self) -> bool {
         self.is_ready() && self.own.state.fetch_or(LISTED, Ordering::AcqRel) & LISTED == 0
     }
 

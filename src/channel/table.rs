@@ -53,13 +53,27 @@ pub struct Table {
     /// Empty slots, the last one emptied last.
     free: Vec<u32>,
     /// Keys of listed endpoints, each endpoint at most once, in the order of their turns. Dead keys may be among them.
-    line: VecDeque<Key>,
+    line: VecDeque<Waiting>,
     /// The list that the mailbox will go on with.
     spare: Vec<Key>,
     /// The batch that was taken and not settled: whose it is, and which.
     unsettled: Option<(Key, Copied)>,
     /// The slots of branches, by the names of their groups.
     branches: HashMap<Box<str>, Key>,
+    /// Whose message was taken last, until the drain ends.
+    current: Option<Key>,
+    /// Within how many drains the one that runs does.
+    depth: u32,
+    /// What has been put aside for the time of an inner drain: at which depth, and whose messages.
+    aside: Vec<(u32, Key)>,
+}
+
+/// An endpoint in the line.
+#[derive(Clone, Copy)]
+struct Waiting {
+    key: Key,
+    /// Its [`tally`](View::tally) when it came there, or when the drain began.
+    tally: usize,
 }
 
 struct Slot {
@@ -75,6 +89,17 @@ enum Tenant {
     Member(Key),
     /// Nobody else knows its key.
     Branch(Box<Branch>),
+}
+
+impl Tenant {
+    /// What stands in the line for it.
+    fn view(&self) -> Option<View<'_>> {
+        match self {
+            Tenant::Endpoint(endpoint) => Some(endpoint.view()),
+            Tenant::Branch(branch) => Some(branch.inbox.view()),
+            Tenant::Member(_) => None,
+        }
+    }
 }
 
 /// What a drain delivers.
@@ -144,6 +169,9 @@ impl Table {
             spare: Vec::new(),
             unsettled: None,
             branches: HashMap::new(),
+            current: None,
+            depth: 0,
+            aside: Vec::new(),
         }
     }
 
@@ -199,7 +227,7 @@ impl Table {
     /// Closes an endpoint: what waits for it is dropped, its peer is told. The same for a member, which leaves its group.
     /// False if there is neither under this key.
     pub fn close(&mut self, key: Key) -> bool {
-        self.remove(key).is_some() || self.leave(key)
+        self.remove(key).is_some() || self.leave_group(key)
     }
 
     /// The endpoint under this key.
@@ -213,6 +241,11 @@ impl Table {
     fn tenant(&self, key: Key) -> Option<&Tenant> {
         let slot = self.slots.get(key.slot()).filter(|slot| u64::from(slot.generation) == key.generation())?;
         slot.tenant.as_ref()
+    }
+
+    /// What stands in the line under this key: an endpoint, or the inbox of a group.
+    fn view(&self, key: Key) -> Option<View<'_>> {
+        self.tenant(key)?.view()
     }
 
     fn branch_at(&mut self, key: Key) -> Option<&mut Branch> {
@@ -263,12 +296,62 @@ impl Table {
     pub fn begin_drain(&mut self) -> usize {
         debug_assert!(self.unsettled.is_none(), "a batch must be settled first");
         self.take_listed();
-        let waiting = |key: &Key| match self.tenant(*key) {
-            Some(Tenant::Endpoint(endpoint)) => endpoint.queued(),
-            Some(Tenant::Branch(branch)) => branch.waiting(),
-            Some(Tenant::Member(_)) | None => 0,
-        };
-        self.line.iter().map(waiting).sum::<usize>().max(LEAST_BUDGET)
+        let mut queued = 0;
+        for place in 0..self.line.len() {
+            let key = self.line[place].key;
+            queued += match self.tenant(key) {
+                Some(Tenant::Endpoint(endpoint)) => endpoint.queued(),
+                Some(Tenant::Branch(branch)) => branch.waiting(),
+                Some(Tenant::Member(_)) | None => 0,
+            };
+            if let Some(view) = self.view(key) {
+                self.line[place].tally = view.tally();
+            }
+        }
+        queued.max(LEAST_BUDGET)
+    }
+
+    /// Somebody whom the drain has called drains within it, up to [`leave`](Table::leave).
+    pub fn enter(&mut self) {
+        self.depth += 1;
+    }
+
+    /// The inner drain is over.
+    pub fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// Somebody whom the drain has called may drain within it, again and again. What the endpoint whose message was delivered last has
+    /// besides waits until the outer drain goes on, unless more comes, as in Node.js. As [`end_drain`](Table::end_drain) otherwise.
+    pub fn suspend(&mut self) -> bool {
+        if let Some(current) = self.current.take()
+            // After its turn it stands there.
+            && let Some(&Waiting { key, tally }) = self.line.back()
+            && key == current
+            && self.view(key).is_some_and(|view| view.put_aside(tally))
+        {
+            self.line.pop_back();
+            self.slots[key.slot()].in_line = false;
+            self.aside.push((self.depth, key));
+        }
+        self.mailbox.sleep(self.line.is_empty())
+    }
+
+    /// Puts back into the line what was put aside at this depth, or below. Whether there is anything.
+    fn resume(&mut self) -> bool {
+        let before = self.line.len();
+        while let Some(&(depth, key)) = self.aside.last()
+            && depth >= self.depth
+        {
+            self.aside.pop();
+            let Some(view) = self.view(key) else { continue };
+            if !self.slots[key.slot()].in_line && view.take_up() {
+                let tally = view.tally();
+                self.slots[key.slot()].in_line = true;
+                self.line.push_front(Waiting { key, tally });
+            }
+        }
+        self.line.len() > before
     }
 
     /// The next event, one of each listed endpoint in turn; those listed meanwhile join the line at its end.
@@ -343,7 +426,13 @@ impl Table {
             if self.mailbox.has_entries() {
                 self.take_listed();
             }
-            let key = self.line.pop_front()?;
+            let Some(waiting) = self.line.pop_front() else {
+                if self.aside.is_empty() || !self.resume() {
+                    return None;
+                }
+                continue;
+            };
+            let key = waiting.key;
             let others = !self.line.is_empty();
             let slot = self.slots.get_mut(key.slot()).filter(|slot| u64::from(slot.generation) == key.generation());
             let Some(slot) = slot else { continue };
@@ -358,11 +447,12 @@ impl Table {
             };
             let closed = found.is_none() && view.hear_close();
             if found.is_some() || view.unlist() {
-                self.line.push_back(key);
+                self.line.push_back(waiting);
             } else {
                 slot.in_line = false;
             }
             if found.is_some() || closed {
+                self.current = Some(key);
                 return Some((key, found));
             }
         }
@@ -376,6 +466,10 @@ impl Table {
     /// Ends a drain. True: nothing is left, the thread sleeps, the next listing rings. False: something is left, and
     /// the doorbell has been rung for it.
     pub fn end_drain(&mut self) -> bool {
+        self.current = None;
+        if !self.aside.is_empty() {
+            self.resume();
+        }
         self.mailbox.sleep(self.line.is_empty())
     }
 
@@ -449,7 +543,7 @@ impl Table {
     }
 
     /// Takes a member out of its group. False if there is none under this key.
-    fn leave(&mut self, key: Key) -> bool {
+    fn leave_group(&mut self, key: Key) -> bool {
         let Some(Tenant::Member(branch)) = self.tenant(key) else { return false };
         let branch = *branch;
         self.vacate(key);
@@ -512,7 +606,8 @@ impl Table {
             // Listed a second time by a sender who was slow while the endpoint moved here.
             if let Some(slot) = live.filter(|slot| !slot.in_line) {
                 slot.in_line = true;
-                self.line.push_back(key);
+                let tally = slot.tenant.as_ref().and_then(Tenant::view).map_or(0, |view| view.tally());
+                self.line.push_back(Waiting { key, tally });
             }
         }
         self.spare = listed;

@@ -56,6 +56,8 @@ hooks! {
     data_clone_error = c"dataCloneError";
     /// `()`: delivers what waits in the mailbox.
     drain = c"drain";
+    /// `()`: delivers what waits, within a listener that runs the event loop.
+    drain_within = c"drainWithin";
     /// `()`: finishes what is closing.
     finish_closing = c"finishClosing";
     /// `()`: does nothing.
@@ -141,6 +143,11 @@ impl Hooks {
     /// Delivers what waits in the mailbox.
     pub fn drain(&self, env: Env) -> Result<()> {
         env.call(env.known(&self.drain)?, []).map(drop)
+    }
+
+    /// The function that delivers within a listener.
+    pub fn drain_within(&self, env: Env) -> Result<Value> {
+        env.known(&self.drain_within)
     }
 
     /// The function that finishes what is closing.

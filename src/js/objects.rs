@@ -119,6 +119,23 @@ impl Env {
         };
         self.define(object, &[hidden])
     }
+
+    /// Defines a property as a plain assignment would have made it.
+    pub fn define_visible(self, object: Value, name: &std::ffi::CStr, value: Value) -> Result<()> {
+        let visible =
+            sys::napi_property_descriptor { utf8name: name.as_ptr(), ..property(Value(ptr::null_mut()), value) };
+        self.define(object, &[visible])
+    }
+
+    /// Marks an object, which nobody but who knows the mark can see; one that has a mark already is refused.
+    pub fn mark(self, object: Value, mark: &sys::napi_type_tag) -> Result<()> {
+        run!(self, napi_type_tag_object(object.0, mark))
+    }
+
+    /// Whether the object has this mark.
+    pub fn is_marked(self, object: Value, mark: &sys::napi_type_tag) -> Result<bool> {
+        get!(self, napi_check_object_type_tag(object.0, mark), false)
+    }
 }
 
 /// An ordinary property, for [`Env::define`].

@@ -55,10 +55,12 @@ pub enum Control {
     /// For how many members of a broadcast group the messages are that were taken at once. Their keys are float64s in `in`,
     /// from [`TARGETS_AT`] on.
     Targets = 9,
+    /// How many ports of the copy keep the event loop alive. JavaScript counts.
+    Refs = 10,
 }
 
 /// Cells and control words by name, with their places.
-pub const NAMES: [(&str, u32); 19] = [
+pub const NAMES: [(&str, u32); 20] = [
     ("OUTCOME", Cell64::Outcome as u32),
     ("KEY", Cell64::Key as u32),
     ("OTHER_KEY", Cell64::OtherKey as u32),
@@ -75,6 +77,7 @@ pub const NAMES: [(&str, u32); 19] = [
     ("FLUSHES", Control::Flushes as u32),
     ("TARGETS", Control::Targets as u32),
     ("TARGETS_AT", (TARGETS_AT / size_of::<f64>()) as u32),
+    ("REFS", Control::Refs as u32),
     ("CELL_BYTES", CELL_BYTES as u32),
     ("CONTROL_BYTES", CONTROL_BYTES as u32),
     ("WORD_BYTES", WORD_BYTES as u32),

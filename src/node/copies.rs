@@ -35,6 +35,12 @@ pub fn leave(number: u64) {
     let _ = COPIES.try_with(|copies| copies.borrow_mut().remove(&number));
 }
 
+/// How many ports of this thread keep its event loop alive, whichever copy has them.
+pub fn refed() -> usize {
+    // SAFETY: as in `with`.
+    COPIES.with_borrow(|copies| copies.values().map(|thread| unsafe { &**thread }.refed()).sum())
+}
+
 /// Works with a copy; `None` if there is none of that number in this thread. `work` must not run JavaScript.
 pub fn with<R>(number: u64, work: impl FnOnce(&Thread) -> R) -> Option<R> {
     let thread = COPIES.with_borrow(|copies| copies.get(&number).copied())?;

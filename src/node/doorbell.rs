@@ -2,10 +2,12 @@
 
 use std::ffi::{CStr, c_void};
 use std::ptr;
+use std::sync::Arc;
 
 use napi::sys;
 
 use super::exports::{self, throw};
+use super::nesting::InnerBell;
 use super::outside::outside;
 use super::panics::guarded;
 use super::thread::Thread;
@@ -18,7 +20,11 @@ const NAME: &CStr = c"ferroport.mailbox";
 const HAS_REF: &CStr = c"hasRef";
 
 /// The ringing end, kept by the mailbox until it is hung up.
-pub struct Bell(sys::napi_threadsafe_function);
+pub struct Bell {
+    function: sys::napi_threadsafe_function,
+    /// What rings instead while a listener runs the event loop.
+    within: Arc<InnerBell>,
+}
 
 // SAFETY: a threadsafe function may be called from any thread while it exists; hanging up waits for who is ringing, and is
 // done before the environment destroys it.
@@ -28,10 +34,17 @@ unsafe impl Sync for Bell {}
 
 impl Doorbell for Bell {
     fn ring(&self) {
+        if self.within.ring() {
+            return;
+        }
         // SAFETY: it exists, see above. The queue is unbounded, so the call does not block, and it fails only while the
         // environment is being torn down, when nobody is left to hear it.
         unsafe {
-            sys::napi_call_threadsafe_function(self.0, ptr::null_mut(), sys::ThreadsafeFunctionCallMode::nonblocking)
+            sys::napi_call_threadsafe_function(
+                self.function,
+                ptr::null_mut(),
+                sys::ThreadsafeFunctionCallMode::nonblocking,
+            )
         };
     }
 }
@@ -66,11 +79,11 @@ impl Hearing {
 }
 
 /// Makes the doorbell of an environment; rung, it calls `Thread::answer` of `thread`, of which it is an owner until it is
-/// destroyed.
+/// destroyed. `within` rings in its place where it can be rung.
 ///
 /// # Errors
 /// If the environment cannot make one.
-pub fn install(env: Env, thread: *mut Thread) -> Result<(Bell, Hearing)> {
+pub fn install(env: Env, thread: *mut Thread, within: Arc<InnerBell>) -> Result<(Bell, Hearing)> {
     let mut function = ptr::null_mut();
     // A threadsafe function shows its listeners the stores in which it was made: those of whoever happened to load the
     // addon first.
@@ -85,7 +98,7 @@ pub fn install(env: Env, thread: *mut Thread) -> Result<(Bell, Hearing)> {
     }
     let hearing = Hearing(function);
     hearing.keep_alive(env, false);
-    Ok((Bell(function), hearing))
+    Ok((Bell { function, within }, hearing))
 }
 
 fn make(env: Env, thread: *mut c_void) -> Result<sys::napi_threadsafe_function> {

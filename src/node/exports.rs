@@ -70,12 +70,13 @@ unsafe extern "C" fn instantiate(env: sys::napi_env, _: sys::napi_callback_info)
 fn instance(env: Env) -> Result<Value> {
     let native = env.make_object()?;
     let thread = Thread::install(env, native)?;
-    let functions: [(&CStr, sys::napi_callback); 68] = [
+    let functions: [(&CStr, sys::napi_callback); 70] = [
         (c"makeBlock", Some(callback!(functions::make_block))),
         (c"connect", Some(callback!(functions::connect))),
         (c"outside", Some(callback!(functions::outside))),
         (c"hold", Some(callback!(functions::hold))),
         (c"keepAlive", Some(callback!(functions::keep_alive))),
+        (c"tellOfPorts", Some(callback!(functions::tell_of_ports))),
         (c"createChannel", Some(callback!(functions::create_channel))),
         (c"start", Some(callback!(functions::start))),
         (c"serve", Some(callback!(functions::serve))),
@@ -95,6 +96,7 @@ fn instance(env: Env) -> Result<Value> {
         (c"beginDrain", Some(callback!(functions::begin_drain))),
         (c"endDrain", Some(callback!(functions::end_drain))),
         (c"atClosing", Some(callback!(functions::at_closing))),
+        (c"watchLoops", Some(callback!(functions::watch_loops))),
         (c"park", Some(callback!(functions::park))),
         (c"claim", Some(callback!(functions::claim))),
         (c"entrust", Some(callback!(functions::entrust))),
@@ -222,7 +224,7 @@ pub(super) fn throw(env: Env, thread: &Thread, failure: Failure) {
 }
 
 /// Throws what a failure says, where there are no hooks yet.
-fn throw_plain(env: Env, failure: Failure) {
+pub(super) fn throw_plain(env: Env, failure: Failure) {
     match failure {
         Failure::Pending => {}
         Failure::Type(message) => env.throw_new(true, &message),

@@ -1,5 +1,6 @@
 //! The functions that JavaScript calls, all about endpoints by the keys of this thread's table.
 
+use super::active;
 use super::block::Cell64;
 use super::closing_phase;
 use super::copies;
@@ -98,6 +99,15 @@ pub fn keep_alive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value
     env.undefined()
 }
 
+/// `tellOfPorts(process)`: `process.getActiveResourcesInfo()` names ports that are ref'ed from here on, if it can be made to.
+pub fn tell_of_ports(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+    if active::tell(env, call.get(0)).is_err() {
+        // A `process` of somebody else's making.
+        env.take_exception();
+    }
+    Ok(env.nothing())
+}
+
 /// `createChannel()`: a channel with both ends attached here; their keys in the cells. Throws for want of stack before that.
 pub fn create_channel(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
     stack::reserve(thread, env, stack::STEP)?;
@@ -194,6 +204,12 @@ pub fn begin_drain(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> 
 pub fn end_drain(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
     let asleep = thread.end_drain()?;
     env.make_boolean(asleep)
+}
+
+/// `watchLoops()`: messages are delivered in event loops that listeners run, from here on. To be called where there is libuv.
+pub fn watch_loops(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    thread.nesting.watch(env, thread);
+    env.undefined()
 }
 
 /// `park(key) → string`: leaves the endpoint in the process-wide registry; the token with which any thread can claim it.

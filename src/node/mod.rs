@@ -1,5 +1,6 @@
 //! The addon: what a JavaScript thread has of ferroport, and the functions that JavaScript calls.
 
+mod active;
 mod block;
 mod broadcast;
 mod closing_phase;
@@ -9,6 +10,8 @@ mod exports;
 mod external_string;
 mod functions;
 mod lane;
+mod libuv;
+mod nesting;
 mod outside;
 mod panics;
 mod patience;

@@ -13,7 +13,9 @@ use super::copies;
 use super::doorbell::{self, Hearing};
 use super::external_string::Freed;
 use super::lane::Draft;
-use super::panics::swallowed;
+use super::nesting::Nesting;
+use super::outside;
+use super::panics::{guarded, swallowed};
 use super::patience::Patience;
 use super::stack::Stack;
 use crate::channel::{Endpoint, Key, Mailbox, Message, Table, registry};
@@ -70,6 +72,8 @@ pub struct Thread {
     pub stack: Stack,
     /// Whether to wait for answers.
     pub patience: Patience,
+    /// Event loops that listeners run.
+    pub nesting: Nesting,
     /// What strings that share bytes have given back.
     pub freed: Freed,
     /// A writer's memory, between two messages.
@@ -103,13 +107,14 @@ impl Thread {
             freed: Freed::default(),
             stack: Stack::default(),
             patience: Patience::default(),
+            nesting: Nesting::default(),
             spare: Cell::new(None),
             parked: RefCell::default(),
         }));
         // SAFETY: just made; it is freed when the last owner lets go, which the doorbell, the first, does not before it is told to.
         let this = unsafe { &*thread };
         this.place.set(thread);
-        let (bell, hearing) = doorbell::install(env, thread).inspect_err(|_| {
+        let (bell, hearing) = doorbell::install(env, thread, this.nesting.bell()).inspect_err(|_| {
             // SAFETY: made here, and nobody has got it.
             drop(unsafe { Box::from_raw(thread) });
         })?;
@@ -294,6 +299,11 @@ impl Thread {
         }
     }
 
+    /// How many of its ports do.
+    pub fn refed(&self) -> usize {
+        self.block.get().map_or(0, |block| block.control(Control::Refs))
+    }
+
     /// An empty writer; give it back with [`reuse`](Thread::reuse).
     pub fn writer(&self) -> Writer {
         self.spare.take().unwrap_or_default()
@@ -394,7 +404,11 @@ impl Thread {
 
     /// The doorbell has rung: lets JavaScript deliver.
     pub fn answer(&self, env: Env) {
+        self.nesting.begin();
         let delivered = self.hooks().and_then(|hooks| hooks.drain(env));
+        if self.nesting.end() {
+            let _ = self.with_table(Table::end_drain);
+        }
         if delivered.is_ok() {
             return;
         }
@@ -402,6 +416,25 @@ impl Thread {
         // say) may have kept it from ending: what it has not delivered waits, and the doorbell is rung for that.
         let _ = self.end_drain();
         env.raise_pending();
+    }
+
+    /// An event loop that a listener runs is about to wait: it is to hear what comes.
+    pub fn suspend(&self) {
+        let _ = self.with_table(Table::suspend);
+    }
+
+    /// The doorbell has rung in an event loop that a listener runs: lets JavaScript deliver there.
+    pub fn answer_within(&self, env: Env) {
+        if self.with_table(Table::enter).is_err() {
+            return;
+        }
+        let delivered = guarded(|| outside::call(env, self.hooks()?.drain_within(env)?).map(drop));
+        // What it has taken and not delivered comes again.
+        let _ = self.end_drain();
+        let _ = self.with_table(Table::leave);
+        if delivered.is_err() {
+            env.raise_pending();
+        }
     }
 
     /// Whether the environment has ended.
@@ -428,6 +461,7 @@ impl Thread {
     /// Hangs up the doorbell and closes every endpoint: nobody rings this thread any more, and all peers hear it.
     fn close(&self) {
         copies::leave(self.number.get());
+        self.nesting.close();
         drop(self.table.take());
         self.draft.take();
         self.set_current(None);

@@ -1,0 +1,106 @@
+//! What keeps the process, as `process.getActiveResourcesInfo()` tells it: Node names the handles of the event loop, of which the ports of
+//! ferroport are none.
+//!
+//! That function is replaced by one of this side, which holds no copy of the JavaScript and tells of the ports of all.
+
+use std::ffi::{CStr, c_void};
+use std::ptr;
+
+use napi::sys;
+
+use super::copies;
+use super::exports;
+use super::panics::{guarded, swallowed};
+use crate::js::{Env, Known, Result, Value};
+
+const NAME: &CStr = c"getActiveResourcesInfo";
+/// Under which the function has the one in whose place it is.
+const ORIGINAL: &CStr = c"original";
+/// What the built-in's ports are called.
+const PORT: &str = "MessagePort";
+/// Node tells of timers last, so that ports come before them.
+const TIMERS: [&str; 2] = ["Timeout", "Immediate"];
+
+/// Marks what has been replaced, and the replacement: of this library, as each has its own ports to tell of.
+fn mark() -> sys::napi_type_tag {
+    sys::napi_type_tag { lower: copies::library() as u64, upper: 0x6665_7272_6f70_6f72 }
+}
+
+/// Lets `process`, an object, tell of the ports, too, if it has that function and does not yet.
+///
+/// # Errors
+/// What Node-API says, which is also what a `process` that refuses the property does.
+pub fn tell(env: Env, process: Value) -> Result<()> {
+    let original = env.named(process, NAME)?;
+    if env.type_of(original)? != sys::ValueType::napi_function
+        || env.is_marked(process, &mark())?
+        // One context's `process` may be the copy of another's.
+        || env.is_marked(original, &mark())?
+    {
+        return Ok(());
+    }
+    let known = Box::into_raw(Box::new(None::<Known>));
+    let function = exports::function(env, NAME, Some(names), known.cast()).inspect_err(|_| {
+        // SAFETY: made here, and nobody has got it.
+        drop(unsafe { Box::from_raw(known) });
+    })?;
+    // SAFETY: `free` takes what `Box::into_raw` gave. The function is there while it is called.
+    unsafe {
+        *known = Some(env.know(function)?);
+        env.on_collected(function, Some(free), known.cast())?;
+    }
+    env.define_hidden(function, ORIGINAL, original)?;
+    env.mark(function, &mark())?;
+    // Who has marked it in another way tells by the function.
+    let _ = env.mark(process, &mark());
+    env.define_visible(process, NAME, function)
+}
+
+unsafe extern "C" fn names(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    let mut data = ptr::null_mut();
+    // SAFETY: called by Node-API; `tell` has given the data, which goes with the function.
+    let (env, known) = unsafe {
+        sys::napi_get_cb_info(env, info, ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), &mut data);
+        (Env::from_raw(env), &*data.cast::<Option<Known>>())
+    };
+    let named = guarded(|| {
+        let Some(known) = known else { return env.make_array() };
+        let original = env.named(env.known(known)?, ORIGINAL)?;
+        with_ports(env, env.call(original, [])?)
+    });
+    match named {
+        Ok(names) => names.raw(),
+        Err(failure) => {
+            exports::throw_plain(env, failure);
+            ptr::null_mut()
+        }
+    }
+}
+
+/// The names in the list, an array, and those of the ports.
+fn with_ports(env: Env, names: Value) -> Result<Value> {
+    let all = env.make_array()?;
+    let (mut count, mut ports) = (0, copies::refed());
+    let mut add = |name| {
+        count += 1;
+        env.define_element(all, count - 1, name)
+    };
+    for index in 0..env.array_length(names)? {
+        let name = env.element(names, index)?;
+        if ports > 0 && env.text(name).is_ok_and(|name| TIMERS.contains(&name.as_str())) {
+            for _ in 0..std::mem::take(&mut ports) {
+                add(env.make_text(PORT)?)?;
+            }
+        }
+        add(name)?;
+    }
+    for _ in 0..ports {
+        add(env.make_text(PORT)?)?;
+    }
+    Ok(all)
+}
+
+unsafe extern "C" fn free(_: sys::napi_env, known: *mut c_void, _: *mut c_void) {
+    // SAFETY: what `tell` made; called once. The reference goes with the environment.
+    swallowed(|| drop(unsafe { Box::from_raw(known.cast::<Option<Known>>()) }));
+}
