@@ -509,3 +509,24 @@ fn who_sends_to_an_endpoint_that_is_served_can_tell_wherever_that_goes() {
     let Poll::Message(message) = receiver.poll() else { panic!("nothing has come") };
     assert_eq!(content(message), "kept");
 }
+
+#[test]
+fn the_first_number_that_is_proposed_holds_for_both_ends() {
+    let (a, b) = channel();
+    assert_eq!(a.agree(0), 0);
+    assert_eq!(b.agree(7), 0);
+    assert_eq!(a.agree(8), 7);
+    assert_eq!(b.agree(0), 7);
+}
+
+#[test]
+fn of_numbers_that_are_proposed_at_once_one_holds() {
+    for _ in 0..100 {
+        let (a, b) = channel();
+        let other = std::thread::spawn(move || (b.agree(2), b.agree(0)));
+        let (before, held) = (a.agree(1), a.agree(0));
+        let (their_before, their_held) = other.join().unwrap();
+        assert_eq!(held, their_held);
+        assert_eq!((before, their_before), if held == 1 { (0, 1) } else { (2, 0) });
+    }
+}
