@@ -116,8 +116,8 @@ arrive('typed arrays of every kind arrive, of sizes at which they are copied in 
     16_392,
     65_520,
     65_536,
-    2 ** 18,
-    2 ** 18 + 8,
+    2 ** 21 - 8,
+    2 ** 21,
   ];
   for (const View of kinds) {
     for (const size of sizes) {
@@ -392,7 +392,7 @@ test('a getter runs once however deep it stands, and however little stack is lef
 });
 
 test('byte arrays that V8 copies and moves arrive like others, the buffer shared by all that show it', (t) => {
-  for (const n of [2 ** 18 - 1, 2 ** 18, 2 ** 20 + 3]) {
+  for (const n of [2 ** 21 - 1, 2 ** 21, 2 ** 21 + 3]) {
     const bytes = new Uint8Array(n).map((_, i) => i * 7);
     const value = {
       before: 'a',

@@ -125,12 +125,12 @@ across('what only the engine can move goes both ways afterwards', async (t, thei
   const bytes = new ArrayBuffer(5);
   port.postMessage([shared, bytes], [bytes]);
   channel.port2.postMessage({
-    bytes: new Uint8Array(300_000),
+    bytes: new Uint8Array(2_100_000),
     key: new threads.MessageChannel().port1.constructor.name,
   });
   const [[[there, moved]], [{ bytes: many, key }]] = await Promise.all([take(channel.port2, 1), take(port, 1)]);
   new Uint8Array(there)[0] = 1;
-  t.deepEqual([new Uint8Array(shared)[0], moved.byteLength, many.length, key], [1, 5, 300_000, 'MessagePort']);
+  t.deepEqual([new Uint8Array(shared)[0], moved.byteLength, many.length, key], [1, 5, 2_100_000, 'MessagePort']);
   port.close();
 });
 

@@ -60,7 +60,7 @@ const equal = {
   'a view on part of a buffer': () => new Uint16Array(bytes(1, 2, 3, 4, 5, 6, 7, 8).buffer, 2, 2),
   'a DataView': () => new DataView(bytes(1, 2, 3, 4).buffer, 1, 2),
   'an ArrayBuffer': () => bytes(1, 2, 3).buffer,
-  'large typed arrays': () => new Uint8Array(1 << 20).fill(7),
+  'large typed arrays': () => new Uint8Array(1 << 21).fill(7),
 };
 
 /** What arrives as something else, or has more to be looked at. */

@@ -9,7 +9,7 @@ const { World } = require('./world');
 const { attempt, turns } = require('./trial');
 
 const names = [
-  ...['post records that fill more than the block', 'post strings and long strings', 'post 1 MiB', 'post new keys'],
+  ...['post records that fill more than the block', 'post strings and long strings', 'post 2 MiB', 'post new keys'],
   ...['post a SharedArrayBuffer after much', 'post a function deep inside', 'broadcast strings and long strings'],
   ...['broadcast strings and long strings', 'transfer a buffer of 1 MiB', 'transfer two ports and a buffer'],
   ...['transfer a value that is refused at its end', 'receive strings and long strings', 'on'],

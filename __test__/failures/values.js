@@ -111,7 +111,7 @@ const all = [
   },
   { name: 'numbers', make: (n) => [repeat(300, (i) => i + n), repeat(300, (i) => i / 7)] },
   { name: '64 KiB', make: (n) => ({ bytes: new Uint8Array(65_536).fill(n) }), isLarge: true },
-  { name: '1 MiB', make: (n) => new Uint8Array(1 << 20).fill(n), isLarge: true },
+  { name: '2 MiB', make: (n) => new Uint8Array(1 << 21).fill(n), isLarge: true },
   {
     name: 'shared references',
     make: (n) => {

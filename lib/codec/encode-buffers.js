@@ -21,7 +21,7 @@ const UINT8 = viewKinds.Uint8Array;
 const { words } = out;
 
 /** From so many bytes on, V8 makes the copy and moves it: one copy instead of two, for what a parcel costs. */
-const MOVED = 256 * 1024;
+const MOVED = 2 * 1024 * 1024;
 
 /**
  * @typedef {(object: object, p: number) => number} Append leaves an object, just numbered, to the complete codec

@@ -12,7 +12,7 @@ use mimalloc::MiMalloc;
 ///
 /// ```text
 ///   below 8 KiB         mimalloc
-///   8 KiB to 256 KiB    the system's
+///   8 KiB to 2 MiB      the system's
 ///   above               mimalloc; blocks of large messages are kept by the pool
 /// ```
 pub struct Allocator;
@@ -20,7 +20,7 @@ pub struct Allocator;
 /// The smallest block that the system's allocator gives, in bytes.
 const LEAST: usize = 8 * 1024;
 /// The first above that it does not: bytes of this size are copied by the engine and moved, so that no message makes room for them.
-const END: usize = 256 * 1024;
+const END: usize = 2 * 1024 * 1024;
 
 /// Whether a block of this size is the system's.
 #[inline]

@@ -16,7 +16,7 @@ use std::sync::Arc;
 ///  ┌─────────┬────────┐        ┌───────────────────┬─────────┐
 ///  │ pointer │ length │───────►│ length bytes      │         │
 ///  └─────────┴────────┘        └───────────────────┴─────────┘
-///                                below 256 KiB: exactly the length
+///                                below 2 MiB: exactly the length
 /// ```
 ///
 /// Two words, so that a [`Message`](crate::channel::Message) is three and a slot of its queue is four. Empty bytes
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn bytes_of_every_size_hold_what_they_were_made_of() {
-        for length in [1, 1000, 8191, 8192, 8193, 262_143, 262_144, 262_145, 1_000_000, 1 << 20, (16 << 20) + 1] {
+        for length in [1, 1000, 8191, 8192, 8193, 1_000_000, (2 << 20) - 1, 2 << 20, (2 << 20) + 1, (16 << 20) + 1] {
             let content: Vec<u8> = (0..length).map(|index| (index % 251) as u8).collect();
             let copied = Bytes::from(&content[..]);
             let mut roomy = content.clone();

@@ -7,7 +7,7 @@ use std::ptr::NonNull;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The shortest content whose block is kept, in bytes. Allocators keep smaller ones themselves.
-const LEAST: usize = 256 * 1024;
+const LEAST: usize = 2 * 1024 * 1024;
 /// The longest.
 const MOST: usize = 16 * 1024 * 1024;
 /// So many bytes are kept in all.
@@ -26,7 +26,7 @@ fn is_kept(length: usize) -> bool {
 /// freed fits the next message of about the same length.
 ///
 /// ```text
-///   below 256 KiB   exactly the length
+///   below 2 MiB     exactly the length
 ///   up to 16 MiB    rounded up to one of four sizes between a power of two and the next: at most a fifth is not used
 ///   above           exactly the length
 /// ```
@@ -192,13 +192,13 @@ mod tests {
 
     #[test]
     fn capacities_are_exact_below_and_above_and_a_fifth_too_large_at_most_between() {
-        for length in [0, 1, 8000, LEAST - 1, LEAST, 2 * LEAST, 1 << 20, 5 << 18, MOST, MOST + 1, 1 << 30] {
+        for length in [0, 1, 8000, LEAST - 1, LEAST, 2 * LEAST, 1 << 20, 5 << 20, MOST, MOST + 1, 1 << 30] {
             assert_eq!(capacity_for(length), length);
         }
-        for (length, capacity) in [(LEAST + 1, 5 * LEAST / 4), ((1 << 20) + 1, 5 << 18), (MOST - 1, MOST)] {
+        for (length, capacity) in [(LEAST + 1, 5 * LEAST / 4), ((4 << 20) + 1, 5 << 20), (MOST - 1, MOST)] {
             assert_eq!(capacity_for(length), capacity);
         }
-        for length in (LEAST..MOST).step_by(1001) {
+        for length in (LEAST..MOST).step_by(10_001) {
             let capacity = capacity_for(length);
             assert!(length <= capacity && capacity <= length + length / 4 && capacity_for(capacity) == capacity);
         }
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn what_fills_a_vector_made_for_it_is_kept_where_it_is() {
-        for length in [8192, 100_000, LEAST, 300_001, 1 << 20, MOST + 1] {
+        for length in [8192, 100_000, LEAST, 3_000_001, 1 << 20, MOST + 1] {
             let mut vector = vector_for(length);
             assert!(vector.capacity() >= length);
             vector.resize(length, 7);
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_vector_much_too_large_does_not_suit() {
-        for length in [10_000, LEAST, 1 << 20] {
+        for length in [10_000, LEAST, 4 << 20] {
             assert!(suits(length + length / 8, length) && !suits(2 * length, length), "{length}");
         }
     }
@@ -230,14 +230,14 @@ mod tests {
     fn a_large_block_that_is_freed_is_the_next_one_of_its_size() {
         // A size that no other test uses: they run at the same time.
         let kept = |capacity| !pool().blocks[size_of_block(capacity)].is_empty();
-        let block = allocate_surely(777_777);
+        let block = allocate_surely(7_777_777);
         // SAFETY: allocated for this length, above, and not used after.
-        unsafe { free(block, 777_777) };
-        assert!(kept(capacity_for(777_777)));
-        let next = allocate_surely(777_770);
-        assert!(next == block && !kept(capacity_for(777_777)));
+        unsafe { free(block, 7_777_777) };
+        assert!(kept(capacity_for(7_777_777)));
+        let next = allocate_surely(7_777_770);
+        assert!(next == block && !kept(capacity_for(7_777_777)));
         // SAFETY: as above.
-        unsafe { free(next, 777_770) };
+        unsafe { free(next, 7_777_770) };
         assert!(!is_kept(LEAST - 1));
     }
 
@@ -260,15 +260,15 @@ mod tests {
             pool.keep(memory(number), capacity);
         }
         assert!(pool.surplus().is_none());
-        pool.keep(memory(6), MOST - MOST / 8);
-        pool.keep(memory(7), MOST / 8);
+        pool.keep(memory(6), 6 * LEAST);
         let gone: Vec<usize> = std::iter::from_fn(|| pool.surplus()).map(number).collect();
-        assert_eq!((gone, pool.kept), (vec![1, 2, 3, 4], KEPT / 2 + 2 * LEAST), "no more than has to go");
+        assert_eq!((gone, pool.kept), (vec![1, 2, 3], KEPT), "no more than has to go");
         assert_eq!(pool.take(2 * LEAST).map(number), Some(5));
-        assert!(pool.take(2 * LEAST).is_none() && pool.take(LEAST).is_none() && pool.take(MOST).is_none());
-        pool.keep(memory(8), MOST / 8);
-        assert_eq!(pool.take(MOST / 8).map(number), Some(8));
-        assert_eq!(pool.take(MOST / 8).map(number), Some(7));
-        assert_eq!(pool.kept, MOST - MOST / 8);
+        assert!(pool.take(2 * LEAST).is_none() && pool.take(LEAST).is_none());
+        pool.keep(memory(7), 6 * LEAST);
+        assert_eq!(pool.surplus().map(number), Some(4));
+        assert_eq!(pool.take(6 * LEAST).map(number), Some(7));
+        assert_eq!(pool.take(6 * LEAST).map(number), Some(6));
+        assert_eq!(pool.kept, 0);
     }
 }
