@@ -12,7 +12,7 @@ const mailbox = require('./mailbox');
 const stamp = require('./stamp');
 const { tagAsNode } = require('./string-tag');
 const { nodeError, illegalInvocation } = require('./errors');
-const { isObject, process } = require('./codec/originals');
+const { globals, isObject, methods, process, uncurry } = require('./codec/originals');
 const { EventTarget } = require('./node-classes');
 const { withName } = require('./named');
 const { MessagePortCloseEvent, PortMessageEvent, setPort } = require('./port-events');
@@ -26,6 +26,18 @@ const { CLOSED, MESSAGE, NOTHING, POSTED_TO_ITSELF, SERVED } = native.outcomes;
 const REFED = 1;
 /** close() has been called, or the peer has closed; 'close' comes next. */
 const CLOSING = 2;
+
+/**
+ * The other ports of channels, by those that hold them.
+ * @type {WeakMap<Port, Port>}
+ */
+const peers = new globals.WeakMap();
+
+/** @type {(port: Port, peer: Port) => unknown} */
+const setPeer = uncurry(methods.weakMapSet, peers);
+
+/** @type {(port: Port) => boolean} */
+const forgetPeer = uncurry(methods.weakMapDelete, peers);
 
 /** @type {typeof import('./transfer') | undefined} */
 let transfers;
@@ -49,6 +61,8 @@ const MAKE = Symbol('ferroport.make');
  * @property {(port: Port) => void} leave makes it a port without endpoint
  * @property {(port: Port) => boolean} isRefed
  * @property {(port: Port, refed: boolean) => void} setRef
+ * @property {(port: Port) => void} keepPeer lets a port that the program refs by itself hold the other port of its channel, if nothing
+ *   has happened on that: programs keep the process by such a port, and throw the other away
  * @property {(port: Port) => import('node:async_hooks').AsyncResource} contextOf in which its listeners are called
  * @property {(port: Port) => void} hold lets the thread hold the port, or no longer
  */
@@ -146,9 +160,12 @@ class Port extends PortTarget {
 
   ref() {
     check(this);
+    const isAsked = !isReserved;
     reserve();
     // As Node's handles, also while it is closing.
-    if (queuedOn(this) >= 0) setRef(this, true);
+    if (queuedOn(this) < 0) return;
+    if (isAsked) keepPeer(this);
+    setRef(this, true);
   }
 
   unref() {
@@ -253,10 +270,15 @@ class Port extends PortTarget {
         const key = keyOf(port);
         setRef(port, false);
         attached.release(key);
+        forgetPeer(port);
         port.#link = 0;
       },
 
       isRefed: (port) => (port.#flags & REFED) !== 0,
+
+      keepPeer(port) {
+        if (typeof port.#link === 'object') setPeer(port, port.#link);
+      },
 
       setRef(port, refed) {
         if (isRefed(port) === refed) return;
@@ -277,8 +299,9 @@ class Port extends PortTarget {
   }
 }
 
-const { isPort, isOpen, queuedOn, make, makePair, keyOf, beginClosing, leave, isRefed, setRef, hold, contextOf } =
+const { isPort, isOpen, queuedOn, make, makePair, keyOf, beginClosing, leave, isRefed, keepPeer, setRef, hold } =
   internals;
+const { contextOf } = internals;
 
 /**
  * The key to send from: 0, for a port that does not send any more, makes the message be cloned and dropped.

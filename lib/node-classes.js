@@ -2,7 +2,6 @@
 // globals: a simulated browser's, before they load ferroport or later.
 'use strict';
 
-const { atob } = require('node:buffer');
 const nodeGlobals = require('./node-globals');
 const { MessagePort } = require('./node-threads').original;
 const { statics, symbolOf } = require('./codec/originals');
@@ -62,7 +61,7 @@ let domException;
 function findDOMException() {
   if (kCreateEvent === undefined) return nodeGlobals.DOMException;
   try {
-    atob('?');
+    require('node:buffer').atob('?');
   } catch (/** @type {any} */ error) {
     if (error.name === 'InvalidCharacterError') return getPrototypeOf(error).constructor;
   }

@@ -95,6 +95,25 @@ collecting(
 );
 
 collecting(
+  'a port that keeps the process by ref(), whenever it is asked to, goes on when its peer was thrown away',
+  `let keeping = new MessageChannel().port1;
+  keeping.ref();
+  await collect();
+  keeping.unref();
+  await collect();
+  keeping.ref();
+  // An unref’ed timer fires only in an event loop that something else keeps alive.
+  await new Promise((resolve) => setTimeout(resolve, 100).unref());
+  console.log('kept', keeping.hasRef());
+  const weak = new WeakRef(keeping);
+  keeping.unref();
+  keeping = null;
+  await collect();
+  console.log(weak.deref());`,
+  ['kept true', 'undefined'],
+);
+
+collecting(
   'a port that has come in a message and is dropped closes',
   `const { port1, port2 } = new MessageChannel();
   const inner = new MessageChannel();
