@@ -166,6 +166,7 @@ function writeUnexpected(o, own, p) {
   if (!isInstance(o, prototype)) return -1;
   // Whoever is asked next counts the keys as seen.
   if (shape.writeInstance === null && ++shape.uses <= HOT) return -1;
+  expect(shape);
   return writeInstance(o, prototype, own, shape, p);
 }
 
@@ -178,13 +179,18 @@ function writeUnexpected(o, own, p) {
  * @returns {number} the place after it; -1 if it is no plain object
  */
 function writeFollowing(o, own, shape, p) {
-  const { last } = state;
-  // Those without function are kept by nobody, and so keep nobody: a chain of them would have no end.
-  if (last.taken > 0 || last.keys.length === 0) last.next = shape;
+  expect(shape);
   state.wasInstance = false;
   const after = /** @type {NonNullable<typeof shape.write>} */ (shape.write)(o, p, own);
   if (after >= 0) control[FLAGS] |= FLAG_LOCAL;
   return after;
+}
+
+/** @param {import('./shapes').KnownShape} shape that has a function, and is expected from now on after the one written last */
+function expect(shape) {
+  const { last } = state;
+  // Those without function are kept by nobody, and so keep nobody: a chain of them would have no end.
+  if (shape.taken > 0 && (last.taken > 0 || last.keys.length === 0)) last.next = shape;
 }
 
 /**
