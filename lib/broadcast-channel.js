@@ -6,6 +6,7 @@ const { inspect } = require('node:util');
 const threads = require('./node-threads').original;
 const native = require('./native');
 const attached = require('./attached');
+const closing = require('./closing');
 const contexts = require('./context');
 const lane = require('./lane');
 const mailbox = require('./mailbox');
@@ -77,7 +78,8 @@ class BroadcastChannel extends EventTarget {
     this.#key = 0;
     attached.release(key);
     mailbox.closeEndpoint(key);
-    contexts.destroy(this.#context);
+    const context = this.#context;
+    closing.later(() => contexts.destroy(context));
   }
 
   /** @param {any} message */

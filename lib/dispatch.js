@@ -141,6 +141,15 @@ function call(listener, target, value) {
 }
 
 /**
+ * What Node registers for an object: so what it throws is thrown after the microtasks that wait by then.
+ * @param {any} listener with handleEvent
+ * @param {unknown} value
+ */
+async function callObject(listener, value) {
+  if (listener.handleEvent) await apply(listener.handleEvent, listener, [value]);
+}
+
+/**
  * Calls a listener as Node's EventTarget does: what it throws, or what its promise rejects with, is thrown from a tick.
  * @param {any} listener
  * @param {EventTarget} target
@@ -148,7 +157,7 @@ function call(listener, target, value) {
  */
 function callSafely(listener, target, value) {
   try {
-    const result = call(listener, target, value);
+    const result = typeof listener === 'function' ? invoke(listener, target, value) : callObject(listener, value);
     if (result === undefined || result === null) return;
     const { then } = result;
     if (typeof then === 'function') apply(then, result, [undefined, throwLater]);
