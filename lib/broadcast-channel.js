@@ -284,6 +284,8 @@ let keepsAny;
 function keepsAnything() {
   if (keepsAny !== undefined) return keepsAny;
   const { signal } = new nodeGlobals.AbortController();
+  // In the place of EventTarget's, which programs may have wrapped.
+  defineProperty(signal, 'addEventListener', { value: () => {} });
   /** @type {any} */ (signal).onabort = 1;
   return (keepsAny = /** @type {any} */ (signal).onabort === 1);
 }

@@ -90,7 +90,8 @@ const THROUGH = 'ferroport: the rest of a dispatch';
  */
 function dispatchThrough(target, event, run) {
   const outer = emission;
-  apply(addEventListener, target, [THROUGH, run]);
+  // Once: another that begins while it runs is for its own listener only.
+  apply(addEventListener, target, [THROUGH, run, { once: true }]);
   try {
     emission = { event, value: undefined, had: NONE };
     setPort(event, target);
