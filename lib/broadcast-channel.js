@@ -6,6 +6,7 @@ const { inspect } = require('node:util');
 const threads = require('./node-threads').original;
 const native = require('./native');
 const attached = require('./attached');
+const closing = require('./closing');
 const contexts = require('./context');
 const lane = require('./lane');
 const mailbox = require('./mailbox');
@@ -78,7 +79,8 @@ class BroadcastChannel extends EventTarget {
     this.#key = 0;
     attached.release(key);
     mailbox.closeEndpoint(key);
-    contexts.destroy(this.#context);
+    const context = this.#context;
+    closing.later(() => contexts.destroy(context));
   }
 
   /** @param {any} message */
@@ -286,6 +288,8 @@ let keepsAny;
 function keepsAnything() {
   if (keepsAny !== undefined) return keepsAny;
   const { signal } = new classes.AbortController();
+  // In the place of EventTarget's, which programs may have wrapped.
+  defineProperty(signal, 'addEventListener', { value: () => {} });
   /** @type {any} */ (signal).onabort = 1;
   return (keepsAny = /** @type {any} */ (signal).onabort === 1);
 }

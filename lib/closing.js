@@ -70,7 +70,8 @@ function finishAll() {
       const finish = all[all.length - 1];
       all.length--;
       finish();
-      ticks.run();
+      // As Node after each callback of a handle's.
+      ticks.runUntilThrown();
     }
   } finally {
     // What one of them has thrown concerns it alone.

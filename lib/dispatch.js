@@ -91,7 +91,8 @@ const THROUGH = 'ferroport: the rest of a dispatch';
  */
 function dispatchThrough(target, event, run) {
   const outer = emission;
-  apply(addEventListener, target, [THROUGH, run]);
+  // Once: another that begins while it runs is for its own listener only.
+  apply(addEventListener, target, [THROUGH, run, { once: true }]);
   try {
     emission = { event, value: undefined, had: NONE };
     setPort(event, target);
@@ -146,6 +147,15 @@ function call(listener, target, value) {
 }
 
 /**
+ * What Node registers for an object: so what it throws is thrown after the microtasks that wait by then.
+ * @param {any} listener with handleEvent
+ * @param {unknown} value
+ */
+async function callObject(listener, value) {
+  if (listener.handleEvent) await apply(listener.handleEvent, listener, [value]);
+}
+
+/**
  * Calls a listener as Node's EventTarget does: what it throws, or what its promise rejects with, is thrown from a tick.
  * @param {any} listener
  * @param {EventTarget} target
@@ -153,7 +163,7 @@ function call(listener, target, value) {
  */
 function callSafely(listener, target, value) {
   try {
-    const result = call(listener, target, value);
+    const result = typeof listener === 'function' ? invoke(listener, target, value) : callObject(listener, value);
     if (result === undefined || result === null) return;
     const { then } = result;
     if (typeof then === 'function') apply(then, result, [undefined, throwLater]);

@@ -2,6 +2,7 @@
 'use strict';
 
 const { MessagePort: NodePort } = require('./node-threads').original;
+const { apply, getOwnPropertyDescriptor, startsWith, stringSlice } = require('./codec/intrinsics');
 
 /**
  * What a method does on something that is no port of ours: what the built-in's does.
@@ -10,10 +11,12 @@ const { MessagePort: NodePort } = require('./node-threads').original;
  * @param {ArrayLike<any>} args
  */
 function foreign(receiver, name, args) {
-  const [kind, accessor] = name.split(' ');
-  if (accessor === undefined) return Reflect.apply(/** @type {any} */ (NodePort.prototype)[name], receiver, args);
-  const { get, set } = /** @type {any} */ (Object.getOwnPropertyDescriptor(NodePort.prototype, accessor));
-  return Reflect.apply(kind === 'get' ? get : set, receiver, args);
+  const isGetter = startsWith(name, 'get ');
+  if (!isGetter && !startsWith(name, 'set ')) {
+    return apply(/** @type {any} */ (NodePort.prototype)[name], receiver, args);
+  }
+  const { get, set } = /** @type {any} */ (getOwnPropertyDescriptor(NodePort.prototype, stringSlice(name, 4)));
+  return apply(isGetter ? get : set, receiver, args);
 }
 
 module.exports = { foreign };

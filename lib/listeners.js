@@ -10,7 +10,8 @@ const { Map, mapDelete, mapForEach, mapGet, mapSet } = require('./codec/intrinsi
  * @property {boolean} emitter added by `on`, so called with the value instead of an event
  * @property {boolean} once
  * @property {boolean} capture
- * @property {boolean} active false for an on… attribute that holds no function
+ * @property {number} counts for how many it counts. For one, but Node counts the first value of an on… attribute whatever that is,
+ *   and a function that comes or goes later once more or less
  * @property {boolean} removed
  * @property {boolean} passive
  * @property {boolean} isMoving it is in the record, and EventTarget, which tells of it, is about to get it again
@@ -26,7 +27,7 @@ class EventListeners {
      * @type {readonly Entry[]}
      */
     this.entries = [];
-    /** How many are active. */
+    /** For how many they count. */
     this.count = 0;
     /** How many are in EventTarget's style. */
     this.targets = 0;
@@ -89,19 +90,6 @@ class Listeners {
   }
 
   /**
-   * @param {string} name
-   * @returns {Entry[]}
-   */
-  active(name) {
-    /** @type {readonly Entry[]} */
-    const entries = mapGet(this.#events, name)?.entries ?? [];
-    /** @type {Entry[]} */
-    const active = [];
-    for (let i = 0; i < entries.length; i++) if (entries[i].active) active[active.length] = entries[i];
-    return active;
-  }
-
-  /**
    * The same listener counts once for an event, whatever the style.
    * @param {string} name
    * @param {unknown} listener
@@ -139,7 +127,7 @@ class Listeners {
     if (!first) longer[longer.length] = entry;
     of.entries = longer;
     if (!entry.emitter) of.targets++;
-    if (entry.active) of.count++;
+    of.count += entry.counts;
     this.#size++;
   }
 
@@ -158,19 +146,18 @@ class Listeners {
     }
     of.entries = others;
     if (!entry.emitter) of.targets--;
-    if (entry.active) of.count--;
+    of.count -= entry.counts;
     this.#size--;
   }
 
   /**
    * @param {string} name
-   * @param {Entry} entry
-   * @param {boolean} active
+   * @param {Entry} entry of an on… attribute
+   * @param {1 | -1} change a function has come, or gone
    */
-  activate(name, entry, active) {
-    if (entry.active === active) return;
-    entry.active = active;
-    /** @type {EventListeners} */ (mapGet(this.#events, name)).count += active ? 1 : -1;
+  countAttribute(name, entry, change) {
+    entry.counts += change;
+    /** @type {EventListeners} */ (mapGet(this.#events, name)).count += change;
   }
 
   /**

@@ -12,7 +12,7 @@ const mailbox = require('./mailbox');
 const stamp = require('./stamp');
 const { tagAsNode } = require('./string-tag');
 const { nodeError, illegalInvocation } = require('./errors');
-const { globals, isObject, methods, process, uncurry } = require('./codec/originals');
+const { globals, isObject, methods, process, statics, uncurry } = require('./codec/originals');
 const { EventTarget } = require('./node-classes');
 const { withName } = require('./named');
 const { MessagePortCloseEvent, PortMessageEvent, setPort } = require('./port-events');
@@ -20,6 +20,7 @@ const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-t
 const Session = require('./codec/session');
 
 const { assign } = Object;
+const { create, keysOf } = statics;
 const { CLOSED, MESSAGE, NOTHING, POSTED_TO_ITSELF, SERVED } = native.outcomes;
 
 /** The port keeps the event loop alive. */
@@ -184,8 +185,8 @@ class Port extends PortTarget {
     const queued = queuedOn(this);
     const shown = queued < 0 ? { active: false } : { active: true, refed: isRefed(this), queued };
     const own = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (this));
-    const all = /** @type {Record<string, unknown>} */ (assign(Object.create(Port.prototype), shown));
-    const names = Object.keys(own);
+    const all = /** @type {Record<string, unknown>} */ (assign(create(Port.prototype), shown));
+    const names = keysOf(own);
     for (let i = 0; i < names.length; i++) all[names[i]] = own[names[i]];
     return all;
   }

@@ -4,6 +4,7 @@
 const { inherits, statics } = require('./codec/originals');
 const { isRefusal } = require('./errors');
 const { withName } = require('./named');
+const { hybridDispatch } = require('./node-target');
 
 const classes = require('./node-classes');
 
@@ -133,7 +134,10 @@ function becomeMessageEvent() {
   isMessageEvent = true;
 }
 
-/** Whether an event may say before it is dispatched where it is: Deno refuses one that does, and needs no help. */
+/**
+ * Whether an event may say before it is dispatched where it is: Deno refuses one that does, and needs no help. Node is not asked, where
+ * programs that wrap EventTarget's methods would see it.
+ */
 function maySayWhere() {
   const target = new EventTarget();
   target.addEventListener('close', () => {});
@@ -153,7 +157,7 @@ let maySay;
 
 /** @type {typeof PortEvent.setPort} */
 function setPort(event, port) {
-  if ((maySay ??= maySayWhere())) PortEvent.setPort(event, port);
+  if ((maySay ??= hybridDispatch !== undefined || maySayWhere())) PortEvent.setPort(event, port);
 }
 
 module.exports = { MessagePortCloseEvent, PortMessageEvent, setPort };

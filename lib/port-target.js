@@ -143,8 +143,8 @@ class PortTarget extends Target {
   listeners(name) {
     if (!isTarget(this)) return foreign(this, 'on', arguments);
     const listeners = [];
-    const active = this.#listeners?.active(eventNames.toString(name)) ?? [];
-    for (let i = 0; i < active.length; i++) listeners[i] = active[i].listener;
+    const entries = this.#listeners?.of(eventNames.toString(name))?.entries ?? [];
+    for (let i = 0; i < entries.length; i++) listeners[i] = entries[i].listener;
     return listeners;
   }
 
@@ -201,9 +201,13 @@ class PortTarget extends Target {
     }
     native.reserveStack();
     const name = arguments.length < 2 || !isObject(listener) ? '' : (arguments[0] = eventNames.toString(type));
-    apply(super.removeEventListener, this, arguments);
-    const all = this.#listeners;
-    if (all?.of(name)?.entries.length === 0) all.forget(name);
+    const isListened = (this.#listeners?.of(name)?.entries.length ?? 0) > 0;
+    try {
+      apply(super.removeEventListener, this, arguments);
+    } finally {
+      // The name of an event whose last listener was for one event stays, as with Node.
+      if (isListened && this.#listeners?.of(name)?.entries.length === 0) this.#listeners.forget(name);
+    }
   }
 
   // --- on… attributes (HTML standard, 8.1.8: event handlers) ---
@@ -251,9 +255,9 @@ class PortTarget extends Target {
     if (there !== undefined) {
       native.reserveStack();
       // One goes and another comes, as Node has it: a port that was unref'ed is ref'ed again.
-      if (typeof there.run.handler === 'function') this.#activate(name, there.entry, false);
+      if (typeof there.run.handler === 'function') this.#count(name, there, -1);
       there.run.handler = kept;
-      if (typeof kept === 'function') this.#activate(name, there.entry, true);
+      if (typeof kept === 'function') this.#count(name, there, 1);
       return;
     }
     const run = eventHandler(kept);
@@ -271,11 +275,14 @@ class PortTarget extends Target {
 
   /**
    * @param {string} name
-   * @param {Entry | undefined} entry undefined where somebody's wrapper of addEventListener has registered nothing
-   * @param {boolean} active
+   * @param {import('./listeners').Attribute} attribute whose entry is undefined where somebody's wrapper of addEventListener has
+   *   registered nothing
+   * @param {1 | -1} change a function has come, or gone
    */
-  #activate(name, entry, active) {
-    if (entry !== undefined) this.#changing(name, () => this.#listeners?.activate(name, entry, active));
+  #count(name, { run, entry }, change) {
+    if (entry === undefined) return;
+    this.#changing(name, () => this.#listeners?.countAttribute(name, entry, change));
+    if (change === 1) this.#warnOfMany(name, run.handler, false, false, false);
   }
 
   // --- adding and removing ---
@@ -300,9 +307,14 @@ class PortTarget extends Target {
     }
     const adding = addingAttribute;
     if (adding !== null && adding.target === this && adding.name === type) adding.entry ??= entry;
-    if (warnOfMany !== undefined) {
-      apply(warnOfMany, this, [all.count(type), type, listener, once, capture, passive, false]);
-    }
+    this.#warnOfMany(type, listener, once, capture, passive);
+  }
+
+  /** @type {(type: string, listener: any, once: boolean, capture: boolean, passive: boolean) => void} */
+  #warnOfMany(type, listener, once, capture, passive) {
+    if (warnOfMany === undefined) return;
+    const count = this.#listeners?.count(type);
+    apply(warnOfMany, this, [count, type, listener, once, capture, passive, false]);
   }
 
   /** Called by EventTarget, also for a listener that is called once, or whose signal is aborted. */
@@ -535,7 +547,7 @@ const newEntry = (listener, emitter, once, capture, passive) => ({
   once,
   capture,
   passive,
-  active: true,
+  counts: 1,
   removed: false,
   isMoving: false,
   next: undefined,

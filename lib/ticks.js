@@ -69,15 +69,25 @@ const isToAbort = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((op
  * @returns {boolean} whether one has thrown: then Node has left all async contexts
  */
 function run() {
-  if (canRun === false) return false;
-  for (let hasThrown = false; ; hasThrown = true) {
-    try {
-      if (isToAbort) native.outside(runTicks);
-      else runTicks();
-      return hasThrown;
-    } catch (error) {
-      native.raise(error);
-    }
+  let hasThrown = false;
+  while (!runUntilThrown()) hasThrown = true;
+  return hasThrown;
+}
+
+/**
+ * Runs ticks and microtasks until none is left, or one has thrown: that is an uncaught exception, and Node has an immediate run the
+ * others.
+ * @returns {boolean} false if one has thrown
+ */
+function runUntilThrown() {
+  if (canRun === false) return true;
+  try {
+    if (isToAbort) native.outside(runTicks);
+    else runTicks();
+    return true;
+  } catch (error) {
+    native.raise(error);
+    return false;
   }
 }
 
@@ -91,4 +101,4 @@ async function queueMicrotask(task) {
   task();
 }
 
-module.exports = { canRunHere, run, isNode, isToAbort, nextTick, queueMicrotask, setImmediate };
+module.exports = { canRunHere, run, runUntilThrown, isNode, isToAbort, nextTick, queueMicrotask, setImmediate };

@@ -130,6 +130,23 @@ async function workers() {
   return [hello, list, code_];
 }
 
+/** Methods on what is no port, and events made of ports: Node's class takes the built-in's, and ferroport's with the hook. */
+async function receivers() {
+  const { port1, port2 } = new api.MessageChannel();
+  const prototype = api.MessagePort.prototype;
+  const { get, set } = Object.getOwnPropertyDescriptor(prototype, 'onmessage');
+  const errors = [
+    refused(() => prototype.on.call({}, 'message', () => {})),
+    refused(() => prototype.emit.call({}, 'message')),
+    refused(() => get.call({})),
+    refused(() => set.call({}, null)),
+  ];
+  refused(() => new MessageEvent('message', { source: port1, ports: [port1, port2] }).ports);
+  port1.close();
+  await turn();
+  return errors;
+}
+
 async function others() {
   const marked = { a: 1 };
   api.markAsUncloneable?.(marked);
@@ -148,7 +165,7 @@ async function others() {
 async function main() {
   const told = [];
   for (let round = 0; round < 2; round++) {
-    for (const run of [ports, broadcast, workers, others]) {
+    for (const run of [ports, broadcast, workers, receivers, others]) {
       if (round > 0) begin();
       const seen = await run();
       end();

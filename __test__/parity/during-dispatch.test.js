@@ -66,6 +66,29 @@ same('a listener that removes itself and adds another hands the value on', ({ lo
   port.emit('news');
 });
 
+same('one event is handed on while the rest of another is, and each listener gets each once', ({ log, open }) => {
+  const [port] = open();
+  const getting = (name) => (it) => log(name, it instanceof Event ? ['event', it.data] : it);
+  let values = 0;
+  port.on('message', (value) => {
+    log('first', value);
+    values++;
+    if (values === 1) {
+      const emitting = ({ data }) => {
+        log('one', data);
+        port.emit('message', 2);
+      };
+      port.addEventListener('message', emitting, { once: true });
+      port.on('message', getting('two'));
+    } else if (values === 2) {
+      port.addEventListener('message', getting('three'), { once: true });
+      port.on('message', getting('four'));
+    }
+  });
+  port.on('message', getting('second'));
+  port.emit('message', 1);
+});
+
 differs(
   'one that is put first during an event waits for the next, and calls none again',
   { why: 'the EventEmitter surface is complete here', expected: ['one', 'two', '-', 'fresh', 'one', 'two'] },

@@ -106,6 +106,19 @@ same('eventNames gives what has listeners, in the order of adding', ({ log, open
   log(users());
 });
 
+same('eventNames keeps the name of what a listener for one event was for', ({ log, open }) => {
+  const [port] = open();
+  const names = () => log(port.eventNames().includes('news'));
+  const listener = () => {};
+  port.once('news', listener);
+  port.emit('news', 1);
+  names();
+  port.off('news', listener);
+  names();
+  port.on('news', listener).off('news', listener);
+  names();
+});
+
 same('event names become strings', ({ log, open }) => {
   const [port] = open();
   for (const name of [5, undefined, null, '', {}, true, 10n]) port.on(name, (value) => log(value));

@@ -241,6 +241,33 @@ same('onmessage = null stops and unrefs, and what is posted then waits', async (
   await settle();
 });
 
+const FIRST_VALUES = { null: () => null, 'an object': () => ({ handleEvent() {} }), 'a function': () => () => {} };
+
+for (const [title, first] of Object.entries(FIRST_VALUES)) {
+  same(`what onmessage counts for when it is ${title} first, then others`, ({ log, open }) => {
+    const events = require('node:events');
+    const [port] = open();
+    const counted = () => {
+      log(port.listenerCount('message'), port.hasRef(), events.getEventListeners(port, 'message').length);
+    };
+    port.addEventListener('message', () => {}, { passive: true });
+    for (const value of [first(), () => {}, () => {}, null, {}, () => {}, null]) {
+      port.onmessage = value;
+      counted();
+    }
+  });
+}
+
+same.inChild('a function in onmessage is a listener too many', async ({ log, open, settle }) => {
+  process.on('warning', ({ name, type, count }) => log(name, type, count));
+  const [port] = open();
+  port.setMaxListeners(1);
+  port.onmessage = null;
+  port.onmessage = () => {};
+  await settle();
+  process.exit(0);
+});
+
 same('onmessage keeps its place when it is replaced', async ({ log, open, settle }) => {
   const [port, peer] = open();
   port.onmessage = () => log('A');

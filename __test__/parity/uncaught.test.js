@@ -26,6 +26,42 @@ same.inChild(
   },
 );
 
+same.inChild('what an object throws comes after the microtasks', async ({ log, open, settle }) => {
+  process.on('uncaughtException', (error) => log('uncaught', error.message));
+  const [port, peer] = open();
+  const throwing = (text) => () => {
+    queueMicrotask(() => log('microtask of', text));
+    process.nextTick(() => log('tick of', text));
+    throw new Error(text);
+  };
+  port.on('message', { handleEvent: throwing('object') });
+  port.on('message', throwing('function'));
+  port.on('message', { handleEvent: () => ({ then: (_, refuse) => refuse(new Error('thenable')) }) });
+  peer.postMessage(1);
+  await settle();
+  process.exit(0);
+});
+
+same.inChild('of what the listeners for close throw, one comes before the next port closes', async (given) => {
+  const { log, open, settle } = given;
+  process.on('uncaughtException', (error) => log('uncaught', error.message));
+  const ports = [0, 1, 2].map((number) => {
+    const [port] = open();
+    port.on('close', () => {
+      log('close', number);
+      process.nextTick(() => log('tick', number));
+      throw new Error(`first ${number}`);
+    });
+    port.addEventListener('close', () => {
+      throw new Error(`second ${number}`);
+    });
+    return port;
+  });
+  for (const port of ports) port.close();
+  await settle();
+  process.exit(0);
+});
+
 same.inChild('whatever is thrown is handed on', async ({ log, open, settle }) => {
   process.on('uncaughtException', (error) => log('uncaught', error));
   const [port, peer] = open();

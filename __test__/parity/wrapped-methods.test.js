@@ -176,3 +176,24 @@ same('a value goes on as an event where a listener adds one for events', async (
   for (const value of [1, 2]) peer.postMessage(value);
   await settle();
 });
+
+same.inChild('who wraps EventTarget’s methods sees no targets but the program’s own', async ({ api, log, settle }) => {
+  const seen = new Set();
+  for (const name of ['addEventListener', 'removeEventListener', 'dispatchEvent']) {
+    const original = EventTarget.prototype[name];
+    EventTarget.prototype[name] = function (...args) {
+      seen.add(this.constructor.name);
+      return Reflect.apply(original, this, args);
+    };
+  }
+  const { port1, port2 } = new api.MessageChannel();
+  const [member, other] = [new api.BroadcastChannel('wrapped'), new api.BroadcastChannel('wrapped')];
+  port1.onmessage = () => port1.close();
+  member.onmessage = 5;
+  member.onmessage = () => [member, other].forEach((one) => one.close());
+  port1.on('close', () => log('closed'));
+  port2.postMessage('text');
+  other.postMessage('text');
+  await settle();
+  log([...seen].sort());
+});

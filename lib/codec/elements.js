@@ -1,7 +1,7 @@
 // Whether an array is its elements and nothing else.
 'use strict';
 
-const { hasElement } = require('./element-at');
+const { hasElement, prepareToCompare } = require('./element-at');
 const {
   Array,
   bareList,
@@ -58,6 +58,7 @@ let isTold;
 
 /** Whether the running Node compares in that order; found out when first asked, because it takes long. */
 function tells() {
+  prepareToCompare();
   const extra = [1, 2];
   const odd = [1];
   extend(extra, 'extra');

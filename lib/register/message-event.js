@@ -5,11 +5,12 @@ const { original } = require('../node-threads');
 const { isRefusal } = require('../errors');
 const classes = require('../node-classes');
 const nodeGlobals = require('../node-globals');
-const { isObject, statics } = require('../codec/originals');
+const { WeakMap, isObject, weakMapGet, weakMapSet } = require('../codec/intrinsics');
+const { statics } = require('../codec/originals');
 const { put } = require('./put');
 
-const { apply, construct, defineProperty, deleteProperty, getOwnPropertyDescriptor, hasOwn } = statics;
-const { create, freeze, isFrozen } = Object;
+const { apply, construct, create, defineProperty, deleteProperty, freeze, getOwnPropertyDescriptor, hasOwn, isFrozen } =
+  statics;
 
 /**
  * What events were made of that have ports of ferroport, where others have what Node keeps.
@@ -64,12 +65,14 @@ function handOutMessageEvent() {
  */
 function takingPorts(NodeMessageEvent) {
   const { prototype } = NodeMessageEvent;
-  for (const name of /** @type {const} */ (['source', 'ports'])) {
+  const names = /** @type {const} */ (['source', 'ports']);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
     const descriptor = /** @type {any} */ (getOwnPropertyDescriptor(prototype, name));
     const accessor = {
       /** @returns {unknown} */
       get [name]() {
-        const own = made.get(this);
+        const own = weakMapGet(made, this);
         return own === undefined ? apply(descriptor.get, this, []) : own[name];
       },
     };
@@ -102,14 +105,24 @@ function make(NodeMessageEvent, args, newTarget) {
   const items = isObject(ports) ? itemsOf(ports) : undefined;
   const there = (standIn ??= findStandIn(NodeMessageEvent));
   const accepted = (/** @type {unknown} */ value) => (isPort(value) ? there : value);
+  let hasPorts = isPort(source);
+  /** @type {any[] | undefined} */
+  let stands;
+  if (items !== undefined) {
+    stands = [];
+    for (let i = 0; i < items.length; i++) {
+      stands[i] = accepted(items[i]);
+      hasPorts ||= isPort(items[i]);
+    }
+  }
   const event = construct(
     NodeMessageEvent,
-    [args[0], create(init, { source: { value: accepted(source) }, ports: { value: items?.map(accepted) ?? ports } })],
+    [args[0], create(init, { source: { value: accepted(source) }, ports: { value: stands ?? ports } })],
     newTarget,
   );
-  if (isPort(source) || items?.some(isPort)) {
+  if (hasPorts) {
     const own = items === undefined ? event.ports : isFrozen(event.ports) ? freeze(items) : items;
-    made.set(event, { source: source ?? null, ports: own });
+    weakMapSet(made, event, { source: source ?? null, ports: own });
   }
   return event;
 }

@@ -10,7 +10,9 @@ const { inherits, isObject, statics } = require('../codec/originals');
 const firstMessage = require('../through-node/first-message');
 const { hasArrived, takeArrived, putInto } = require('../through-node/arrival');
 
-const { apply } = statics;
+const { mapGet } = require('../codec/intrinsics');
+
+const { apply, freeze } = statics;
 
 /** @type {ReturnType<typeof load> | undefined} */
 let loaded;
@@ -135,11 +137,15 @@ function withArrivals(original) {
       if (arrived === undefined) return apply(original, this, arguments);
       const create = this[/** @type {symbol} */ (kCreateEvent)];
       const there = arrived;
-      define(this, /** @type {symbol} */ (kCreateEvent), (/** @type {any[]} */ ...values) => {
-        const event = apply(create, this, values);
-        define(event, 'ports', Object.freeze(event.ports.map((/** @type {object} */ port) => there.get(port) ?? port)));
+      // As Node calls it.
+      const createEvent = (/** @type {unknown} */ value, /** @type {unknown} */ name) => {
+        const event = apply(create, this, [value, name]);
+        const ports = [];
+        for (let i = 0; i < event.ports.length; i++) ports[i] = mapGet(there, event.ports[i]) ?? event.ports[i];
+        define(event, 'ports', freeze(ports));
         return event;
-      });
+      };
+      define(this, /** @type {symbol} */ (kCreateEvent), createEvent);
       try {
         return apply(original, this, [putInto(data, arrived), type, undefined]);
       } finally {

@@ -9,7 +9,8 @@ const native = require('../native');
 const { dataCloneError, isRefusal } = require('../errors');
 const { WeakSet, getPrototypeOf, isObject, weakSetAdd, weakSetHas } = require('../codec/intrinsics');
 const { isAnyPort } = require('../this-copy');
-const { transferListOf } = require('../transfer-list');
+const { hasSome, transferListOf } = require('../transfer-list');
+const { isAmong } = require('../codec/originals');
 const ports = require('../message-port');
 const mailbox = require('../mailbox');
 const { putInto } = require('./arrival');
@@ -20,7 +21,7 @@ const { objectsIn } = require('./walk');
 /** @type {import('./bridge').Side} */
 const context = {
   post(near, value, items) {
-    const moved = items.some(isAnyPort) ? cloneMoving(value, items, toContext) : { value, items };
+    const moved = hasSome(items, isAnyPort) ? cloneMoving(value, items, toContext) : { value, items };
     postOn(near, moved.value, moved.items);
   },
 
@@ -106,8 +107,10 @@ function send(post, port, args) {
     }
     throw error;
   }
-  if (!items.some(isAnyPort)) return isAnyPort(value) ? refuseUnlisted(post, port, items) : post(port, [value, items]);
-  if (items.includes(port)) return post(port, [undefined, [port]]);
+  if (!hasSome(items, isAnyPort)) {
+    return isAnyPort(value) ? refuseUnlisted(post, port, items) : post(port, [value, items]);
+  }
+  if (isAmong(items, port)) return post(port, [undefined, [port]]);
   native.reserveDeepStack();
   const moved = cloneMoving(value, items, toContext);
   return post(port, [moved.value, moved.items]);
