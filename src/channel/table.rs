@@ -477,11 +477,14 @@ impl Table {
     /// closed, the close is listed for the next drain.
     pub fn receive(&mut self, key: Key) -> Option<Message> {
         self.is_settled(key);
-        if let Some(Tenant::Member(branch)) = self.tenant(key) {
-            let branch = *branch;
-            return self.branch_at(branch)?.receive(key);
-        }
-        let view = self.get(key)?.view();
+        let view = match self.tenant(key)? {
+            Tenant::Endpoint(endpoint) => endpoint.view(),
+            Tenant::Member(branch) => {
+                let branch = *branch;
+                return self.branch_at(branch)?.receive(key);
+            }
+            Tenant::Branch(_) => return None,
+        };
         let message = view.receive();
         if message.is_none() {
             view.list_close();
