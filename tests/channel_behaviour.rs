@@ -155,7 +155,7 @@ fn what_had_come_before_a_drain_is_not_delivered_within_it_but_when_it_goes_on()
     let (mut table, bell) = thread();
     let (a, b) = channel();
     let b = attach_started(&mut table, b);
-    ["1", "2"].map(|each| a.send(text(each)).unwrap());
+    ["1", "2"].iter().for_each(|each| a.send(text(each)).unwrap());
     table.begin_drain();
     assert_eq!(named(table.next_event().unwrap().1), "1");
     bell.take();
@@ -171,7 +171,7 @@ fn what_comes_while_a_drain_waits_is_delivered_within_it_after_what_had_come_bef
         let (mut table, bell) = thread();
         let (a, b) = channel();
         attach_started(&mut table, b);
-        ["1", "2"].map(|each| a.send(text(each)).unwrap());
+        ["1", "2"].iter().for_each(|each| a.send(text(each)).unwrap());
         table.begin_drain();
         assert_eq!(named(table.next_event().unwrap().1), "1");
         bell.take();
@@ -190,7 +190,7 @@ fn others_are_delivered_within_a_drain_whenever_their_messages_have_come() {
     let ((a, b), (c, d)) = (channel(), channel());
     attach_started(&mut table, b);
     attach_started(&mut table, d);
-    [(&a, "1"), (&c, "x"), (&a, "2")].map(|(sender, each)| sender.send(text(each)).unwrap());
+    [(&a, "1"), (&c, "x"), (&a, "2")].iter().for_each(|(sender, each)| sender.send(text(each)).unwrap());
     table.begin_drain();
     assert_eq!(named(table.next_event().unwrap().1), "1");
     bell.take();
@@ -208,11 +208,11 @@ fn each_of_several_drains_within_one_another_goes_on_with_its_own() {
     let ((a, b), (c, d)) = (channel(), channel());
     attach_started(&mut table, b);
     attach_started(&mut table, d);
-    ["1", "2"].map(|each| a.send(text(each)).unwrap());
+    ["1", "2"].iter().for_each(|each| a.send(text(each)).unwrap());
     table.begin_drain();
     assert_eq!(named(table.next_event().unwrap().1), "1");
     assert!(table.suspend());
-    ["x", "y"].map(|each| c.send(text(each)).unwrap());
+    ["x", "y"].iter().for_each(|each| c.send(text(each)).unwrap());
     table.enter();
     table.begin_drain();
     assert_eq!(named(table.next_event().unwrap().1), "x");
@@ -230,7 +230,7 @@ fn what_was_put_aside_is_rung_for_when_the_drain_stops_early() {
     let (mut table, bell) = thread();
     let (a, b) = channel();
     let b = attach_started(&mut table, b);
-    ["1", "2"].map(|each| a.send(text(each)).unwrap());
+    ["1", "2"].iter().for_each(|each| a.send(text(each)).unwrap());
     table.begin_drain();
     assert_eq!(named(table.next_event().unwrap().1), "1");
     assert!(table.suspend());
@@ -244,7 +244,7 @@ fn what_was_put_aside_goes_with_its_endpoint() {
     let (mut table, _bell) = thread();
     let (a, b) = channel();
     let b = attach_started(&mut table, b);
-    ["1", "2"].map(|each| a.send(text(each)).unwrap());
+    ["1", "2"].iter().for_each(|each| a.send(text(each)).unwrap());
     table.begin_drain();
     assert_eq!(named(table.next_event().unwrap().1), "1");
     assert!(table.suspend());
