@@ -181,7 +181,7 @@ fn a_send_while_the_receivers_rest_is_put_aside_is_delivered_within_the_drain() 
         let (a, b) = channel();
         let mut receiver = Thread::new();
         receiver.attach_started(b);
-        [1, 2].map(|number| a.send(message(number)).unwrap());
+        [1, 2].iter().for_each(|number| a.send(message(*number)).unwrap());
         assert!(receiver.bell.take());
         receiver.table.begin_drain();
         assert!(receiver.table.next_event().is_some());
