@@ -51,7 +51,8 @@ async function run(program, { ends, post, receive, settle, isOver }) {
     if (value instanceof Event) {
       const { type, target, defaultPrevented, cancelBubble } = value;
       const parts = [value.constructor.name, type, JSON.stringify(value.data), nameOf(target)];
-      return `[${[...parts, defaultPrevented, cancelBubble, value.composedPath().map(nameOf)].join(' ')}]`;
+      // Not where it is: the built-in tells that to the first of the listeners for events only.
+      return `[${[...parts, defaultPrevented, cancelBubble].join(' ')}]`;
     }
     if (value instanceof Error) return `(${value.name} ${value.code} ${value.message})`;
     if (typeof value === 'function' || (typeof value === 'object' && value !== null)) {
