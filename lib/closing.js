@@ -26,12 +26,16 @@ let isDue = false;
  */
 const hasPlace = ticks.isNode;
 
-/** The port whose message is being delivered by the drain, if any. */
-/** @type {object | null} */
+/**
+ * The port whose message is being delivered by the drain, if any.
+ * @type {object | null}
+ */
 let delivering = null;
 
-/** Endpoints whose own listeners closed them in this drain. */
-/** @type {number[]} */
+/**
+ * Endpoints whose own listeners closed them in this drain.
+ * @type {number[]}
+ */
 let batches = [];
 
 /**
