@@ -26,8 +26,10 @@ let isDue = false;
  */
 const hasPlace = ticks.isNode;
 
-/** The port whose message is being delivered by the drain, if any. */
-/** @type {object | null} */
+/**
+ * The port whose message is being delivered by the drain, if any.
+ * @type {object | null}
+ */
 let delivering = null;
 
 /**

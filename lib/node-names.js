@@ -3,7 +3,7 @@
 
 const nodeGlobals = require('./node-globals');
 
-/** In all versions of Node since 20.19, in the order of Node's. */
+/** In all versions of Node since 20.19, in the order of Node 20's. */
 const ALWAYS = [
   ...['isMainThread', 'MessagePort', 'MessageChannel', 'markAsUntransferable', 'moveMessagePortToContext'],
   ...['receiveMessageOnPort', 'resourceLimits', 'postMessageToThread', 'threadId', 'SHARE_ENV', 'Worker', 'parentPort'],

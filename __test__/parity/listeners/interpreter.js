@@ -29,6 +29,8 @@ const LOST = 'lost';
 async function run(program, { ends, post, receive, settle, isOver }) {
   const seen = [];
   let fuel = FUEL;
+  /** How many listeners are being called, one inside the other. */
+  let depth = 0;
   /** The events whose attributes have been assigned. */
   const assigned = new Set();
   const signals = [new AbortController(), new AbortController(), new AbortController()];
@@ -51,7 +53,8 @@ async function run(program, { ends, post, receive, settle, isOver }) {
     if (value instanceof Event) {
       const { type, target, defaultPrevented, cancelBubble } = value;
       const parts = [value.constructor.name, type, JSON.stringify(value.data), nameOf(target)];
-      return `[${[...parts, defaultPrevented, cancelBubble, value.composedPath().map(nameOf)].join(' ')}]`;
+      // Not where it is: the built-in tells that to the first of the listeners for events only.
+      return `[${[...parts, defaultPrevented, cancelBubble].join(' ')}]`;
     }
     if (value instanceof Error) return `(${value.name} ${value.code} ${value.message})`;
     if (typeof value === 'function' || (typeof value === 'object' && value !== null)) {
@@ -73,7 +76,9 @@ async function run(program, { ends, post, receive, settle, isOver }) {
         if (call.stops) event.stopImmediatePropagation();
         if (call.prevents) event.preventDefault();
       }
+      depth++;
       for (const op of call.ops) perform(op);
+      depth--;
       if (call.asks && event instanceof Event) log('still', show(event));
       if (call.end === 'throw') throw new Error(`thrown by ${number}`);
       if (call.end === 'reject') return Promise.reject(new Error(`rejected by ${number}`));
@@ -129,8 +134,10 @@ async function run(program, { ends, post, receive, settle, isOver }) {
     prependListener: emitting('prependListener'),
     prependOnceListener: emitting('prependOnceListener'),
     listeners: (op) => ends[op.end].listeners(op.name).map(nameOf).join(),
-    // Of 'message' the built-in goes on reading, and loses what it reads (docs/api.md).
-    removeAllListeners: (op) => ends[op.end].removeAllListeners(op.name === 'message' ? 'news' : op.name),
+    // Of 'message' the built-in goes on reading, and loses what it reads (docs/api.md). Of an event that is being dispatched, it goes on
+    // to call those that have been removed.
+    removeAllListeners: (op) =>
+      depth === 0 ? ends[op.end].removeAllListeners(op.name === 'message' ? 'news' : op.name) : undefined,
     emit: (op) => ends[op.end].emit(op.name, op.value),
     addEventListener: (op) => ends[op.end].addEventListener(op.name, listeners[op.listener], optionsOf(op)),
     removeEventListener: (op) => ends[op.end].removeEventListener(op.name, listeners[op.listener], optionsOf(op)),
