@@ -14,7 +14,6 @@ exports.resourceLimits = exports.SHARE_ENV = exports.locks = undefined;
 require('./lib/connect');
 
 const { defineProperty, getOwnPropertyDescriptor } = require('./lib/codec/originals').statics;
-const { isAmong } = require('./lib/codec/originals');
 const { namesWithoutLoading } = require('./lib/node-names');
 const { withName } = require('./lib/named');
 const ours = require('./lib/own-exports');
@@ -31,17 +30,15 @@ const loadThreads = () => require('./lib/node-threads').original;
 const known = namesWithoutLoading(process);
 const names = known ?? Object.keys(loadThreads());
 
-for (const name of Object.keys(exported)) {
-  if (isAmong(names, name)) continue;
-  if (isAmong(ADDITIONS, name)) provide(name, ours[name]);
-  else delete exported[name];
-}
+// In Node's order.
+for (const name of Object.keys(exported)) delete exported[name];
 for (const name of names) {
   if (name in ours) provide(name, ours[name]);
   // What came into Node after this was written is Node's own, too.
   else if (known === undefined) take(name);
   else takeWhenAsked(name);
 }
+for (const name of ADDITIONS) provide(name, ours[name]);
 // At once: a worker's first message is read before its code runs.
 if (known === undefined) Object.assign(exported, require('./lib/threads'));
 

@@ -2,7 +2,6 @@
 'use strict';
 
 const { inspect, types } = require('node:util');
-const classes = require('./node-classes');
 const { inherits } = require('./codec/originals');
 
 /**
@@ -42,7 +41,8 @@ function describe(value) {
  * @returns {DOMException} name DataCloneError, code 25
  */
 function dataCloneError(message) {
-  return new classes.DOMException(message, 'DataCloneError');
+  const { DOMException } = require('./node-classes');
+  return new DOMException(message, 'DataCloneError');
 }
 
 /**
@@ -50,7 +50,7 @@ function dataCloneError(message) {
  * @param {unknown} error
  * @returns {error is DOMException}
  */
-const isDOMException = (error) => inherits(error, classes.DOMException.prototype);
+const isDOMException = (error) => inherits(error, require('./node-classes').DOMException.prototype);
 
 /**
  * Whether an error is a runtime's answer to a question that is asked by trying: its messaging refuses what it was shown. Whatever

@@ -3,23 +3,35 @@
 
 const nodeGlobals = require('./node-globals');
 
-/** In all versions of Node since 20.19, in the order of Node 20's. */
-const ALWAYS = [
-  ...['isMainThread', 'MessagePort', 'MessageChannel', 'markAsUntransferable', 'moveMessagePortToContext'],
-  ...['receiveMessageOnPort', 'resourceLimits', 'postMessageToThread', 'threadId', 'SHARE_ENV', 'Worker', 'parentPort'],
-  ...['workerData', 'BroadcastChannel', 'setEnvironmentData', 'getEnvironmentData'],
-];
+/** In all versions since 20.19. */
+const ALWAYS = { 20: 0, 22: 0, 24: 0, 26: 0 };
 
 /**
- * Those that have come later, with the release of each line that brought them (nodejs.org/api/worker_threads.html, "History"). A
- * line that is not named never got them.
+ * In Node's order, with the release of each line that brought them (nodejs.org/api/worker_threads.html, "History"). A line that
+ * is not named never got them.
  * @type {Record<string, Record<number, number>>}
  */
-const ADDED = {
-  isMarkedAsUntransferable: { 22: 0, 24: 0, 26: 0 },
-  markAsUncloneable: { 22: 10, 24: 0, 26: 0 },
+const NAMES = {
   isInternalThread: { 22: 14, 24: 0, 26: 0 },
+  isMainThread: ALWAYS,
+  MessagePort: ALWAYS,
+  MessageChannel: ALWAYS,
+  markAsUncloneable: { 22: 10, 24: 0, 26: 0 },
+  markAsUntransferable: ALWAYS,
+  isMarkedAsUntransferable: { 22: 0, 24: 0, 26: 0 },
+  moveMessagePortToContext: ALWAYS,
+  receiveMessageOnPort: ALWAYS,
+  resourceLimits: ALWAYS,
+  postMessageToThread: ALWAYS,
+  threadId: ALWAYS,
   threadName: { 22: 20, 24: 6, 26: 0 },
+  SHARE_ENV: ALWAYS,
+  Worker: ALWAYS,
+  parentPort: ALWAYS,
+  workerData: ALWAYS,
+  BroadcastChannel: ALWAYS,
+  setEnvironmentData: ALWAYS,
+  getEnvironmentData: ALWAYS,
   locks: { 24: 5, 26: 0 },
 };
 
@@ -36,7 +48,7 @@ function namesWithoutLoading({ versions, abort }) {
   // Node marks what workers may not call. The first message of one is read before its code runs.
   const isWorker = /** @type {any} */ (abort)?.disabled === true;
   if (!isKnown || isWorker || nodeGlobals !== globalThis) return undefined;
-  return [...ALWAYS, ...Object.keys(ADDED).filter((name) => minor >= (ADDED[name][major] ?? Infinity))];
+  return Object.keys(NAMES).filter((name) => minor >= (NAMES[name][major] ?? Infinity));
 }
 
 module.exports = { namesWithoutLoading };

@@ -26,14 +26,16 @@ const TELLING = `
   const others = [...names, ...Object.keys(builtin)].filter((name) => !(name in ferroport && name in builtin));
   const odd = names.filter((name) => typeof ferroport[name] !== typeof builtin[name]);
   const different = names.filter((name) => ferroport[name] !== builtin[name]);
-  console.log(JSON.stringify({ wasLoaded, others, odd, different: different.sort() }));`;
+  const isInOrder = names.join() === Object.keys(builtin).join();
+  console.log(JSON.stringify({ wasLoaded, isInOrder, others, odd, different: different.sort() }));`;
 
 const DIFFERENT = (/** @type {string[]} */ names) => [...names].sort();
 
 test('the exports are those of the running Node, and node:worker_threads is not loaded for them in the main thread', async (t) => {
   const { stdout, stderr } = await node(['--eval', TELLING]);
-  const { wasLoaded, others, odd, different } = JSON.parse(stdout || stderr);
+  const { wasLoaded, isInOrder, others, odd, different } = JSON.parse(stdout || stderr);
   t.false(wasLoaded);
+  t.true(isInOrder);
   t.deepEqual({ others, odd }, { others: [], odd: [] });
   const ours = OURS.filter((name) => name in require('node:worker_threads'));
   t.deepEqual(different, DIFFERENT(ours));
@@ -44,7 +46,8 @@ test('so they are in a worker of Node’s', async (t) => {
     '--eval',
     `new (require('node:worker_threads').Worker)(${JSON.stringify(TELLING)}, { eval: true })`,
   ]);
-  const { others, odd } = JSON.parse(stdout || stderr);
+  const { isInOrder, others, odd } = JSON.parse(stdout || stderr);
+  t.true(isInOrder);
   t.deepEqual({ others, odd }, { others: [], odd: [] });
 });
 

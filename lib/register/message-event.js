@@ -5,8 +5,8 @@ const { original } = require('../node-threads');
 const { isRefusal } = require('../errors');
 const classes = require('../node-classes');
 const nodeGlobals = require('../node-globals');
-const { WeakMap, isObject, weakMapGet, weakMapSet } = require('../codec/intrinsics');
-const { statics } = require('../codec/originals');
+// Not intrinsics.js, which is loaded with the complete codec.
+const { globals, isObject, methods, statics, uncurry } = require('../codec/originals');
 const { put } = require('./put');
 
 const { apply, construct, create, defineProperty, deleteProperty, freeze, getOwnPropertyDescriptor, hasOwn, isFrozen } =
@@ -16,7 +16,10 @@ const { apply, construct, create, defineProperty, deleteProperty, freeze, getOwn
  * What events were made of that have ports of ferroport, where others have what Node keeps.
  * @type {WeakMap<object, { source: unknown, ports: unknown[] }>}
  */
-const made = new WeakMap();
+const made = new globals.WeakMap();
+
+const weakMapGet = uncurry(methods.weakMapGet);
+const weakMapSet = uncurry(methods.weakMapSet);
 
 /**
  * A port that Node's class takes, to stand for all others. Node's own, if Node has loaded it before the hook; else it has found

@@ -6,13 +6,13 @@ const { leaveOut } = require('./reach');
 const { put } = require('./put');
 const native = require('../native');
 const { kCreateEvent } = require('../node-classes');
-const { inherits, isObject, statics } = require('../codec/originals');
+// Not intrinsics.js, which is loaded with the complete codec.
+const { inherits, isObject, methods, statics, uncurry } = require('../codec/originals');
 const firstMessage = require('../through-node/first-message');
 const { hasArrived, takeArrived, putInto } = require('../through-node/arrival');
 
-const { mapGet } = require('../codec/intrinsics');
-
 const { apply, freeze } = statics;
+const mapGet = uncurry(methods.mapGet);
 
 /** @type {ReturnType<typeof load> | undefined} */
 let loaded;
