@@ -15,7 +15,8 @@ const both = (flags, prepare = () => {}) => {
     const { rows } = require('./__test__/codec/rows');
     const { describe } = require('./__test__/support/describe');
     const own = () => [{ id: 1, name: 'n' }, { id: 0.5, name: null }, { id: undefined, name: [] }];
-    const makers = { ...rows, own, empty: () => [{}, {}], list: () => Array.from({ length: 40 }, (_, id) => ({ id, name: 'n' })) };
+    const texts = () => Array.from({ length: 70 }, (_, n) => ({ text: 'x'.repeat(n), other: 'é'.repeat(n), boxed: Object('y'.repeat(n)) }));
+    const makers = { ...rows, own, texts, empty: () => [{}, {}], list: () => Array.from({ length: 40 }, (_, id) => ({ id, name: 'n' })) };
     const values = Object.entries(makers).map(([name, make]) => [name, make(), make()]);
     for (let n = 0; n < 20; n++) clone(ferroport, [own(), own()]);
     const undo = (${prepare})();
