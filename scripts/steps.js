@@ -49,15 +49,15 @@ const steps = [
     count: cargoCounts,
   },
   suite('ava', { FERROPORT_FAST_LANE: '1' }),
-  // What the tables of the fast lane hold is nothing where they are not used; and what is built, packed or counted is the same for
-  // both lanes.
+  // What the fast lane remembers and generates is nothing where there is none; and what is built, packed, counted or only loaded is the
+  // same for both lanes.
   suite(
     'ava-slow-lane',
     { FERROPORT_FAST_LANE: '0' },
     'addon',
     '__test__/**/*.test.js',
-    '!__test__/codec/lane-kept.test.js',
-    '!__test__/{benchmark,bundlers,packed,scripts}/*.test.js',
+    '!__test__/codec/lane-{cut-short,instances,kept,runs,shapes}.test.js',
+    '!__test__/{benchmark,bundlers,packed,runners,scripts}/*.test.js',
   ),
   suite(
     'ava-sources',
