@@ -7,6 +7,7 @@
 const [name, folder] = process.argv.slice(2);
 const api = require(name);
 const { watchCalls } = require('./language-calls');
+const { elsewhere } = require('./language-elsewhere');
 
 const { noted, begin, end } = watchCalls(folder);
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -165,8 +166,14 @@ async function others() {
 async function main() {
   const told = [];
   for (let round = 0; round < 2; round++) {
-    for (const run of [ports, broadcast, workers, receivers, others]) {
-      if (round > 0) begin();
+    const isWatched = round > 0;
+    const away = async () => {
+      const result = await elsewhere(api, { name, folder, isWatched });
+      noted.push(...result.noted);
+      return result.told;
+    };
+    for (const run of [ports, broadcast, workers, receivers, away, others]) {
+      if (isWatched) begin();
       const seen = await run();
       end();
       told.push(seen);

@@ -82,8 +82,17 @@ function environmentFor(env) {
   const nodeOptions = typeof own === 'object' ? own.NODE_OPTIONS : undefined;
   const preloads = typeof nodeOptions === 'string' && exec(/(^|\s)(-r|--require)\b/, nodeOptions) !== null;
   if (!preloads || bootstrap === undefined) return { env, nodeOptions: undefined };
-  const quoted = `"${bootstrap.replace(/[\\"]/g, '\\$&')}"`;
-  return { env: { ...own, NODE_OPTIONS: `--require ${quoted} ${nodeOptions}` }, nodeOptions };
+  return { env: { ...own, NODE_OPTIONS: `--require ${quoted(bootstrap)} ${nodeOptions}` }, nodeOptions };
+}
+
+/**
+ * @param {string} path
+ * @returns {string} as NODE_OPTIONS is read
+ */
+function quoted(path) {
+  let text = '';
+  for (let i = 0; i < path.length; i++) text += path[i] === '"' || path[i] === '\\' ? `\\${path[i]}` : path[i];
+  return `"${text}"`;
 }
 
 module.exports = {
