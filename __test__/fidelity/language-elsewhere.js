@@ -10,9 +10,6 @@ const threads = require('node:worker_threads');
 /** Node's own exports, also where the hook has replaced them. */
 const node = threads[Symbol.for('ferroport.original')] ?? threads;
 
-/** Whether Node's messages take the ports of `api`: those are its own, or the hook is there. */
-const canCarry = (api) => api.MessagePort === threads.MessagePort;
-
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A message with a port wherever one can stand, and its transfer list. */
@@ -90,11 +87,11 @@ async function inMessages(api) {
 }
 
 /** By postMessageToThread, in workerData and in messages, there and back. */
-async function inThreads(api, Worker, { name, folder, isWatched }) {
+async function inThreads(api, Worker, { name, folder }) {
   const told = [];
   const letter = letterOf(api);
   const worker = new Worker(__filename, {
-    workerData: { name, folder, isWatched, letter: letter.value },
+    workerData: { name, folder, letter: letter.value },
     transferList: letter.transferList,
     execArgv: Worker === api.Worker ? ['--no-warnings', ...process.execArgv] : undefined,
   });
@@ -158,37 +155,44 @@ async function inContexts(api) {
 }
 
 /**
+ * What can be done by ferroport's exports alone.
  * @param {any} api the exports that are used
- * @param {{ name: string, folder: string, isWatched: boolean }} options module of the exports; whether threads note calls
- * @returns {Promise<{ told: any[], noted: string[] }>} what came of it; calls that were noted in threads
+ * @param {{ name: string, folder: string }} options module of the exports; the folder whose files' calls threads note
+ * @returns {Promise<{ told: any[], heard: string[] }>} what came of it; calls that threads have noted
  */
 async function elsewhere(api, options) {
+  letMakeChannels(api);
+  const inContext = await inContexts(api);
+  const { told, noted } = await inThreads(api, api.Worker, options);
+  return { told: [inContext, told], heard: noted };
+}
+
+/**
+ * What goes through Node's own ports and threads, which take the ports of `api`; see `elsewhere`.
+ * @param {any} api
+ * @param {{ name: string, folder: string }} options
+ */
+async function messages(api, options) {
+  letMakeChannels(api);
+  const first = await inMessages(api);
+  const { told, noted } = await inThreads(api, node.Worker, options);
+  // No thread can be trusted to have the hook from here on.
+  return { told: [first, told, await inMessages(api)], heard: noted };
+}
+
+/** Ports are asked through channels of their own kind. */
+function letMakeChannels(api) {
   api.MessagePort.Channel = api.MessageChannel;
   node.MessagePort.Channel = node.MessageChannel;
-  const told = [await inContexts(api)];
-  const noted = [];
-  const run = async (Worker) => {
-    const result = await inThreads(api, Worker, options);
-    told.push(result.told);
-    noted.push(...result.noted);
-  };
-  await run(api.Worker);
-  if (canCarry(api)) {
-    told.push(await inMessages(api));
-    await run(node.Worker);
-    // No thread can be trusted to have the hook from here on.
-    told.push(await inMessages(api));
-  }
-  return { told, noted };
 }
 
 /** The thread's side. */
-function beThread({ name, folder, isWatched, letter }) {
+function beThread({ name, folder, letter }) {
   const api = require(name);
   const { parentPort } = api;
   const { noted, begin, end } = require('./language-calls').watchCalls(folder);
-  if (isWatched) begin();
-  api.MessagePort.Channel = api.MessageChannel;
+  begin();
+  letMakeChannels(api);
   let heard = 0;
   const group = new api.BroadcastChannel('elsewhere');
   group.onmessage = ({ data }) => (heard += data.byteLength ?? 1);
@@ -211,5 +215,5 @@ function beThread({ name, folder, isWatched, letter }) {
   parentPort.postMessage('begun');
 }
 
-if (threads.isMainThread) module.exports = { elsewhere };
+if (threads.isMainThread) module.exports = { elsewhere, messages };
 else beThread(threads.workerData);

@@ -69,6 +69,8 @@ const statics = {
   ...{ deleteProperty: Reflect.deleteProperty, floor: Math.floor, isFrozen: Object.isFrozen, freeze: Object.freeze },
   ...{ isArray: Array.isArray, isView: ArrayBuffer.isView, fromCharCode: String.fromCharCode },
   ...{ stringify: JSON.stringify, captureStackTrace: Error.captureStackTrace, nanoseconds: process.hrtime.bigint },
+  ...{ assign: Object.assign, now: globals.Date.now, symbolFor: Symbol.for },
+  ...{ load: Atomics.load, store: Atomics.store },
   allocUnsafeSlow: Buffer.allocUnsafeSlow,
   /** undefined on Node 20 */
   isRawJSON: /** @type {((value: any) => boolean) | undefined} */ (/** @type {any} */ (JSON).isRawJSON),

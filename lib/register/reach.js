@@ -3,7 +3,7 @@
 
 const { getEnvironmentData, isMainThread, setEnvironmentData } = require('../node-threads').original;
 
-const { load, store } = Atomics;
+const { load, store } = require('../codec/originals').statics;
 
 // Environment data reaches every thread that is started from here on, and those that it starts.
 

@@ -1,6 +1,7 @@
 // The preload with which a worker of ours begins, and what hides it from the worker's code.
 'use strict';
 
+const { dirname, sep } = require('node:path');
 const { isAmong, methods, process, statics, uncurry } = require('../codec/originals');
 const threads = require('../node-threads').original;
 
@@ -14,7 +15,7 @@ const { filename } = /** @type {{ filename?: string }} */ (/** @type {unknown} *
  * The file of the bootstrap, beside this one. In a bundle, whose modules have no file names, there is none: workers load ferroport
  * by themselves.
  */
-const bootstrap = filename?.replace(/[^/\\]*$/, 'bootstrap.js');
+const bootstrap = filename === undefined ? undefined : `${dirname(filename)}${sep}bootstrap.js`;
 
 /**
  * First in execArgv, so that it runs before the other preloads there.
