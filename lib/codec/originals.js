@@ -62,11 +62,11 @@ const globals = {
 const statics = {
   ...{ apply: Reflect.apply, construct: Reflect.construct, ownKeys: Reflect.ownKeys },
   ...{ defineProperty: Object.defineProperty, entries: Object.entries, hasOwn: Object.hasOwn, keysOf: Object.keys },
-  valuesOf: Object.values,
   ...{ getOwnPropertyDescriptor, getOwnPropertyNames: Object.getOwnPropertyNames },
   ...{ getPrototypeOf, setPrototypeOf: Object.setPrototypeOf },
   ...{ getOwnPropertySymbols: Object.getOwnPropertySymbols, create: Object.create, is: Object.is },
-  ...{ deleteProperty: Reflect.deleteProperty, floor: Math.floor, isFrozen: Object.isFrozen, freeze: Object.freeze },
+  ...{ deleteProperty: Reflect.deleteProperty, setProperty: Reflect.set, valuesOf: Object.values },
+  ...{ floor: Math.floor, isFrozen: Object.isFrozen, freeze: Object.freeze },
   ...{ isArray: Array.isArray, isView: ArrayBuffer.isView, fromCharCode: String.fromCharCode },
   ...{ stringify: JSON.stringify, captureStackTrace: Error.captureStackTrace, nanoseconds: process.hrtime.bigint },
   ...{ assign: Object.assign, now: globals.Date.now, symbolFor: Symbol.for },

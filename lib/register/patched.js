@@ -12,7 +12,7 @@ const { hasArrived, takeArrived, putInto } = require('../through-node/arrival');
 
 const { mapGet } = require('../codec/intrinsics');
 
-const { apply, defineProperty, deleteProperty, freeze, getOwnPropertyDescriptor } = statics;
+const { apply, defineProperty, deleteProperty, freeze, getOwnPropertyDescriptor, hasOwn } = statics;
 
 /** @type {ReturnType<typeof load> | undefined} */
 let loaded;
@@ -50,7 +50,7 @@ function patch(object, key, wrap, define = put) {
 
 function patchAll() {
   patch(prototype, 'postMessage', withPorts);
-  if (Object.hasOwn(globalThis, 'structuredClone')) {
+  if (hasOwn(globalThis, 'structuredClone')) {
     patch(globalThis, 'structuredClone', cloningPorts, defineProperty);
   }
   if (kCreateEvent !== undefined) {

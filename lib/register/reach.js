@@ -3,7 +3,7 @@
 
 const { getEnvironmentData, isMainThread, setEnvironmentData } = require('../node-threads').original;
 
-const { load, store } = require('../codec/originals').statics;
+const { load, setProperty, store } = require('../codec/originals').statics;
 
 // Environment data reaches every thread that is started from here on, and those that it starts.
 
@@ -39,9 +39,9 @@ function leaveOut() {
 function isPreload() {
   const { stackTraceLimit } = Error;
   // Neither where the intrinsics are frozen.
-  Reflect.set(Error, 'stackTraceLimit', Infinity);
+  setProperty(Error, 'stackTraceLimit', Infinity);
   const { stack } = new Error();
-  Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
+  setProperty(Error, 'stackTraceLimit', stackTraceLimit);
   return /\bloadPreloadModules \(node:internal\//.test(`${stack}`);
 }
 
