@@ -23,8 +23,7 @@ const Session = require('./codec/session');
 const { cells, places } = require('./codec/block');
 const { KEY } = places;
 const { EventTarget } = classes;
-const { apply } = statics;
-const { defineProperty, getOwnPropertyDescriptor } = Object;
+const { apply, assign, defineProperty, deleteProperty, getOwnPropertyDescriptor } = statics;
 
 /** @typedef {'message' | 'messageerror'} MessageType */
 
@@ -317,15 +316,20 @@ function foreignAttribute(receiver, name, kind, ...args) {
 }
 
 // As the built-in's are.
-for (const name of [
-  ...['name', 'close', 'postMessage', 'onmessage', 'onmessageerror'],
-  ...['addEventListener', 'removeEventListener'],
-]) {
-  defineProperty(BroadcastChannel.prototype, name, { enumerable: true });
-}
+const SHOWN = [
+  'name',
+  'close',
+  'postMessage',
+  'onmessage',
+  'onmessageerror',
+  'addEventListener',
+  'removeEventListener',
+];
+for (let i = 0; i < SHOWN.length; i++) defineProperty(BroadcastChannel.prototype, SHOWN[i], { enumerable: true });
 tagAsNode(BroadcastChannel.prototype, 'BroadcastChannel');
-for (const name of ['isMember', 'contextOf', 'isRefed', 'keyOf']) Reflect.deleteProperty(BroadcastChannel, name);
+const INTERNAL = ['isMember', 'contextOf', 'isRefed', 'keyOf'];
+for (let i = 0; i < INTERNAL.length; i++) deleteProperty(BroadcastChannel, INTERNAL[i]);
 
-Object.assign(members, { isMember, contextOf, isRefed, keyOf, emitMessage });
+assign(members, { isMember, contextOf, isRefed, keyOf, emitMessage });
 
 module.exports = { BroadcastChannel };

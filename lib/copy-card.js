@@ -3,9 +3,10 @@
 
 const path = require('node:path');
 const native = require('./native');
+const { symbolFor } = require('./codec/originals').statics;
 
 /** Under which a copy, of whatever version, leaves its card on the prototype of its ports. */
-const COPY = Symbol.for('ferroport.copy');
+const COPY = symbolFor('ferroport.copy');
 
 /**
  * @typedef {object} Identity of a copy

@@ -2,7 +2,9 @@
 'use strict';
 
 const { inspect, types } = require('node:util');
-const { inherits } = require('./codec/originals');
+const { inherits, methods, uncurry } = require('./codec/originals');
+
+const slice = uncurry(methods.stringSlice);
 
 /**
  * An error with one of Node's codes.
@@ -12,7 +14,9 @@ const { inherits } = require('./codec/originals');
  * @returns {Error & { code: string }}
  */
 function nodeError(Class, code, message) {
-  return Object.assign(new Class(message), { code });
+  const error = /** @type {any} */ (new Class(message));
+  error.code = code;
+  return error;
 }
 
 /**
@@ -33,7 +37,7 @@ function describe(value) {
   if (typeof value === 'object') {
     return value.constructor?.name ? `an instance of ${value.constructor.name}` : inspect(value, { depth: -1 });
   }
-  return `type ${typeof value} (${inspect(value, { colors: false }).slice(0, 28)})`;
+  return `type ${typeof value} (${slice(inspect(value, { colors: false }), 0, 28)})`;
 }
 
 /**

@@ -3,11 +3,10 @@
 
 const native = require('./native');
 const { cells, control, places } = require('./codec/block');
-const { globals, process, statics, types } = require('./codec/originals');
+const { process, statics, types } = require('./codec/originals');
 const { isToAbort } = require('./ticks');
 
-const { isArray } = statics;
-const { now } = globals.Date;
+const { isArray, now } = statics;
 const { read, readRecord: readRecordWhole, send: sendBlock } = native;
 const { ATTACHED, MESSAGE, NOTHING, WHOLE } = native.outcomes;
 const { AGAIN, KEPT, MAY } = native.keeping;

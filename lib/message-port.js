@@ -19,8 +19,17 @@ const { MessagePortCloseEvent, PortMessageEvent, setPort } = require('./port-eve
 const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');
 const Session = require('./codec/session');
 
-const { assign } = Object;
-const { create, keysOf } = statics;
+const {
+  assign,
+  create,
+  defineProperty,
+  deleteProperty,
+  freeze,
+  getOwnPropertyDescriptor,
+  getOwnPropertyNames,
+  keysOf,
+  setPrototypeOf,
+} = statics;
 const { CLOSED, MESSAGE, NOTHING, POSTED_TO_ITSELF, SERVED } = native.outcomes;
 
 /** The port keeps the event loop alive. */
@@ -398,26 +407,32 @@ function MessagePort() {
   throw nodeError(TypeError, 'ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called');
 }
 withName('MessagePort', MessagePort);
-Object.setPrototypeOf(MessagePort, EventTarget);
-Object.defineProperty(MessagePort, 'prototype', { value: Port.prototype, writable: false });
-Object.defineProperty(Port.prototype, 'constructor', { value: MessagePort });
-Object.defineProperty(Port.prototype.postMessage, 'length', { value: 0 });
-Object.defineProperty(Port.prototype, COPY, {
-  value: Object.freeze({ ...identity, isPort, open: () => require('./this-copy').own }),
+setPrototypeOf(MessagePort, EventTarget);
+defineProperty(MessagePort, 'prototype', { value: Port.prototype, writable: false });
+defineProperty(Port.prototype, 'constructor', { value: MessagePort });
+defineProperty(Port.prototype.postMessage, 'length', { value: 0 });
+defineProperty(Port.prototype, COPY, {
+  value: freeze({ ...identity, isPort, open: () => require('./this-copy').own }),
 });
 tagAsNode(Port.prototype, 'MessagePort');
 
 // The built-in has them there, so that is where programs look that wrap them.
-for (const name of ['onmessage', 'onmessageerror', 'onclose']) {
-  const accessor = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(PortTarget.prototype, name));
-  Object.defineProperty(Port.prototype, name, accessor);
-  Reflect.deleteProperty(PortTarget.prototype, name);
+const ATTRIBUTES = ['onmessage', 'onmessageerror', 'onclose'];
+for (let i = 0; i < ATTRIBUTES.length; i++) {
+  const accessor = getOwnPropertyDescriptor(PortTarget.prototype, ATTRIBUTES[i]);
+  defineProperty(Port.prototype, ATTRIBUTES[i], /** @type {PropertyDescriptor} */ (accessor));
+  deleteProperty(PortTarget.prototype, ATTRIBUTES[i]);
 }
 
 // The built-in's methods are enumerable.
-for (const prototype of [PortTarget.prototype, Port.prototype]) {
-  for (const name of Object.getOwnPropertyNames(prototype)) {
-    if (name !== 'constructor') Object.defineProperty(prototype, name, { enumerable: true });
+letEnumerate(PortTarget.prototype);
+letEnumerate(Port.prototype);
+
+/** @param {object} prototype */
+function letEnumerate(prototype) {
+  const names = getOwnPropertyNames(prototype);
+  for (let i = 0; i < names.length; i++) {
+    if (names[i] !== 'constructor') defineProperty(prototype, names[i], { enumerable: true });
   }
 }
 

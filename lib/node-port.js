@@ -148,9 +148,12 @@ function noCarrier(received) {
 }
 
 /**
- * @param {Error} error
+ * @param {any} error
  * @param {unknown} received
  */
-const withReceived = (error, received) => Object.assign(error, { received });
+function withReceived(error, received) {
+  error.received = received;
+  return error;
+}
 
 module.exports = { toNode, carry, fromNode, takeOut };

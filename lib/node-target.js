@@ -3,11 +3,11 @@
 // as the built-in's is. Other runtimes have nothing of the kind; telling-target.js stands in for it there.
 'use strict';
 
-const { symbolOf } = require('./codec/originals');
+const { statics, symbolOf } = require('./codec/originals');
 const { original } = require('./node-threads');
 
 const { Event, EventTarget } = require('./node-classes');
-const { create, getOwnPropertySymbols, getPrototypeOf } = Object;
+const { create, getOwnPropertySymbols, getPrototypeOf, symbolFor } = statics;
 
 /** The option of addEventListener with which Node's `on` adds. Found by looking at what it hands over. */
 function findNodeStyle() {
@@ -41,7 +41,7 @@ const nodeStyle = newListener === undefined ? undefined : findNodeStyle();
 const stop = nodeStyle === undefined ? undefined : findStop();
 
 /** @type {((value: unknown, type: string, event: Event) => void) | undefined} */
-const hybrid = /** @type {any} */ (EventTarget.prototype)[Symbol.for('nodejs.internal.kHybridDispatch')];
+const hybrid = /** @type {any} */ (EventTarget.prototype)[symbolFor('nodejs.internal.kHybridDispatch')];
 
 const isComplete =
   newListener !== undefined &&

@@ -3,15 +3,15 @@
 
 const { statics, uncurry } = require('./codec/originals');
 
-const { defineProperty, getOwnPropertyDescriptor, ownKeys } = statics;
+const { defineProperty, getOwnPropertyDescriptor, ownKeys, symbolFor } = statics;
 
 const builtin = /** @type {any} */ (require('node:worker_threads'));
 
 /** Under which the hook, of this copy of ferroport or of another, leaves Node's own exports. */
-const ORIGINAL = Symbol.for('ferroport.original');
+const ORIGINAL = symbolFor('ferroport.original');
 
 /** … and the method of Node's ports that it has patched. */
-const POST = Symbol.for('ferroport.postMessage');
+const POST = symbolFor('ferroport.postMessage');
 
 /**
  * A copy of this copy's own: what another has left there may be of a context of node:vm that has ended, and would hold that.

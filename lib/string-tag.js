@@ -2,8 +2,7 @@
 'use strict';
 
 const { original } = require('./node-threads');
-
-const { defineProperty, getOwnPropertyDescriptor } = Object;
+const { defineProperty, getOwnPropertyDescriptor } = require('./codec/originals').statics;
 
 /**
  * Gives a class of ours the string tag that the running Node's class has: from Node 26 on each has its own, before they inherit

@@ -3,12 +3,12 @@
 
 const { kNewListener, kNodeStyle, kRemoveListener } = require('./node-target');
 const { call, hasHad, valueOf } = require('./dispatch');
-const { isObject } = require('./codec/originals');
+const { isObject, statics } = require('./codec/originals');
 const { areOptions, optionsOf, removesByTrue } = require('./listener-options');
 
 const { AbortSignal, EventTarget } = require('./node-classes');
 const { addEventListener, removeEventListener } = EventTarget.prototype;
-const { apply } = Reflect;
+const { apply } = statics;
 
 /**
  * @typedef {object} Registration

@@ -6,7 +6,7 @@ const closing = require('./closing');
 const marks = require('./marks');
 const oracle = require('./oracle');
 const sidecar = require('./sidecar');
-const { types } = require('./codec/intrinsics');
+const { freeze, types } = require('./codec/intrinsics');
 const ports = require('./message-port');
 const { identity } = require('./copy-card');
 const others = require('./other-copies');
@@ -14,7 +14,7 @@ const others = require('./other-copies');
 /** @typedef {import('./other-copies').Copy} Copy */
 
 /** @type {Readonly<Copy>} */
-const own = Object.freeze({
+const own = freeze({
   ...identity,
   number: native.number,
   isPort: ports.isPort,

@@ -87,7 +87,8 @@ class Worker extends threads.Worker {
 }
 
 // As EventEmitter's are.
-for (const name of ['emit', 'removeAllListeners']) defineProperty(Worker.prototype, name, { enumerable: true });
+defineProperty(Worker.prototype, 'emit', { enumerable: true });
+defineProperty(Worker.prototype, 'removeAllListeners', { enumerable: true });
 
 /**
  * Node takes an ended worker's id away, or its name, or both; Deno only the name.

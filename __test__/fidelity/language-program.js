@@ -7,6 +7,7 @@
 const [name, folder] = process.argv.slice(2);
 const api = require(name);
 const { watchCalls } = require('./language-calls');
+const { elsewhere, messages } = require('./language-elsewhere');
 
 const { noted, begin, end } = watchCalls(folder);
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -83,6 +84,14 @@ async function ports() {
     refused(() => port1.postMessage({ deep: [{ f() {} }, new Map([[1, () => {}]])] })),
     refused(() => port1.postMessage({ deep: new WeakRef({}) })),
     refused(() => port1.postMessage(1, [{}])),
+    refused(() => port1.postMessage(1, 1)),
+    refused(() => port1.postMessage(1, { transfer: 1 })),
+    // The iterator is the program's own to call: Node does, too.
+    refused(() => port1.postMessage(1, { transfer: { [Symbol.iterator]: () => ({ next: () => ({ done: true }) }) } })),
+    refused(() => api.receiveMessageOnPort(1)),
+    refused(() => port1.on('message', 'no function')),
+    refused(() => port1.addEventListener('message', 'no function')),
+    refused(() => new api.MessagePort()),
     refused(() => port1.postMessage(moved.port2)),
     refused(() => port1.postMessage(1, [moved.port2, moved.port2])),
     refused(() => port1.postMessage(new Proxy({}, {}))),
@@ -104,10 +113,12 @@ async function broadcast() {
   await turn();
   await turn();
   const error = refused(() => a.postMessage(() => {}));
+  const without = refused(() => new api.BroadcastChannel());
   a.close();
   b.close();
   c.close();
-  return [heard, many, error];
+  const closed = refused(() => a.postMessage(1));
+  return [heard, many, error, without, closed];
 }
 
 async function workers() {
@@ -120,6 +131,8 @@ async function workers() {
     workerData: { port: port1, list: [1] },
     transferList: [port1],
     execArgv: ['--no-warnings'],
+    // Which has a preload.
+    env: { ...process.env, NODE_OPTIONS: `--require ${JSON.stringify(require.resolve('./language-calls'))}` },
   });
   worker.postMessage({ hello: [1] });
   const answer = new Promise((resolve) => worker.once('message', resolve));
@@ -127,7 +140,12 @@ async function workers() {
   const [[{ hello }, list], code_] = [await answer, await exit];
   port2.close();
   api.setEnvironmentData('key', undefined);
-  return [hello, list, code_];
+  const errors = [
+    refused(() => new api.Worker('', { eval: true, execArgv: ['--no-such-option'] })),
+    refused(() => new api.Worker('', { eval: true, workerData: () => {} })),
+    refused(() => new api.Worker(1)),
+  ];
+  return [hello, list, code_, errors];
 }
 
 /** Methods on what is no port, and events made of ports: Node's class takes the built-in's, and ferroport's with the hook. */
@@ -154,22 +172,47 @@ async function others() {
   const { port1, port2 } = new api.MessageChannel();
   const bytes = api.deserialize?.(api.serialize(values().slice(0, 8)));
   const back = api.MessagePort.toNode && api.MessagePort.fromNode(api.MessagePort.toNode(port1));
+  process._getActiveHandles().length;
+  const node = new MessageChannel();
+  const closed = new api.MessageChannel().port1;
+  closed.close();
+  const errors = [
+    refused(() => api.MessagePort.fromNode(node.port1)),
+    refused(() => api.MessagePort.fromNode({})),
+    refused(() => api.MessagePort.toNode({})),
+    refused(() => api.MessagePort.toNode(closed)),
+  ];
+  node.port1.close();
   port2.postMessage(1);
   const found = api.receiveMessageOnPort(back ?? port1).message;
   port2.close();
   await turn();
-  return [bytes === undefined || bytes.length === 8, found];
+  return [bytes === undefined || bytes.length === 8, found, errors];
 }
 
-/** Twice: the first time, what is loaded when it is needed is loaded. */
+async function away() {
+  const { told, heard } = await elsewhere(api, { name, folder });
+  noted.push(...heard);
+  return told;
+}
+
+/** @returns {Promise<any>} undefined where Node's ports do not take those of `api` */
+async function throughNode() {
+  if (api.MessagePort !== require('node:worker_threads').MessagePort) return undefined;
+  const { told, heard } = await messages(api, { name, folder });
+  noted.push(...heard);
+  return told;
+}
+
+/** Twice: the first time, what is loaded when it is needed is loaded, and the second, what remains of the first is there. */
 async function main() {
-  const told = [];
+  const told = {};
   for (let round = 0; round < 2; round++) {
-    for (const run of [ports, broadcast, workers, receivers, others]) {
-      if (round > 0) begin();
-      const seen = await run();
+    for (const run of [ports, broadcast, workers, receivers, away, throughNode, others]) {
+      begin();
+      // What is undefined is not told.
+      told[`${run.name} ${round}`] = await run();
       end();
-      told.push(seen);
     }
   }
   require('node:fs').writeSync(1, JSON.stringify({ told, noted: [...new Set(noted)] }));

@@ -85,6 +85,8 @@ module.exports = {
   arrayWith: /** @type {((array: unknown[], index: number, value: unknown) => unknown[]) | undefined} */ (
     methods.arrayWith === undefined ? undefined : uncurry(methods.arrayWith)
   ),
+  errorText: uncurry(methods.errorText),
+  mapClear: uncurry(methods.mapClear),
   mapGet: uncurry(methods.mapGet),
   mapSet: uncurry(methods.mapSet),
   mapDelete: uncurry(methods.mapDelete),
@@ -92,6 +94,7 @@ module.exports = {
   mapSize: slot('Map', 'size'),
   mapForEach: uncurry(methods.mapForEach),
   setAdd: uncurry(methods.setAdd),
+  setClear: uncurry(methods.setClear),
   setDelete: uncurry(methods.setDelete),
   setSize: slot('Set', 'size'),
   setForEach: uncurry(methods.setForEach),

@@ -5,7 +5,7 @@
 const { process, statics } = require('../codec/originals');
 const { put } = require('./put');
 
-const { apply } = statics;
+const { apply, getOwnPropertyDescriptor } = statics;
 
 // What is asked here is loaded when somebody asks: few programs do.
 
@@ -29,7 +29,7 @@ function tellOfPorts() {
  * @param {(list: any[]) => any[]} withPorts
  */
 function wrap(name, withPorts) {
-  const descriptor = Object.getOwnPropertyDescriptor(process, name);
+  const descriptor = getOwnPropertyDescriptor(process, name);
   const original = descriptor?.value;
   if (typeof original !== 'function') return;
   const value = {

@@ -11,7 +11,7 @@ const { inherits, isObject, methods, statics, uncurry } = require('../codec/orig
 const firstMessage = require('../through-node/first-message');
 const { hasArrived, takeArrived, putInto } = require('../through-node/arrival');
 
-const { apply, freeze } = statics;
+const { apply, defineProperty, deleteProperty, freeze, getOwnPropertyDescriptor, hasOwn } = statics;
 const mapGet = uncurry(methods.mapGet);
 
 /** @type {ReturnType<typeof load> | undefined} */
@@ -40,18 +40,18 @@ const kHybridDispatch = Symbol.for('nodejs.internal.kHybridDispatch');
  * @param {typeof put} [define]
  */
 function patch(object, key, wrap, define = put) {
-  const descriptor = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(object, key));
+  const descriptor = /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(object, key));
   const original = object[key];
   const patched = wrap(original);
-  Object.defineProperty(patched, 'length', { value: original.length, configurable: true });
+  defineProperty(patched, 'length', { value: original.length, configurable: true });
   const { enumerable, configurable } = descriptor;
   define(object, key, { value: patched, writable: true, enumerable, configurable });
 }
 
 function patchAll() {
   patch(prototype, 'postMessage', withPorts);
-  if (Object.hasOwn(globalThis, 'structuredClone')) {
-    patch(globalThis, 'structuredClone', cloningPorts, Object.defineProperty);
+  if (hasOwn(globalThis, 'structuredClone')) {
+    patch(globalThis, 'structuredClone', cloningPorts, defineProperty);
   }
   if (kCreateEvent !== undefined) {
     put(prototype, kHybridDispatch, { value: withArrivals(prototype[kHybridDispatch]), writable: true });
@@ -149,7 +149,7 @@ function withArrivals(original) {
       try {
         return apply(original, this, [putInto(data, arrived), type, undefined]);
       } finally {
-        Reflect.deleteProperty(this, /** @type {symbol} */ (kCreateEvent));
+        deleteProperty(this, /** @type {symbol} */ (kCreateEvent));
       }
     },
   }[kHybridDispatch];
@@ -161,7 +161,7 @@ function withArrivals(original) {
  * @param {unknown} value
  */
 function define(object, key, value) {
-  Object.defineProperty(object, key, { value, writable: true, configurable: true });
+  defineProperty(object, key, { value, writable: true, configurable: true });
 }
 
 module.exports = { patchAll };

@@ -5,7 +5,7 @@ const builtin = /** @type {any} */ (require('node:worker_threads'));
 const { statics } = require('../codec/originals');
 const nodeGlobals = require('../node-globals');
 
-const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = statics;
+const { defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf } = statics;
 
 /** Under which a hook whose context may end, one of node:vm, leaves the function that takes it off. */
 const RELEASE = Symbol.for('ferroport.release');
@@ -29,8 +29,8 @@ function release() {
   const all = replaced;
   replaced = [];
   for (let i = all.length - 1; i >= 0; i--) {
-    const [object, key, there] = all[i];
-    if (there === undefined) Reflect.deleteProperty(object, key);
+    const { 0: object, 1: key, 2: there } = all[i];
+    if (there === undefined) deleteProperty(object, key);
     else defineProperty(object, key, there);
   }
 }

@@ -3,6 +3,8 @@
 
 const { getEnvironmentData, isMainThread, setEnvironmentData } = require('../node-threads').original;
 
+const { load, setProperty, store } = require('../codec/originals').statics;
+
 // Environment data reaches every thread that is started from here on, and those that it starts.
 
 /** The thread that started this one has the hook, or the one that started that. */
@@ -27,7 +29,7 @@ const everywhere = () => /** @type {Int32Array | undefined} */ (/** @type {any} 
 /** To be called when there is, or may be, a thread without the hook, in whatever thread that is known. */
 function leaveOut() {
   const flag = everywhere();
-  if (flag !== undefined) Atomics.store(flag, 0, 1);
+  if (flag !== undefined) store(flag, 0, 1);
 }
 
 /**
@@ -37,9 +39,9 @@ function leaveOut() {
 function isPreload() {
   const { stackTraceLimit } = Error;
   // Neither where the intrinsics are frozen.
-  Reflect.set(Error, 'stackTraceLimit', Infinity);
+  setProperty(Error, 'stackTraceLimit', Infinity);
   const { stack } = new Error();
-  Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
+  setProperty(Error, 'stackTraceLimit', stackTraceLimit);
   return /\bloadPreloadModules \(node:internal\//.test(`${stack}`);
 }
 
@@ -49,7 +51,7 @@ const isInherited = () => getEnvironmentData(HOOKED) === true;
 /** Whether the hook runs in every thread. */
 function isEverywhere() {
   const flag = everywhere();
-  return flag !== undefined && Atomics.load(flag, 0) === 0;
+  return flag !== undefined && load(flag, 0) === 0;
 }
 
 /** Whether this is the first call, here and in the threads that have led to this one. */

@@ -3,6 +3,20 @@
 
 const { MessagePort: NodePort } = require('../node-threads').original;
 const { EventTarget } = require('../node-classes');
+const {
+  Map,
+  hasOwn,
+  isView,
+  keysOf,
+  mapClear,
+  mapForEach,
+  mapGet,
+  mapSet,
+  setAdd,
+  setClear,
+  setForEach,
+  types,
+} = require('../codec/intrinsics');
 const { queueMicrotask } = require('../ticks');
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
@@ -15,7 +29,7 @@ let notes = [];
 function announce(note) {
   // Who reads a message takes what it says at once. If nobody knows, the ports stay Node's.
   if (notes.length === 0) queueMicrotask(forget);
-  notes.push(note);
+  notes[notes.length] = note;
 }
 
 const forget = () => void (notes = []);
@@ -35,10 +49,19 @@ function takeArrived() {
   const { takeOut } = require('./unpacking');
   /** @type {Map<unknown, object>} */
   const arrived = new Map();
-  for (const [way, ports] of taken.flatMap(Object.entries)) {
-    for (const port of ports) arrived.set(port, takeOut(way, port));
+  for (let i = 0; i < taken.length; i++) {
+    const ways = /** @type {import('./packing').Way[]} */ (keysOf(taken[i]));
+    for (let j = 0; j < ways.length; j++) takeAllOut(ways[j], taken[i][ways[j]] ?? []);
   }
   return arrived;
+
+  /**
+   * @param {import('./packing').Way} way
+   * @param {NodePort[]} ports
+   */
+  function takeAllOut(way, ports) {
+    for (let i = 0; i < ports.length; i++) mapSet(arrived, ports[i], takeOut(way, ports[i]));
+  }
 }
 
 /**
@@ -48,10 +71,12 @@ function takeArrived() {
  * @returns {any} the value, or what has arrived if that is all of it
  */
 function putInto(value, arrived) {
-  const { objectsIn } = require('./walk');
-  const isLeaf = (/** @type {object} */ object) => object instanceof NodePort || object instanceof EventTarget;
-  for (const object of objectsIn(value, isLeaf)) replaceIn(object, arrived);
-  return arrived.get(value) ?? value;
+  const { walk } = require('./walk');
+  walk(value, (object) => {
+    replaceIn(object, arrived);
+    return !(object instanceof NodePort || object instanceof EventTarget);
+  });
+  return mapGet(arrived, value) ?? value;
 }
 
 /**
@@ -59,29 +84,40 @@ function putInto(value, arrived) {
  * @param {Map<unknown, object>} arrived
  */
 function replaceIn(object, arrived) {
-  const put = (/** @type {unknown} */ inner) => arrived.get(inner) ?? inner;
-  if (object instanceof Map) {
-    refill(object, [...object], ([key, value]) => object.set(put(key), put(value)));
-  } else if (object instanceof Set) {
-    refill(object, [...object], (value) => object.add(put(value)));
-  } else if (!ArrayBuffer.isView(object)) {
-    // `cause` of an error is not enumerable.
-    for (const key of [...Object.keys(object), 'cause']) {
-      const there = Object.hasOwn(object, key) ? arrived.get(object[key]) : undefined;
-      if (there !== undefined) object[key] = there;
-    }
+  const put = (/** @type {unknown} */ inner) => mapGet(arrived, inner) ?? inner;
+  if (types.isMap(object)) {
+    /** @type {unknown[]} */
+    const keys = [];
+    /** @type {unknown[]} */
+    const values = [];
+    mapForEach(object, (/** @type {unknown} */ value, /** @type {unknown} */ key) => {
+      keys[keys.length] = put(key);
+      values[values.length] = put(value);
+    });
+    mapClear(object);
+    for (let i = 0; i < keys.length; i++) mapSet(object, keys[i], values[i]);
+  } else if (types.isSet(object)) {
+    /** @type {unknown[]} */
+    const items = [];
+    setForEach(object, (/** @type {unknown} */ item) => void (items[items.length] = put(item)));
+    setClear(object);
+    for (let i = 0; i < items.length; i++) setAdd(object, items[i]);
+  } else if (!isView(object)) {
+    const keys = keysOf(object);
+    for (let i = 0; i < keys.length; i++) replaceAt(object, keys[i], arrived);
+    // That of an error is not enumerable.
+    if (hasOwn(object, 'cause')) replaceAt(object, 'cause', arrived);
   }
 }
 
 /**
- * @template T
- * @param {{ clear(): void }} collection
- * @param {T[]} entries
- * @param {(entry: T) => void} add
+ * @param {any} object
+ * @param {string} key of its own
+ * @param {Map<unknown, object>} arrived
  */
-function refill(collection, entries, add) {
-  collection.clear();
-  entries.forEach(add);
+function replaceAt(object, key, arrived) {
+  const there = mapGet(arrived, object[key]);
+  if (there !== undefined) object[key] = there;
 }
 
 module.exports = { announce, forget, hasArrived, takeArrived, putInto };

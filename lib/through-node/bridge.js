@@ -13,12 +13,12 @@ const delivery = require('../delivery');
 const feeds = require('../feeds');
 const receiveMessageOnPort = require('../receive-message');
 const { original, postOn } = require('../node-threads');
-const { Map, mapDelete, mapForEach, mapGet, mapSet } = require('../codec/intrinsics');
+const { Map, errorText, isObject, mapDelete, mapForEach, mapGet, mapSet } = require('../codec/intrinsics');
 const { process } = require('../codec/originals');
 const { keyOf, makePair } = require('../message-port');
 const { isAnyPort } = require('../this-copy');
-const { bringsPorts } = require('../transfer-list');
-const { objectsIn } = require('./walk');
+const { bringsPorts, hasSome } = require('../transfer-list');
+const { findIn } = require('./walk');
 
 const { MessageChannel, MessagePort: NodePort, isMainThread } = original;
 
@@ -38,7 +38,7 @@ const { MessageChannel, MessagePort: NodePort, isMainThread } = original;
  */
 const anyone = {
   post(near, value, items) {
-    if (!items.some(isAnyPort)) return postOn(near, value, items);
+    if (!hasSome(items, isAnyPort)) return postOn(near, value, items);
     const message = require('./message').messageForNode(value, items, require('./packing').wayToAnyone());
     postOn(near, message.value, message.items);
   },
@@ -102,7 +102,8 @@ function connect(port, near, side = anyone) {
   handOnWaiting(key, made);
   port.on('message', (/** @type {unknown} */ value) => leave(made, value));
   near.on('message', (/** @type {unknown} */ value) => enter(made, value));
-  for (const each of [port, near]) each.on('messageerror', warn);
+  port.on('messageerror', warn);
+  near.on('messageerror', warn);
   feeds.add(key, () => fetch(made));
   mapSet(bridges, key, made);
   if (count++ === 0) process.on('exit', finish);
@@ -181,7 +182,7 @@ function finish() {
  * @param {Bridge} over
  */
 function handOver({ port, near }) {
-  const [inside, outside] = makePair();
+  const { 0: inside, 1: outside } = makePair();
   require('../transfer').postWithTransfer(port, { near, outside }, [near, outside], true);
   inside.postMessage(port, [port]);
 }
@@ -238,7 +239,9 @@ function enter({ port, side }, value) {
 
 /** @param {unknown} error */
 function warn(error) {
-  process.emitWarning(`A message could not be handed on between ferroport and Node: ${error}`);
+  process.emitWarning(
+    `A message could not be handed on between ferroport and Node: ${isObject(error) ? errorText(error) : error}`,
+  );
 }
 
 /**
@@ -246,7 +249,7 @@ function warn(error) {
  * @param {unknown} value
  * @returns {any[]}
  */
-const transferablesIn = (value) => [...objectsIn(value, isTransferable)].filter(isTransferable);
+const transferablesIn = (value) => findIn(value, isTransferable);
 
 /** @param {any} object */
 function isTransferable(object) {

@@ -7,7 +7,18 @@ const { MessagePort: NodePort, MessageChannel, moveMessagePortToContext: node } 
 const { postOn } = require('../node-threads');
 const native = require('../native');
 const { dataCloneError, isRefusal } = require('../errors');
-const { WeakSet, getPrototypeOf, isObject, weakSetAdd, weakSetHas } = require('../codec/intrinsics');
+const {
+  Map,
+  WeakSet,
+  apply,
+  defineProperty,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  isObject,
+  mapSet,
+  weakSetAdd,
+  weakSetHas,
+} = require('../codec/intrinsics');
 const { isAnyPort } = require('../this-copy');
 const { hasSome, transferListOf } = require('../transfer-list');
 const { isAmong } = require('../codec/originals');
@@ -16,7 +27,7 @@ const mailbox = require('../mailbox');
 const { putInto } = require('./arrival');
 const { bridge, connect } = require('./bridge');
 const { cloneMoving } = require('./message');
-const { objectsIn } = require('./walk');
+const { findIn } = require('./walk');
 
 /** @type {import('./bridge').Side} */
 const context = {
@@ -27,8 +38,11 @@ const context = {
 
   // Who uses ferroport's ports gets ports of ferroport.
   take(value) {
-    const arrived = [...objectsIn(value, isNodePort)].filter(isNodePort);
-    return arrived.length === 0 ? value : putInto(value, new Map(arrived.map((port) => [port, fromContext(port)])));
+    const there = findIn(value, isNodePort);
+    if (there.length === 0) return value;
+    const arrived = new Map();
+    for (let i = 0; i < there.length; i++) mapSet(arrived, there[i], fromContext(there[i]));
+    return putInto(value, arrived);
   },
 };
 
@@ -73,7 +87,7 @@ const METHOD = new Script('(send) => ({ postMessage() { return send(this, argume
 function letPost(prototype, where) {
   if (weakSetHas(patched, prototype)) return;
   const { postMessage } = prototype;
-  const post = (/** @type {any} */ port, /** @type {ArrayLike<any>} */ args) => Reflect.apply(postMessage, port, args);
+  const post = (/** @type {any} */ port, /** @type {ArrayLike<any>} */ args) => apply(postMessage, port, args);
   const value = METHOD.runInContext(where)((/** @type {any} */ port, /** @type {ArrayLike<any>} */ args) => {
     try {
       return send(post, port, args);
@@ -81,10 +95,7 @@ function letPost(prototype, where) {
       throw isRefusal(error) ? ofContext(where, /** @type {DOMException} */ (error)) : error;
     }
   });
-  Object.defineProperty(prototype, 'postMessage', {
-    ...Object.getOwnPropertyDescriptor(prototype, 'postMessage'),
-    value,
-  });
+  defineProperty(prototype, 'postMessage', { ...getOwnPropertyDescriptor(prototype, 'postMessage'), value });
   weakSetAdd(patched, prototype);
 }
 

@@ -4,7 +4,8 @@
 
 const { MessagePort: NodePort, getEnvironmentData, setEnvironmentData } = require('../node-threads').original;
 const builtin = /** @type {any} */ (require('node:worker_threads'));
-const { getOwnPropertyDescriptor } = require('../codec/originals').statics;
+const { Map, getOwnPropertyDescriptor, mapSet, types } = require('../codec/intrinsics');
+const { isAmong } = require('../codec/originals');
 const { isRefusal } = require('../errors');
 const { open } = require('../worker/envelope');
 
@@ -15,7 +16,7 @@ const SERVED = 'ferroport.workerData';
 const isNodePort = (object) => object instanceof NodePort;
 
 /** @param {unknown} data */
-const portsIn = (data) => [...require('./walk').objectsIn(data, isNodePort)].filter(isNodePort);
+const portsIn = (data) => require('./walk').findIn(data, isNodePort);
 
 /** @param {any} value posted by Node or by a program */
 const isOne = (value) =>
@@ -33,8 +34,13 @@ const isOfNodeWorker = ({ doEval, workerData: data }) => doEval !== 'internal' &
  * @param {object[]} served the ports in it that stand for ports of ferroport
  */
 function note({ workerData: data, environmentData }, served) {
-  const places = portsIn(data).flatMap((port, place) => (served.includes(port) ? [place] : []));
-  if (environmentData instanceof Map) environmentData.set(SERVED, places);
+  const ports = portsIn(data);
+  /** @type {number[]} */
+  const places = [];
+  for (let place = 0; place < ports.length; place++) {
+    if (isAmong(served, ports[place])) places[places.length] = place;
+  }
+  if (types.isMap(environmentData)) mapSet(environmentData, SERVED, places);
 }
 
 /**
@@ -48,18 +54,23 @@ function arrive() {
   setEnvironmentData(SERVED, undefined);
   require('../connect');
   const ports = portsIn(builtin.workerData);
-  const served = places.map((place) => ports[place]).filter(isUnused);
-  if (served.length === 0) return;
-  const { takeOut } = require('./unpacking');
-  const { putInto } = require('./arrival');
-  builtin.workerData = putInto(builtin.workerData, new Map(served.map((port) => [port, takeOut('served', port)])));
+  /** @type {Map<unknown, object> | undefined} */
+  let arrived;
+  for (let i = 0; i < places.length; i++) {
+    const port = ports[places[i]];
+    if (!isUnused(port)) continue;
+    mapSet((arrived ??= new Map()), port, require('./unpacking').takeOut('served', port));
+  }
+  if (arrived !== undefined) builtin.workerData = require('./arrival').putInto(builtin.workerData, arrived);
 }
+
+/** To whoever listens to one of these, a port is of use. */
+const EVENTS = ['message', 'messageerror', 'close'];
 
 /** @param {any} port of Node's; undefined if the program has taken it out of workerData */
 function isUnused(port) {
-  if (port === undefined || ['message', 'messageerror', 'close'].some((name) => port.listenerCount(name) > 0)) {
-    return false;
-  }
+  if (port === undefined) return false;
+  for (let i = 0; i < EVENTS.length; i++) if (port.listenerCount(EVENTS[i]) > 0) return false;
   try {
     // Not if it has been closed or sent on.
     require('../oracle').checkTransferList([port]);

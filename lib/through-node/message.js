@@ -5,6 +5,7 @@ const native = require('../native');
 const delivery = require('../delivery');
 const ports = require('../message-port');
 const note = require('./note');
+const { startsWith, stringSlice } = require('../codec/intrinsics');
 const { packerFor } = require('./packing');
 
 /** @typedef {ReturnType<typeof ports.make>} Port */
@@ -23,13 +24,14 @@ const PLACE = '[0]';
  */
 function cloneMoving(value, items, replace) {
   native.reserveDeepStack();
-  const [port, peer] = ports.makePair();
+  const { 0: port, 1: peer } = ports.makePair();
   try {
     port.postMessage([value, items], items);
     const { message } = /** @type {{ message: any }} */ (delivery.receiveWith(ports.keyOf(peer), replace));
     return { value: message[0], items: message[1] };
   } catch (/** @type {any} */ error) {
-    if (typeof error?.path === 'string' && error.path.startsWith(PLACE)) error.path = error.path.slice(PLACE.length);
+    const path = error?.path;
+    if (typeof path === 'string' && startsWith(path, PLACE)) error.path = stringSlice(path, PLACE.length);
     throw error;
   } finally {
     port.close();
@@ -51,15 +53,16 @@ function messageForNode(value, items, way) {
   try {
     const clone = cloneMoving(value, items, (port) => {
       const made = pack(port);
-      packed.push(made);
+      packed[packed.length] = made;
       return made;
     });
     // First: Node writes what the items hold as it takes them, in order, and does not know a port any more that it has taken.
-    if (note.canBeSent) clone.items.unshift(note.write({ [way]: packed }));
-    return { ...clone, packed };
+    const listed = note.canBeSent ? [note.write({ [way]: packed })] : [];
+    for (let i = 0; i < clone.items.length; i++) listed[listed.length] = clone.items[i];
+    return { value: clone.value, items: listed, packed };
   } catch (error) {
     // Those that nobody gets.
-    for (const port of packed) port.close();
+    for (let i = 0; i < packed.length; i++) packed[i].close();
     throw error;
   }
 }

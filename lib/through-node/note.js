@@ -10,8 +10,10 @@ const util = require('node:util');
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 /** @typedef {Partial<Record<import('./packing').Way, NodePort[]>>} Note the ports of Node's in the message, by what they are */
 
-const { symbolOf } = require('../codec/originals');
+const { statics, symbolOf } = require('../codec/originals');
 const { AbortSignal } = require('../node-classes');
+
+const { apply } = statics;
 
 const { filename } = /** @type {{ filename?: string }} */ (/** @type {unknown} */ (module));
 
@@ -48,8 +50,8 @@ function onNote(read, put) {
     /** @param {{ reason?: any }} data */
     [key](data) {
       const note = data.reason?.[NAME];
-      if (note === undefined) return Reflect.apply(original, this, [data]);
-      Reflect.apply(original, this, [{ ...data, reason: undefined }]);
+      if (note === undefined) return apply(original, this, [data]);
+      apply(original, this, [{ ...data, reason: undefined }]);
       read(note);
     },
   }[key];

@@ -1,44 +1,77 @@
 // A walk over a value that has just been cloned: nobody else has it, and nothing in it runs code.
 'use strict';
 
-const { types } = require('node:util');
+const {
+  Map,
+  bareList,
+  hasOwn,
+  isView,
+  mapForEach,
+  mapHas,
+  mapSet,
+  setForEach,
+  types,
+  valuesOf,
+} = require('../codec/intrinsics');
+const { bufferOf } = require('../codec/view');
 
 /**
- * The objects in a value, each once, in an order that another clone of it gives, too.
+ * Visits the objects in a value, each once, in an order that another clone of it gives, too.
  * @param {unknown} value
- * @param {(object: object) => boolean} isLeaf whether what is inside an object is left out
- * @returns {Generator<object, void>}
+ * @param {(object: object) => boolean} visit called with each; whether to go on with what is inside, as it is by then
  */
-function* objectsIn(value, isLeaf) {
-  /** @type {Set<unknown>} */
-  const seen = new Set();
-  const waiting = [value];
-  while (waiting.length > 0) {
-    const next = waiting.pop();
-    if (typeof next !== 'object' || next === null || seen.has(next)) continue;
-    seen.add(next);
-    yield next;
-    // One by one: there may be more than a call can have arguments.
-    for (const inner of isLeaf(next) ? [] : inside(next)) waiting.push(inner);
+function walk(value, visit) {
+  const seen = new Map();
+  const waiting = bareList();
+  waiting[0] = value;
+  for (let count = 1; count > 0;) {
+    const next = waiting[--count];
+    if (typeof next !== 'object' || next === null || mapHas(seen, next)) continue;
+    mapSet(seen, next, true);
+    if (visit(next)) count = putInside(next, waiting, count);
   }
 }
 
 /**
+ * Puts what may be objects in an object on a list.
  * @param {any} object
- * @returns {Iterable<unknown>} what may be objects in it
+ * @param {unknown[]} list
+ * @param {number} count how many of its items are in use
+ * @returns {number} how many are afterwards
  */
-function* inside(object) {
-  if (ArrayBuffer.isView(object)) {
-    yield object.buffer;
+function putInside(object, list, count) {
+  const put = (/** @type {unknown} */ value) => void (list[count++] = value);
+  if (isView(object)) {
+    put(bufferOf(object));
   } else if (types.isMap(object)) {
-    yield* object.keys();
-    yield* object.values();
+    mapForEach(object, (/** @type {unknown} */ _, /** @type {unknown} */ key) => put(key));
+    mapForEach(object, put);
   } else if (types.isSet(object)) {
-    yield* object;
+    setForEach(object, put);
   } else if (!types.isStringObject(object)) {
-    yield* Object.values(object);
-    yield object.cause;
+    const values = valuesOf(object);
+    for (let i = 0; i < values.length; i++) put(values[i]);
+    // That of an error is not enumerable.
+    if (hasOwn(object, 'cause')) put(object.cause);
   }
+  return count;
 }
 
-module.exports = { objectsIn };
+/**
+ * The objects of some kind in a value, each once, in an order that another clone of it gives, too.
+ * @param {unknown} value
+ * @param {(object: object) => boolean} isWanted whether an object is of that kind; what is inside such a one is left out
+ * @returns {any[]}
+ */
+function findIn(value, isWanted) {
+  /** @type {any[]} */
+  const found = [];
+  walk(value, (object) => {
+    if (!isWanted(object)) return true;
+    found[found.length] = object;
+    return false;
+  });
+  return found;
+}
+
+module.exports = { walk, findIn };

@@ -1,6 +1,7 @@
 // The preload with which a worker of ours begins, and what hides it from the worker's code.
 'use strict';
 
+const { dirname, sep } = require('node:path');
 const { isAmong, methods, process, statics, uncurry } = require('../codec/originals');
 const threads = require('../node-threads').original;
 
@@ -14,7 +15,7 @@ const { filename } = /** @type {{ filename?: string }} */ (/** @type {unknown} *
  * The file of the bootstrap, beside this one. In a bundle, whose modules have no file names, there is none: workers load ferroport
  * by themselves.
  */
-const bootstrap = filename?.replace(/[^/\\]*$/, 'bootstrap.js');
+const bootstrap = filename === undefined ? undefined : `${dirname(filename)}${sep}bootstrap.js`;
 
 /**
  * First in execArgv, so that it runs before the other preloads there.
@@ -82,8 +83,17 @@ function environmentFor(env) {
   const nodeOptions = typeof own === 'object' ? own.NODE_OPTIONS : undefined;
   const preloads = typeof nodeOptions === 'string' && exec(/(^|\s)(-r|--require)\b/, nodeOptions) !== null;
   if (!preloads || bootstrap === undefined) return { env, nodeOptions: undefined };
-  const quoted = `"${bootstrap.replace(/[\\"]/g, '\\$&')}"`;
-  return { env: { ...own, NODE_OPTIONS: `--require ${quoted} ${nodeOptions}` }, nodeOptions };
+  return { env: { ...own, NODE_OPTIONS: `--require ${quoted(bootstrap)} ${nodeOptions}` }, nodeOptions };
+}
+
+/**
+ * @param {string} path
+ * @returns {string} as NODE_OPTIONS is read
+ */
+function quoted(path) {
+  let text = '';
+  for (let i = 0; i < path.length; i++) text += path[i] === '"' || path[i] === '\\' ? `\\${path[i]}` : path[i];
+  return `"${text}"`;
 }
 
 module.exports = {
