@@ -105,6 +105,12 @@ function arrive(key, trunk) {
 /** @param {number} key */
 const isFollowing = (key) => mapHas(trunks, key);
 
+/**
+ * Whether anything is known of an endpoint here.
+ * @param {number} key
+ */
+const concerns = (key) => mapHas(trunks, key) || mapHas(followers, key) || mapHas(sent, key) || mapHas(aheads, key);
+
 /** @param {number} key */
 const hasFollowers = (key) => mapHas(followers, key);
 
@@ -352,6 +358,7 @@ module.exports = {
   unfollow,
   arrive,
   isFollowing,
+  concerns,
   hasFollowers,
   find,
   next,

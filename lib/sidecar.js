@@ -268,6 +268,22 @@ function companionsOf(keys, trunk = 0) {
 }
 
 /**
+ * As `companionsOf`, for one endpoint over another of this thread that is usual: nothing has been sent that way, and both peers are in
+ * this thread.
+ * @param {number} key
+ * @param {number} trunk
+ * @returns {boolean} whether nothing goes along with it, nor need be done about it when it has left; else nothing has been done
+ */
+function goesAlone(key, trunk) {
+  if (mapHas(sidecars, key) || mapHas(kept, key) || late.concerns(key)) return false;
+  const peer = native.peerKey(key);
+  if (peer === 0 || peer === trunk || late.hasFollowers(peer)) return false;
+  if (!mapHas(sidecars, trunk) && native.peerKey(trunk) === 0) return false;
+  late.follow(peer, trunk);
+  return true;
+}
+
+/**
  * The endpoints have left.
  * @param {number[]} keys
  */
@@ -440,6 +456,7 @@ module.exports = {
   take,
   takeWhole,
   companionsOf,
+  goesAlone,
   arrive,
   depart,
   stay,
