@@ -57,6 +57,10 @@ const MAKE = Symbol('ferroport.make');
  * @property {(key: number) => Port} make a port for an attached endpoint
  * @property {() => [Port, Port]} makePair two ports of a channel that is made when one of them is used
  * @property {(port: Port) => number} keyOf of its endpoint, making the channel if need be; 0 if it has none
+ * @property {(port: Port) => boolean} isFresh whether nothing has happened on its channel, which is yet to be made
+ * @property {(port: Port) => number} beginLeaving makes the channel of a fresh port that is about to leave: the key of its peer. If the
+ *   port stays after all, `stay` is to be called
+ * @property {(port: Port) => void} stay
  * @property {(port: Port, when: (finish: () => void) => void) => void} beginClosing an open port's endpoint closes
  *   when `finish` is called, and 'close' is emitted then
  * @property {(port: Port) => void} leave makes it a port without endpoint
@@ -254,6 +258,19 @@ class Port extends PortTarget {
         return key;
       },
 
+      isFresh: (port) => typeof port.#link === 'object',
+
+      beginLeaving(port) {
+        const peer = /** @type {Port} */ (port.#link);
+        const { key, peerKey } = mailbox.createChannel();
+        // It need not be watched until it is gone.
+        port.#link = key;
+        attach(peer, peerKey);
+        return peerKey;
+      },
+
+      stay: (port) => attached.watch(port, /** @type {number} */ (port.#link)),
+
       beginClosing(port, when) {
         if (!isActive(port)) return;
         const key = keyOf(port);
@@ -302,7 +319,7 @@ class Port extends PortTarget {
 
 const { isPort, isOpen, queuedOn, make, makePair, keyOf, beginClosing, leave, isRefed, keepPeer, setRef, hold } =
   internals;
-const { contextOf } = internals;
+const { contextOf, isFresh, beginLeaving, stay } = internals;
 
 /**
  * The key to send from: 0, for a port that does not send any more, makes the message be cloned and dropped.
@@ -434,6 +451,9 @@ module.exports = {
   makePair,
   keyOf,
   sendingKey,
+  isFresh,
+  beginLeaving,
+  stay,
   beginClosing,
   leave,
   sent,

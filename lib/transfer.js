@@ -92,9 +92,8 @@ function postWithPort(port, key, value, moved) {
     session = lane.writeWithPort(value, moved);
     if (session === undefined) return REFUSED;
     if (session === null && key !== 0 && ports.keyOf(port) === key && ports.isOpen(moved)) {
-      const movedKey = ports.keyOf(moved);
-      if (sidecar.goesAlone(movedKey, key)) {
-        const outcome = native.sendPort(key, movedKey);
+      const outcome = ports.isFresh(moved) ? sendFresh(key, moved) : sendAlone(key, moved);
+      if (outcome !== REFUSED) {
         ports.leave(moved);
         own.tellClosed(moved);
         return outcome;
@@ -112,6 +111,34 @@ function postWithPort(port, key, value, moved) {
     return outcome;
   } catch (error) {
     throw refusal(error, value, session ?? lane.takeRefused(), [moved], ports.postMessage);
+  }
+}
+
+/**
+ * Sends the message that the fast lane has written with a port's endpoint and nothing else.
+ * @param {number} key of the sending endpoint
+ * @param {any} moved
+ * @returns {number} one of `native.outcomes`; REFUSED if something else has to go along: nothing has been done then
+ */
+function sendAlone(key, moved) {
+  const movedKey = ports.keyOf(moved);
+  return sidecar.goesAlone(movedKey, key) ? native.sendPort(key, movedKey) : REFUSED;
+}
+
+/**
+ * As `sendAlone`, for a port on whose channel nothing has happened.
+ * @param {number} key
+ * @param {any} moved
+ */
+function sendFresh(key, moved) {
+  if (!sidecar.canCarry(key)) return REFUSED;
+  const peerKey = ports.beginLeaving(moved);
+  try {
+    sidecar.follow(peerKey, key);
+    return native.sendPort(key, ports.keyOf(moved));
+  } catch (error) {
+    ports.stay(moved);
+    throw error;
   }
 }
 
