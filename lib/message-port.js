@@ -18,9 +18,11 @@ const { withName } = require('./named');
 const { MessagePortCloseEvent, PortMessageEvent, setPort } = require('./port-events');
 const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');
 const Session = require('./codec/session');
+const { cells, places } = require('./codec/block');
 
 const { assign } = Object;
 const { create, keysOf } = statics;
+const { KEY, OTHER_KEY } = places;
 const { CLOSED, MESSAGE, NOTHING, POSTED_TO_ITSELF, SERVED } = native.outcomes;
 
 /** The port keeps the event loop alive. */
@@ -57,7 +59,7 @@ const MAKE = Symbol('ferroport.make');
  * @property {(key: number) => Port} make a port for an attached endpoint
  * @property {() => [Port, Port]} makePair two ports of a channel that is made when one of them is used
  * @property {(port: Port) => number} keyOf of its endpoint, making the channel if need be; 0 if it has none
- * @property {(port: Port) => boolean} isFresh whether nothing has happened on its channel, which is yet to be made
+ * @property {(port: Port) => boolean} isFresh whether it is open, and nothing has happened on its channel, which is yet to be made
  * @property {(port: Port) => number} beginLeaving makes the channel of a fresh port that is about to leave: the key of its peer. If the
  *   port stays after all, `stay` is to be called
  * @property {(port: Port) => void} stay
@@ -223,7 +225,10 @@ class Port extends PortTarget {
 
     internals = {
       isPort: (value) => typeof value === 'object' && value !== null && #link in value,
-      isOpen: (port) => isActive(port) && queuedOn(port) >= 0,
+      isOpen(port) {
+        if ((port.#flags & CLOSING) !== 0) return false;
+        return typeof port.#link === 'object' || (port.#link !== 0 && queuedOn(port) >= 0);
+      },
 
       queuedOn(port) {
         const link = port.#link;
@@ -258,13 +263,14 @@ class Port extends PortTarget {
         return key;
       },
 
-      isFresh: (port) => typeof port.#link === 'object',
+      isFresh: (port) => typeof port.#link === 'object' && (port.#flags & CLOSING) === 0,
 
       beginLeaving(port) {
         const peer = /** @type {Port} */ (port.#link);
-        const { key, peerKey } = mailbox.createChannel();
+        native.createChannel();
+        const peerKey = cells[OTHER_KEY];
         // It need not be watched until it is gone.
-        port.#link = key;
+        port.#link = cells[KEY];
         attach(peer, peerKey);
         return peerKey;
       },
@@ -286,7 +292,7 @@ class Port extends PortTarget {
 
       leave(port) {
         const key = keyOf(port);
-        setRef(port, false);
+        if ((port.#flags & REFED) !== 0) setRef(port, false);
         attached.release(key);
         forgetPeer(port);
         port.#link = 0;

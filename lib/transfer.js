@@ -91,7 +91,7 @@ function postWithPort(port, key, value, moved) {
   try {
     session = lane.writeWithPort(value, moved);
     if (session === undefined) return REFUSED;
-    if (session === null && key !== 0 && ports.keyOf(port) === key && ports.isOpen(moved)) {
+    if (session === null && key !== 0 && ports.keyOf(port) === key) {
       const outcome = ports.isFresh(moved) ? sendFresh(key, moved) : sendAlone(key, moved);
       if (outcome !== REFUSED) {
         ports.leave(moved);
@@ -118,9 +118,11 @@ function postWithPort(port, key, value, moved) {
  * Sends the message that the fast lane has written with a port's endpoint and nothing else.
  * @param {number} key of the sending endpoint
  * @param {any} moved
- * @returns {number} one of `native.outcomes`; REFUSED if something else has to go along: nothing has been done then
+ * @returns {number} one of `native.outcomes`; REFUSED if something else has to go along, or the port has closed: nothing has been done
+ *   then
  */
 function sendAlone(key, moved) {
+  if (!ports.isOpen(moved)) return REFUSED;
   const movedKey = ports.keyOf(moved);
   return sidecar.goesAlone(movedKey, key) ? native.sendPort(key, movedKey) : REFUSED;
 }
