@@ -81,4 +81,4 @@ function all() {
   return ports;
 }
 
-module.exports = { watch, hold, release, get, all };
+module.exports = { slotOf, watch, hold, release, get, all };

@@ -26,13 +26,14 @@ function takeRefused() {
  * As `write` of lane.js.
  * @param {unknown} value
  * @param {boolean} mayMove
+ * @param {typeof message.port} port
  */
-function write(value, mayMove) {
+function write(value, mayMove, port) {
   refused = null;
   if (message.isOpen && isInUse()) return undefined;
   if (typeof value === 'object') lookAtInherited();
   try {
-    return encode(value, mayMove);
+    return encode(value, mayMove, port);
   } catch (error) {
     if (error !== RESTART) refused = message.session;
     // Where this fails, too, for want of stack, the message stays open until the next one begins.

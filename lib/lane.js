@@ -83,7 +83,17 @@ const isLong = (value) => !types.isProxy(value) && isArray(value) && value.lengt
  */
 function write(value, mayMove = true) {
   if (fast === null && !isFast(cells[LENGTH], isLong(value))) return undefined;
-  return /** @type {NonNullable<typeof fast>} */ (fast).write(value, mayMove);
+  return /** @type {NonNullable<typeof fast>} */ (fast).write(value, mayMove, null);
+}
+
+/**
+ * As `write`, for a message that moves a port of this copy of ferroport, and nothing else.
+ * @param {unknown} value
+ * @param {ReturnType<typeof import('./message-port').make>} port whose endpoint is to go along with the message
+ */
+function writeWithPort(value, port) {
+  if (fast === null && !isFast(cells[LENGTH], isLong(value))) return undefined;
+  return /** @type {NonNullable<typeof fast>} */ (fast).write(value, false, port);
 }
 
 /**
@@ -148,4 +158,4 @@ function readRecord(p, length) {
   return readRecordWhole();
 }
 
-module.exports = { write, takeRefused, abandon, send, readCurrent, readRecord };
+module.exports = { write, writeWithPort, takeRefused, abandon, send, readCurrent, readRecord };

@@ -14,6 +14,7 @@
 
 const { original } = require('./node-threads');
 const native = require('./native');
+const { slotOf } = require('./attached');
 const oracle = require('./oracle');
 const { isRefusal } = require('./errors');
 const { fifoOf, push, peek, drop, itemsOf } = require('./fifo');
@@ -39,16 +40,31 @@ const closePort = uncurry(MessagePort.prototype.close);
 const unrefPort = uncurry(MessagePort.prototype.unref);
 
 /**
- * The trunks of endpoints that have no sidecar yet, by key: over which the one of the two that has moved has come.
- * @type {Map<number, number>}
+ * The endpoints of which an endpoint is the trunk: they have no sidecar yet, and over it the one of their two that has moved has come.
+ * @typedef {object} Group
+ * @property {number} trunk
+ * @property {number[]} keys theirs, and of some that have left the group; from `end` on of no interest
+ * @property {number} end
+ * @property {number} count how many are in the group
  */
-const trunks = new Map();
+
+/** @type {Map<number, Group>} by key of the trunk */
+const groups = new Map();
+
+/** @type {(trunk: number) => Group} */
+const newGroup = (trunk) => ({ trunk, keys: [], end: 0, count: 0 });
+
+/** The group in which the last one is. */
+let last = newGroup(0);
 
 /**
- * The endpoints of which an endpoint is the trunk.
- * @type {Map<number, Map<number, true>>}
+ * Those that are in a group, by slot: quicker than by key in a Map, and each port that is moved within the thread is here for a while.
+ * @type {({ key: number, group: Group } | undefined)[]}
  */
-const followers = new Map();
+const followers = [];
+
+/** So many keys of those that have left a group stay there at least. */
+const SPARE = 64;
 
 /**
  * The ends that were sent to peers, by key of the endpoint, until it closes.
@@ -69,26 +85,54 @@ let sidecars;
 const connect = (those) => void (sidecars = those);
 
 /**
+ * @param {number} key
+ * @returns {Group | undefined} in which it is
+ */
+function groupOf(key) {
+  const slot = slotOf(key);
+  const follower = slot < followers.length ? followers[slot] : undefined;
+  return follower !== undefined && follower.key === key ? follower.group : undefined;
+}
+
+/**
  * An endpoint has no sidecar yet, and its peer is elsewhere, or will be.
  * @param {number} key
  * @param {number} trunk over which one of the two has moved
  */
 function follow(key, trunk) {
   unfollow(key);
-  let all = mapGet(followers, trunk);
-  if (all === undefined) mapSet(followers, trunk, (all = new Map()));
-  mapSet(all, key, true);
-  mapSet(trunks, key, trunk);
+  if (last.trunk !== trunk) last = groupAt(trunk);
+  const group = last;
+  if (group.end > SPARE && group.end > 2 * group.count) tidy(group);
+  const slot = slotOf(key);
+  // Without holes, however large the slot is.
+  while (followers.length < slot) followers[followers.length] = undefined;
+  group.keys[group.end++] = key;
+  group.count++;
+  followers[slot] = { key, group };
+}
+
+/** @param {number} trunk */
+function groupAt(trunk) {
+  let group = mapGet(groups, trunk);
+  if (group === undefined) mapSet(groups, trunk, (group = newGroup(trunk)));
+  return group;
+}
+
+/** @param {Group} group that forgets those that have left it */
+function tidy(group) {
+  const { keys, end } = group;
+  let kept = 0;
+  for (let i = 0; i < end; i++) if (groupOf(keys[i]) === group) keys[kept++] = keys[i];
+  group.end = kept;
 }
 
 /** @param {number} key of an endpoint that has a sidecar now, or needs none */
 function unfollow(key) {
-  const trunk = mapGet(trunks, key);
-  if (trunk === undefined) return;
-  mapDelete(trunks, key);
-  const all = /** @type {Map<number, true>} */ (mapGet(followers, trunk));
-  mapDelete(all, key);
-  if (mapSize(all) === 0) mapDelete(followers, trunk);
+  const group = groupOf(key);
+  if (group === undefined) return;
+  followers[slotOf(key)] = undefined;
+  if (--group.count === 0) group.end = 0;
 }
 
 /**
@@ -103,10 +147,19 @@ function arrive(key, trunk) {
 }
 
 /** @param {number} key */
-const isFollowing = (key) => mapHas(trunks, key);
+const isFollowing = (key) => groupOf(key) !== undefined;
+
+/**
+ * Whether anything is known of an endpoint here.
+ * @param {number} key
+ */
+const concerns = (key) => isFollowing(key) || mapHas(groups, key) || mapHas(sent, key) || mapHas(aheads, key);
 
 /** @param {number} key */
-const hasFollowers = (key) => mapHas(followers, key);
+const hasFollowers = (key) => {
+  const group = mapGet(groups, key);
+  return group !== undefined && group.count > 0;
+};
 
 /**
  * The sidecar of an endpoint that follows a trunk.
@@ -115,8 +168,9 @@ const hasFollowers = (key) => mapHas(followers, key);
  * @returns {NodePort | undefined} undefined if there is none: then the peer is in this thread, or nothing was sent
  */
 function find(key, isToSend) {
-  const trunk = mapGet(trunks, key);
-  if (trunk === undefined) return undefined;
+  const group = groupOf(key);
+  if (group === undefined) return undefined;
+  const { trunk } = group;
   const agreed = native.agree(key, 0);
   if (agreed > 0) return takeEnd(key, trunk, agreed);
   // Where the peer has closed, nobody will unpack.
@@ -231,16 +285,17 @@ function withdraw(trunk, number) {
  * @param {number} key
  */
 function release(key) {
-  const all = mapGet(followers, key);
-  if (all === undefined) return;
-  /** @type {number[]} */
-  const keys = [];
-  mapForEach(all, (/** @type {true} */ _, /** @type {number} */ follower) => void (keys[keys.length] = follower));
-  for (let i = 0; i < keys.length; i++) {
+  const group = mapGet(groups, key);
+  if (group === undefined) return;
+  const { keys, end } = group;
+  for (let i = 0; i < end; i++) {
+    if (groupOf(keys[i]) !== group) continue;
     const agreed = native.agree(keys[i], 0);
     if (agreed > 0 || (agreed === 0 && native.peerKey(keys[i]) === 0)) sidecars.of(keys[i]);
     unfollow(keys[i]);
   }
+  mapDelete(groups, key);
+  if (last === group) last = newGroup(0);
 }
 
 /**
@@ -333,6 +388,7 @@ function depart(key) {
  */
 function close(key) {
   unfollow(key);
+  mapDelete(groups, key);
   const its = mapGet(sent, key);
   if (its !== undefined) {
     mapDelete(sent, key);
@@ -352,6 +408,7 @@ module.exports = {
   unfollow,
   arrive,
   isFollowing,
+  concerns,
   hasFollowers,
   find,
   next,

@@ -18,6 +18,7 @@ const { withName } = require('./named');
 const { MessagePortCloseEvent, PortMessageEvent, setPort } = require('./port-events');
 const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');
 const Session = require('./codec/session');
+const { cells, places } = require('./codec/block');
 
 const {
   assign,
@@ -30,6 +31,7 @@ const {
   keysOf,
   setPrototypeOf,
 } = statics;
+const { KEY, OTHER_KEY } = places;
 const { CLOSED, MESSAGE, NOTHING, POSTED_TO_ITSELF, SERVED } = native.outcomes;
 
 /** The port keeps the event loop alive. */
@@ -66,6 +68,10 @@ const MAKE = Symbol('ferroport.make');
  * @property {(key: number) => Port} make a port for an attached endpoint
  * @property {() => [Port, Port]} makePair two ports of a channel that is made when one of them is used
  * @property {(port: Port) => number} keyOf of its endpoint, making the channel if need be; 0 if it has none
+ * @property {(port: Port) => boolean} isFresh whether it is open, and nothing has happened on its channel, which is yet to be made
+ * @property {(port: Port) => number} beginLeaving makes the channel of a fresh port that is about to leave: the key of its peer. If the
+ *   port stays after all, `stay` is to be called
+ * @property {(port: Port) => void} stay
  * @property {(port: Port, when: (finish: () => void) => void) => void} beginClosing an open port's endpoint closes
  *   when `finish` is called, and 'close' is emitted then
  * @property {(port: Port) => void} leave makes it a port without endpoint
@@ -228,7 +234,10 @@ class Port extends PortTarget {
 
     internals = {
       isPort: (value) => typeof value === 'object' && value !== null && #link in value,
-      isOpen: (port) => isActive(port) && queuedOn(port) >= 0,
+      isOpen(port) {
+        if ((port.#flags & CLOSING) !== 0) return false;
+        return typeof port.#link === 'object' || (port.#link !== 0 && queuedOn(port) >= 0);
+      },
 
       queuedOn(port) {
         const link = port.#link;
@@ -263,6 +272,20 @@ class Port extends PortTarget {
         return key;
       },
 
+      isFresh: (port) => typeof port.#link === 'object' && (port.#flags & CLOSING) === 0,
+
+      beginLeaving(port) {
+        const peer = /** @type {Port} */ (port.#link);
+        native.createChannel();
+        const peerKey = cells[OTHER_KEY];
+        // It need not be watched until it is gone.
+        port.#link = cells[KEY];
+        attach(peer, peerKey);
+        return peerKey;
+      },
+
+      stay: (port) => attached.watch(port, /** @type {number} */ (port.#link)),
+
       beginClosing(port, when) {
         if (!isActive(port)) return;
         const key = keyOf(port);
@@ -278,7 +301,7 @@ class Port extends PortTarget {
 
       leave(port) {
         const key = keyOf(port);
-        setRef(port, false);
+        if ((port.#flags & REFED) !== 0) setRef(port, false);
         attached.release(key);
         forgetPeer(port);
         port.#link = 0;
@@ -311,7 +334,7 @@ class Port extends PortTarget {
 
 const { isPort, isOpen, queuedOn, make, makePair, keyOf, beginClosing, leave, isRefed, keepPeer, setRef, hold } =
   internals;
-const { contextOf } = internals;
+const { contextOf, isFresh, beginLeaving, stay } = internals;
 
 /**
  * The key to send from: 0, for a port that does not send any more, makes the message be cloned and dropped.
@@ -449,6 +472,9 @@ module.exports = {
   makePair,
   keyOf,
   sendingKey,
+  isFresh,
+  beginLeaving,
+  stay,
   beginClosing,
   leave,
   sent,

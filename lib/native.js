@@ -30,6 +30,7 @@ const binding = require('./addon');
  *   follows: src/node/post.rs
  * @property {(key: number, value: unknown, session: Session, load: Load) => number} postListed
  * @property {(key: number, load: Load) => number} sendBeside
+ * @property {(key: number, moved: number) => number} sendPort
  * @property {(key: number, load: Load) => number} sendWhole
  * @property {(key: number) => void} beginKept
  * @property {(key: number, number: number) => number} sendKept

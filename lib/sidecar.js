@@ -245,7 +245,7 @@ function closeAll(objects) {
 function companionsOf(keys, trunk = 0) {
   /** @type {Companions} */
   const companions = [];
-  const isSure = trunk !== 0 && !isAmong(keys, trunk) && (mapHas(sidecars, trunk) || native.peerKey(trunk) !== 0);
+  const isSure = trunk !== 0 && !isAmong(keys, trunk) && canCarry(trunk);
   for (let i = 0; i < keys.length; i++) late.release(keys[i]);
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i];
@@ -266,6 +266,27 @@ function companionsOf(keys, trunk = 0) {
   }
   return companions;
 }
+
+/**
+ * As `companionsOf`, for one endpoint over another of this thread that is usual: nothing has been sent that way, and both peers are in
+ * this thread.
+ * @param {number} key
+ * @param {number} trunk
+ * @returns {boolean} whether nothing goes along with it, nor need be done about it when it has left; else nothing has been done
+ */
+function goesAlone(key, trunk) {
+  if (mapHas(sidecars, key) || mapHas(kept, key) || late.concerns(key)) return false;
+  const peer = native.peerKey(key);
+  if (peer === 0 || peer === trunk || late.hasFollowers(peer) || !canCarry(trunk)) return false;
+  late.follow(peer, trunk);
+  return true;
+}
+
+/**
+ * Whether an endpoint's sidecar can be made when one is needed, if there is none.
+ * @param {number} trunk
+ */
+const canCarry = (trunk) => mapHas(sidecars, trunk) || native.peerKey(trunk) !== 0;
 
 /**
  * The endpoints have left.
@@ -440,6 +461,9 @@ module.exports = {
   take,
   takeWhole,
   companionsOf,
+  goesAlone,
+  canCarry,
+  follow: late.follow,
   arrive,
   depart,
   stay,

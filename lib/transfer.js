@@ -5,6 +5,7 @@ const { types } = require('node:util');
 const native = require('./native');
 const oracle = require('./oracle');
 const lane = require('./lane');
+const marks = require('./marks');
 const sidecar = require('./sidecar');
 const { blame, located, tracedFrom } = require('./culprit-path');
 const Session = require('./codec/session');
@@ -13,7 +14,7 @@ const { cells, places } = require('./codec/block');
 const ports = require('./message-port');
 const { transferListOf, checkTransferList, isMarked, refusedBuffer } = require('./transfer-list');
 const { Shipment, presents } = require('./shipment');
-const { ownerOf } = require('./this-copy');
+const { own, ownerOf } = require('./this-copy');
 const { isWhole, moveHere } = require('./whole');
 const { Map, mapHas, mapSet } = require('./codec/intrinsics');
 
@@ -35,6 +36,11 @@ function postWithTransfer(port, value, items, isOrder = false) {
   if (items.length === 1 && types.isArrayBuffer(items[0]) && isWhole(value, items[0])) {
     const key = ports.sendingKey(port);
     const outcome = postWhole(key, value, items[0]);
+    if (outcome !== REFUSED) return ports.sent(outcome, key);
+  }
+  if (items.length === 1 && !isOrder && isMovable(port, items[0])) {
+    const key = ports.sendingKey(port);
+    const outcome = postWithPort(port, key, value, items[0]);
     if (outcome !== REFUSED) return ports.sent(outcome, key);
   }
   try {
@@ -59,6 +65,82 @@ function postWithTransfer(port, value, items, isOrder = false) {
     return ports.sent(outcome, key);
   } catch (error) {
     throw refusal(error, value, session, moved, ports.postMessage);
+  }
+}
+
+/**
+ * Whether an item of a list is a port of this copy that can be moved, as far as can be seen.
+ * @param {any} port sending
+ * @param {any} item
+ */
+const isMovable = (port, item) =>
+  ports.isPort(item) && item !== port && ports.isOpen(item) && !marks.isUntransferable(item);
+
+/**
+ * Posts a value with one port, of this copy, that is moved: by the fast lane.
+ * @param {any} port sending
+ * @param {number} key of its endpoint; 0 if there is none
+ * @param {unknown} value
+ * @param {any} moved
+ * @returns {number} one of `native.outcomes`; REFUSED if there is no fast lane for it: nothing of the value has been read then
+ * @throws as `postWithTransfer`
+ */
+function postWithPort(port, key, value, moved) {
+  /** @type {Session | null | undefined} */
+  let session;
+  try {
+    session = lane.writeWithPort(value, moved);
+    if (session === undefined) return REFUSED;
+    if (session === null && key !== 0 && ports.keyOf(port) === key) {
+      const outcome = ports.isFresh(moved) ? sendFresh(key, moved) : sendAlone(key, moved);
+      if (outcome !== REFUSED) {
+        ports.leave(moved);
+        own.tellClosed(moved);
+        return outcome;
+      }
+    }
+    const items = [moved];
+    const beside = session ?? new Session(null);
+    /** @type {InstanceType<typeof Shipment> | undefined} */
+    let shipment;
+    const outcome = native.sendBeside(key, (number) => {
+      shipment = new Shipment(port, key, beside, items, false);
+      return shipment.load(number);
+    });
+    shipment?.depart();
+    return outcome;
+  } catch (error) {
+    throw refusal(error, value, session ?? lane.takeRefused(), [moved], ports.postMessage);
+  }
+}
+
+/**
+ * Sends the message that the fast lane has written with a port's endpoint and nothing else.
+ * @param {number} key of the sending endpoint
+ * @param {any} moved
+ * @returns {number} one of `native.outcomes`; REFUSED if something else has to go along, or the port has closed: nothing has been done
+ *   then
+ */
+function sendAlone(key, moved) {
+  if (!ports.isOpen(moved)) return REFUSED;
+  const movedKey = ports.keyOf(moved);
+  return sidecar.goesAlone(movedKey, key) ? native.sendPort(key, movedKey) : REFUSED;
+}
+
+/**
+ * As `sendAlone`, for a port on whose channel nothing has happened.
+ * @param {number} key
+ * @param {any} moved
+ */
+function sendFresh(key, moved) {
+  if (!sidecar.canCarry(key)) return REFUSED;
+  const peerKey = ports.beginLeaving(moved);
+  try {
+    sidecar.follow(peerKey, key);
+    return native.sendPort(key, ports.keyOf(moved));
+  } catch (error) {
+    ports.stay(moved);
+    throw error;
   }
 }
 

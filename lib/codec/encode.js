@@ -15,10 +15,11 @@ const { DEEP, deeperThan } = require('./limits');
 const { valueOf } = require('./parts');
 const { writePacked, PACKABLE } = require('./packed');
 const { tagOf } = require('./visit');
+const { isOpen } = require('../message-port');
 const { writeBuffer, writeUint8Array, writeView } = require('./encode-buffers');
 const { message } = require('./message');
 const { control, out, places } = require('./block');
-const { dateValue, hasOwn, isArray, isView, types } = require('./intrinsics');
+const { Map, dateValue, hasOwn, isArray, isView, mapSet, types } = require('./intrinsics');
 
 const { tags } = native;
 const { words } = out;
@@ -27,24 +28,26 @@ const { writeError, writeMap, writeRegExp, writeSet } = builtins;
 const { writeKnown, writeProperties, writeSparse, RESTART } = objects;
 const { isDate, isMap, isProxy, isSet, isUint8Array } = types;
 const { appendValue } = native;
-const { ARRAY, DATE, FALSE, FLAG_LOCAL, FLAG_REFS, HOLE, LONG_COUNT, NULL, OBJECT, REF, TRUE, UNDEFINED } = tags;
+const { ARRAY, DATE, FALSE, FLAG_LOCAL, FLAG_REFS, HOLE, LONG_COUNT, NULL, OBJECT, PORT, REF, TRUE, UNDEFINED } = tags;
 const { FLAGS, TO } = places;
 
 /**
  * Writes a message.
  * @param {unknown} value
  * @param {boolean} mayMove whether the message has one receiver
+ * @param {typeof message.port} port that it moves
  * @returns {Session | null} what goes along with it, if it needs a parcel
  * @throws as postMessage; `RESTART` if the complete codec has to do it. The message stays open then, for `clear`.
  */
-function encode(value, mayMove) {
+function encode(value, mayMove, port) {
   message.isOpen = true;
   message.mayMove = mayMove;
+  message.port = port;
   control[TO] = write(value, writer.begin());
   const { session } = message;
   if (session !== null) session.count = message.count;
   seen.forget();
-  message.first = message.session = null;
+  message.first = message.session = message.port = null;
   message.firstValue = undefined;
   message.deepest = DEEP;
   message.isAtBottom = false;
@@ -95,6 +98,7 @@ function writeObject(o, p) {
     control[FLAGS] |= FLAG_REFS;
     return writeHead(REF, number, p);
   }
+  if (o === message.port) return writePort(o, p);
   if (++message.depth > message.deepest && !goDeeper()) {
     p = append(o, p);
   } else if (isArray(o)) {
@@ -106,6 +110,29 @@ function writeObject(o, p) {
   }
   message.depth--;
   return p;
+}
+
+/**
+ * @param {NonNullable<typeof message.port>} port that the message moves
+ * @param {number} p
+ * @returns {number}
+ */
+function writePort(port, p) {
+  // A getter has closed it.
+  if (!isOpen(port)) oracle.refusePort(port, false);
+  control[FLAGS] |= FLAG_LOCAL;
+  return writeHead(PORT, 0, p);
+}
+
+/** What the complete codec shares with the encoder. */
+const sessionOf = () => (message.session ??= new Session(message.port === null ? null : transferMap(message.port)));
+
+/** @param {NonNullable<typeof message.port>} port */
+function transferMap(port) {
+  /** @type {Map<object, number>} */
+  const map = new Map();
+  mapSet(map, port, PORT);
+  return map;
 }
 
 /** Whether there is stack for one level more than the message has asked for. */
@@ -159,7 +186,7 @@ function writeOther(o, p) {
       words[p] = tag | (valueOf(tag, o) === true ? 1 << 8 : 0);
       return p + 1;
     case tags.SIDECAR:
-      return carry((message.session ??= new Session(null)).carry(o), p);
+      return carry(sessionOf().carry(o), p);
     default:
       return append(o, p);
   }
@@ -249,7 +276,7 @@ function writeHole(p) {
  */
 function append(o, p) {
   seen.unnumber(o);
-  const session = (message.session ??= new Session(null));
+  const session = sessionOf();
   seen.lend(session);
   control[TO] = p;
   // Without an answer where the thread is being terminated: what stands there then is no message.
@@ -264,7 +291,7 @@ function append(o, p) {
  * @param {number} p
  */
 function carryCopy(copy, p) {
-  return carry((message.session ??= new Session(null)).carryCopy(copy), p);
+  return carry(sessionOf().carryCopy(copy), p);
 }
 
 /**

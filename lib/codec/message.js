@@ -26,6 +26,11 @@ const message = {
   /** Whether what V8 copies may be moved with it: the message has one receiver. */
   mayMove: true,
   /**
+   * The port that the message moves: a PORT entry is written for it, with index 0.
+   * @type {ReturnType<typeof import('../message-port').make> | null}
+   */
+  port: null,
+  /**
    * What the complete codec shares with the encoder, once it has been needed for the message.
    * @type {Session | null}
    */
@@ -83,7 +88,7 @@ function clear() {
   message.deepest = DEEP;
   message.isAtBottom = false;
   message.mayMove = true;
-  message.session = null;
+  message.session = message.port = null;
   message.count = 0;
   message.once = message.many = message.first = null;
   message.firstValue = undefined;

@@ -70,7 +70,7 @@ unsafe extern "C" fn instantiate(env: sys::napi_env, _: sys::napi_callback_info)
 fn instance(env: Env) -> Result<Value> {
     let native = env.make_object()?;
     let thread = Thread::install(env, native)?;
-    let functions: [(&CStr, sys::napi_callback); 70] = [
+    let functions: [(&CStr, sys::napi_callback); 71] = [
         (c"makeBlock", Some(callback!(functions::make_block))),
         (c"connect", Some(callback!(functions::connect))),
         (c"outside", Some(callback!(functions::outside))),
@@ -92,6 +92,7 @@ fn instance(env: Env) -> Result<Value> {
         (c"sendBeside", Some(callback!(post::send_beside))),
         (c"beginKept", Some(callback!(post::begin_kept))),
         (c"sendKept", Some(callback!(post::send_kept))),
+        (c"sendPort", Some(callback!(post::send_port))),
         (c"sendWhole", Some(callback!(post::send_whole))),
         (c"beginDrain", Some(callback!(functions::begin_drain))),
         (c"endDrain", Some(callback!(functions::end_drain))),

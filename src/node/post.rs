@@ -48,6 +48,16 @@ pub fn send_beside(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Valu
     ship(thread, env, key, Message::new(bytes), call.get(1))
 }
 
+/// `sendPort(key, moved) → Outcome`: sends the message in draft and block with the endpoint whose key is `moved`, and nothing else.
+pub fn send_port(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+    let key = key(env, call.get(0))?;
+    let moved = self::key(env, call.get(1))?;
+    stack::reserve(thread, env, stack::OPERATION)?;
+    let bytes = lane::take_written(thread)?.into_bytes();
+    let endpoint = detach(thread, 0, moved);
+    send(thread, env, key, Message::with_endpoints(bytes, vec![endpoint]))
+}
+
 /// `sendWhole(key, load) → Outcome`: sends a message that stands for the parcel that `load(number)` sends ahead: the value is
 /// that and nothing else.
 pub fn send_whole(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
