@@ -4,6 +4,7 @@
 // is this file, too, and notes what is called there.
 
 const vm = require('node:vm');
+const { writeSync } = require('node:fs');
 const { once } = require('node:events');
 const threads = require('node:worker_threads');
 
@@ -87,7 +88,7 @@ async function inMessages(api) {
 }
 
 /** By postMessageToThread, in workerData and in messages, there and back. */
-async function inThreads(api, Worker, { name, folder }) {
+async function inThreads(api, Worker, { name, folder, passesOn }) {
   const told = [];
   const letter = letterOf(api);
   const worker = new Worker(__filename, {
@@ -118,8 +119,23 @@ async function inThreads(api, Worker, { name, folder }) {
   told.push(heard);
   const answers = ask(portsOf(come));
   told.push(await answers);
-  worker.postMessage({ close: true });
+  if (!passesOn) {
+    worker.postMessage({ stop: true });
+    told.push((await exit)[0]);
+    return { told, noted };
+  }
+  // What the thread has passed on when it ends goes on without it.
+  const { port1, port2 } = new api.MessageChannel();
+  // Who reads from a port goes on with what the thread did for it (docs/compatibility.md).
+  port2.on('message', () => {});
+  const passing = once(process, 'workerMessage');
+  worker.postMessage({ close: port1 }, [port1]);
+  const [{ passed }] = await passing;
   told.push((await exit)[0]);
+  const hearing = once(passed, 'message');
+  port2.postMessage({ after: [1] });
+  told.push(await hearing);
+  port2.close();
   return { told, noted };
 }
 
@@ -163,7 +179,7 @@ async function inContexts(api) {
 async function elsewhere(api, options) {
   letMakeChannels(api);
   const inContext = await inContexts(api);
-  const { told, noted } = await inThreads(api, api.Worker, options);
+  const { told, noted } = await inThreads(api, api.Worker, { ...options, passesOn: true });
   return { told: [inContext, told], heard: noted };
 }
 
@@ -175,7 +191,7 @@ async function elsewhere(api, options) {
 async function messages(api, options) {
   letMakeChannels(api);
   const first = await inMessages(api);
-  const { told, noted } = await inThreads(api, node.Worker, options);
+  const { told, noted } = await inThreads(api, node.Worker, { ...options, passesOn: false });
   // No thread can be trusted to have the hook from here on.
   return { told: [first, told, await inMessages(api)], heard: noted };
 }
@@ -201,7 +217,8 @@ function beThread({ name, folder, letter }) {
   // A listener that returns a promise has its `then` called, as Node does.
   parentPort.on('message', (message) => {
     if (message.letter !== undefined) answer(portsOf(message.letter));
-    else if (message.close) parentPort.close();
+    else if (message.stop) parentPort.close();
+    else if (message.close) passOn(message.close);
     else finish();
   });
   const finish = async () => {
@@ -211,7 +228,16 @@ function beThread({ name, folder, letter }) {
     answer(own.others);
     parentPort.postMessage({ letter: own.value, heard, noted: noted.slice() }, own.transferList);
   };
-  process.on('exit', end);
+  const passOn = async (port) => {
+    await api.postMessageToThread(0, { passed: port }, [port]);
+    // After ferroport's own.
+    process.on('exit', () => {
+      end();
+      process.exitCode = noted.length;
+      for (const each of noted) writeSync(2, `${each}\n`);
+    });
+    parentPort.close();
+  };
   parentPort.postMessage('begun');
 }
 

@@ -9,8 +9,8 @@ const { originalDate } = require('../original-date');
 
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 
-/** There is none while a startup snapshot is built; addon-search.js refuses that. */
-const { SharedArrayBuffer = /** @type {any} */ (class {}) } = globalThis;
+/** There are none while a startup snapshot is built; addon-search.js refuses that. */
+const { SharedArrayBuffer = /** @type {any} */ (class {}), Atomics = /** @type {any} */ ({}) } = globalThis;
 
 /** The context's, and Node's own. Programs that play a browser take it away. */
 const { process } = globalThis;
