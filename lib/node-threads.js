@@ -31,22 +31,23 @@ function copyOf(exported) {
   const keys = ownKeys(exported);
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i];
-    const descriptor = key === 'locks' ? locksOf(exported) : getOwnPropertyDescriptor(exported, key);
+    const descriptor = key === 'locks' ? ofLocks() : getOwnPropertyDescriptor(exported, key);
     defineProperty(copy, key, /** @type {PropertyDescriptor} */ (descriptor));
   }
   return copy;
 }
 
 /**
- * @param {any} exported
- * @returns {PropertyDescriptor} of an accessor that becomes what Node has there when it is asked
+ * An accessor that becomes what Node has there when it is asked. The hook leaves that property alone; and the exports of another copy
+ * would hold that copy.
+ * @returns {PropertyDescriptor}
  */
-function locksOf(exported) {
+function ofLocks() {
   return {
     get() {
-      const descriptor = /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(exported, 'locks'));
+      const descriptor = /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(builtin, 'locks'));
       defineProperty(this, 'locks', descriptor);
-      return exported.locks;
+      return builtin.locks;
     },
     enumerable: true,
     configurable: true,
