@@ -15,6 +15,7 @@ const NOTHING = 4e6;
  * @param {string} title
  * @param {string} feed statements that send by `trip(value)`
  * @param {number} most
+ * @param {number} [left] what may be left after a while
  */
 const forgotten = (title, feed, most, left = NOTHING) =>
   test(title, async (t) => {
