@@ -16,7 +16,6 @@ const { original } = require('./node-threads');
 const native = require('./native');
 const { slotOf } = require('./attached');
 const oracle = require('./oracle');
-const { isRefusal } = require('./errors');
 const { fifoOf, push, peek, drop, itemsOf } = require('./fifo');
 const { Map, mapDelete, mapForEach, mapGet, mapHas, mapSet, mapSize, types, uncurry } = require('./codec/intrinsics');
 
@@ -357,19 +356,8 @@ function collect(items, moved) {
     let isNew = true;
     for (let j = 0; j < moved.length; j++) isNew &&= moved[j] !== item;
     if (!isNew) continue;
-    if (types.isArrayBuffer(item) || canMove(item)) moved[moved.length] = item;
+    if (types.isArrayBuffer(item) || oracle.canMove(item)) moved[moved.length] = item;
     else if ('kept' in item) collect([item.sidecar, item.kept, item.ahead], moved);
-  }
-}
-
-/** @param {object} item */
-function canMove(item) {
-  try {
-    oracle.checkTransferList([item]);
-    return true;
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return false;
   }
 }
 

@@ -231,6 +231,20 @@ function checkTransferList(items) {
 }
 
 /**
+ * Whether an object of the running Node's can be moved now.
+ * @param {object} object
+ */
+function canMove(object) {
+  try {
+    checkTransferList([object]);
+    return true;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return false;
+  }
+}
+
+/**
  * Whether the running Node transfers a host object of a kind of which it transfers some. Asks before the object is made to
  * prepare itself, as `checkTransferList` does: of a signal, ports would remain.
  * @param {object} object
@@ -330,6 +344,7 @@ module.exports = {
   discard,
   refusePort,
   checkTransferList,
+  canMove,
   isListable,
   isUntransferable,
   isRefusedForMark,

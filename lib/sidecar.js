@@ -6,7 +6,6 @@ const { isAmong } = require('./codec/originals');
 const { Map, Object, mapDelete, mapGet, mapHas, mapSet, uncurry } = require('./codec/intrinsics');
 const native = require('./native');
 const oracle = require('./oracle');
-const { isRefusal } = require('./errors');
 const late = require('./late-sidecars');
 const mailbox = require('./mailbox');
 const { fifoOf, push, peek, drop, itemsOf } = require('./fifo');
@@ -356,22 +355,11 @@ function shed(companions) {
     if (companion === undefined) continue;
     const alone = companion instanceof MessagePort;
     const sidecar = alone ? companion : companion.sidecar;
-    if (sidecar === undefined || canTravel(sidecar)) continue;
+    if (sidecar === undefined || oracle.canMove(sidecar)) continue;
     companions[i] = alone ? undefined : { sidecar: undefined, kept: companion.kept, ahead: companion.ahead };
     found = true;
   }
   return found;
-}
-
-/** @param {NodePort} sidecar */
-function canTravel(sidecar) {
-  try {
-    oracle.checkTransferList([sidecar]);
-    return true;
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return false;
-  }
 }
 
 /**
