@@ -12,9 +12,6 @@ const { bareList } = require('./intrinsics');
 
 /** @typedef {import('./shapes').KnownShape} Shape */
 
-/** Where code may not be made of strings, shapes get none: their objects are written and read key by key. */
-const isAllowed = canGenerate();
-
 /** A shape gets functions of its own when it has been used so often. */
 const HOT = 8;
 
@@ -65,7 +62,8 @@ function bytesFor(keys) {
  * @param {Env} env
  */
 function give(shape, kind, generate, env) {
-  if (!isAllowed) return;
+  // Where code may not be made of strings, shapes get none: their objects are written and read key by key.
+  if (!canGenerate) return;
   if (shape.aside !== null) bringBack(shape, shape.aside);
   if (shape[kind] !== null) return;
   // A writer names no keys if they are many.

@@ -10,11 +10,11 @@ const { FLUSHES } = places;
 const { FALSE, INT, LOCAL_SHAPED, TRUE } = tags;
 const { Function } = globals;
 
-/**
- * Whether functions may be made of strings here (`--disallow-code-generation-from-strings`).
- * @returns {boolean}
- */
-function canGenerate() {
+/** Whether functions may be made of strings here (`--disallow-code-generation-from-strings`). */
+const canGenerate = tryToGenerate();
+
+/** @returns {boolean} */
+function tryToGenerate() {
   try {
     return new Function('return true')();
   } catch (error) {

@@ -69,7 +69,7 @@ const spellers = /** @type {any[]} */ (bareList());
 
 /** @param {number} length */
 function newSpeller(length) {
-  if (!require('./generate').canGenerate()) {
+  if (!require('./generate').canGenerate) {
     return (spellers[length] = (_, p) => make(LATIN1 | (length << 8), p));
   }
   let codes = '';
