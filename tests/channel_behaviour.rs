@@ -143,6 +143,15 @@ fn drain_within(table: &mut Table) -> Vec<String> {
     seen
 }
 
+/// Begins a drain that delivers the first of two messages.
+fn deliver_first_of_two(table: &mut Table, sender: &Endpoint) {
+    for each in ["1", "2"] {
+        sender.send(text(each)).unwrap();
+    }
+    table.begin_drain();
+    assert_eq!(named(table.next_event().unwrap().1), "1");
+}
+
 fn named(event: Event) -> String {
     match event {
         Event::Message(message) => content(message),
@@ -155,11 +164,7 @@ fn what_had_come_before_a_drain_is_not_delivered_within_it_but_when_it_goes_on()
     let (mut table, bell) = thread();
     let (a, b) = channel();
     let b = attach_started(&mut table, b);
-    for each in ["1", "2"] {
-        a.send(text(each)).unwrap();
-    }
-    table.begin_drain();
-    assert_eq!(named(table.next_event().unwrap().1), "1");
+    deliver_first_of_two(&mut table, &a);
     bell.take();
     assert!(table.suspend() && table.suspend());
     assert_eq!(bell.take(), 0);
@@ -173,11 +178,7 @@ fn what_comes_while_a_drain_waits_is_delivered_within_it_after_what_had_come_bef
         let (mut table, bell) = thread();
         let (a, b) = channel();
         attach_started(&mut table, b);
-        for each in ["1", "2"] {
-            a.send(text(each)).unwrap();
-        }
-        table.begin_drain();
-        assert_eq!(named(table.next_event().unwrap().1), "1");
+        deliver_first_of_two(&mut table, &a);
         bell.take();
         assert!(!suspended_first || table.suspend());
         a.send(text("3")).unwrap();
@@ -214,11 +215,7 @@ fn each_of_several_drains_within_one_another_goes_on_with_its_own() {
     let ((a, b), (c, d)) = (channel(), channel());
     attach_started(&mut table, b);
     attach_started(&mut table, d);
-    for each in ["1", "2"] {
-        a.send(text(each)).unwrap();
-    }
-    table.begin_drain();
-    assert_eq!(named(table.next_event().unwrap().1), "1");
+    deliver_first_of_two(&mut table, &a);
     assert!(table.suspend());
     for each in ["x", "y"] {
         c.send(text(each)).unwrap();
@@ -240,11 +237,7 @@ fn what_was_put_aside_is_rung_for_when_the_drain_stops_early() {
     let (mut table, bell) = thread();
     let (a, b) = channel();
     let b = attach_started(&mut table, b);
-    for each in ["1", "2"] {
-        a.send(text(each)).unwrap();
-    }
-    table.begin_drain();
-    assert_eq!(named(table.next_event().unwrap().1), "1");
+    deliver_first_of_two(&mut table, &a);
     assert!(table.suspend());
     bell.take();
     assert!(!table.end_drain());
@@ -256,11 +249,7 @@ fn what_was_put_aside_goes_with_its_endpoint() {
     let (mut table, _bell) = thread();
     let (a, b) = channel();
     let b = attach_started(&mut table, b);
-    for each in ["1", "2"] {
-        a.send(text(each)).unwrap();
-    }
-    table.begin_drain();
-    assert_eq!(named(table.next_event().unwrap().1), "1");
+    deliver_first_of_two(&mut table, &a);
     assert!(table.suspend());
     let elsewhere = table.detach(b).unwrap();
     assert!(table.next_event().is_none() && table.end_drain());

@@ -14,7 +14,7 @@
 //! So the inner loop costs a drain that calls none of it the starting and the stopping of that handle.
 
 use std::cell::Cell;
-use std::ffi::c_void;
+use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -94,7 +94,7 @@ impl Nesting {
         let Some(watch) = self.watch.take() else { return };
         self.bell.remove(watch.libuv);
         // SAFETY: the handle is there, and nobody has it any more; its memory is freed when it has closed.
-        unsafe { (watch.libuv.close)(watch.prepare, Some(free_prepare)) };
+        unsafe { (watch.libuv.close)(watch.prepare, Some(free::<PREPARE>)) };
     }
 
     #[inline]
@@ -175,7 +175,7 @@ impl InnerBell {
         let handle = self.handle.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(Handle(handle)) = handle else { return false };
         // SAFETY: the handle is there, and nobody has it any more; its memory is freed when it has closed.
-        unsafe { (libuv.close)(handle, Some(free_async)) };
+        unsafe { (libuv.close)(handle, Some(free::<ASYNC>)) };
         true
     }
 }
@@ -211,16 +211,9 @@ unsafe fn thread_of<'a>(handle: *mut c_void) -> Option<&'a Thread> {
     unsafe { (libuv()?.get_data)(handle).cast::<Thread>().as_ref() }
 }
 
-unsafe extern "C" fn free_prepare(handle: *mut c_void) {
+unsafe extern "C" fn free<const KIND: c_int>(handle: *mut c_void) {
     if let Some(libuv) = libuv() {
         // SAFETY: it has closed.
-        unsafe { libuv.free(PREPARE, handle) };
-    }
-}
-
-unsafe extern "C" fn free_async(handle: *mut c_void) {
-    if let Some(libuv) = libuv() {
-        // SAFETY: it has closed.
-        unsafe { libuv.free(ASYNC, handle) };
+        unsafe { libuv.free(KIND, handle) };
     }
 }
