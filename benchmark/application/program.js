@@ -1,6 +1,10 @@
 // How whole programs are measured: work done in a second, and the processor time that a piece of it takes.
 'use strict';
 
+const { Pool } = require('./pool');
+
+const WORKERS = 2;
+
 /** What a program is held to: it gets more done, and leaves more of the processors to others. */
 const FLOORS = { speed: { ratio24: 1.5 }, cpu: { ratio24: 1.43 } };
 
@@ -44,4 +48,20 @@ async function clientsAtWork(count, clients, request) {
 /** @type {(clients: number, piece: string) => string} */
 const atATime = (clients, piece) => `${clients} ${clients === 1 ? piece : `${piece}s`} at a time`;
 
-module.exports = { atATime, clientsAtWork, programCase };
+/**
+ * @param {string} piece what one piece of work is called
+ * @param {(clients: number, pool: InstanceType<typeof Pool>) => Promise<[number, number]>} work which two workers do, and which returns what
+ *   `clientsAtWork` does
+ * @returns {import('../rounds').Case[]}
+ */
+const poolCases = (piece, work) =>
+  [1, 10, 100].map((clients) =>
+    programCase(atATime(clients, piece), piece, {
+      open(side) {
+        const pool = new Pool(side, WORKERS);
+        return { round: () => work(clients, pool), close: () => pool.close() };
+      },
+    }),
+  );
+
+module.exports = { atATime, clientsAtWork, poolCases, programCase };
