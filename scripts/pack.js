@@ -5,7 +5,6 @@
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { platformOf } = require('./platforms');
 const { ROOT, run } = require('./run');
 const { builtAddon, setup } = require('./setup');
 
@@ -19,8 +18,18 @@ const ALWAYS = ['README.md', 'LICENSE', 'CHANGELOG.md'];
 const json = (file) => JSON.parse(fs.readFileSync(path.join(ROOT, file), 'utf8'));
 
 /** @returns {string[]} the names of the packages that have an addon each */
-const addonPackages = () =>
-  json('package.json').napi.targets.map((/** @type {string} */ target) => `ferroport-${platformOf(target)}`);
+function addonPackages() {
+  // As the tool names them that makes their folders.
+  const { parseTriple } = require('@napi-rs/cli');
+  const { targets } = json('package.json').napi;
+  return targets.map((/** @type {string} */ target) => `ferroport-${parseTriple(target).platformArchABI}`);
+}
+
+/**
+ * @param {string} addon the file
+ * @returns {string} its platform, as packages are named
+ */
+const platformOf = (addon) => path.basename(addon).slice('ferroport.'.length, -'.node'.length);
 
 /**
  * Writes the main package as it is published.
@@ -40,13 +49,13 @@ function stageMain(folder) {
 /**
  * Writes the package of a platform.
  * @param {string} folder
- * @param {string} platform as packages are named
  * @param {string} addon the file
  */
-function stageAddon(folder, platform, addon) {
+function stageAddon(folder, addon) {
+  const platform = platformOf(addon);
   fs.cpSync(path.join(ROOT, 'npm', platform), folder, { recursive: true });
   fs.copyFileSync(path.join(ROOT, 'LICENSE'), path.join(folder, 'LICENSE'));
-  fs.copyFileSync(addon, path.join(folder, `ferroport.${platform}.node`));
+  fs.copyFileSync(addon, path.join(folder, path.basename(addon)));
 }
 
 /**
@@ -59,11 +68,9 @@ async function pack(target) {
   fs.mkdirSync(target, { recursive: true });
   const staging = fs.mkdtempSync(path.join(os.tmpdir(), 'ferroport-pack-'));
   try {
-    const addon = builtAddon();
-    const [, platform] = /** @type {RegExpExecArray} */ (/^ferroport\.(.*)\.node$/.exec(path.basename(addon)));
     const folders = { main: path.join(staging, 'main'), addon: path.join(staging, 'addon') };
     stageMain(folders.main);
-    stageAddon(folders.addon, platform, addon);
+    stageAddon(folders.addon, builtAddon());
     const tarballs = [];
     for (const folder of Object.values(folders)) tarballs.push(await npmPack(folder, target));
     return tarballs;
@@ -83,7 +90,7 @@ async function npmPack(folder, target) {
   return path.join(target, name);
 }
 
-module.exports = { addonPackages, pack };
+module.exports = { addonPackages, pack, platformOf, stageAddon, stageMain };
 
 if (require.main === module) {
   const [target] = process.argv.slice(2);

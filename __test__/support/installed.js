@@ -5,23 +5,19 @@
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { platformOf, stageAddon, stageMain } = require('../../scripts/pack');
 const { addon } = require('./inside');
 
 const ROOT = path.join(__dirname, '..', '..');
 
 /**
- * Copies what is published of the package, and of its package for this platform, into `node_modules` of a folder.
+ * Puts what is published of the package, and of its package for this platform, into `node_modules` of a folder.
  * @param {string} folder
  */
 function install(folder) {
-  const target = path.join(folder, 'node_modules', 'ferroport');
-  for (const name of ['package.json', 'dist']) {
-    fs.cpSync(path.join(ROOT, name), path.join(target, name), { recursive: true });
-  }
-  const [, platform] = /** @type {RegExpExecArray} */ (/^ferroport\.(.*)\.node$/.exec(path.basename(addon)));
-  const binary = path.join(folder, 'node_modules', `ferroport-${platform}`);
-  fs.cpSync(path.join(ROOT, 'npm', platform), binary, { recursive: true });
-  fs.copyFileSync(addon, path.join(binary, path.basename(addon)));
+  const modules = path.join(folder, 'node_modules');
+  stageMain(path.join(modules, 'ferroport'));
+  stageAddon(path.join(modules, `ferroport-${platformOf(addon)}`), addon);
 }
 
 /**
