@@ -6,7 +6,7 @@
 const test = require('ava');
 const vm = require('node:vm');
 const builtin = require('node:worker_threads');
-const ferroport = require('../../index.js');
+const ferroport = require('../..');
 const { settle } = require('../support/observe');
 const { upwards, isOverflow } = require('./bottom');
 
