@@ -29,10 +29,10 @@ module.exports = [
     },
   },
   {
-    // Programs may patch the language, iterators of arrays among it, and functions run afterwards: lib/codec/originals.js has what
+    // Programs may patch the language, iterators of arrays among it, and functions run afterwards: lib/language/originals.js has what
     // they call. What these ignored files do, they do while ferroport is loaded.
     files: ['lib/**'],
-    ignores: ['lib/addon-search.js', 'lib/node-names.js', 'lib/register/hand-out.js'],
+    ignores: ['lib/addon-search.js', 'lib/node/names.js', 'lib/register/hand-out.js'],
     rules: {
       'no-restricted-syntax': [
         'error',

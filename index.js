@@ -13,10 +13,10 @@ exports.resourceLimits = exports.SHARE_ENV = exports.locks = undefined;
 // Whether the addon can be loaded shows now, not when something is first used; and before anything that is missing where it cannot.
 require('./lib/connect');
 
-const { defineProperty, getOwnPropertyDescriptor } = require('./lib/codec/originals').statics;
-const { namesWithoutLoading } = require('./lib/node-names');
-const { withName } = require('./lib/named');
-const ours = require('./lib/own-exports');
+const { defineProperty, getOwnPropertyDescriptor } = require('./lib/language/originals').statics;
+const { namesWithoutLoading } = require('./lib/node/names');
+const { withName } = require('./lib/node/named');
+const ours = require('./lib/api/own-exports');
 
 /** Those of ferroport's own exports that Node does not have. */
 const ADDITIONS = ['serialize', 'deserialize'];
@@ -25,7 +25,7 @@ const ADDITIONS = ['serialize', 'deserialize'];
 const exported = exports;
 
 /** @returns {any} node:worker_threads, which takes a quarter of the time that loading ferroport takes */
-const loadThreads = () => require('./lib/node-threads').original;
+const loadThreads = () => require('./lib/node/threads').original;
 
 const known = namesWithoutLoading(process);
 const names = known ?? Object.keys(loadThreads());
@@ -40,7 +40,7 @@ for (const name of names) {
 }
 for (const name of ADDITIONS) provide(name, ours[name]);
 // At once: a worker's first message is read before its code runs.
-if (known === undefined) Object.assign(exported, require('./lib/threads'));
+if (known === undefined) Object.assign(exported, require('./lib/worker/this-thread'));
 
 /**
  * Exports what is Node's own as it is.

@@ -3,7 +3,8 @@
 'use strict';
 
 const { existsSync } = require('node:fs');
-const { nodeError } = require('./errors');
+const { filename } = require('./here');
+const { nodeError } = require('./node/errors');
 
 /** The platforms for which there is a package, as package.json lists them. */
 const PLATFORMS = [
@@ -19,9 +20,6 @@ const PLATFORMS = [
   'win32-ia32-msvc',
   'win32-x64-msvc',
 ];
-
-/** Undefined in a bundle, whose modules have no files. */
-const { filename } = /** @type {{ filename?: string }} */ (/** @type {unknown} */ (module));
 
 /** Whether the C library is musl: asked of Node's report, or of the system's ldd, by running it. */
 const isMuslByAsking = () => isMuslByReport() ?? isMuslByRunning();

@@ -2,15 +2,10 @@
 'use strict';
 
 const { existsSync, readFileSync } = require('node:fs');
-
-/** Undefined in a bundle, whose modules have no files. */
-const { filename } = /** @type {{ filename?: string }} */ (/** @type {unknown} */ (module));
-
-/** The folder of this file, with the separator behind it. */
-const folder = filename?.replace(/[^/\\]*$/, '');
+const { root } = require('./here');
 
 /** @param {string} platform */
-const builtFile = (platform) => `${folder}../ferroport.${platform}.node`;
+const builtFile = (platform) => `${root}/ferroport.${platform}.node`;
 
 /** @returns {string} this platform, as packages are named */
 function platformName() {
@@ -35,13 +30,13 @@ function isMusl() {
  */
 function open(platform) {
   const { dlopen } = process;
-  if (typeof dlopen !== 'function' || folder === undefined) return undefined;
+  if (typeof dlopen !== 'function' || root === undefined) return undefined;
   const name = `ferroport.${platform}.node`;
   // In the order in which Node looks: built in this folder; in the package's own node_modules; in those that the package is in.
   const files = [
     builtFile(platform),
-    `${folder}../node_modules/ferroport-${platform}/${name}`,
-    `${folder}../../ferroport-${platform}/${name}`,
+    `${root}/node_modules/ferroport-${platform}/${name}`,
+    `${root}/../ferroport-${platform}/${name}`,
   ];
   const file = files.find((each) => existsSync(each));
   if (file === undefined) return undefined;
@@ -63,7 +58,7 @@ function load() {
   const isUsual = typeof SharedArrayBuffer !== 'undefined' && !process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
   const platform = platformName();
   const opened = isUsual ? open(platform) : undefined;
-  return opened ?? require('./addon-search').search(platform, folder === undefined ? undefined : builtFile(platform));
+  return opened ?? require('./addon-search').search(platform, root === undefined ? undefined : builtFile(platform));
 }
 
 module.exports = load();

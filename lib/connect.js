@@ -1,41 +1,48 @@
-// Gives the addon the functions that it calls. What they need is loaded when they are called for the first time.
+// Gives the addon, and the rooms further down, the functions that they call. What a function needs is loaded when it is first called.
 'use strict';
 
-const native = require('./native');
-const { dataCloneError } = require('./errors');
+const native = require('./native/native');
+const { dataCloneError } = require('./node/errors');
+const upward = require('./runtime/upward');
 // What programs may patch from now on is noted first.
-require('./ticks');
-require('./codec/originals');
+require('./runtime/ticks');
+require('./language/originals');
 
-/** @type {typeof import('./delivery') | undefined} */
+/** @type {typeof import('./delivery/drain') | undefined} */
 let delivery;
 
-const loadDelivery = () => (delivery ??= require('./delivery'));
+const loadDelivery = () => (delivery ??= require('./delivery/drain'));
 
-/** @type {typeof import('./codec/visit').visit | undefined} */
+/** @type {typeof import('./delivery/reading') | undefined} */
+let reading;
+
+const loadReading = () => (reading ??= require('./delivery/reading'));
+
+/** @type {typeof import('./codec/visit/visit').visit | undefined} */
 let visit;
 
-/** @type {typeof import('./codec/parts').parts | undefined} */
+/** @type {typeof import('./objects/parts').parts | undefined} */
 let parts;
 
-/** @type {typeof import('./codec/revive') | undefined} */
+/** @type {typeof import('./objects/revive') | undefined} */
 let reviving;
 
-const loadReviving = () => (reviving ??= require('./codec/revive'));
+const loadReviving = () => (reviving ??= require('./objects/revive'));
 
-/** @type {typeof import('./codec/elements') | undefined} */
+/** @type {typeof import('./objects/elements') | undefined} */
 let elements;
 
-/** @type {typeof import('./codec/inherited-elements').inheritsElements | undefined} */
+/** @type {typeof import('./objects/inherited-elements').inheritsElements | undefined} */
 let inheritsElements;
 
 native.hooks = {
   visit: (/** @type {any} */ session, /** @type {any} */ object) =>
-    (visit ??= require('./codec/visit').visit)(session, object),
-  parts: (/** @type {any} */ tag, /** @type {any} */ object) => (parts ??= require('./codec/parts').parts)(tag, object),
-  keysOf: require('./codec/originals').statics.keysOf,
-  keysBeside: (/** @type {unknown[]} */ array) => (elements ??= require('./codec/elements')).keysForSure(array),
-  refuse: (/** @type {unknown} */ value) => require('./oracle').refuse(value),
+    (visit ??= require('./codec/visit/visit').visit)(session, object),
+  parts: (/** @type {any} */ tag, /** @type {any} */ object) =>
+    (parts ??= require('./objects/parts').parts)(tag, object),
+  keysOf: require('./language/originals').statics.keysOf,
+  keysBeside: (/** @type {unknown[]} */ array) => (elements ??= require('./objects/elements')).keysForSure(array),
+  refuse: (/** @type {unknown} */ value) => require('./objects/refusals').refuse(value),
   revive: (
     /** @type {any} */ tag,
     /** @type {any} */ a,
@@ -45,14 +52,21 @@ native.hooks = {
   ) => (reviving ?? loadReviving()).revive(tag, a, b, c, d),
   fill: (/** @type {any} */ tag, /** @type {any} */ object, /** @type {any} */ values) =>
     (reviving ?? loadReviving()).fill(tag, object, values),
-  inheritsElements: () => (inheritsElements ??= require('./codec/inherited-elements').inheritsElements)(),
-  adopt: (/** @type {any} */ keys) => (delivery ?? loadDelivery()).adopt(keys),
+  inheritsElements: () => (inheritsElements ??= require('./objects/inherited-elements').inheritsElements)(),
+  adopt: (/** @type {any} */ keys) => (reading ?? loadReading()).adopt(keys),
   unpack: (/** @type {any} */ key, /** @type {any} */ parcel, /** @type {any} */ keys) =>
-    (delivery ?? loadDelivery()).unpack(key, parcel, keys),
+    (reading ?? loadReading()).unpack(key, parcel, keys),
   dataCloneError,
   drain: () => (delivery ?? loadDelivery()).drain(),
   drainWithin: () => (delivery ?? loadDelivery()).drainWithin(),
-  finishClosing: () => require('./closing').finishAll(),
+  finishClosing: () => require('./runtime/closing').finishAll(),
   enter() {},
 };
 native.connect(native.hooks);
+
+upward.loadSidecar = () => void require('./channel/sidecar');
+upward.takeOver = (succession) => require('./through-node/packing').takeOver(succession);
+upward.serve = (port, near) => require('./through-node/bridge').serve(port, near);
+upward.receive = (port) => require('./delivery/receive').receiveOn(port);
+upward.toNode = (port) => require('./through-node/node-port').toNode(port);
+upward.fromNode = (nodePort) => require('./through-node/node-port').fromNode(nodePort);

@@ -7,7 +7,7 @@ const wt = require('node:worker_threads');
 
 const ROOT = path.join(__dirname, '..', '..');
 /** @type {typeof wt} Node's own, whether the hook is there or not */
-const original = require(path.join(ROOT, 'lib', 'node-threads.js')).original;
+const original = require(path.join(ROOT, 'lib', 'node', 'threads.js')).original;
 
 const [OURS_IN_MAIN, OURS_IN_WORKERS, NATIVE] = [0, 1, 2];
 const KEY = 'counts of the test';

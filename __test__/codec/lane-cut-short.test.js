@@ -22,7 +22,7 @@ const BEGIN = `const vm = require('node:vm');
     while (receiveMessageOnPort(port2));
   };
   // A native channel of which only half could be made would end the program, later, in Node.
-  lib('oracle').clone(1);
+  lib('runtime/oracle').clone(1);
   // Calls a function with ever more stack, from none at all, until it ends well.
   const withLittleStack = (action) => {
     let done = false;
@@ -89,8 +89,8 @@ endsWell(
   test,
   'a function that could not be made for want of stack takes no room',
   `${BEGIN}
-  const { Shape } = lib('codec/shapes');
-  const { giveWriter } = lib('codec/functions');
+  const { Shape } = lib('codec/shapes/shapes');
+  const { giveWriter } = lib('codec/shapes/functions');
   const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
   let without = 0;
   for (let number = 0; number < 600; number++) {

@@ -161,8 +161,8 @@ test('where there is no more room for functions, shapes that come get those of s
     `const { join } = require('node:path');
     const { inside } = require(join(ferroport, '..', '..', '__test__', 'support', 'inside.js'));
   const lib = (name) => inside(\`lib/\${name}.js\`);
-    const { Shape } = lib('codec/shapes');
-    const { giveWriter } = lib('codec/functions');
+    const { Shape } = lib('codec/shapes/shapes');
+    const { giveWriter } = lib('codec/shapes/functions');
     const env = { getPrototypeOf: Object.getPrototypeOf };
     const keys = Array.from({ length: 100 }, (_, key) => 'key' + key);
     const use = (shape) => {

@@ -1,13 +1,13 @@
 'use strict';
 
-// Strings and large BigInts that stand side by side in arrays are written and read many at once (lib/codec/runs.js): every number
+// Strings and large BigInts that stand side by side in arrays are written and read many at once (lib/codec/encode/runs.js): every number
 // of them at a limit, of every length at a limit, with something else anywhere among them, and what getters do meanwhile.
 
 const test = require('ava');
 const { isDeepStrictEqual } = require('node:util');
 const { MessageChannel, receiveMessageOnPort } = require('node:worker_threads');
 const { trip, wordsOf } = require('./lanes');
-const { tags } = require('../../lib/native');
+const { tags } = require('../../lib/native/native');
 
 const SEED = Number(process.env.LANE_SEED ?? (Math.random() * 2 ** 31) | 0);
 

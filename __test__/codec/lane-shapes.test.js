@@ -200,7 +200,7 @@ endsWell(
   test,
   'objects whose keys are seen once get no number, whatever their prototype',
   `const { MessageChannel } = require(ferroport);
-  const { internShape } = require('./lib/native');
+  const { internShape } = require('./lib/native/native');
   const { port1, port2 } = new MessageChannel();
   const kinds = { plain: Object.prototype, none: null, class: class Named {}.prototype };
   for (const [name, prototype] of Object.entries(kinds)) {

@@ -4,13 +4,13 @@
 
 // First, because it loads the others in their order.
 require('../../index.js');
-const native = require('../../lib/native');
-const mailbox = require('../../lib/mailbox');
-const Session = require('../../lib/codec/session');
-const { encode } = require('../../lib/codec/encode');
-const { decodeCurrent } = require('../../lib/codec/decode');
-const { cells, control, out, places } = require('../../lib/codec/block');
-const { clear } = require('../../lib/codec/message');
+const native = require('../../lib/native/native');
+const mailbox = require('../../lib/channel/mailbox');
+const Session = require('../../lib/codec/message/session');
+const { encode } = require('../../lib/codec/encode/encode');
+const { decodeCurrent } = require('../../lib/codec/decode/decode');
+const { cells, control, out, places } = require('../../lib/native/block');
+const { clear } = require('../../lib/codec/message/message');
 const { describe, thrown } = require('../support/describe');
 
 /** Writes a value into the block. */

@@ -18,24 +18,24 @@ const fresh = (name) => {
 /** What is asked, and the answer. */
 const questions = {
   'whether a pool of Buffer is untransferable': () => {
-    const { isUntransferable } = fresh('oracle');
+    const { isUntransferable } = fresh('runtime/oracle');
     return () => isUntransferable(Buffer.from('pooled').buffer);
   },
   'whether a buffer is untransferable': () => {
-    const { isUntransferable } = fresh('oracle');
+    const { isUntransferable } = fresh('runtime/oracle');
     return () => isUntransferable(new ArrayBuffer(8));
   },
   'whether a value can be cloned': () => {
-    const { isCloneable } = fresh('oracle');
+    const { isCloneable } = fresh('runtime/oracle');
     return () => [isCloneable({ a: 1 }), isCloneable(() => {})];
   },
   'whether a signal can be listed': () => {
-    const { isListable } = fresh('oracle');
+    const { isListable } = fresh('runtime/oracle');
     const { signal } = require('node:util').transferableAbortController();
     return () => [isListable(signal), isListable(new AbortController().signal)];
   },
   'what is sent to nobody': () => {
-    const { discard } = fresh('oracle');
+    const { discard } = fresh('runtime/oracle');
     return () => {
       const buffer = new ArrayBuffer(8);
       discard({ buffer }, [buffer]);
@@ -43,22 +43,22 @@ const questions = {
     };
   },
   'whether `cause` is sent': () => {
-    const { errorCause } = fresh('codec/features');
+    const { errorCause } = fresh('objects/features');
     return errorCause;
   },
   'whether capture is taken by true': () => {
-    const { removesByTrue } = fresh('listener-options');
+    const { removesByTrue } = fresh('port/listener-options');
     return removesByTrue;
   },
   'whether there are hooks': () => {
-    const { capture, isForBatches } = fresh('context');
+    const { capture, isForBatches } = fresh('runtime/context');
     return () => {
       capture();
       return isForBatches();
     };
   },
   'what becomes a MessageEvent': () => {
-    const { PortMessageEvent } = fresh('port-events');
+    const { PortMessageEvent } = fresh('port/events');
     return () => {
       const event = new PortMessageEvent('message', 1, []);
       return [
@@ -85,7 +85,7 @@ for (const [title, prepare] of Object.entries(questions)) {
 }
 
 test.serial('what was asked near the bottom is nobody else’s answer', async (t) => {
-  const { clone } = fresh('oracle');
+  const { clone } = fresh('runtime/oracle');
   let n = 0;
   const failures = await upwards((near) => {
     const first = { n: n++ };
@@ -97,7 +97,7 @@ test.serial('what was asked near the bottom is nobody else’s answer', async (t
 });
 
 test.serial('what a script was asking that was ended is nobody else’s answer', (t) => {
-  const { clone } = fresh('oracle');
+  const { clone } = fresh('runtime/oracle');
   const sandbox = vm.createContext({ ask: (n) => clone({ n }).n });
   for (let round = 0; round < 40; round++) {
     const program = 'for (let n = 1; ; n++) if (ask(n) !== n) throw new Error("another answer")';

@@ -7,7 +7,7 @@ const vm = require('node:vm');
 const { AsyncLocalStorage } = require('node:async_hooks');
 const builtin = require('node:worker_threads');
 const ferroport = require('../../index.js');
-const delivery = require('../../lib/delivery');
+const delivery = require('../../lib/delivery/drain');
 const { settle } = require('../support/observe');
 const { upwards } = require('./bottom');
 

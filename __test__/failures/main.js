@@ -33,7 +33,7 @@ async function run(plan) {
   });
   // A script that is ended between writing a long message and sending it leaves its draft until the next long message begins.
   const isWithout = plan.builtIn || plan.driver === 'termination';
-  const leftovers = isWithout ? undefined : inside('lib/native.js').leftovers;
+  const leftovers = isWithout ? undefined : inside('lib/native/native.js').leftovers;
   try {
     await drivers[plan.driver]({ plan, api, tally, random, calls, uncaught, leftovers });
   } catch (error) {

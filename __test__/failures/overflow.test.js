@@ -7,7 +7,7 @@ const { isDeepStrictEqual } = require('node:util');
 const vm = require('node:vm');
 const threads = require('node:worker_threads');
 const ferroport = require('../../index.js');
-const native = require('../../lib/native');
+const native = require('../../lib/native/native');
 
 const implementations = [
   ['the built-in', threads],
@@ -83,13 +83,13 @@ for (const [name, implementation] of implementations) {
 
 test('after a vm timeout has ended a post, the next ones go by the lane that they took before', (t) => {
   const { port1, port2 } = new ferroport.MessageChannel();
-  const { isOpen } = require('../../lib/codec/message').message;
+  const { isOpen } = require('../../lib/codec/message/message').message;
   t.false(isOpen);
   const endless = 'port.postMessage({ get endless() { for (;;); } })';
   t.throws(() => vm.runInNewContext(endless, { port: port1 }, { timeout: 5 }));
   port1.postMessage({ next: 1 });
   t.false(
-    require('../../lib/codec/message').message.isOpen,
+    require('../../lib/codec/message/message').message.isOpen,
     'the message that was cut short is not taken for one being written',
   );
   t.deepEqual(drain(ferroport, port2), [{ next: 1 }]);

@@ -4,7 +4,7 @@
 
 const test = require('ava');
 const { MessageChannel, receiveMessageOnPort } = require('../..');
-const { fifoOf, push, peek, drop, itemsOf } = require('../../lib/fifo');
+const { fifoOf, push, peek, drop, itemsOf } = require('../../lib/channel/fifo');
 
 test('what is put in comes out in its order, however many wait', (t) => {
   const fifo = fifoOf(0);

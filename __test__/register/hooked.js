@@ -18,7 +18,7 @@ const KINDS = `
   const wt = require('node:worker_threads');
   const kinds = async () => {
     const ours = require(${JSON.stringify(FERROPORT)});
-    const original = require(${JSON.stringify(path.join(ROOT, 'lib', 'node-threads.js'))}).original;
+    const original = require(${JSON.stringify(path.join(ROOT, 'lib', 'node', 'threads.js'))}).original;
     const module = await import('node:worker_threads');
     const native = original.MessagePort.prototype;
     const { postMessage } = native;
@@ -53,7 +53,7 @@ const later = { execArgv: ['--import', REGISTER_URL] };
 
 /** `node` is Node's own module, as it is without the hook. */
 const HEAD = `const wt = require('node:worker_threads');
-  const node = require(${JSON.stringify(path.join(ROOT, 'lib', 'node-threads.js'))}).original;
+  const node = require(${JSON.stringify(path.join(ROOT, 'lib', 'node', 'threads.js'))}).original;
   const { once } = require('node:events');
   const isOurs = (port) => port.constructor === require(ferroport).MessagePort;`;
 

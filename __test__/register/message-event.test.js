@@ -75,7 +75,7 @@ test('the class is not loaded before somebody asks for it', async (t) => {
 
 test('it takes ports of Node, too', async (t) => {
   const { out, stderr } = await program(
-    `const { port1 } = new (require(${JSON.stringify(require.resolve('../../lib/node-threads'))}).original.MessageChannel)();
+    `const { port1 } = new (require(${JSON.stringify(require.resolve('../../lib/node/threads'))}).original.MessageChannel)();
     const mixed = new MessageEvent('message', { source: port1, ports: [port1, new MessageChannel().port1] });
     console.log(mixed.source === port1, mixed.ports[0] === port1, mixed.ports[1] instanceof MessagePort);`,
     { execArgv: ['-r', REGISTER] },

@@ -7,9 +7,9 @@ const { once } = require('node:events');
 const { open } = require('node:fs/promises');
 const threads = require('node:worker_threads');
 const { MessageChannel } = require('../../index.js');
-const { keyOf } = require('../../lib/message-port');
-const native = require('../../lib/native');
-const sidecar = require('../../lib/sidecar');
+const { keyOf } = require('../../lib/port/port');
+const native = require('../../lib/native/native');
+const sidecar = require('../../lib/channel/sidecar');
 
 /** Numbers for so many parcels. */
 const numbers = (count) => Array.from({ length: count }, () => native.nextParcel());

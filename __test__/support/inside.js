@@ -11,7 +11,8 @@ const core = path.join(ROOT, 'dist', 'core.js');
 /** The addon that was built here. */
 const addon = path.join(ROOT, /** @type {string} */ (fs.readdirSync(ROOT).find((name) => name.endsWith('.node'))));
 
-/** @param {string} source such as 'lib/native.js' */
-const inside = (source) => (fs.existsSync(core) ? require(core)(source) : require(path.join(ROOT, source)));
+/** @param {string} source such as 'lib/native/native.js' */
+const inside = (source) =>
+  fs.existsSync(core) ? require(core)(source.replace(/^lib\/|\.js$/g, '')) : require(path.join(ROOT, source));
 
 module.exports = { addon, inside };

@@ -2,7 +2,7 @@
 // These are no handles of the event loop, of which Node knows.
 'use strict';
 
-const { process, statics } = require('../codec/originals');
+const { process, statics } = require('../language/originals');
 const { put } = require('./put');
 
 const { apply, getOwnPropertyDescriptor } = statics;
@@ -13,9 +13,9 @@ function tellOfPorts() {
   wrap('_getActiveHandles', (handles) => {
     const all = [];
     for (let i = 0; i < handles.length; i++) all[i] = handles[i];
-    const { isRefed } = require('../message-port');
-    const members = require('../members');
-    const held = require('../attached').all();
+    const { isRefed } = require('../port/port');
+    const members = require('../channel/members');
+    const held = require('../channel/attached').all();
     for (let i = 0; i < held.length; i++) {
       const isKeeping = members.isMember(held[i]) ? members.isRefed(held[i]) : isRefed(held[i]);
       if (isKeeping) all[all.length] = held[i];

@@ -3,8 +3,8 @@
 
 const { syncBuiltinESMExports } = require('node:module');
 const builtin = /** @type {any} */ (require('node:worker_threads'));
-const { defineProperty } = require('../codec/originals').statics;
-const ours = require('../own-exports');
+const { defineProperty } = require('../language/originals').statics;
+const ours = require('../api/own-exports');
 const { put } = require('./put');
 
 /** Globals that are exports of node:worker_threads, too. */

@@ -1,7 +1,7 @@
 // The hook: node:worker_threads and the globals hand out ferroport's classes.
 'use strict';
 
-const { original, isHooked, keepOriginal } = require('../node-threads');
+const { original, isHooked, keepOriginal } = require('../node/threads');
 const { put, isOfOtherContext, releaseOther, letRelease } = require('./put');
 
 /**
@@ -9,26 +9,27 @@ const { put, isOfOtherContext, releaseOther, letRelease } = require('./put');
  * That of another context of node:vm gives way to this one.
  *
  * Where there is no addon for the platform, Node is left as it is, with a warning.
+ * @param {() => Record<string, any>} load loads the package, and gives what it exports
  */
-function register() {
+function register(load) {
   const { FERROPORT_DISABLE: disable = '' } = process.env;
   if (isHooked() && !isOfOtherContext()) return;
   if (!['', '0'].includes(disable) || !hasAddon()) {
-    require('./reach').leaveOut();
+    require('../through-node/reach').leaveOut();
     return;
   }
   // What ferroport exports of it includes what has come in workerData.
   require('../through-node/first-message').arrive();
   // From what Node exports until now ferroport takes what it needs of Node's.
-  const ferroport = require('../../index.js');
-  const { begin } = require('./reach');
+  const ferroport = load();
+  const { begin } = require('../through-node/reach');
   const { handOut, syncModules } = require('./hand-out');
   const { tellOfPorts } = require('./active');
   const { handOutMessageEvent } = require('./message-event');
   const { patchAll } = require('./patched');
   const { onNote } = require('../through-node/note');
   const { announce } = require('../through-node/arrival');
-  require('../native').reserveDeepStack();
+  require('../native/native').reserveDeepStack();
   releaseOther();
   letRelease();
   keepOriginal(put);
@@ -41,7 +42,7 @@ function register() {
   syncModules();
   // Where Node lets objects be marked so, it refuses ports that stand in a message and not in its transfer list.
   const { markAsUncloneable } = /** @type {any} */ (original);
-  if (markAsUncloneable !== undefined) require('../stamp').mark = markAsUncloneable;
+  if (markAsUncloneable !== undefined) require('../runtime/stamp').mark = markAsUncloneable;
 }
 
 function hasAddon() {
@@ -49,7 +50,7 @@ function hasAddon() {
     require('../addon');
     return true;
   } catch (/** @type {any} */ error) {
-    if (require('./reach').isFirstWarning()) {
+    if (require('../through-node/reach').isFirstWarning()) {
       process.emitWarning(
         `Node's own worker_threads are used, because ferroport could not be loaded: ${error.message}`,
         {

@@ -1,12 +1,12 @@
 // The global MessageEvent, so that it takes ports of ferroport as `source` and `ports`.
 'use strict';
 
-const { original } = require('../node-threads');
-const { isRefusal } = require('../errors');
-const classes = require('../node-classes');
-const nodeGlobals = require('../node-globals');
+const { original } = require('../node/threads');
+const { isRefusal } = require('../node/errors');
+const classes = require('../node/classes');
+const nodeGlobals = require('../language/node-globals');
 // Not intrinsics.js, which is loaded with the complete codec.
-const { globals, isObject, methods, statics, uncurry } = require('../codec/originals');
+const { globals, isObject, methods, statics, uncurry } = require('../language/originals');
 const { put } = require('./put');
 
 const { apply, construct, create, defineProperty, deleteProperty, freeze, getOwnPropertyDescriptor, hasOwn, isFrozen } =
@@ -36,7 +36,7 @@ function findStandIn(NodeMessageEvent) {
     return port1;
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    return require('../message-port').makePair()[0];
+    return require('../port/port').makePair()[0];
   }
 }
 
@@ -102,7 +102,7 @@ function takingPorts(NodeMessageEvent) {
 function make(NodeMessageEvent, args, newTarget) {
   const init = args[1];
   if (!isObject(init)) return construct(NodeMessageEvent, args, newTarget);
-  const { itemsOf } = require('../transfer-list');
+  const { itemsOf } = require('../post/transfer-list');
   // Read once, as without the hook.
   const { source, ports } = init;
   const items = isObject(ports) ? itemsOf(ports) : undefined;
@@ -137,6 +137,6 @@ function make(NodeMessageEvent, args, newTarget) {
 const isPort = (value) =>
   typeof value === 'object' &&
   value !== null &&
-  (value instanceof original.MessagePort || require('../this-copy').isAnyPort(value));
+  (value instanceof original.MessagePort || require('../copies/own').isAnyPort(value));
 
 module.exports = { handOutMessageEvent };

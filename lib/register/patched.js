@@ -1,15 +1,15 @@
 // Node's functions that take transfer lists, so that they take ports of ferroport, too.
 'use strict';
 
-const { MessagePort: NodePort } = require('../node-threads').original;
-const { leaveOut } = require('./reach');
+const { MessagePort: NodePort } = require('../node/threads').original;
+const { leaveOut } = require('../through-node/reach');
 const { put } = require('./put');
-const native = require('../native');
-const { kCreateEvent } = require('../node-classes');
+const native = require('../native/native');
+const { kCreateEvent } = require('../node/classes');
 // Not intrinsics.js, which is loaded with the complete codec.
-const { inherits, isObject, methods, statics, uncurry } = require('../codec/originals');
+const { inherits, isObject, methods, statics, uncurry } = require('../language/originals');
 const firstMessage = require('../through-node/first-message');
-const { hasArrived, takeArrived, putInto } = require('../through-node/arrival');
+const { hasArrived, putInto } = require('../through-node/arrival');
 
 const { apply, defineProperty, deleteProperty, freeze, getOwnPropertyDescriptor, hasOwn } = statics;
 const mapGet = uncurry(methods.mapGet);
@@ -19,10 +19,10 @@ let loaded;
 
 /** What the patched functions need when they are called: many programs do not. */
 function load() {
-  const { isAnyPort, refuseUnlisted } = require('../this-copy');
-  const { hasSome, transferListOf, itemsOf } = require('../transfer-list');
-  const { cloneMoving, messageForNode } = require('../through-node/message');
-  const { wayToAnyone } = require('../through-node/packing');
+  const { isAnyPort, refuseUnlisted } = require('../copies/own');
+  const { hasSome, transferListOf, itemsOf } = require('../post/transfer-list');
+  const { cloneMoving } = require('../through-node/clone-moving');
+  const { messageForNode, wayToAnyone } = require('../through-node/packing');
   return { hasSome, isAnyPort, refuseUnlisted, transferListOf, itemsOf, cloneMoving, messageForNode, wayToAnyone };
 }
 
@@ -126,11 +126,13 @@ function withArrivals(original) {
      * @param {string} type
      */
     [kHybridDispatch](data, type) {
-      /** @type {ReturnType<typeof takeArrived>} */
+      /** @type {Map<unknown, object> | undefined} */
       let arrived;
       try {
-        if (hasArrived()) native.reserveDeepStack();
-        arrived = takeArrived();
+        if (hasArrived()) {
+          native.reserveDeepStack();
+          arrived = require('../through-node/packing').takeArrived();
+        }
       } catch (error) {
         return apply(original, this, [error, 'messageerror', undefined]);
       }

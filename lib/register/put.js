@@ -2,8 +2,8 @@
 'use strict';
 
 const builtin = /** @type {any} */ (require('node:worker_threads'));
-const { statics } = require('../codec/originals');
-const nodeGlobals = require('../node-globals');
+const { statics } = require('../language/originals');
+const nodeGlobals = require('../language/node-globals');
 
 const { defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf } = statics;
 

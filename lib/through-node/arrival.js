@@ -1,10 +1,9 @@
 // Ports of Node's in the message that Node is reading which stand for ports of ferroport, and what takes their places.
 'use strict';
 
-const { MessagePort: NodePort } = require('../node-threads').original;
-const { EventTarget } = require('../node-classes');
+const { MessagePort: NodePort } = require('../node/threads').original;
+const { EventTarget } = require('../node/classes');
 const {
-  Map,
   hasOwn,
   isView,
   keysOf,
@@ -16,8 +15,8 @@ const {
   setClear,
   setForEach,
   types,
-} = require('../codec/intrinsics');
-const { queueMicrotask } = require('../ticks');
+} = require('../language/intrinsics');
+const { queueMicrotask } = require('../runtime/ticks');
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 /** @typedef {import('./note').Note} Note */
@@ -37,31 +36,11 @@ const forget = () => void (notes = []);
 /** Whether ports of ferroport have come with the message that has just been read. */
 const hasArrived = () => notes.length > 0;
 
-/**
- * The ports of ferroport that have come with the message that has just been read.
- * @returns {Map<unknown, object> | undefined} by the ports of Node's in their places; undefined if there are none
- * @throws if one cannot be taken out
- */
-function takeArrived() {
-  if (notes.length === 0) return undefined;
+/** @returns {Note[]} what the notes in the message that has just been read have said; forgotten */
+function takeNotes() {
   const taken = notes;
   forget();
-  const { takeOut } = require('./unpacking');
-  /** @type {Map<unknown, object>} */
-  const arrived = new Map();
-  for (let i = 0; i < taken.length; i++) {
-    const ways = /** @type {import('./packing').Way[]} */ (keysOf(taken[i]));
-    for (let j = 0; j < ways.length; j++) takeAllOut(ways[j], taken[i][ways[j]] ?? []);
-  }
-  return arrived;
-
-  /**
-   * @param {import('./packing').Way} way
-   * @param {NodePort[]} ports
-   */
-  function takeAllOut(way, ports) {
-    for (let i = 0; i < ports.length; i++) mapSet(arrived, ports[i], takeOut(way, ports[i]));
-  }
+  return taken;
 }
 
 /**
@@ -120,4 +99,4 @@ function replaceAt(object, key, arrived) {
   if (there !== undefined) object[key] = there;
 }
 
-module.exports = { announce, forget, hasArrived, takeArrived, putInto };
+module.exports = { announce, forget, hasArrived, takeNotes, putInto };

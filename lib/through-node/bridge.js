@@ -8,42 +8,33 @@
 'use strict';
 
 const { types } = require('node:util');
-const native = require('../native');
-const delivery = require('../delivery');
-const feeds = require('../feeds');
-const receiveMessageOnPort = require('../receive-message');
-const { original, postOn } = require('../node-threads');
-const { Map, errorText, isObject, mapDelete, mapForEach, mapGet, mapSet } = require('../codec/intrinsics');
-const { process } = require('../codec/originals');
-const { keyOf, makePair } = require('../message-port');
-const { isAnyPort } = require('../this-copy');
-const { bringsPorts, hasSome } = require('../transfer-list');
+const native = require('../native/native');
+const bridged = require('../channel/bridged');
+const { original } = require('../node/threads');
+const { Map, errorText, isObject, mapDelete, mapForEach, mapSet } = require('../language/intrinsics');
+const { process } = require('../language/originals');
+const { keyOf } = require('../port/port');
+const { akinOf } = require('../copies/others');
+const { isAnyPort } = require('../copies/own');
+const { bringsPorts } = require('../post/transfer-list');
+const { makePair } = require('../post/message-port');
+const { receive } = require('../delivery/receive');
+const { cloneMoving } = require('./clone-moving');
 const { findIn } = require('./walk');
 
-const { MessageChannel, MessagePort: NodePort, isMainThread } = original;
+const { MessagePort: NodePort, isMainThread } = original;
 
-/** @typedef {ReturnType<typeof import('../message-port').make>} Port */
+/** @typedef {ReturnType<typeof import('../post/message-port').make>} Port */
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 
 /**
  * What lies at the other side of a bridge.
  * @typedef {object} Side
  * @property {(near: any, value: unknown, items: any[]) => void} post a value that nobody else has, and what in it moves with it
+ * @property {(near: any) => { message: any } | undefined} receive the next message that waits there
  * @property {(value: unknown) => unknown} take what has come from there: nobody else has it
+ * @property {boolean} isToBeLeft whether the bridge goes to another thread when this one ends
  */
-
-/**
- * Any thread, with the hook or without it.
- * @type {Side}
- */
-const anyone = {
-  post(near, value, items) {
-    if (!hasSome(items, isAnyPort)) return postOn(near, value, items);
-    const message = require('./message').messageForNode(value, items, require('./packing').wayToAnyone());
-    postOn(near, message.value, message.items);
-  },
-  take: (value) => value,
-};
 
 /**
  * A port of another copy of ferroport in this thread.
@@ -51,7 +42,9 @@ const anyone = {
  */
 const otherCopy = {
   post: (near, value, items) => near.postMessage(value, items),
+  receive: (near) => /** @type {import('../copies/others').Copy} */ (akinOf(near)).receive(near),
   take: (value) => value,
+  isToBeLeft: false,
 };
 
 /** @typedef {{ port: Port, near: any, side: Side }} Bridge */
@@ -66,25 +59,13 @@ const bridges = new Map();
 let count = 0;
 
 /**
- * Connects a port with a new one of Node's.
- * @param {Port} port whose messages nobody else wants
- * @param {Side} [side] where the port of Node's will be
- * @returns {NodePort} to be sent to where it is used; what has been posted to the port before waits there
- */
-function bridge(port, side = anyone) {
-  const { port1: near, port2: far } = new MessageChannel();
-  connect(port, near, side);
-  return far;
-}
-
-/**
  * Moves a port's endpoint out of it and connects it with a port of another copy of ferroport. What waits is there at once, as if
  * it had come along.
  * @param {Port} port open, or about to close
  * @param {any} near a port of the other copy, whose messages nobody else wants
  */
 function serve(port, near) {
-  connect(require('./message').cloneMoving(port, [port], (each) => each).value, near, otherCopy);
+  connect(cloneMoving(port, [port], (each) => each).value, near, otherCopy);
 }
 
 /**
@@ -92,9 +73,9 @@ function serve(port, near) {
  * keep it running.
  * @param {Port} port whose messages nobody else wants
  * @param {any} near as well: a port of Node's, or of another copy of ferroport
- * @param {Side} [side]
+ * @param {Side} side
  */
-function connect(port, near, side = anyone) {
+function connect(port, near, side) {
   const key = keyOf(port);
   /** @type {Bridge} */
   const made = { port, near, side };
@@ -104,12 +85,12 @@ function connect(port, near, side = anyone) {
   near.on('message', (/** @type {unknown} */ value) => enter(made, value));
   port.on('messageerror', warn);
   near.on('messageerror', warn);
-  feeds.add(key, () => fetch(made));
+  bridged.add(key, { fetch: () => fetch(made), handOn: () => handOn(key, made) });
   mapSet(bridges, key, made);
   if (count++ === 0) process.on('exit', finish);
   port.once('close', () => near.close());
   near.once('close', () => {
-    feeds.remove(key);
+    bridged.remove(key);
     if (mapDelete(bridges, key) && --count === 0) process.off('exit', finish);
     port.close();
   });
@@ -118,15 +99,13 @@ function connect(port, near, side = anyone) {
 }
 
 /**
- * Hands on what has just been posted, if there is a bridge in this thread that it is to cross.
- * @param {number} key of the endpoint that has sent it
+ * Hands on what has just been posted.
+ * @param {number} key of the endpoint of a bridge
+ * @param {Bridge} over
  */
-function handOnTo(key) {
-  const peer = native.peerKey(key);
-  const found = peer === 0 ? undefined : mapGet(bridges, peer);
-  if (found === undefined) return;
+function handOn(key, over) {
   native.reserveDeepStack();
-  handOnWaiting(peer, found);
+  handOnWaiting(key, over);
 }
 
 /**
@@ -136,7 +115,7 @@ function handOnTo(key) {
 function handOnWaiting(key, over) {
   for (let waiting = native.queued(key); waiting > 0; waiting--) {
     try {
-      const received = delivery.receive(key);
+      const received = receive(key);
       if (received !== undefined) leave(over, received.message);
     } catch (error) {
       warn(error);
@@ -151,7 +130,7 @@ function handOnWaiting(key, over) {
  */
 function fetch(over) {
   native.reserveDeepStack();
-  const received = receiveMessageOnPort(over.near);
+  const received = over.side.receive(over.near);
   if (received === undefined) return false;
   enter(over, received.message);
   return true;
@@ -163,7 +142,7 @@ function finish() {
     handOnWaiting(key, over);
     try {
       while (fetch(over));
-      if (!isMainThread && over.side === anyone && native.peerKey(key) === 0) handOver(over);
+      if (!isMainThread && over.side.isToBeLeft && native.peerKey(key) === 0) handOver(over);
     } catch (error) {
       warn(error);
     }
@@ -183,27 +162,28 @@ function finish() {
  */
 function handOver({ port, near }) {
   const { 0: inside, 1: outside } = makePair();
-  require('../transfer').postWithTransfer(port, { near, outside }, [near, outside], true);
+  require('../post/transfer').postWithTransfer(port, { near, outside }, [near, outside], handOver, true);
   inside.postMessage(port, [port]);
 }
 
 /**
  * Goes on with a bridge that another thread has left.
  * @param {Succession} succession
+ * @param {Side} side
  */
-function takeOver({ near, outside }) {
+function takeOver({ near, outside }, side) {
   /** @type {Port | undefined} */
   let port;
   const begin = (/** @type {Port} */ come) => {
     port = come;
     outside.close();
     try {
-      connect(port, near);
+      connect(port, near, side);
     } catch (error) {
       warn(error);
     }
   };
-  const received = delivery.receive(keyOf(outside));
+  const received = receive(keyOf(outside));
   if (received !== undefined) return begin(received.message);
   outside.once('message', begin);
   outside.once('close', () => {
@@ -256,4 +236,4 @@ function isTransferable(object) {
   return isAnyPort(object) || object instanceof NodePort || types.isArrayBuffer(object) || bringsPorts(object);
 }
 
-module.exports = { bridge, serve, connect, handOnTo, takeOver };
+module.exports = { serve, connect, takeOver };

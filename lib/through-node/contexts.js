@@ -3,10 +3,10 @@
 'use strict';
 
 const { Script } = require('node:vm');
-const { MessagePort: NodePort, MessageChannel, moveMessagePortToContext: node } = require('../node-threads').original;
-const { postOn } = require('../node-threads');
-const native = require('../native');
-const { dataCloneError, isRefusal } = require('../errors');
+const { MessagePort: NodePort, MessageChannel, moveMessagePortToContext: node } = require('../node/threads').original;
+const { postOn } = require('../node/threads');
+const native = require('../native/native');
+const { dataCloneError, isRefusal } = require('../node/errors');
 const {
   Map,
   WeakSet,
@@ -18,15 +18,16 @@ const {
   mapSet,
   weakSetAdd,
   weakSetHas,
-} = require('../codec/intrinsics');
-const { isAnyPort } = require('../this-copy');
-const { hasSome, transferListOf } = require('../transfer-list');
-const { isAmong } = require('../codec/originals');
-const ports = require('../message-port');
-const mailbox = require('../mailbox');
+} = require('../language/intrinsics');
+const { isAnyPort } = require('../copies/own');
+const { hasSome, transferListOf } = require('../post/transfer-list');
+const { isAmong } = require('../language/originals');
+const { make } = require('../post/message-port');
+const mailbox = require('../channel/mailbox');
 const { putInto } = require('./arrival');
-const { bridge, connect } = require('./bridge');
-const { cloneMoving } = require('./message');
+const { connect } = require('./bridge');
+const { cloneMoving } = require('./clone-moving');
+const { bridge, receiveFromNode } = require('./packing');
 const { findIn } = require('./walk');
 
 /** @type {import('./bridge').Side} */
@@ -35,6 +36,9 @@ const context = {
     const moved = hasSome(items, isAnyPort) ? cloneMoving(value, items, toContext) : { value, items };
     postOn(near, moved.value, moved.items);
   },
+
+  receive: receiveFromNode,
+  isToBeLeft: false,
 
   // Who uses ferroport's ports gets ports of ferroport.
   take(value) {
@@ -49,14 +53,14 @@ const context = {
 /** @param {unknown} object */
 const isNodePort = (object) => object instanceof NodePort;
 
-/** @param {ReturnType<typeof ports.make>} port */
+/** @param {ReturnType<typeof make>} port */
 const toContext = (port) => bridge(port, context);
 
 /** @param {any} port of Node's */
 function fromContext(port) {
   const { key, peerKey } = mailbox.createChannel();
-  connect(ports.make(peerKey), port, context);
-  return ports.make(key);
+  connect(make(peerKey), port, context);
+  return make(key);
 }
 
 /**

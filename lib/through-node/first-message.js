@@ -2,12 +2,12 @@
 // hears of ports of ferroport in workerData by another way, when it comes.
 'use strict';
 
-const { MessagePort: NodePort, getEnvironmentData, setEnvironmentData } = require('../node-threads').original;
+const { MessagePort: NodePort, getEnvironmentData, setEnvironmentData } = require('../node/threads').original;
 const builtin = /** @type {any} */ (require('node:worker_threads'));
-const { Map, getOwnPropertyDescriptor, mapSet, types } = require('../codec/intrinsics');
-const { isAmong } = require('../codec/originals');
-const { isRefusal } = require('../errors');
-const { open } = require('../worker/envelope');
+const { Map, getOwnPropertyDescriptor, mapSet, types } = require('../language/intrinsics');
+const { isAmong } = require('../language/originals');
+const { isRefusal } = require('../node/errors');
+const { open } = require('./envelope');
 
 /** Environment data: which ones of the ports in workerData, in the order of a walk. Threads without the hook never look. */
 const SERVED = 'ferroport.workerData';
@@ -52,14 +52,13 @@ function arrive() {
   if (places === undefined) return;
   // Not for the workers of this one.
   setEnvironmentData(SERVED, undefined);
-  require('../connect');
   const ports = portsIn(builtin.workerData);
   /** @type {Map<unknown, object> | undefined} */
   let arrived;
   for (let i = 0; i < places.length; i++) {
     const port = ports[places[i]];
     if (!isUnused(port)) continue;
-    mapSet((arrived ??= new Map()), port, require('./unpacking').takeOut('served', port));
+    mapSet((arrived ??= new Map()), port, require('./packing').takeOut('served', port));
   }
   if (arrived !== undefined) builtin.workerData = require('./arrival').putInto(builtin.workerData, arrived);
 }
@@ -73,7 +72,7 @@ function isUnused(port) {
   for (let i = 0; i < EVENTS.length; i++) if (port.listenerCount(EVENTS[i]) > 0) return false;
   try {
     // Not if it has been closed or sent on.
-    require('../oracle').checkTransferList([port]);
+    require('../runtime/oracle').checkTransferList([port]);
     return true;
   } catch (error) {
     if (!isRefusal(error)) throw error;

@@ -10,12 +10,11 @@ const util = require('node:util');
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 /** @typedef {Partial<Record<import('./packing').Way, NodePort[]>>} Note the ports of Node's in the message, by what they are */
 
-const { statics, symbolOf } = require('../codec/originals');
-const { AbortSignal } = require('../node-classes');
+const { filename } = require('../here');
+const { statics, symbolOf } = require('../language/originals');
+const { AbortSignal } = require('../node/classes');
 
 const { apply } = statics;
-
-const { filename } = /** @type {{ filename?: string }} */ (/** @type {unknown} */ (module));
 
 /** Another copy of ferroport cannot take out what this one has packed. */
 const NAME = `ferroport ${filename ?? 'in a bundle'}`;

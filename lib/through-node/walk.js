@@ -12,8 +12,8 @@ const {
   setForEach,
   types,
   valuesOf,
-} = require('../codec/intrinsics');
-const { bufferOf } = require('../codec/view');
+} = require('../language/intrinsics');
+const { bufferOf } = require('../runtime/view');
 
 /**
  * Visits the objects in a value, each once, in an order that another clone of it gives, too.

@@ -1,8 +1,8 @@
 // Where the first worker leaves ferroport's JavaScript as it has compiled it, for the workers after it: scripts/bundle/compiled.js.
 'use strict';
 
-const threads = require('../node-threads').original;
-const { globals, process } = require('../codec/originals');
+const threads = require('../node/threads').original;
+const { globals, process } = require('../language/originals');
 
 /** So much is reserved, and some 300 kB of it are used. */
 const MOST = 2 ** 21;

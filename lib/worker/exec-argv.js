@@ -1,12 +1,12 @@
 // The execArgv of a worker of ours.
 'use strict';
 
-const threads = require('../node-threads').original;
-const { isRefusal } = require('../errors');
+const threads = require('../node/threads').original;
+const { isRefusal } = require('../node/errors');
 // In a worker, it restores process.execArgv.
-require('../threads');
-const { isArray, startsWith, types } = require('../codec/intrinsics');
-const { process } = require('../codec/originals');
+require('./this-thread');
+const { isArray, startsWith, types } = require('../language/intrinsics');
+const { process } = require('../language/originals');
 const preload = require('./preload');
 
 /** Node hands on what a thread was started with, whatever becomes of the array. */

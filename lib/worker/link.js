@@ -1,20 +1,21 @@
 // The channel between a Worker and the code in its thread, from the parent's side.
 'use strict';
 
-const native = require('../native');
-const { apply, create } = require('../codec/intrinsics');
-const delivery = require('../delivery');
-const ticks = require('../ticks');
-const { nodeProcess: process } = require('../codec/originals');
-const { makePair, keyOf, contextOf, emitMessage } = require('../message-port');
-const { park } = require('../parking');
-const { checkEnvironmentData } = require('../environment-data');
-const { seal } = require('./envelope');
+const native = require('../native/native');
+const { apply, create } = require('../language/intrinsics');
+const delivery = require('../delivery/receive');
+const ticks = require('../runtime/ticks');
+const { nodeProcess: process } = require('../language/originals');
+const { keyOf, contextOf, emitMessage } = require('../port/port');
+const { makePair } = require('../post/message-port');
+const { park } = require('../port/parking');
+const { checkEnvironmentData } = require('./environment-data');
+const { seal } = require('../through-node/envelope');
 const { shareCompiled } = require('./compiled');
 const { execArgvFor } = require('./exec-argv');
 const { bootstrap, environmentFor, isBundled, preloadsFor } = require('./preload');
 
-/** @typedef {ReturnType<typeof import('../message-port').make>} Port */
+/** @typedef {ReturnType<typeof import('../post/message-port').make>} Port */
 
 const NOT_LOADED = {
   message: 'A worker has ended that never loaded ferroport: it had no workerData, and what was posted to it is lost',

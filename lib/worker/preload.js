@@ -2,17 +2,16 @@
 'use strict';
 
 const { dirname, sep } = require('node:path');
-const { isAmong, methods, process, statics, uncurry } = require('../codec/originals');
-const threads = require('../node-threads').original;
+const { filename } = require('../here');
+const { isAmong, methods, process, statics, uncurry } = require('../language/originals');
+const threads = require('../node/threads').original;
 
 const { defineProperty, getOwnPropertyDescriptor, isArray } = statics;
 const splice = uncurry(methods.arraySplice);
 const exec = uncurry(methods.regExpExec);
 
-const { filename } = /** @type {{ filename?: string }} */ (/** @type {unknown} */ (module));
-
 /**
- * The file of the bootstrap, beside this one. In a bundle, whose modules have no file names, there is none: workers load ferroport
+ * The file of the bootstrap, in the folder of lib or of dist. In a bundle, whose modules have no file names, there is none: workers load ferroport
  * by themselves.
  */
 const bootstrap = filename === undefined ? undefined : `${dirname(filename)}${sep}bootstrap.js`;

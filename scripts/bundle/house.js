@@ -17,30 +17,44 @@ const CORE = 'core';
  */
 const LATER = {
   ports: [
-    /^lib\/(message-channel|message-port|copy-card|port-target|node-target|listeners|dispatch|port-events|event-names|foreign-receiver)\.js$/,
-    /^lib\/(closing|context|attached|mailbox|lane|feeds|members|delivery|worker|environment-data|receive-message|marks|string-tag)\.js$/,
-    /^lib\/codec\/(block|session|numbers)\.js$/,
+    /^lib\/port\/(?!parking|telling-target|listener-options)/,
+    /^lib\/post\/(message-port|post-message|outcome)\.js$/,
+    /^lib\/api\/(message-channel|receive-message)\.js$/,
+    /^lib\/channel\/(attached|mailbox|bridged|members)\.js$/,
+    /^lib\/runtime\/(closing|context)\.js$/,
+    /^lib\/node\/(marks|string-tag)\.js$/,
+    /^lib\/worker\/(worker|environment-data)\.js$/,
+    /^lib\/codec\/message\/(session|numbers)\.js$/,
+    /^lib\/(copies\/card|native\/block|lane\/lane)\.js$/,
+    /^lib\/delivery\//,
   ],
   // What runtimes other than Node need, and where the addon is not in its usual place.
-  elsewhere: [/^lib\/(telling-target|listener-options|addon-search)\.js$/],
+  elsewhere: [/^lib\/(port\/(telling-target|listener-options)|addon-search)\.js$/],
   // What messages need that the complete codec writes and reads, and their delivery.
   clone: [
-    /^lib\/(sidecar|late-sidecars|fifo|oracle|realm|serialize|this-copy|other-copies)\.js$/,
-    /^lib\/codec\/(visit|parts|features|revive|view|pool|prototypes|elements|element-at|ageing|inherited-elements)\.js$/,
+    /^lib\/objects\/(?!culprit-path)/,
+    /^lib\/codec\/visit\//,
+    /^lib\/channel\/(sidecar|late-sidecars|fifo|realm)\.js$/,
+    /^lib\/runtime\/(oracle|view)\.js$/,
+    /^lib\/copies\/(own|others)\.js$/,
+    /^lib\/api\/serialize\.js$/,
   ],
-  'fast-lane': [/^lib\/fast-lane\.js$/, /^lib\/codec\/(?!originals|intrinsics)/],
+  'fast-lane': [/^lib\/lane\/fast-lane\.js$/, /^lib\/codec\/(message|shapes|encode|decode)\//],
   transfer: [
-    /^lib\/(transfer|shipment|transfer-list|whole|culprit-path|node-port|move-to-context|post-to-thread)\.js$/,
+    /^lib\/post\/(transfer|shipment|transfer-list|whole)\.js$/,
+    /^lib\/objects\/culprit-path\.js$/,
+    /^lib\/through-node\/node-port\.js$/,
+    /^lib\/api\/(move-to-context|post-to-thread)\.js$/,
   ],
-  broadcast: [/^lib\/(broadcast-channel|gateway)\.js$/],
+  broadcast: [/^lib\/broadcast\//],
   // What begins in a worker, too.
-  worker: [/^lib\/(parking|threads)\.js$/, /^lib\/worker\/(?!envelope)/],
-  hook: [/^lib\/register\/(?!reach)/, /^lib\/through-node\//],
+  worker: [/^lib\/port\/parking\.js$/, /^lib\/worker\//, /^lib\/bootstrap\.js$/],
+  hook: [/^lib\/register\//, /^lib\/through-node\/(?!envelope|reach)/],
 };
 
 /** What is evaluated when its file of dist is loaded, or nearly always soon after. */
 const AT_ONCE =
-  /^(index|lib\/(addon|native|node-(threads|globals|names)|named|own-exports|immediates|original-date|errors|ticks|connect|threads|(message|port)-.*|listeners|dispatch|event-names)|lib\/(closing|context|attached|mailbox|lane|delivery|fast-lane)|lib\/(worker\/envelope|codec\/.*))\.js$/;
+  /^(index|lib\/(here|addon|connect)|lib\/(language|native|codec|lane|delivery)\/.*|lib\/node\/(?!marks|string-tag).*|lib\/objects\/(?!culprit-path|misplaced|refusals).*|lib\/runtime\/(ticks|upward|plain|closing|context|view)|lib\/port\/(?!parking|telling-target|listener-options|foreign-receiver).*|lib\/post\/(message-port|post-message|outcome)|lib\/api\/(own-exports|message-channel)|lib\/channel\/(attached|mailbox|bridged)|lib\/worker\/this-thread|lib\/through-node\/envelope)\.js$/;
 
 /** The files of dist of which every worker needs most. */
 const IN_WORKERS = [CORE, 'worker', 'ports', 'clone'];

@@ -13,11 +13,8 @@ const DIST = path.join(ROOT, 'dist');
 /** What programs load, by its name in dist: the file of lib that is asked for, and what is done with it. */
 const ENTRIES = {
   'index.js': { source: 'index.js', begin: (/** @type {string} */ exported) => `module.exports = ${exported};` },
-  'register.js': {
-    source: 'lib/register/index.js',
-    begin: (/** @type {string} */ exported) => `${exported}.register();`,
-  },
-  'bootstrap.js': { source: 'lib/worker/bootstrap.js', begin: (/** @type {string} */ exported) => `${exported};` },
+  'register.js': { source: 'register.js', begin: (/** @type {string} */ exported) => `${exported};` },
+  'bootstrap.js': { source: 'lib/bootstrap.js', begin: (/** @type {string} */ exported) => `${exported};` },
 };
 
 /** What a file of lib requires of the others and of Node, as it stands there when its comments are gone. */
@@ -39,7 +36,7 @@ function textOf(source) {
   const text = withoutComments(path.join(ROOT, source)).replace(/^"use strict";\n/, '');
   return text.replace(REQUIRED, (there, name) => {
     const found = name.startsWith('node:') ? name : resolve(source, name);
-    return found === undefined ? there : `use("${found}")`;
+    return found === undefined ? there : `use("${found.startsWith('node:') ? found : nameOf(found)}")`;
   });
 }
 
@@ -59,13 +56,19 @@ function resolve(source, name) {
 const all = sources();
 
 /**
+ * What a file of lib is called in dist: the names are compiled, too.
+ * @param {string} source
+ */
+const nameOf = (source) => source.replace(/^lib\//, '').replace(/\.js$/, '');
+
+/**
  * @param {string} source
  * @returns {string} what is evaluated of it, as a property of `rooms`
  */
 function room(source) {
   const text = `(module, exports, use) => {\n${textOf(source).trimEnd()}\n}`;
   // What is in parentheses V8 compiles at once, and need not look over before.
-  return `rooms["${source}"] = ${AT_ONCE.test(source) ? `(${text})` : text};\n`;
+  return `rooms["${nameOf(source)}"] = ${AT_ONCE.test(source) ? `(${text})` : text};\n`;
 }
 
 /** @param {string} place */
@@ -84,7 +87,7 @@ function exportedNames() {
 function coreText() {
   const later = all.filter((source) => placeOf(source) !== CORE);
   const cases = Object.keys(LATER).map((place) => `    case "${place}":\n      return require("./${place}.js");\n`);
-  const places = Object.fromEntries(later.map((source) => [source, placeOf(source)]));
+  const places = Object.fromEntries(later.map((source) => [nameOf(source), placeOf(source)]));
   return [
     withoutComments(path.join(__dirname, 'loader.js')).replace(/^module\.exports = .*\n/m, ''),
     `const { rooms, use, add } = makeHouse(${JSON.stringify(places, null, 2)}, (place) => {`,
@@ -105,7 +108,7 @@ const laterText = (place) =>
 function entryText(name, ofSources) {
   const { source, begin } = ENTRIES[/** @type {keyof typeof ENTRIES} */ (name)];
   const core = name === 'bootstrap.js' ? 'core' : `require("./${CORE}.js")`;
-  const exported = ofSources ? `require("../${source}")` : `${core}("${source}")`;
+  const exported = ofSources ? `require("../${source}")` : `${core}("${nameOf(source)}")`;
   const names =
     name === 'index.js' && !ofSources ? `\n0 && (module.exports = { ${exportedNames().join(', ')} });\n` : '';
   const before = name === 'bootstrap.js' && !ofSources ? compiledText() : '';

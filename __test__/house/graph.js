@@ -1,0 +1,92 @@
+'use strict';
+
+// The imports of files as a graph, and what must not be in one.
+
+const fs = require('node:fs');
+const path = require('node:path');
+
+/** @typedef {Map<string, Set<string>>} Graph what each file imports */
+
+/**
+ * @param {string} root
+ * @param {string[]} files JavaScript, relative to it, with forward slashes
+ * @returns {Graph} what they require of one another, at once or later
+ */
+function graphOf(root, files) {
+  return new Map(files.map((file) => [file, requiredBy(root, file, files)]));
+}
+
+/**
+ * @param {string} root
+ * @param {string} file
+ * @param {string[]} files
+ */
+function requiredBy(root, file, files) {
+  // Types may refer to anything: they are in comments.
+  const text = fs.readFileSync(path.join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+  const names = [...text.matchAll(/\brequire\('(\.[^']*)'\)/g)].map(([, name]) => name);
+  return new Set(names.filter((name) => !name.endsWith('.node')).map((name) => resolve(file, name, files)));
+}
+
+/**
+ * @param {string} file
+ * @param {string} name
+ * @param {string[]} files
+ */
+function resolve(file, name, files) {
+  const wanted = path.posix.join(path.posix.dirname(file), name);
+  const found = [wanted, `${wanted}.js`, `${wanted}/index.js`].find((each) => files.includes(each));
+  if (found === undefined) throw new Error(`${file} requires ${name}, which is none of the files`);
+  return found;
+}
+
+/**
+ * The circles of a graph: files each of which leads to all others (Tarjan's strongly connected components of more than one).
+ * @param {Graph} graph
+ * @returns {string[][]}
+ */
+function circlesIn(graph) {
+  /** @type {Map<string, { index: number, low: number, isOpen: boolean }>} */
+  const seen = new Map();
+  /** @type {string[]} */
+  const stack = [];
+  /** @type {string[][]} */
+  const circles = [];
+  const visit = (/** @type {string} */ file) => {
+    const own = { index: seen.size, low: seen.size, isOpen: true };
+    seen.set(file, own);
+    stack.push(file);
+    for (const next of graph.get(file) ?? []) {
+      const there = seen.get(next) ?? visit(next);
+      if (there.isOpen) own.low = Math.min(own.low, there.low);
+    }
+    if (own.low === own.index) {
+      const circle = stack.splice(stack.indexOf(file));
+      for (const member of circle) /** @type {any} */ (seen.get(member)).isOpen = false;
+      if (circle.length > 1) circles.push(circle.sort());
+    }
+    return own;
+  };
+  for (const file of graph.keys()) if (!seen.has(file)) visit(file);
+  return circles;
+}
+
+/**
+ * The imports that run from a lower room to a higher one.
+ * @param {Graph} graph
+ * @param {string[]} rooms from the lowest to the highest
+ * @param {(file: string) => string} roomOf
+ * @returns {string[]} 'file → file', for each
+ */
+function upwardIn(graph, rooms, roomOf) {
+  const floorOf = (/** @type {string} */ file) => {
+    const floor = rooms.indexOf(roomOf(file));
+    if (floor < 0) throw new Error(`${file} is in no room`);
+    return floor;
+  };
+  return [...graph].flatMap(([file, imports]) =>
+    [...imports].filter((each) => floorOf(each) > floorOf(file)).map((each) => `${file} → ${each}`),
+  );
+}
+
+module.exports = { graphOf, circlesIn, upwardIn };

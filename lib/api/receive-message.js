@@ -1,0 +1,31 @@
+// receiveMessageOnPort: a port's next message, at once.
+'use strict';
+
+const { original: threads, isHooked } = require('../node/threads');
+const broadcast = require('../channel/members');
+const { isPort } = require('../port/port');
+const { akinOf } = require('../copies/others');
+
+/** @type {typeof import('../delivery/receive') | undefined} */
+let delivery;
+
+const loadDelivery = () => (delivery ??= require('../delivery/receive'));
+
+/**
+ * @param {any} port ours, or that of another copy of ferroport, or Node's; or a BroadcastChannel
+ * @returns {{ message: any } | undefined} undefined if no message is waiting
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE if it is no port; ERR_FERROPORT_TWO_COPIES; what went wrong when the message was read
+ */
+function receiveMessageOnPort(port) {
+  if (isPort(port)) return (delivery ?? loadDelivery()).receiveOn(port);
+  if (broadcast.isMember(port)) {
+    const key = broadcast.keyOf(port);
+    // One that has closed is none to Node.
+    return key === 0 ? threads.receiveMessageOnPort(/** @type {any} */ ({})) : loadDelivery().receive(key);
+  }
+  const other = akinOf(port);
+  if (other !== undefined) return other.receive(port);
+  return isHooked() ? require('../through-node/packing').receiveFromNode(port) : threads.receiveMessageOnPort(port);
+}
+
+module.exports = receiveMessageOnPort;

@@ -1,0 +1,335 @@
+// BroadcastChannel: a member of a name, to all others of which it posts.
+'use strict';
+
+const events = require('node:events');
+const { inspect } = require('node:util');
+const threads = require('../node/threads').original;
+const native = require('../native/native');
+const attached = require('../channel/attached');
+const closing = require('../runtime/closing');
+const contexts = require('../runtime/context');
+const lane = require('../lane/lane');
+const mailbox = require('../channel/mailbox');
+const members = require('../channel/members');
+const { isObject, statics } = require('../language/originals');
+const { Map, mapGet, mapSet } = require('../language/intrinsics');
+const { nodeError } = require('../node/errors');
+const classes = require('../node/classes');
+const { throwLater } = require('../port/dispatch');
+const { PortMessageEvent, setPort } = require('../port/events');
+const { tagAsNode } = require('../node/string-tag');
+const Session = require('../codec/message/session');
+
+const { cells, places } = require('../native/block');
+const { KEY } = places;
+const { EventTarget } = classes;
+const { apply, assign, defineProperty, deleteProperty, getOwnPropertyDescriptor } = statics;
+
+/** @typedef {'message' | 'messageerror'} MessageType */
+
+/** @type {(typeof import('../post/transfer'))['refusal']} */
+const refusal = (error, value, session, items, entrance) =>
+  require('../post/transfer').refusal(error, value, session, items, entrance);
+
+/** @type {typeof import('./gateway') | undefined} */
+let gateway;
+
+const loadGateway = () => (gateway ??= require('./gateway'));
+
+/**
+ * An on… attribute: what is registered for it from its first assignment on, and what it calls.
+ * @typedef {{ (event: Event): any, handler: any }} Attribute
+ */
+
+/** The channel itself (HTML standard, 9.5; Node.js, worker_threads: BroadcastChannel). */
+class BroadcastChannel extends EventTarget {
+  #name = '';
+  /** The key of its endpoint in this thread's table, 0 once it is closed. */
+  #key = 0;
+  /** In which its listeners are called: that in which it was made. */
+  #context = contexts.capture(this, isRefed);
+  /** It keeps the event loop alive. */
+  #isRefed = false;
+  /** @type {Map<MessageType, Attribute> | null} */
+  #attributes = null;
+
+  /** @param {any} name anything that can be a string */
+  constructor(name) {
+    if (arguments.length === 0) throw missing('name');
+    super();
+    this.#name = `${name}`;
+    native.reserveStack();
+    this.#key = loadGateway().join(this.#name);
+    attached.watch(this, this.#key);
+    this.#setRef(true);
+  }
+
+  get name() {
+    if (!isMember(this)) return foreign(this, 'name');
+    return this.#name;
+  }
+
+  close() {
+    if (!isMember(this)) return foreign(this, 'close');
+    if (this.#key === 0) return;
+    native.reserveStack();
+    const key = this.#key;
+    this.#setRef(false);
+    this.#key = 0;
+    attached.release(key);
+    mailbox.closeEndpoint(key);
+    const context = this.#context;
+    closing.afterTask(() => contexts.destroy(context));
+  }
+
+  /** @param {any} message */
+  postMessage(message) {
+    if (!isMember(this)) return foreign(this, 'postMessage', arguments);
+    if (arguments.length === 0) throw missing('message');
+    if (this.#key === 0) throw new classes.DOMException('BroadcastChannel is closed.', 'InvalidStateError');
+    post(this.#key, message);
+  }
+
+  ref() {
+    if (!isMember(this)) return foreign(this, 'ref');
+    native.reserveStack();
+    if (this.#key !== 0) this.#setRef(true);
+    return this;
+  }
+
+  unref() {
+    if (!isMember(this)) return foreign(this, 'unref');
+    native.reserveStack();
+    this.#setRef(false);
+    return this;
+  }
+
+  get onmessage() {
+    return isMember(this) ? this.#attribute('message') : foreignAttribute(this, 'onmessage', 'get');
+  }
+
+  set onmessage(handler) {
+    if (isMember(this)) this.#setAttribute('message', handler);
+    else foreignAttribute(this, 'onmessage', 'set', handler);
+  }
+
+  get onmessageerror() {
+    return isMember(this) ? this.#attribute('messageerror') : foreignAttribute(this, 'onmessageerror', 'get');
+  }
+
+  set onmessageerror(handler) {
+    if (isMember(this)) this.#setAttribute('messageerror', handler);
+    else foreignAttribute(this, 'onmessageerror', 'set', handler);
+  }
+
+  /** @type {(type: any, listener: any, options?: any) => void} */
+  addEventListener(type, listener, options = undefined) {
+    native.reserveStack();
+    apply(super.addEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
+    if (isMember(this)) this.#hold();
+  }
+
+  /** @type {(type: any, listener: any, options?: any) => void} */
+  removeEventListener(type, listener, options = undefined) {
+    native.reserveStack();
+    apply(super.removeEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
+    if (isMember(this)) this.#hold();
+  }
+
+  [inspect.custom](/** @type {number} */ depth, /** @type {import('node:util').InspectOptionsStylized} */ options) {
+    if (!isMember(this)) return foreign(this, inspect.custom, arguments);
+    if (depth < 0) return 'BroadcastChannel';
+    const inner = { ...options, depth: options.depth == null ? null : options.depth - 1 };
+    return `BroadcastChannel ${inspect({ name: this.#name, active: this.#key !== 0 }, inner)}`;
+  }
+
+  /** @param {boolean} refed */
+  #setRef(refed) {
+    if (this.#isRefed === refed) return;
+    mailbox.countRef(refed ? 1 : -1);
+    this.#isRefed = refed;
+    this.#hold();
+  }
+
+  /** Lets the thread hold it if it is ref'ed or somebody listens, else leaves it to those who use it. */
+  #hold() {
+    if (this.#key === 0) return;
+    if (this.#isRefed || this.#isListened('message') || this.#isListened('messageerror')) {
+      attached.hold(this, this.#key);
+    } else {
+      attached.release(this.#key);
+    }
+  }
+
+  /**
+   * @param {MessageType} type
+   * @returns {Attribute | undefined}
+   */
+  #attributeOf(type) {
+    return this.#attributes === null ? undefined : mapGet(this.#attributes, type);
+  }
+
+  /** @param {MessageType} type */
+  #isListened(type) {
+    const attribute = this.#attributeOf(type);
+    const isIdle = attribute !== undefined && typeof attribute.handler !== 'function';
+    return events.getEventListeners(this, type).length > (isIdle ? 1 : 0);
+  }
+
+  /** @param {MessageType} type */
+  #attribute(type) {
+    return this.#attributeOf(type)?.handler ?? null;
+  }
+
+  /**
+   * The attribute keeps its place among the listeners from the first assignment on, whatever is assigned later.
+   * @param {MessageType} type
+   * @param {any} handler
+   */
+  #setAttribute(type, handler) {
+    const kept = isObject(handler) || keepsAnything() ? handler : null;
+    const there = this.#attributeOf(type);
+    if (there !== undefined) {
+      there.handler = kept;
+      this.#hold();
+      return;
+    }
+    /** @type {any} */
+    const attribute = (/** @type {Event} */ event) => {
+      if (typeof attribute.handler === 'function') return apply(attribute.handler, this, [event]);
+    };
+    attribute.handler = kept;
+    this.addEventListener(type, attribute);
+    mapSet((this.#attributes ??= new Map()), type, attribute);
+    this.#hold();
+  }
+
+  /** @type {(value: any) => value is BroadcastChannel} */
+  static isMember(value) {
+    return typeof value === 'object' && value !== null && #key in value;
+  }
+
+  /** @type {(member: BroadcastChannel) => import('node:async_hooks').AsyncResource} */
+  static contextOf(member) {
+    return member.#context;
+  }
+
+  /** @type {(member: BroadcastChannel) => boolean} */
+  static isRefed(member) {
+    return member.#isRefed;
+  }
+
+  /** @type {(member: BroadcastChannel) => number} the key of its endpoint, 0 if it is closed */
+  static keyOf(member) {
+    return member.#key;
+  }
+}
+
+const { isMember, contextOf, isRefed, keyOf } = BroadcastChannel;
+
+/** As programs call it, whatever they put in its place later. */
+const { postMessage } = BroadcastChannel.prototype;
+
+/**
+ * Clones a message and sends it.
+ * @param {number} key of the sending member's endpoint
+ * @param {unknown} message
+ * @throws the running Node's error for what cannot be cloned, or not be sent to so many; nothing was sent then
+ */
+function post(key, message) {
+  /** @type {Session | null | undefined} */
+  let session;
+  try {
+    session = lane.write(message, false);
+    if (session === null) {
+      cells[KEY] = key;
+      native.broadcast();
+    } else if (session !== undefined) {
+      const { objects } = session;
+      native.broadcastBeside(key, (number) => loadGateway().load(key, objects, number));
+    } else {
+      const fresh = (session = isObject(message) ? new Session(null) : undefined);
+      native.broadcastValue(key, message, fresh, (number) => loadGateway().load(key, fresh?.objects ?? [], number));
+    }
+  } catch (error) {
+    throw refusal(error, message, session ?? lane.takeRefused(), [], postMessage);
+  }
+}
+
+/**
+ * Hands a message to a channel's listeners.
+ * @param {BroadcastChannel} member
+ * @param {MessageType} type
+ * @param {unknown} value
+ */
+function emitMessage(member, type, value) {
+  const event = new PortMessageEvent(type, value, []);
+  setPort(event, member);
+  try {
+    member.dispatchEvent(event);
+  } catch (error) {
+    // From somebody's own dispatchEvent.
+    throwLater(error);
+  } finally {
+    setPort(event, null);
+  }
+}
+
+/** @param {string} argument */
+function missing(argument) {
+  return nodeError(TypeError, 'ERR_MISSING_ARGS', `The "${argument}" argument must be specified`);
+}
+
+/** @type {boolean | undefined} */
+let keepsAny;
+
+/** Whether the running Node keeps a handler that is no object: up to Node 24 it does. */
+function keepsAnything() {
+  if (keepsAny !== undefined) return keepsAny;
+  const { signal } = new classes.AbortController();
+  // In the place of EventTarget's, which programs may have wrapped.
+  defineProperty(signal, 'addEventListener', { value: () => {} });
+  /** @type {any} */ (signal).onabort = 1;
+  return (keepsAny = /** @type {any} */ (signal).onabort === 1);
+}
+
+/**
+ * What a method or getter does on something that is no channel of ours: what the built-in's does.
+ * @param {any} receiver
+ * @param {string | symbol} name
+ * @param {ArrayLike<any>} args
+ */
+function foreign(receiver, name, args = []) {
+  const { get, value } = /** @type {any} */ (getOwnPropertyDescriptor(threads.BroadcastChannel.prototype, name));
+  return apply(get ?? value, receiver, args);
+}
+
+/**
+ * @param {any} receiver
+ * @param {'onmessage' | 'onmessageerror'} name
+ * @param {'get' | 'set'} kind
+ * @param {any[]} args
+ */
+function foreignAttribute(receiver, name, kind, ...args) {
+  const property = /** @type {any} */ (getOwnPropertyDescriptor(threads.BroadcastChannel.prototype, name));
+  return apply(property[kind], receiver, args);
+}
+
+// As the built-in's are.
+const SHOWN = [
+  'name',
+  'close',
+  'postMessage',
+  'onmessage',
+  'onmessageerror',
+  'addEventListener',
+  'removeEventListener',
+];
+for (let i = 0; i < SHOWN.length; i++) defineProperty(BroadcastChannel.prototype, SHOWN[i], { enumerable: true });
+tagAsNode(BroadcastChannel.prototype, 'BroadcastChannel');
+const INTERNAL = ['isMember', 'contextOf', 'isRefed', 'keyOf'];
+for (let i = 0; i < INTERNAL.length; i++) deleteProperty(BroadcastChannel, INTERNAL[i]);
+
+assign(members, { isMember, contextOf, isRefed, keyOf, emitMessage });
+
+module.exports = { BroadcastChannel };

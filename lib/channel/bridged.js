@@ -1,0 +1,46 @@
+// The endpoints behind which this thread bridges to a port of Node's, or of another copy of ferroport: how the next message comes over
+// the bridge, and how one that has just been posted goes over it, before the event loop gets to either.
+'use strict';
+
+const native = require('../native/native');
+const { Map, mapDelete, mapGet, mapSet } = require('../language/intrinsics');
+
+/**
+ * @typedef {object} Bridging
+ * @property {() => boolean} fetch sends the next message that waits at the other side, if there is one, and tells whether there was
+ * @property {() => void} handOn hands on all that waits here
+ */
+
+/** @type {Map<number, Bridging>} by key of the bridge's endpoint, the peer of the program's port */
+const bridges = new Map();
+
+/** Whether there has been any: most programs have none. */
+let isUsed = false;
+
+/**
+ * @param {number} key of the bridge's endpoint
+ * @param {Bridging} bridging
+ */
+function add(key, bridging) {
+  isUsed = true;
+  mapSet(bridges, key, bridging);
+}
+
+/** @param {number} key of the bridge's endpoint, to be called when nothing more can come */
+function remove(key) {
+  mapDelete(bridges, key);
+}
+
+/** @param {number} key of an endpoint whose peer may be a bridge's */
+const behind = (key) => (isUsed ? mapGet(bridges, native.peerKey(key)) : undefined);
+
+/**
+ * @param {number} key of an endpoint whose queue is empty
+ * @returns {boolean} whether it may have a message now
+ */
+const fetch = (key) => behind(key)?.fetch() === true;
+
+/** @param {number} key of the endpoint that has sent a message */
+const handOn = (key) => behind(key)?.handOn();
+
+module.exports = { add, remove, fetch, handOn };

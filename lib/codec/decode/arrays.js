@@ -1,0 +1,133 @@
+// Reads arrays without keys.
+'use strict';
+
+const native = require('../../native/native');
+const { MOST_IN_RUN } = require('../message/limits');
+const { cells, incoming, places } = require('../../native/block');
+const { inheritsElements } = require('../../objects/inherited-elements');
+const { NEVER, at, enter, foreign, more, read, remember } = require('./reader');
+const { Array, arraySlice, filled } = require('../../language/intrinsics');
+
+const { many } = native;
+const { BIGINT, HOLE, LATIN1, LATIN1_RUN, LONG_COUNT, UTF16, UTF16_RUN } = native.tags;
+const { words, doubles } = incoming;
+const { LENGTH, OFFSET, WORD_BYTES } = places;
+
+/** Arrays up to this length are copies. */
+const COPIED = 1024;
+
+/** What they are copies of, by the kind of element that V8 lays them out for. */
+const ANY = filled(COPIED, /** @type {any} */ (undefined));
+const INTS = filled(COPIED, 0);
+const DOUBLES = filled(COPIED, 0.5);
+
+/**
+ * An array whose elements may be assigned. They are its own: where there is none yet, assigning would ask what the array
+ * inherits.
+ * @param {any[]} like
+ * @param {number} size
+ */
+function emptyArray(like, size) {
+  if (size <= COPIED) return arraySlice(like, 0, size);
+  return inheritsElements() ? foreign() : new Array(size);
+}
+
+/** @param {number} size */
+function readArray(size) {
+  if (size === LONG_COUNT) return foreign();
+  enter();
+  const array = emptyArray(ANY, size);
+  remember(array);
+  for (let i = readAlike(array, size); i < size; i++) {
+    if (at.p > at.soft) more();
+    if (words[at.p] !== HOLE) {
+      array[i] = read();
+    } else {
+      at.p++;
+      delete array[i];
+    }
+  }
+  at.depth--;
+  return array;
+}
+
+/** Fewer strings or BigInts are made one by one: a call pays for more. */
+const MANY = 8;
+
+const listOf = (/** @type {unknown[]} */ ...list) => list;
+
+/**
+ * Reads the first elements, where many of them are strings or large BigInts.
+ * @param {any[]} array
+ * @param {number} size of it
+ * @returns {number} the index of the first element that is to be read
+ */
+function readAlike(array, size) {
+  let i = 0;
+  while (i < size) {
+    const tag = words[at.p] & 0xff;
+    const isRun = tag === LATIN1_RUN || tag === UTF16_RUN;
+    if (!isRun && (size - i < MANY || (tag !== LATIN1 && tag !== UTF16 && !isLargeBigInt(at.p, tag)))) break;
+    if (at.p > at.soft) more();
+    cells[OFFSET] = at.p * 4;
+    cells[LENGTH] = at.soft === NEVER ? WORD_BYTES : at.shown * 4;
+    const list = many(isRun ? MOST_IN_RUN : size - i, listOf);
+    const { length } = list;
+    if (length > size - i) return foreign();
+    for (let j = 0; j < length; j++) array[i++] = list[j];
+    at.p = cells[OFFSET] >> 2;
+    if (at.soft === NEVER) {
+      // What comes next is something else, or long.
+      if (length < MANY && !isRun) break;
+      if (length === 0) return foreign();
+    } else if (length === 0) {
+      // Not all of it is shown; if it is the first that is, it is long.
+      if (at.p < 2) break;
+      more();
+    }
+  }
+  return i;
+}
+
+/**
+ * Whether what stands here is a BigInt of several digits, or one before such a one: one digit takes no call.
+ * @param {number} p
+ * @param {number} tag
+ */
+function isLargeBigInt(p, tag) {
+  if (tag !== BIGINT) return false;
+  const count = words[p + 1];
+  const next = ((p + 3) & ~1) + 2 * count;
+  return count > 1 || ((words[next] & 0xff) === BIGINT && words[next + 1] > 1);
+}
+
+/** @param {number} size */
+function readInts(size) {
+  const array = emptyArray(INTS, size);
+  for (let i = 0; i < size;) {
+    if (at.p > at.soft) more();
+    const room = i + at.shown - at.p;
+    const end = at.soft === NEVER || room > size ? size : room;
+    let { p } = at;
+    for (; i < end; i++) array[i] = words[p++];
+    at.p = p;
+  }
+  return remember(array);
+}
+
+/** @param {number} size */
+function readDoubles(size) {
+  at.p = (at.p + 1) & ~1;
+  const array = emptyArray(DOUBLES, size);
+  for (let i = 0; i < size;) {
+    if (at.p > at.soft) more();
+    const room = i + ((at.shown - at.p) >> 1);
+    const end = at.soft === NEVER || room > size ? size : room;
+    let p = at.p >> 1;
+    for (; i < end; i++) array[i] = doubles[p++];
+    at.p = p * 2;
+  }
+  return remember(array);
+}
+
+module.exports = { readArray, readInts, readDoubles };

@@ -1,0 +1,96 @@
+// Writes Maps, Sets, regular expressions and errors.
+'use strict';
+
+const { tags } = require('../../native/native');
+const { errorOf, regExpOf } = require('../../objects/parts');
+const { flush, writeHead } = require('./writer');
+const { message, notes, forgetNotes } = require('../message/message');
+const { LIMIT, out } = require('../../native/block');
+const { mapForEach, setForEach } = require('../../language/intrinsics');
+
+const { INT, MAP, SET } = tags;
+const { words } = out;
+
+/** @typedef {(value: any, p: number) => number} Write writes any value */
+
+const noteEntry = (/** @type {unknown} */ value, /** @type {unknown} */ key) => {
+  notes[message.noted++] = key;
+  notes[message.noted++] = value;
+};
+const noteValue = (/** @type {unknown} */ value) => {
+  notes[message.noted++] = value;
+};
+
+/**
+ * @param {Map<unknown, unknown>} map
+ * @param {number} p
+ * @param {Write} write
+ */
+function writeMap(map, p, write) {
+  const from = message.noted;
+  mapForEach(map, noteEntry);
+  return writeNoted(from, writeHead(MAP, (message.noted - from) / 2, p), write);
+}
+
+/**
+ * @param {Set<unknown>} set
+ * @param {number} p
+ * @param {Write} write
+ */
+function writeSet(set, p, write) {
+  const from = message.noted;
+  setForEach(set, noteValue);
+  return writeNoted(from, writeHead(SET, message.noted - from, p), write);
+}
+
+/**
+ * @param {number} from
+ * @param {number} p
+ * @param {Write} write
+ */
+function writeNoted(from, p, write) {
+  const to = message.noted;
+  for (let i = from; i < to; i++) {
+    const v = notes[i];
+    if (typeof v === 'number' && v === (v << 8) >> 8 && p < LIMIT && (v !== 0 || 1 / v > 0)) {
+      words[p++] = INT | (v << 8);
+    } else p = write(v, p);
+  }
+  forgetNotes(from);
+  return p;
+}
+
+/**
+ * @param {RegExp} o
+ * @param {number} p
+ * @param {Write} write
+ */
+function writeRegExp(o, p, write) {
+  const { source, flags } = regExpOf(o);
+  words[p] = tags.REGEXP;
+  return write(flags, write(source, p + 1));
+}
+
+/**
+ * @param {Error} o
+ * @param {number} p
+ * @param {Write} write
+ */
+function writeError(o, p, write) {
+  const parts = /** @type {any[]} */ (errorOf(o));
+  const kind = parts[0];
+  const message = parts[1];
+  const stack = parts[2];
+  const hasCause = parts.length > 3;
+  if (p > LIMIT) p = flush(p);
+  const present =
+    (message === undefined ? 0 : tags.ERROR_HAS_MESSAGE) |
+    (stack === undefined ? 0 : tags.ERROR_HAS_STACK) |
+    (hasCause ? tags.ERROR_HAS_CAUSE : 0);
+  words[p++] = tags.ERROR | ((kind | present) << 8);
+  if (message !== undefined) p = write(message, p);
+  if (stack !== undefined) p = write(stack, p);
+  return hasCause ? write(parts[3], p) : p;
+}
+
+module.exports = { writeMap, writeSet, writeRegExp, writeError };

@@ -1,0 +1,313 @@
+// The fast lane's encoder: writes values into the block, in the format of src/wire, what it does not know by the complete codec.
+'use strict';
+
+const native = require('../../native/native');
+const refusals = require('../../objects/refusals');
+const Session = require('../message/session');
+const builtins = require('./builtins');
+const objects = require('./objects');
+const runs = require('./runs');
+const seen = require('./seen');
+const writer = require('./writer');
+const { elementAt } = require('../../objects/element-at');
+const { keysBeside, seemsToHaveMore } = require('../../objects/elements');
+const { DEEP, deeperThan } = require('../message/limits');
+const { valueOf } = require('../../objects/parts');
+const { writePacked, PACKABLE } = require('./packed');
+const { tagOf } = require('../visit/visit');
+const { isOpen } = require('../../port/port');
+const { writeBuffer, writeUint8Array, writeView } = require('./buffers');
+const { message } = require('../message/message');
+const { LIMIT, control, out, places } = require('../../native/block');
+const { Map, dateValue, hasOwn, isArray, isView, mapSet, types } = require('../../language/intrinsics');
+
+const { tags } = native;
+const { words } = out;
+const { flush, writeBigInt, writeDouble, writeHead, writeNumber, writeString } = writer;
+const { writeError, writeMap, writeRegExp, writeSet } = builtins;
+const { writeKnown, writeProperties, writeSparse, RESTART } = objects;
+const { isDate, isMap, isProxy, isSet, isUint8Array } = types;
+const { appendValue } = native;
+const { ARRAY, DATE, FALSE, FLAG_LOCAL, FLAG_REFS, HOLE, LONG_COUNT, NULL, OBJECT, PORT, REF, TRUE, UNDEFINED } = tags;
+const { FLAGS, TO } = places;
+
+/**
+ * Writes a message.
+ * @param {unknown} value
+ * @param {boolean} mayMove whether the message has one receiver
+ * @param {typeof message.port} port that it moves
+ * @returns {Session | null} what goes along with it, if it needs a parcel
+ * @throws as postMessage; `RESTART` if the complete codec has to do it. The message stays open then, for `clear`.
+ */
+function encode(value, mayMove, port) {
+  message.isOpen = true;
+  message.mayMove = mayMove;
+  message.port = port;
+  control[TO] = write(value, writer.begin());
+  const { session } = message;
+  if (session !== null) session.count = message.count;
+  seen.forget();
+  message.first = message.session = message.port = null;
+  message.firstValue = undefined;
+  message.deepest = DEEP;
+  message.isAtBottom = false;
+  message.isOpen = false;
+  return session !== null && session.objects.length > 0 ? session : null;
+}
+
+/**
+ * @param {any} v
+ * @param {number} p
+ * @returns {number}
+ */
+function write(v, p) {
+  if (p > LIMIT) p = flush(p);
+  // No `switch (typeof v)`: the engine calls a function to find the name of the type then, and none for a comparison.
+  if (typeof v === 'string') return writeString(v, p);
+  if (typeof v === 'number') return writeNumber(v, p);
+  if (v === true) {
+    words[p] = TRUE;
+    return p + 1;
+  }
+  if (v === false) {
+    words[p] = FALSE;
+    return p + 1;
+  }
+  if (v === null) {
+    words[p] = NULL;
+    return p + 1;
+  }
+  if (typeof v === 'object') return writeObject(v, p);
+  if (v === undefined) {
+    words[p] = UNDEFINED;
+    return p + 1;
+  }
+  if (typeof v === 'bigint') return writeBigInt(v, p);
+  return refusals.refuse(v);
+}
+
+/**
+ * @param {any} o
+ * @param {number} p
+ * @returns {number}
+ */
+function writeObject(o, p) {
+  if (isProxy(o)) return refusals.refuse(o);
+  const number = seen.number(o);
+  if (number >= 0) {
+    control[FLAGS] |= FLAG_REFS;
+    return writeHead(REF, number, p);
+  }
+  if (o === message.port) return writePort(o, p);
+  if (++message.depth > message.deepest && !goDeeper()) {
+    p = append(o, p);
+  } else if (isArray(o)) {
+    p = writeArray(o, p);
+  } else if (isView(o)) {
+    p = isUint8Array(o) ? writeUint8Array(o, p, append, refer, carryCopy) : writeView(o, p, append, refer);
+  } else {
+    p = writePlain(o, p);
+  }
+  message.depth--;
+  return p;
+}
+
+/**
+ * @param {NonNullable<typeof message.port>} port that the message moves
+ * @param {number} p
+ * @returns {number}
+ */
+function writePort(port, p) {
+  // A getter has closed it.
+  if (!isOpen(port)) refusals.refusePort(port, false);
+  control[FLAGS] |= FLAG_LOCAL;
+  return writeHead(PORT, 0, p);
+}
+
+/** What the complete codec shares with the encoder. */
+const sessionOf = () => (message.session ??= new Session(message.port === null ? null : transferMap(message.port)));
+
+/** @param {NonNullable<typeof message.port>} port */
+function transferMap(port) {
+  /** @type {Map<object, number>} */
+  const map = new Map();
+  mapSet(map, port, PORT);
+  return map;
+}
+
+/** Whether there is stack for one level more than the message has asked for. */
+function goDeeper() {
+  if (message.isAtBottom) return false;
+  const { deepest } = message;
+  message.deepest = deeperThan(deepest);
+  message.isAtBottom = message.deepest === deepest;
+  return !message.isAtBottom;
+}
+
+/**
+ * An object of a shape that is often used, or another.
+ * @param {any} o
+ * @param {number} p
+ */
+function writePlain(o, p) {
+  const after = writeKnown(o, p);
+  if (after >= 0) return after;
+  if (isDate(o)) {
+    words[p] = DATE;
+    return writeDouble(dateValue(o), p + 1);
+  }
+  if (isMap(o)) return writeMap(o, p, write);
+  if (isSet(o)) return writeSet(o, p, write);
+  return writeOther(o, p);
+}
+
+/**
+ * @param {any} o
+ * @param {number} p
+ * @returns {number}
+ */
+function writeOther(o, p) {
+  const tag = tagOf(o);
+  switch (tag) {
+    case OBJECT:
+      return writeProperties(o, p);
+    case tags.ARRAY_BUFFER:
+      return writeBuffer(o, p, append);
+    case tags.REGEXP:
+      return writeRegExp(o, p, write);
+    case tags.ERROR:
+      return writeError(o, p, write);
+    case tags.NUMBER_OBJECT:
+    case tags.STRING_OBJECT:
+    case tags.BIGINT_OBJECT:
+      words[p] = tag;
+      return write(valueOf(tag, o), p + 1);
+    case tags.BOOLEAN_OBJECT:
+      words[p] = tag | (valueOf(tag, o) === true ? 1 << 8 : 0);
+      return p + 1;
+    case tags.SIDECAR:
+      return carry(sessionOf().carry(o), p);
+    default:
+      return append(o, p);
+  }
+}
+
+/**
+ * @param {any[]} a
+ * @param {number} p
+ */
+function writeArray(a, p) {
+  const { length } = a;
+  if (length >= LONG_COUNT) return append(a, p);
+  const keys = keysBeside(a, length);
+  if (keys !== null) return writeSparse(a, length, keys, p);
+  const at = p++;
+  words[at] = ARRAY | (length << 8);
+  let i = 0;
+  if (length >= PACKABLE) {
+    const first = elementAt(a, 0);
+    if (typeof first === 'number') {
+      const packed = writePacked(a, first, length, at);
+      if (typeof packed === 'number') return packed;
+      // Not only numbers. Those that were read are not read again.
+      const isRead = packed.length;
+      for (; i < isRead; i++) p = packed[i] === undefined && !hasOwn(packed, i) ? writeHole(p) : write(packed[i], p);
+      if (isRead > 0 && typeof packed[isRead - 1] === 'object') return writeAfterObject(a, i, length, p);
+    } else if (length >= runs.LEAST && (typeof first === 'string' || typeof first === 'bigint')) {
+      p = typeof first === 'string' ? runs.writeStrings(a, first, length, p) : runs.writeBigInts(a, first, length, p);
+      const { end } = runs;
+      i = end.index;
+      if (i === length) return p;
+      const v = end.value;
+      end.value = undefined;
+      if (v !== undefined || hasOwn(a, i)) {
+        p = write(v, p);
+        i++;
+        if (typeof v === 'object' && v !== null) return writeAfterObject(a, i, length, p);
+      }
+    } else if (first !== undefined || hasOwn(a, 0)) {
+      p = write(first, p);
+      i = 1;
+    }
+  }
+  for (; i < length; i++) {
+    const v = elementAt(a, i);
+    if (v === true || v === false) {
+      if (p > LIMIT) p = flush(p);
+      words[p++] = v ? TRUE : FALSE;
+    } else if (v === undefined && !hasOwn(a, i)) {
+      p = writeHole(p);
+    } else {
+      p = write(v, p);
+      // Getters in there may have taken elements away.
+      if (typeof v === 'object' && v !== null && i + 1 < length) return writeAfterObject(a, i + 1, length, p);
+    }
+  }
+  return p;
+}
+
+/**
+ * The elements of an array from `i` on. Nothing but its own is read.
+ * @param {any[]} a
+ * @param {number} i
+ * @param {number} length
+ * @param {number} p
+ */
+function writeAfterObject(a, i, length, p) {
+  const isToBeAsked = seemsToHaveMore(a);
+  for (; i < length; i++) {
+    const v = isToBeAsked && !hasOwn(a, i) ? undefined : elementAt(a, i);
+    p = v === undefined && !hasOwn(a, i) ? writeHole(p) : write(v, p);
+  }
+  return p;
+}
+
+/** @param {number} p */
+function writeHole(p) {
+  if (p > LIMIT) p = flush(p);
+  words[p] = HOLE;
+  return p + 1;
+}
+
+/**
+ * Leaves an object that was just numbered to the complete codec.
+ * @param {object} o
+ * @param {number} p
+ */
+function append(o, p) {
+  seen.unnumber(o);
+  const session = sessionOf();
+  seen.lend(session);
+  control[TO] = p;
+  // Without an answer where the thread is being terminated: what stands there then is no message.
+  if (appendValue(o, session) === undefined) throw RESTART;
+  seen.resume(session);
+  return writer.resume();
+}
+
+/**
+ * Leaves a buffer that nobody else knows to the parcel.
+ * @param {ArrayBuffer} copy
+ * @param {number} p
+ */
+function carryCopy(copy, p) {
+  return carry(sessionOf().carryCopy(copy), p);
+}
+
+/**
+ * @param {number} index of an object in the parcel
+ * @param {number} p
+ */
+function carry(index, p) {
+  control[FLAGS] |= FLAG_LOCAL;
+  return writeHead(tags.SIDECAR, index, p);
+}
+
+/** The message refers to an object that it has shown. */
+function refer() {
+  control[FLAGS] |= FLAG_REFS;
+}
+
+objects.connect(write, append);
+
+module.exports = { encode, RESTART };

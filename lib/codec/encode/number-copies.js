@@ -1,0 +1,50 @@
+// Copies of programs' arrays of numbers. What is read many times is read in a copy, which V8 makes in one step: there it may be read
+// in V8's quickest way, which may turn an array into one of a wider kind (see element-at.js).
+'use strict';
+
+const { arrayWith, getOwnPropertyDescriptor } = require('../../language/intrinsics');
+
+/** Shorter arrays are read as quickly as copied; those of integers take V8 longer. */
+const SHORTEST = 12;
+const SHORTEST_OF_INTEGERS = 64;
+
+/** Where numbers are followed by something else, copying was in vain: that many arrays are read then without, more each time. */
+const MOST_PASSED = 1023;
+
+let passed = 0;
+let toPass = 0;
+
+/**
+ * A copy of an array whose first element has been read, if it seems to be worth it: reads every other element once, in
+ * order. A hole is `undefined` there.
+ * @param {unknown[]} array that inherits no elements
+ * @param {number} first its first element
+ * @param {number} length
+ * @returns {unknown[] | null}
+ */
+function copyOf(array, first, length) {
+  if (length < SHORTEST || (length < SHORTEST_OF_INTEGERS && first === first >> 0)) return null;
+  if (arrayWith === undefined || passed < toPass) {
+    passed++;
+    return null;
+  }
+  return arrayWith(array, 0, first);
+}
+
+/** The last copy was in vain. */
+function mistaken() {
+  passed = 0;
+  toPass = toPass < MOST_PASSED ? 2 * toPass + 1 : toPass;
+}
+
+/**
+ * Whether an element of an array is an accessor.
+ * @param {unknown[]} array
+ * @param {number} index
+ */
+function hasAccessor(array, index) {
+  const property = getOwnPropertyDescriptor(array, index);
+  return property !== undefined && (property.get !== undefined || property.set !== undefined);
+}
+
+module.exports = { copyOf, mistaken, hasAccessor };

@@ -1,0 +1,224 @@
+// Writes arrays of numbers in bulk.
+'use strict';
+
+const { PACKED_DOUBLES, PACKED_INTS } = require('../../native/native').tags;
+const { LIMIT, out } = require('../../native/block');
+const { elementAt } = require('../../objects/element-at');
+const { copyOf, hasAccessor, mistaken } = require('./number-copies');
+const { writeBytes, writeHead } = require('./writer');
+const { bareList, globals, hasOwn } = require('../../language/intrinsics');
+
+const { Float64Array, Int32Array, Uint8Array } = globals;
+
+const { words, doubles } = out;
+
+/** Shorter ones gain nothing. */
+const PACKABLE = 4;
+
+/** Whether a value is an integer of 32 bits; -0 is none. */
+const isInt32 = (/** @type {unknown} */ v) => typeof v === 'number' && v === v >> 0 && (v !== 0 || 1 / v > 0);
+
+/**
+ * Writes an array if it holds only numbers.
+ * @param {unknown[]} array without holes, or with some
+ * @param {number} first its first element
+ * @param {number} length PACKABLE at least
+ * @param {number} p
+ * @returns {number | unknown[]} the place after it; or, if it holds other values, those elements that have been read
+ */
+function writePacked(array, first, length, p) {
+  const copy = copyOf(array, first, length);
+  if (2 * length + 4 > LIMIT - p) return writeLong(array, copy, first, length, p);
+  if (copy !== null) return writeCopy(array, copy, length, p);
+  const at = p + 1;
+  if (!isInt32(first)) return writeDoubles(array, first, length, p, 0);
+  words[at] = first;
+  for (let i = 1; i < length; i++) {
+    const v = elementAt(array, i);
+    if (typeof v !== 'number' || v !== v >> 0 || (v === 0 && 1 / v < 0)) return writeDoubles(array, v, length, p, i);
+    words[at + i] = v;
+  }
+  words[p] = PACKED_INTS | (length << 8);
+  return at + length;
+}
+
+/**
+ * As `writePacked`, from a copy.
+ * @param {unknown[]} array
+ * @param {unknown[]} copy of it
+ * @param {number} length
+ * @param {number} p
+ */
+function writeCopy(array, copy, length, p) {
+  const count = copyInts(copy, length, p + 1);
+  if (count === length) {
+    words[p] = PACKED_INTS | (length << 8);
+    return p + 1 + length;
+  }
+  const at = (p + 2) & ~1;
+  const first = at >> 1;
+  // From the last to the first: a double takes the room of two integers.
+  for (let i = count - 1; i >= 0; i--) doubles[first + i] = words[p + 1 + i];
+  const end = copyDoubles(copy, count, length, first);
+  if (end < length) return readFromCopy(array, copy, end);
+  words[p] = PACKED_DOUBLES | (length << 8);
+  if (at > p + 1) words[p + 1] = 0;
+  return at + 2 * length;
+}
+
+/**
+ * Writes the integers with which a copy begins.
+ * @param {unknown[]} copy
+ * @param {number} length
+ * @param {number} at
+ * @returns {number} how many those are
+ */
+function copyInts(copy, length, at) {
+  for (let i = 0; i < length; i++) {
+    const v = copy[i];
+    if (typeof v !== 'number' || v !== v >> 0 || (v === 0 && 1 / v < 0)) return i;
+    words[at + i] = v;
+  }
+  return length;
+}
+
+/**
+ * Writes the numbers of a copy from `i` on, as doubles.
+ * @param {unknown[]} copy
+ * @param {number} i
+ * @param {number} length
+ * @param {number} first where the first of all stands, or would
+ * @returns {number} the place in the copy of what is no number; `length` if all are
+ */
+function copyDoubles(copy, i, length, first) {
+  for (; i < length; i++) {
+    const v = copy[i];
+    if (typeof v !== 'number') return i;
+    doubles[first + i] = v;
+    if (v !== v) setNaN(words, 2 * (first + i));
+  }
+  return length;
+}
+
+/**
+ * Of an array in whose copy not only numbers were found, what is not to be read again: those numbers, and all that may have been
+ * an accessor's answer.
+ * @param {unknown[]} array
+ * @param {unknown[]} copy
+ * @param {number} count of the numbers with which the copy begins
+ */
+function readFromCopy(array, copy, count) {
+  mistaken();
+  let end = copy.length;
+  while (end > count && !hasAccessor(array, end - 1)) end--;
+  const list = bareList();
+  for (let i = 0; i < end; i++) {
+    if (i < count || copy[i] !== undefined || hasOwn(array, /** @type {any} */ (i))) list[i] = copy[i];
+  }
+  list.length = end;
+  return list;
+}
+
+/**
+ * @param {unknown[]} array
+ * @param {unknown} next the element that comes next
+ * @param {number} length
+ * @param {number} p
+ * @param {number} count of the elements that have been written as integers
+ */
+function writeDoubles(array, next, length, p, count) {
+  const at = (p + 2) & ~1;
+  const first = at >> 1;
+  // From the last to the first: a double takes the room of two integers.
+  for (let i = count - 1; i >= 0; i--) doubles[first + i] = words[p + 1 + i];
+  if (typeof next !== 'number') return readSoFar(array, doubles, first, count, next);
+  setDouble(at + 2 * count, next);
+  for (let i = count + 1; i < length; i++) {
+    const v = elementAt(array, i);
+    if (typeof v !== 'number') return readSoFar(array, doubles, first, i, v);
+    doubles[first + i] = v;
+    if (v !== v) setDouble(at + 2 * i, v);
+  }
+  words[p] = PACKED_DOUBLES | (length << 8);
+  if (at > p + 1) words[p + 1] = 0;
+  return at + 2 * length;
+}
+
+/**
+ * @param {unknown[]} array
+ * @param {Float64Array} numbers
+ * @param {number} first where those that have been read stand
+ * @param {number} count of them
+ * @param {unknown} next what came then; left to be looked at again if it was a hole
+ */
+function readSoFar(array, numbers, first, count, next) {
+  const list = bareList();
+  for (let i = 0; i < count; i++) list[i] = numbers[first + i];
+  if (next !== undefined || hasOwn(array, /** @type {any} */ (count))) list[count] = next;
+  return list;
+}
+
+/**
+ * @param {number} at
+ * @param {number} v
+ */
+function setDouble(at, v) {
+  doubles[at >> 1] = v;
+  if (v !== v) setNaN(words, at);
+}
+
+/**
+ * All NaNs are one.
+ * @param {Int32Array} units
+ * @param {number} at
+ */
+function setNaN(units, at) {
+  units[at] = 0;
+  units[at + 1] = 0x7ff80000;
+}
+
+/** So many numbers of an array are kept room for: 1 MiB. Fresh memory costs as much as writing it. */
+const KEPT = 1 << 17;
+
+let kept = new Float64Array(0);
+
+/** @param {number} length */
+function numbersFor(length) {
+  if (length > KEPT) return new Float64Array(length);
+  if (kept.length === 0) kept = new Float64Array(KEPT);
+  return kept;
+}
+
+/**
+ * An array that does not fit into the block: all of it is read before anything is written, and none of it twice.
+ * @param {unknown[]} array
+ * @param {unknown[] | null} copy of it, if there is one
+ * @param {number} first its first element
+ * @param {number} length
+ * @param {number} p
+ */
+function writeLong(array, copy, first, length, p) {
+  const numbers = numbersFor(length);
+  const units = new Int32Array(numbers.buffer);
+  let ints = isInt32(first);
+  numbers[0] = first;
+  for (let i = 1; i < length; i++) {
+    const v = copy === null ? elementAt(array, i) : copy[i];
+    if (typeof v !== 'number') {
+      return copy === null ? readSoFar(array, numbers, 0, i, v) : readFromCopy(array, copy, i);
+    }
+    numbers[i] = v;
+    if (ints && !isInt32(v)) ints = false;
+  }
+  p = writeHead(ints ? PACKED_INTS : PACKED_DOUBLES, length, p);
+  if (ints) {
+    for (let i = 0; i < length; i++) units[i] = numbers[i];
+  } else {
+    if ((p & 1) === 1) words[p++] = 0;
+    for (let i = 0; i < length; i++) if (numbers[i] !== numbers[i]) setNaN(units, 2 * i);
+  }
+  const size = length * (ints ? 4 : 8);
+  return writeBytes(new Uint8Array(numbers.buffer, 0, size), size, p);
+}
+
+module.exports = { writePacked, PACKABLE };

@@ -1,0 +1,141 @@
+// Writes strings and BigInts that stand side by side in an array, many by one call.
+//
+// Strings become runs: their lengths, and the units of all. The engine appends them to one text before, which it does without
+// copying; that takes a third of what a call for each would.
+'use strict';
+
+const native = require('../../native/native');
+const { LIMIT, control, out, places } = require('../../native/block');
+const { elementAt } = require('../../objects/element-at');
+const { MOST_BIGINTS, MOST_IN_RUN } = require('../message/limits');
+const { flush, isOneByte, writeBigInt, writeString } = require('./writer');
+const { apply, filled } = require('../../language/intrinsics');
+
+const { writeBigInts: writeMany, writeLatin1, writeUtf16 } = native;
+const { LATIN1_RUN, UTF16_RUN } = native.tags;
+const { words } = out;
+const { TO } = places;
+
+/** So many elements at least are worth it. */
+const LEAST = 8;
+
+/** Longer strings are written one by one. */
+const LONGEST = 128;
+
+/** A run that may take so many bytes is written: with the string that was appended last, it has room after LIMIT. */
+const ENOUGH = 3072;
+
+/** Where the strings or BigInts of an array have ended: at which element, and what stands there. */
+const end = {
+  index: 0,
+  /** @type {unknown} */
+  value: undefined,
+};
+
+/**
+ * Writes the elements of an array that come before the first that is no string.
+ * @param {unknown[]} array
+ * @param {string} first its first element
+ * @param {number} length of the array
+ * @param {number} p
+ * @returns {number} the place after them; `end` says where they end
+ */
+function writeStrings(array, first, length, p) {
+  /** @type {unknown} */
+  let v = first;
+  let i = 0;
+  let text = '';
+  let count = 0;
+  do {
+    const string = /** @type {string} */ (v);
+    const units = string.length;
+    if (units <= LONGEST) {
+      if (count === 0 && p > LIMIT) p = flush(p);
+      count++;
+      words[p + count] = units;
+      text += string;
+    }
+    if (units > LONGEST || count === MOST_IN_RUN || 4 * count + 2 * text.length > ENOUGH) {
+      p = writeRun(text, count, p);
+      text = '';
+      count = 0;
+      if (units > LONGEST) p = writeString(string, p > LIMIT ? flush(p) : p);
+    }
+    if (++i === length) break;
+    v = elementAt(array, i);
+  } while (typeof v === 'string');
+  end.index = i;
+  end.value = i === length ? undefined : v;
+  return writeRun(text, count, p);
+}
+
+/**
+ * Writes the head and the units of a run; the lengths are there.
+ * @param {string} text the strings, one after the other
+ * @param {number} count of them
+ * @param {number} p where the head is to be
+ */
+function writeRun(text, count, p) {
+  if (count === 0) return p;
+  const isLatin1 = isOneByte(text);
+  words[p] = (isLatin1 ? LATIN1_RUN : UTF16_RUN) | (count << 8);
+  const at = p + 1 + count;
+  const after = at + (isLatin1 ? (text.length + 3) >> 2 : (text.length + 1) >> 1);
+  if (after === at) return at;
+  words[after - 1] = 0;
+  control[TO] = at * 4;
+  if (isLatin1) writeLatin1(text);
+  else writeUtf16(text);
+  return after;
+}
+
+/**
+ * How many BigInts are to be written next, and those.
+ * @type {any[]}
+ */
+const next = filled(MOST_BIGINTS + 1, 0);
+
+/**
+ * As `writeStrings`, for BigInts.
+ * @param {unknown[]} array
+ * @param {bigint} first
+ * @param {number} length
+ * @param {number} p
+ * @returns {number}
+ */
+function writeBigInts(array, first, length, p) {
+  /** @type {unknown} */
+  let v = first;
+  let i = 0;
+  let count = 0;
+  do {
+    next[++count] = v;
+    if (count === MOST_BIGINTS) {
+      p = writeNext(count, p);
+      count = 0;
+    }
+    if (++i === length) break;
+    v = elementAt(array, i);
+  } while (typeof v === 'bigint');
+  end.index = i;
+  end.value = i === length ? undefined : v;
+  return count === 0 ? p : writeNext(count, p);
+}
+
+/**
+ * @param {number} count
+ * @param {number} p
+ */
+function writeNext(count, p) {
+  if (p > LIMIT) p = flush(p);
+  next[0] = count;
+  control[TO] = p * 4;
+  let done = apply(writeMany, undefined, next);
+  p = control[TO] >> 2;
+  // One that is long, and those behind it.
+  for (; done < count; done++) p = writeBigInt(next[done + 1], p > LIMIT ? flush(p) : p);
+  for (let i = 1; i <= count; i++) next[i] = 0;
+  return p;
+}
+
+module.exports = { writeStrings, writeBigInts, end, LEAST };

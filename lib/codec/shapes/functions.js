@@ -1,0 +1,159 @@
+// The functions that are generated for shapes: who gets them, and for how long.
+//
+// They take much memory, and shapes may be chosen by outsiders. So a sweep puts all of them aside now and then. A shape that
+// comes again gets back what it had; one that has not come again until the sweep after that loses it. Whoever uses
+// functions need not note that, and pays nothing.
+'use strict';
+
+const ageing = require('../../objects/ageing');
+const { MOST_WRITTEN, canGenerate } = require('./generate');
+const { generateInstanceWriter, generateReader, generateRememberingReader, generateWriter } = require('./generate');
+const { bareList } = require('../../language/intrinsics');
+
+/** @typedef {import('./shapes').KnownShape} Shape */
+
+/** A shape gets functions of its own when it has been used so often. */
+const HOT = 8;
+
+/** What a function takes, about, as measured: for itself, for each key, and for each code unit of its keys. */
+const FUNCTION_BYTES = 3072;
+const KEY_BYTES = 1536;
+const UNIT_BYTES = 8;
+
+/** What functions may take in this thread. */
+const MOST_BYTES = 12 << 20;
+
+let room = MOST_BYTES;
+
+/** So often must a shape that is used often have gone without functions, for want of room, before a sweep. */
+const PATIENCE = 1 << 17;
+
+let refused = 0;
+
+/**
+ * The shapes that have functions, and have been used since the last sweep.
+ * @type {Shape[]}
+ */
+let recent = /** @type {any} */ (bareList());
+
+/**
+ * Those that had functions when the last sweep came.
+ * @type {Shape[]}
+ */
+let older = /** @type {any} */ (bareList());
+
+/**
+ * What a function for an object with these keys takes, about.
+ * @param {string[]} keys
+ */
+function bytesFor(keys) {
+  let bytes = FUNCTION_BYTES;
+  for (let i = 0; i < keys.length; i++) bytes += KEY_BYTES + UNIT_BYTES * keys[i].length;
+  return bytes;
+}
+
+/**
+ * Gives a shape that is used often one of its functions, if there is room.
+ * @template {'write' | 'writeInstance' | 'read' | 'readRemembering'} Kind
+ * @template Env
+ * @param {Shape} shape
+ * @param {Kind} kind
+ * @param {(shape: Shape, env: Env) => NonNullable<Shape[Kind]>} generate
+ * @param {Env} env
+ */
+function give(shape, kind, generate, env) {
+  // Where code may not be made of strings, shapes get none: their objects are written and read key by key.
+  if (!canGenerate) return;
+  if (shape.aside !== null) bringBack(shape, shape.aside);
+  if (shape[kind] !== null) return;
+  // A writer names no keys if they are many.
+  const isShort = kind === 'write' && shape.keys.length > MOST_WRITTEN;
+  const functionBytes = isShort ? FUNCTION_BYTES : shape.functionBytes;
+  if (functionBytes > room) {
+    if (++refused > PATIENCE) sweep();
+    return;
+  }
+  const made = generate(shape, env);
+  // Nothing is called from here on, so that nothing fails in between.
+  room -= functionBytes;
+  if (shape.taken === 0) recent[recent.length] = shape;
+  shape.taken += functionBytes;
+  shape[kind] = made;
+}
+
+/**
+ * @param {Shape} shape
+ * @param {import('./generate').WriterEnv} env
+ */
+const giveWriter = (shape, env) => give(shape, 'write', generateWriter, env);
+
+/**
+ * @param {Shape} shape
+ * @param {import('./generate').WriterEnv} env
+ */
+function giveInstanceWriter(shape, env) {
+  if (shape.keys.length <= MOST_WRITTEN) give(shape, 'writeInstance', generateInstanceWriter, env);
+}
+
+/**
+ * @param {Shape} shape
+ * @param {import('./generate').ReaderEnv} env
+ */
+const giveReader = (shape, env) => give(shape, 'read', generateReader, env);
+
+/**
+ * @param {Shape} shape
+ * @param {import('./generate').ReaderEnv} env
+ */
+const giveRememberingReader = (shape, env) => give(shape, 'readRemembering', generateRememberingReader, env);
+
+/**
+ * @param {Shape} shape
+ * @param {NonNullable<Shape['aside']>} aside
+ */
+function bringBack(shape, { write, writeInstance, read, readRemembering }) {
+  recent[recent.length] = shape;
+  shape.write = write;
+  shape.writeInstance = writeInstance;
+  shape.read = read;
+  shape.readRemembering = readRemembering;
+  shape.aside = null;
+}
+
+/** @param {Shape} shape */
+function putAside(shape) {
+  const { write, writeInstance, read, readRemembering } = shape;
+  if (shape.aside === null) shape.aside = { write, writeInstance, read, readRemembering };
+  shape.write = shape.writeInstance = shape.read = shape.readRemembering = null;
+}
+
+/** @param {Shape} shape that has not been used since what it had was put aside */
+function drop(shape) {
+  room += shape.taken;
+  shape.taken = 0;
+  shape.aside = null;
+  shape.uses = 0;
+  // Nor does it keep others.
+  shape.next = shape;
+}
+
+/** May be left at any call: it goes on where it was, when it is called again. */
+function sweep() {
+  const next = /** @type {Shape[]} */ (bareList());
+  refused = 0;
+  for (let i = 0; i < older.length; i++) if (older[i].aside !== null) drop(older[i]);
+  for (let i = 0; i < recent.length; i++) putAside(recent[i]);
+  older = recent;
+  recent = next;
+}
+
+/** Takes all functions from their shapes. */
+function forgetAll() {
+  // The first puts them aside, and nobody asks for them before the second.
+  sweep();
+  sweep();
+}
+
+ageing.onAge(sweep);
+
+module.exports = { HOT, bytesFor, giveWriter, giveInstanceWriter, giveReader, giveRememberingReader, forgetAll };

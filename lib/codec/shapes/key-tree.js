@@ -1,0 +1,111 @@
+// The lists of keys that objects came with, as a tree: who follows them key by key finds what is known of the list.
+'use strict';
+
+const ageing = require('../../objects/ageing');
+const { LONGEST_KEY } = require('../message/limits');
+const { Map, charCodeAt, mapGet, mapSet } = require('../../language/intrinsics');
+
+/** Where a list of keys leads to, key by key. */
+class Node {
+  key = '';
+  /** @type {Node | null} */
+  after = null;
+  /** @type {Map<string, Node> | null} */
+  others = null;
+  /** How often the list that ends here has come. */
+  seen = 0;
+  /** @type {import('./shapes').KnownShape | null} */
+  shape = null;
+}
+
+/**
+ * A generation of the tree takes so many bytes, about. When the recent one does, it becomes the older one, and what nobody
+ * has asked the older one for is forgotten.
+ */
+const MOST_BYTES = 1 << 20;
+
+/** About what a node takes, without its key. */
+const NODE_BYTES = 128;
+
+let recent = new Node();
+let older = new Node();
+
+/** About what the recent generation takes. */
+let bytes = 0;
+
+/** Where every list of keys begins. */
+function start() {
+  if (bytes > MOST_BYTES) turn();
+  return recent;
+}
+
+/** Begins a new generation. */
+function turn() {
+  const next = new Node();
+  older = recent;
+  recent = next;
+  bytes = 0;
+}
+
+/**
+ * @param {Node} node
+ * @param {string} key
+ * @returns {Node | null} null for a list of keys that is none of a shape
+ */
+function follow(node, key) {
+  if (node.key === key && node.after !== null) return node.after;
+  if (node.others !== null) {
+    const after = mapGet(node.others, key);
+    if (after !== undefined) return after;
+  }
+  return grow(node, key);
+}
+
+/**
+ * @param {Node} node
+ * @param {string} key that has not come after it
+ */
+function grow(node, key) {
+  // Indices come first.
+  if (key.length > LONGEST_KEY || (node === recent && isIndex(key))) return null;
+  const after = new Node();
+  // It counts before it is there: what fails in between has been counted and nothing else.
+  bytes += NODE_BYTES + 2 * key.length;
+  if (node.after === null) {
+    node.key = key;
+    node.after = after;
+  } else {
+    mapSet((node.others ??= new Map()), key, after);
+  }
+  return after;
+}
+
+/**
+ * Brings what the older generation knows of a list of keys into the recent one.
+ * @param {Node} node of the recent one
+ * @param {string[]} keys that led there
+ */
+function takeOver(node, keys) {
+  let before = older;
+  for (let i = 0; i < keys.length; i++) {
+    const after = before.key === keys[i] ? before.after : before.others && mapGet(before.others, keys[i]);
+    if (after === null || after === undefined) return;
+    before = after;
+  }
+  node.seen = before.seen;
+  node.shape = before.shape;
+}
+
+/** @param {string} key */
+function isIndex(key) {
+  const first = key.length === 0 ? 0 : charCodeAt(key, 0);
+  if (first < 0x30 || first > 0x39) return false;
+  const index = +key >>> 0;
+  return index !== 2 ** 32 - 1 && `${index}` === key;
+}
+
+/** @typedef {Node} KeyNode */
+
+ageing.onAge(turn);
+
+module.exports = { start, follow, takeOver, isIndex };

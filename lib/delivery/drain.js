@@ -1,0 +1,342 @@
+// Drains this thread's mailbox: takes messages, hands them to their listeners, lets ticks and microtasks run in between.
+'use strict';
+
+const native = require('../native/native');
+const attached = require('../channel/attached');
+const mailbox = require('../channel/mailbox');
+const closing = require('../runtime/closing');
+const context = require('../runtime/context');
+const ticks = require('../runtime/ticks');
+const port = require('../port/port');
+const broadcast = require('../channel/members');
+const lane = require('../lane/lane');
+const upward = require('../runtime/upward');
+const { NO_PORTS, itself, newReading, readAttached } = require('./reading');
+const { cells, control, incoming, places } = require('../native/block');
+const { isObject } = require('../language/originals');
+
+const { take } = native;
+const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS, SHARED, WHOLE } = native.outcomes;
+const { COUNT, DELIVERED, KEY, MOST, OUTCOME, TARGETS, TARGETS_AT } = places;
+const { doubles, words } = incoming;
+const { nextTick, setImmediate } = ticks;
+
+/** @typedef {ReturnType<typeof port.make>} Port */
+
+/** After so many messages the event loop gets its turn, as in Node. */
+const TURN = 1000;
+
+/** How many messages have been delivered since it last did. */
+let delivered = 0;
+
+/** Where a drain cannot run them: whether ticks and microtasks have run since the last drain. */
+let isSettled = true;
+
+const settle = () => void (isSettled = true);
+
+/** Whether a doorbell that has been rung again is answered before they run, as on Deno: every drain takes a turn then. */
+let isHasty = false;
+
+/** Delivers what waits, up to a budget. Called by the doorbell. */
+function drain() {
+  if (!isSettled) {
+    isHasty = true;
+    // Ref'ed: where that is needed, one that is not ref'ed does not run before something else wakes the thread.
+    setImmediate(drain);
+    return;
+  }
+  // After this, nothing below overflows but what listeners do, and what a deep value needs to be read.
+  let budget = native.beginDrain();
+  if (!ticks.canRunHere()) {
+    budget = 1;
+    isSettled = false;
+  }
+  try {
+    while (budget > 0) {
+      control[MOST] = budget;
+      take();
+      const count = deliverTaken(deliverBatch, callInContext);
+      closing.endEmptyBatches();
+      delivered += count;
+      budget = count === 0 ? 0 : budget - count;
+    }
+  } finally {
+    // After what the listener has put there.
+    if (!isSettled) nextTick(settle);
+    // Also if something has gone wrong: nobody rings until the drain has ended.
+    endDrain();
+  }
+}
+
+function endDrain() {
+  closing.endBatches();
+  if (delivered < TURN) {
+    native.endDrain();
+    return;
+  }
+  delivered = 0;
+  // Node answers a doorbell that rings meanwhile at once, a thousand times before timers and I/O are looked at. Until the
+  // drain has ended nobody rings; it ends right after this phase of the event loop, also where nothing is ref'ed.
+  const immediate = setImmediate(native.endDrain);
+  if (!isHasty) immediate.unref();
+}
+
+/**
+ * As `drain`, called by a doorbell that has rung while a listener runs the event loop. Ticks and microtasks wait for the outer drain,
+ * as with Node's callbacks within callbacks.
+ */
+function drainWithin() {
+  closing.within(() => {
+    let budget = native.beginDrain();
+    try {
+      while (budget > 0) {
+        control[MOST] = budget;
+        take();
+        const count = deliverTaken(deliverBatchWithin, callWithin);
+        closing.endEmptyBatches();
+        budget = count === 0 ? 0 : budget - count;
+      }
+    } finally {
+      native.endDrain();
+    }
+  });
+}
+
+/**
+ * Delivers what has been taken.
+ * @param {typeof deliverBatch} batch delivers several messages
+ * @param {typeof call} hand hands over one
+ * @returns {number} how many messages and closes
+ */
+function deliverTaken(batch, hand) {
+  const key = cells[KEY];
+  switch (cells[OUTCOME]) {
+    case RECORDS:
+      return batch(attached.get(key));
+    case SHARED:
+      return deliverShared(hand);
+    case MESSAGE:
+    case ATTACHED:
+    case WHOLE:
+      deliverOne(key, hand);
+      return 1;
+    case CLOSED:
+      heardClose(attached.get(key), key);
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+/**
+ * Delivers the messages that stand one after the other in the block.
+ * @param {Port | undefined} target
+ * @returns {number} how many
+ */
+function deliverBatch(target) {
+  if (target === undefined) return (control[DELIVERED] = control[COUNT]);
+  if (!context.isForBatches()) return deliverRecords(target, callInContext);
+  return contextOf(target).runInAsyncScope(deliverRecords, undefined, target, call);
+}
+
+/** @type {typeof deliverBatch} */
+function deliverBatchWithin(target) {
+  if (target === undefined) return (control[DELIVERED] = control[COUNT]);
+  return deliverRecords(target, callWithin);
+}
+
+/**
+ * Delivers a batch, or its beginning, if something throws: the rest comes again.
+ * @param {Port} target
+ * @param {typeof call} hand
+ * @returns {number} how many
+ */
+function deliverRecords(target, hand) {
+  let p = 0;
+  let count = 0;
+  /** @type {boolean} */
+  let hasThrown;
+  do {
+    const length = words[p];
+    control[DELIVERED] = ++count;
+    /** @type {unknown} */
+    let value;
+    /** @type {'message' | 'messageerror'} */
+    let type = 'message';
+    // What a listener has done since may have left another.
+    cells[OUTCOME] = RECORDS;
+    try {
+      value = lane.readRecord(p + 2, length);
+      // The thread is being terminated.
+      if (cells[OUTCOME] === NOTHING) return count;
+    } catch (error) {
+      type = 'messageerror';
+      value = error;
+    }
+    p += 2 + ((length + 7) >> 3) * 2;
+    hasThrown = hand(target, type, value, NO_PORTS);
+  } while (count < control[COUNT] && !hasThrown);
+  return count;
+}
+
+/**
+ * Delivers the messages in the block to several members of a broadcast group: each message to all of them but its sender, then
+ * the next one. If something throws, or a member closes, the rest comes again. The members' keys stand in the block, as long as
+ * the messages do.
+ * @param {typeof call} hand
+ * @returns {number} how many deliveries
+ */
+function deliverShared(hand) {
+  const members = control[TARGETS];
+  let p = 0;
+  let count = 0;
+  for (let message = 0; message < control[COUNT]; message++) {
+    const length = words[p];
+    const sender = words[p + 1] - 1;
+    /** @type {unknown} */
+    let value;
+    /** @type {'message' | 'messageerror' | undefined} */
+    let type;
+    for (let i = 0; i < members && control[COUNT] > 0; i++) {
+      if (i === sender) continue;
+      control[DELIVERED] = ++count;
+      const target = attached.get(doubles[TARGETS_AT + i]);
+      if (target === undefined) continue;
+      // Each gets objects of its own; nobody can tell two equal primitives apart.
+      if (type !== 'message' || isObject(value)) {
+        // What a listener has done since may have left another.
+        cells[OUTCOME] = SHARED;
+        try {
+          value = lane.readRecord(p + 2, length);
+          // The thread is being terminated.
+          if (cells[OUTCOME] === NOTHING) return count;
+          type = 'message';
+        } catch (error) {
+          value = error;
+          type = 'messageerror';
+        }
+      }
+      if (hand(target, type, value, NO_PORTS)) return count;
+    }
+    p += 2 + ((length + 7) >> 3) * 2;
+  }
+  return count;
+}
+
+/**
+ * Delivers one message, with what may have come along.
+ * @param {number} key
+ * @param {typeof call} hand
+ */
+function deliverOne(key, hand) {
+  let ports = NO_PORTS;
+  /** @type {unknown} */
+  let value;
+  /** @type {'message' | 'messageerror'} */
+  let type = 'message';
+  try {
+    if (cells[OUTCOME] === ATTACHED) {
+      const begun = newReading(itself, true, key);
+      value = readAttached(begun);
+      if (begun.isOrder) return upward.takeOver(value);
+      ports = begun.arrivals;
+    } else {
+      value = lane.readCurrent();
+    }
+    // The thread is being terminated.
+    if (cells[OUTCOME] === NOTHING) return;
+  } catch (error) {
+    type = 'messageerror';
+    value = error;
+  }
+  const target = attached.get(key);
+  if (target !== undefined) hand(target, type, value, ports);
+}
+
+/**
+ * @param {any} target
+ * @param {'message' | 'messageerror'} type
+ * @param {unknown} value
+ * @param {Port[]} ports
+ */
+function emitMessage(target, type, value, ports) {
+  if (broadcast.isMember(target)) broadcast.emitMessage(target, type, value);
+  else port.emitMessage(target, type, value, ports);
+}
+
+/**
+ * The context in which a port's or a channel's listeners are called.
+ * @param {any} target
+ */
+function contextOf(target) {
+  return broadcast.isMember(target) ? broadcast.contextOf(target) : port.contextOf(target);
+}
+
+/**
+ * Lets ticks and microtasks run after a message. Node's port stops reading where something throws, and goes on in a turn of its
+ * own: one that has closed does not.
+ */
+function runTicks() {
+  const hasThrown = ticks.run();
+  if (hasThrown) closing.endBatches();
+  return hasThrown;
+}
+
+/**
+ * Hands a message to its listeners; then ticks and microtasks run.
+ * @param {Port} target in whose context this is called
+ * @param {'message' | 'messageerror'} type
+ * @param {unknown} value
+ * @param {Port[]} ports
+ * @returns {boolean} whether something has thrown
+ */
+function call(target, type, value, ports) {
+  closing.setDelivering(target);
+  try {
+    emitMessage(target, type, value, ports);
+    return runTicks();
+  } finally {
+    closing.setDelivering(null);
+  }
+}
+
+/**
+ * The same from outside of its context. A function of its own, because to ask a flag made each message of a batch 2 or 3 % slower.
+ * @type {typeof call}
+ */
+function callInContext(target, type, value, ports) {
+  closing.setDelivering(target);
+  try {
+    contextOf(target).runInAsyncScope(emitMessage, undefined, target, type, value, ports);
+    return runTicks();
+  } finally {
+    closing.setDelivering(null);
+  }
+}
+
+/**
+ * As `callInContext`, within the listener of another message.
+ * @type {typeof call}
+ */
+function callWithin(target, type, value, ports) {
+  closing.setDelivering(target);
+  contextOf(target).runInAsyncScope(emitMessage, undefined, target, type, value, ports);
+  return false;
+}
+
+/**
+ * The peer of an endpoint has closed.
+ * @param {Port | undefined} target its port, if the thread holds it
+ * @param {number} key
+ */
+function heardClose(target, key) {
+  if (target === undefined) {
+    mailbox.closeEndpoint(key);
+  } else {
+    port.beginClosing(target, closing.afterOthers);
+  }
+}
+
+if (ticks.isNode) native.watchLoops();
+
+module.exports = { drain, drainWithin };

@@ -1,0 +1,67 @@
+// Takes the next message of a port at once.
+'use strict';
+
+const native = require('../native/native');
+const bridged = require('../channel/bridged');
+const mailbox = require('../channel/mailbox');
+const closing = require('../runtime/closing');
+const upward = require('../runtime/upward');
+const lane = require('../lane/lane');
+const { beginClosing, keyOf } = require('../port/port');
+const { cells, places } = require('../native/block');
+const { itself, newReading, readAttached } = require('./reading');
+
+const { ATTACHED, CLOSED, NOTHING, RECORDS } = native.outcomes;
+const { LENGTH, OUTCOME } = places;
+
+/** @typedef {ReturnType<typeof import('../port/port').make>} Port */
+
+/**
+ * Takes the next message of a port, started or not.
+ * @param {number} key
+ * @returns {{ message: any } | undefined}
+ * @throws what went wrong when the message was read; it is gone then
+ */
+function receive(key) {
+  return receiveWith(key, itself);
+}
+
+/**
+ * As `receive`, with something else in the place of each port that has come with the message.
+ * @param {number} key
+ * @param {import('./reading').Reading['standFor']} standFor
+ */
+function receiveWith(key, standFor) {
+  native.receive(key);
+  const outcome = cells[OUTCOME];
+  if (outcome === NOTHING || outcome === CLOSED) return undefined;
+  if (outcome === RECORDS) return { message: lane.readRecord(2, cells[LENGTH]) };
+  if (outcome !== ATTACHED) return { message: lane.readCurrent() };
+  const begun = newReading(standFor, false, key);
+  const message = readAttached(begun);
+  if (!begun.isOrder) return { message };
+  upward.takeOver(message);
+  return receiveWith(key, standFor);
+}
+
+/**
+ * Takes the next message of a port of this copy of ferroport, as receiveMessageOnPort does.
+ * @param {Port} port
+ * @returns {{ message: any } | undefined} undefined if no message is waiting
+ * @throws what went wrong when the message was read; it is gone then
+ */
+function receiveOn(port) {
+  const key = keyOf(port);
+  if (key === 0) return undefined;
+  for (;;) {
+    const received = receive(key);
+    if (received !== undefined) return received;
+    const hasEnded = mailbox.hasEnded();
+    if (bridged.fetch(key)) continue;
+    // From now on the port counts as closed, as Node's does: not only when the next drain hears it.
+    if (hasEnded) beginClosing(port, closing.afterOthers);
+    return undefined;
+  }
+}
+
+module.exports = { receive, receiveWith, receiveOn };

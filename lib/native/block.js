@@ -1,0 +1,33 @@
+// The memory that Rust and JavaScript both see: src/node/block.rs says what is where.
+'use strict';
+
+const native = require('./native');
+
+const { CELL_BYTES, CONTROL_BYTES, WORD_BYTES } = native.places;
+
+const block = native.makeBlock();
+
+/** @param {number} offset in bytes */
+const wordsAt = (offset) => ({
+  words: new Int32Array(block, offset, WORD_BYTES / 4),
+  doubles: new Float64Array(block, offset, WORD_BYTES / 8),
+  digits: new BigUint64Array(block, offset, WORD_BYTES / 8),
+  bytes: new Uint8Array(block, offset, WORD_BYTES),
+});
+
+/** Results of native calls besides the returned one, and what they are told. */
+const cells = new Float64Array(block, 0, CELL_BYTES / 8);
+
+/** Positions and counts. */
+const control = new Int32Array(block, CELL_BYTES, CONTROL_BYTES / 4);
+
+/** A message being written. */
+const out = wordsAt(CELL_BYTES + CONTROL_BYTES);
+
+/** Messages being read. */
+const incoming = wordsAt(CELL_BYTES + CONTROL_BYTES + WORD_BYTES);
+
+/** Up to this word a value may begin to be written: what is small finds room then without asking again. */
+const LIMIT = WORD_BYTES / 4 - 1024;
+
+module.exports = { LIMIT, cells, control, out, incoming, places: native.places };

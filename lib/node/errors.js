@@ -1,0 +1,91 @@
+// The errors that ferroport throws itself, as Node throws them.
+'use strict';
+
+const { inspect, types } = require('node:util');
+const { inherits, methods, uncurry } = require('../language/originals');
+
+const slice = uncurry(methods.stringSlice);
+
+/**
+ * An error with one of Node's codes.
+ * @param {typeof TypeError | typeof RangeError | typeof Error} Class
+ * @param {string} code such as 'ERR_INVALID_ARG_TYPE'
+ * @param {string} message
+ * @returns {Error & { code: string }}
+ */
+function nodeError(Class, code, message) {
+  const error = /** @type {any} */ (new Class(message));
+  error.code = code;
+  return error;
+}
+
+/**
+ * ERR_INVALID_ARG_TYPE as Node words it.
+ * @param {string} name of the argument
+ * @param {string} expected such as 'of type string'
+ * @param {any} received
+ */
+function invalidArgType(name, expected, received) {
+  const message = `The "${name}" argument must be ${expected}. Received ${describe(received)}`;
+  return nodeError(TypeError, 'ERR_INVALID_ARG_TYPE', message);
+}
+
+/** @param {any} value */
+function describe(value) {
+  if (value === null || value === undefined) return `${value}`;
+  if (typeof value === 'function') return `function ${value.name}`;
+  if (typeof value === 'object') {
+    return value.constructor?.name ? `an instance of ${value.constructor.name}` : inspect(value, { depth: -1 });
+  }
+  return `type ${typeof value} (${slice(inspect(value, { colors: false }), 0, 28)})`;
+}
+
+/**
+ * @param {string} message
+ * @returns {DOMException} name DataCloneError, code 25
+ */
+function dataCloneError(message) {
+  const { DOMException } = require('./classes');
+  return new DOMException(message, 'DataCloneError');
+}
+
+/**
+ * Whether an error is a DOMException; nothing of the error is run.
+ * @param {unknown} error
+ * @returns {error is DOMException}
+ */
+const isDOMException = (error) => inherits(error, require('./classes').DOMException.prototype);
+
+/**
+ * Whether an error is a runtime's answer to a question that is asked by trying: its messaging refuses what it was shown. Whatever
+ * else is thrown, for want of stack or by what a program has patched, is no answer.
+ * @param {any} error
+ */
+const isRefusal = (error) =>
+  isDOMException(error) ||
+  typeof error?.code === 'string' ||
+  // Of any realm.
+  (types.isNativeError(error) && error.name === 'TypeError');
+
+/**
+ * Whether something failed for want of room, on the stack or in memory. So it has given no answer, not even `no`.
+ * @param {any} error of any realm
+ */
+function isForWantOfRoom(error) {
+  return types.isNativeError(error) && error.name === 'RangeError';
+}
+
+/** What the built-in's methods throw when they are called on something that is not a port. */
+function illegalInvocation() {
+  return new TypeError('Illegal invocation');
+}
+
+module.exports = {
+  nodeError,
+  invalidArgType,
+  dataCloneError,
+  isDOMException,
+  isForWantOfRoom,
+  isRefusal,
+  illegalInvocation,
+};

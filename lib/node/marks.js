@@ -1,0 +1,64 @@
+// markAsUncloneable and markAsUntransferable: Node's, remembered where Node offers no way to ask.
+'use strict';
+
+const { isObject, methods, uncurry } = require('../language/originals');
+
+const threads = /** @type {any} */ (require('./threads').original);
+
+/** @type {(set: WeakSet<object>, object: object) => boolean} */
+const has = /** @type {any} */ (uncurry(methods.weakSetHas));
+
+/** @type {(set: WeakSet<object>, object: object) => void} */
+const add = /** @type {any} */ (uncurry(methods.weakSetAdd));
+
+/** @type {WeakSet<object>} */
+const uncloneable = new WeakSet();
+
+/** @type {WeakSet<object>} */
+const untransferable = new WeakSet();
+
+/**
+ * @param {object} object
+ * @returns {boolean} whether it was marked with our `markAsUncloneable`
+ */
+const isUncloneable = (object) => has(uncloneable, object);
+
+/**
+ * @param {object} object
+ * @returns {boolean} whether it was marked with our `markAsUntransferable`
+ */
+const isUntransferable = (object) => has(untransferable, object);
+
+let isAnyUncloneable = false;
+
+/** Whether anything was ever marked with our `markAsUncloneable`. */
+const any = () => isAnyUncloneable;
+
+/**
+ * The two functions as the running Node has them, and which marks they have set.
+ * @type {Record<string, Function>}
+ */
+const wrapped = {};
+
+/**
+ * @param {string} name
+ * @param {WeakSet<object>} marked
+ */
+function wrap(name, marked) {
+  const original = threads[name];
+  if (original === undefined) return;
+  wrapped[name] = {
+    /** @param {unknown} object */
+    [name](object) {
+      const result = original(object);
+      if (isObject(object)) add(marked, /** @type {object} */ (object));
+      isAnyUncloneable ||= marked === uncloneable;
+      return result;
+    },
+  }[name];
+}
+
+wrap('markAsUncloneable', uncloneable);
+wrap('markAsUntransferable', untransferable);
+
+module.exports = { any, isUncloneable, isUntransferable, wrapped };

@@ -1,0 +1,25 @@
+// Whether somebody has put elements on a prototype that arrays inherit from: `Array.prototype[0] = …`.
+'use strict';
+
+const { Array, Object, getOwnPropertyNames, getPrototypeOf } = require('../language/intrinsics');
+
+const ArrayPrototype = Array.prototype;
+const ObjectPrototype = Object.prototype;
+
+/**
+ * Whether assigning an element that an array or plain object does not have yet could meet a setter, or a read-only
+ * element, among what it inherits.
+ * @returns {boolean}
+ */
+function inheritsElements() {
+  // Array.prototype is an array: its length exceeds every index it has had.
+  return ArrayPrototype.length !== 0 || getPrototypeOf(ArrayPrototype) !== ObjectPrototype || hasElement();
+}
+
+/** Whether Object.prototype has an element; it would be its first key. */
+function hasElement() {
+  const key = getOwnPropertyNames(ObjectPrototype)[0];
+  return `${+key >>> 0}` === key;
+}
+
+module.exports = { inheritsElements };

@@ -1,0 +1,122 @@
+// Takes objects apart that Node-API cannot see into, by the intrinsics that read their internal slots.
+'use strict';
+
+const { tags, errorKinds } = require('../native/native');
+const features = require('./features');
+const { viewParts, maxByteLengthOf } = require('../runtime/view');
+const {
+  bareList,
+  bigIntValue,
+  booleanValue,
+  getOwnPropertyDescriptor,
+  hasOwn,
+  mapForEach,
+  numberValue,
+  setForEach,
+  slot,
+  stringValue,
+} = require('../language/intrinsics');
+
+/**
+ * Numbers of the classes of errors, by name. An error may be called `constructor`.
+ * @type {Record<string, number>}
+ */
+const kindsByName = { __proto__: null, .../** @type {any} */ (errorKinds) };
+
+const sourceOf = slot('RegExp', 'source');
+/** The flags in the order in which `RegExp.prototype.flags` has them. */
+const flags = [
+  { letter: 'd', isSet: slot('RegExp', 'hasIndices') },
+  { letter: 'g', isSet: slot('RegExp', 'global') },
+  { letter: 'i', isSet: slot('RegExp', 'ignoreCase') },
+  { letter: 'm', isSet: slot('RegExp', 'multiline') },
+  { letter: 's', isSet: slot('RegExp', 'dotAll') },
+  { letter: 'u', isSet: slot('RegExp', 'unicode') },
+  { letter: 'v', isSet: slot('RegExp', 'unicodeSets') },
+  { letter: 'y', isSet: slot('RegExp', 'sticky') },
+];
+
+/**
+ * @param {number} tag
+ * @param {any} object of that tag
+ * @returns {unknown[]} what the encoder of that tag (src/clone/serialize.rs) writes
+ */
+function parts(tag, object) {
+  switch (tag) {
+    case tags.MAP:
+      return entriesOf(object);
+    case tags.SET:
+      return valuesOf(object);
+    case tags.REGEXP:
+      return [sourceOf(object), flagsOf(object)];
+    case tags.ERROR:
+      return errorParts(object);
+    case tags.ARRAY_BUFFER:
+      return [maxByteLengthOf(object)];
+    case tags.VIEW:
+      return viewParts(object);
+    case tags.NUMBER_OBJECT:
+      return [numberValue(object)];
+    case tags.STRING_OBJECT:
+      return [stringValue(object)];
+    case tags.BOOLEAN_OBJECT:
+      return [booleanValue(object)];
+    default:
+      return [bigIntValue(object)];
+  }
+}
+
+/** @param {Map<unknown, unknown>} map */
+function entriesOf(map) {
+  const list = bareList();
+  mapForEach(map, (/** @type {unknown} */ value, /** @type {unknown} */ key) => {
+    list[list.length] = key;
+    list[list.length] = value;
+  });
+  return list;
+}
+
+/** @param {Set<unknown>} set */
+function valuesOf(set) {
+  const list = bareList();
+  setForEach(set, (/** @type {unknown} */ value) => {
+    list[list.length] = value;
+  });
+  return list;
+}
+
+/** @param {RegExp} regexp */
+function flagsOf(regexp) {
+  let text = '';
+  for (let i = 0; i < flags.length; i++) if (flags[i].isSet(regexp)) text += flags[i].letter;
+  return text;
+}
+
+/**
+ * `name` chooses among the seven classes; `message` and `cause` count only as own data properties, `stack` in any way.
+ * @param {any} error
+ * @returns {unknown[]} class, message, stack; and, if it is sent by this Node, cause
+ * @throws {TypeError} for a symbol as name or message; what getters and `toString` throw
+ */
+function errorParts(error) {
+  const message = getOwnPropertyDescriptor(error, 'message');
+  const cause = getOwnPropertyDescriptor(error, 'cause');
+  const kind = kindsByName[`${error.name}`] ?? errorKinds.Error;
+  const text = message !== undefined && hasOwn(message, 'value') ? `${message.value}` : undefined;
+  const { stack } = error;
+  const sent = typeof stack === 'string' ? stack : undefined;
+  const hasCause = cause !== undefined && hasOwn(cause, 'value') && features.errorCause();
+  return hasCause ? [kind, text, sent, cause.value] : [kind, text, sent];
+}
+
+/** @param {RegExp} regexp */
+const regExpOf = (regexp) => ({ source: sourceOf(regexp), flags: flagsOf(regexp) });
+
+/**
+ * The primitive in an object.
+ * @param {number} tag of its class
+ * @param {object} object
+ */
+const valueOf = (tag, object) => parts(tag, object)[0];
+
+module.exports = { parts, entriesOf, valuesOf, regExpOf, errorOf: errorParts, valueOf };

@@ -1,0 +1,57 @@
+// Throws what the running Node throws for what cannot be sent, with the place in the value where that stands.
+'use strict';
+
+const { types } = require('node:util');
+const oracle = require('../runtime/oracle');
+const { dataCloneError } = require('../node/errors');
+const { classOf, getOwnPropertyDescriptor, getPrototypeOf, stringSlice } = require('../language/intrinsics');
+
+/** @type {typeof import('./culprit-path').blame} */
+const blame = (error, culprit) => require('./culprit-path').blame(error, culprit);
+
+/**
+ * Throws the running Node's error for a value that its messaging refuses.
+ * @param {unknown} value
+ * @returns {never}
+ * @throws {DOMException} DataCloneError, also where Node could send the value and ferroport cannot
+ */
+function refuse(value) {
+  try {
+    oracle.clone(value);
+  } catch (error) {
+    throw blame(error, value);
+  }
+  throw blame(
+    dataCloneError(`${describe(value)} could not be cloned: only the engine can move it, and bytes cannot hold it.`),
+    value,
+  );
+}
+
+/**
+ * Throws the running Node's error for a port that stands in a message and not in its transfer list.
+ * @param {object} port ours
+ * @param {boolean} isOpen whether it is still open and here
+ * @returns {never}
+ */
+function refusePort(port, isOpen) {
+  try {
+    return /** @type {never} */ (oracle.sendUnlistedPort(isOpen));
+  } catch (error) {
+    throw blame(error, port);
+  }
+}
+
+/** @param {unknown} value */
+function describe(value) {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const prototype = types.isProxy(value) ? null : getPrototypeOf(value);
+  const isAsked = prototype !== null && !types.isProxy(prototype);
+  const constructor = isAsked ? getOwnPropertyDescriptor(prototype, 'constructor')?.value : undefined;
+  if (typeof constructor === 'function' && !types.isProxy(constructor)) {
+    const name = getOwnPropertyDescriptor(constructor, 'name')?.value;
+    if (typeof name === 'string' && name !== '') return `#<${name}>`;
+  }
+  return `#<${isAsked ? stringSlice(classOf(value), 8, -1) : 'Object'}>`;
+}
+
+module.exports = { refuse, refusePort };

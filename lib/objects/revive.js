@@ -1,0 +1,197 @@
+// Puts objects together that Node-API cannot make.
+'use strict';
+
+const { tags, viewKinds, errorKinds } = require('../native/native');
+const { sizeOf } = require('../runtime/view');
+const {
+  Array,
+  Map,
+  Object,
+  Uint8Array,
+  bufferResize,
+  bytesSet,
+  bytesSlice,
+  classesBy,
+  construct,
+  defineProperty,
+  getOwnPropertyDescriptor,
+  globals,
+  hasOwn,
+  mapSet,
+  setAdd,
+  uncurry,
+} = require('../language/intrinsics');
+
+const { Set, ArrayBuffer, Date, RegExp, Error, String } = globals;
+
+const errorClasses = classesBy(errorKinds);
+const viewClasses = classesBy(viewKinds);
+
+/** An array that has a property for so many elements of its length is laid out when it arrives; as many are for free. */
+const ROOM_PER_PROPERTY = 8;
+
+/**
+ * @param {number} tag
+ * @param {any} a what the decoder of that tag (src/clone/deserialize) has read
+ * @param {any} b
+ * @param {any} c
+ * @param {any} d
+ * @returns {object}
+ */
+function revive(tag, a, b, c, d) {
+  switch (tag) {
+    // These three only in a vm context: elsewhere Node-API makes them.
+    case tags.OBJECT:
+      return {};
+    case tags.ARRAY:
+      return new Array(a);
+    case tags.DATE:
+      return new Date(a);
+    case tags.MAP:
+      return new Map();
+    case tags.SET:
+      return new Set();
+    case tags.REGEXP:
+      return new RegExp(a, b);
+    case tags.ERROR:
+      return makeError(errorClasses[a] ?? Error, b, c);
+    case tags.SPARSE_ARRAY:
+      return makeSparseArray(a, b);
+    case tags.ARRAY_BUFFER:
+      return b === undefined ? new ArrayBuffer(a) : construct(ArrayBuffer, [a, { maxByteLength: b }]);
+    case tags.VIEW:
+      return makeView(a, b, c, d);
+    default:
+      // The four kinds of boxed primitive.
+      return Object(a);
+  }
+}
+
+/**
+ * @param {number} tag
+ * @param {any} object made by `revive`
+ * @param {any[]} values
+ */
+function fill(tag, object, values) {
+  if (tag === tags.MAP) {
+    for (let i = 0; i < values.length; i += 2) mapSet(object, values[i], values[i + 1]);
+  } else if (tag === tags.SET) {
+    for (let i = 0; i < values.length; i++) setAdd(object, values[i]);
+  } else {
+    hidden(object, 'cause', values[0]);
+  }
+}
+
+/**
+ * @param {ErrorConstructor} Class
+ * @param {string | undefined} message
+ * @param {string | undefined} stack
+ */
+function makeError(Class, message, stack) {
+  const error = makeErrorWithoutStack(Class, message);
+  if (setStack === undefined) hidden(error, 'stack', stack);
+  else setStack(error, stack);
+  return error;
+}
+
+/**
+ * An error's own stack would be of this place, and a program's `Error.prepareStackTrace` would be asked to format it; the one it
+ * had comes with it. Without a number for a limit V8 takes none. Where Error is frozen, it is taken and replaced.
+ * @param {ErrorConstructor} Class
+ * @param {string | undefined} message
+ */
+function makeErrorWithoutStack(Class, message) {
+  const limit = getOwnPropertyDescriptor(Error, 'stackTraceLimit');
+  const settable = limit?.writable === true;
+  try {
+    if (settable) /** @type {any} */ (Error).stackTraceLimit = undefined;
+    return message === undefined ? new Class() : new Class(message);
+  } finally {
+    if (settable) Error.stackTraceLimit = limit.value;
+  }
+}
+
+/**
+ * Sets what an error's own accessor `stack` gives; undefined where the stack is a value, as up to Node 20.
+ * @type {((error: object, stack: unknown) => void) | undefined}
+ */
+const setStack = stackSetter();
+
+function stackSetter() {
+  const own = getOwnPropertyDescriptor(makeErrorWithoutStack(Error, undefined), 'stack');
+  // A descriptor's `set` may be inherited.
+  return own === undefined || !hasOwn(own, 'set') ? undefined : uncurry(/** @type {any} */ (own.set));
+}
+
+/**
+ * @param {object} object
+ * @param {string} name
+ * @param {unknown} value
+ */
+function hidden(object, name, value) {
+  // Without prototype, because a descriptor's `get` may be inherited.
+  const property = { __proto__: null, value, writable: true, enumerable: false, configurable: true };
+  defineProperty(object, name, /** @type {PropertyDescriptor} */ (/** @type {unknown} */ (property)));
+}
+
+/**
+ * @param {number} length
+ * @param {number} count of its properties
+ */
+function makeSparseArray(length, count) {
+  /** @type {unknown[]} */
+  const array = [];
+  if (length > (count + 1) * ROOM_PER_PROPERTY) {
+    // Once it has had a hidden element, V8 keeps its elements in a dictionary.
+    hidden(array, String(length - 1), 0);
+    delete array[length - 1];
+  }
+  array.length = length;
+  return array;
+}
+
+/**
+ * @param {number} kind
+ * @param {ArrayBuffer} buffer
+ * @param {number} offset in bytes
+ * @param {number | undefined} length in elements; undefined: it follows the buffer's
+ */
+function makeView(kind, buffer, offset, length) {
+  const Class = viewClasses[kind];
+  if (Class === undefined) throw new TypeError('This runtime has no such view');
+  return length === undefined ? makeTrackingView(Class, buffer, offset) : new Class(buffer, offset, length);
+}
+
+/**
+ * @param {number} kind
+ * @param {ArrayBuffer} buffer
+ * @param {number} offset in bytes
+ * @param {number} length in bytes
+ */
+function viewOver(kind, buffer, offset, length) {
+  const Class = viewClasses[kind];
+  return new Class(buffer, offset, length / (Class.BYTES_PER_ELEMENT ?? 1));
+}
+
+/**
+ * A view that ends where its resizable buffer ends.
+ *
+ * The buffer may have come to end in the middle of an element, and Node 20 makes no view over such a one: so it ends before
+ * that element for a moment.
+ * @param {any} Class
+ * @param {ArrayBuffer} buffer
+ * @param {number} offset
+ */
+function makeTrackingView(Class, buffer, offset) {
+  const length = sizeOf(buffer);
+  const rest = (length - offset) % (Class.BYTES_PER_ELEMENT ?? 1);
+  if (rest === 0) return new Class(buffer, offset);
+  const cut = bytesSlice(new Uint8Array(buffer, length - rest));
+  bufferResize(buffer, length - rest);
+  const view = new Class(buffer, offset);
+  bufferResize(buffer, length);
+  bytesSet(new Uint8Array(buffer, length - rest), cut);
+  return view;
+}
+
+module.exports = { revive, fill, viewOver };

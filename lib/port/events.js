@@ -1,0 +1,163 @@
+// The events that ports dispatch.
+'use strict';
+
+const { inherits, statics } = require('../language/originals');
+const { isRefusal } = require('../node/errors');
+const { withName } = require('../node/named');
+const { hybridDispatch } = require('./node-target');
+
+const classes = require('../node/classes');
+
+const { defineProperty, deleteProperty, freeze, getOwnPropertyDescriptor, isFrozen, setPrototypeOf } = statics;
+const { Event, EventTarget } = classes;
+
+/** Event.AT_TARGET */
+const AT_TARGET = 2;
+
+/** An event that knows on which port it is being dispatched; on Node 20 the second listener would not be told any more. */
+class PortEvent extends Event {
+  /** @type {object | null} */
+  #port = null;
+
+  /** @param {string} type */
+  constructor(type) {
+    super(type);
+  }
+
+  get currentTarget() {
+    return /** @type {any} */ (this.#port ?? super.currentTarget);
+  }
+
+  get eventPhase() {
+    return this.#port === null ? super.eventPhase : AT_TARGET;
+  }
+
+  /**
+   * @param {object} event of whatever class
+   * @param {object | null} port on which it is being dispatched from now on
+   */
+  static setPort(event, port) {
+    if (#port in event) event.#port = port;
+  }
+}
+
+/** Like the built-in's event of this name. */
+class MessagePortCloseEvent extends PortEvent {
+  constructor() {
+    super('close');
+  }
+}
+withName('MessagePortCloseEvent', MessagePortCloseEvent);
+
+/**
+ * A MessageEvent (HTML standard, 9.1) that takes our ports and keeps `undefined`.
+ *
+ * It is a MessageEvent by its prototype chain and is constructed as an Event: the global class's constructor accepts only
+ * native ports, turns undefined into null, and is several times slower.
+ *
+ * The chain is made with the first event. Later versions of Node load the global with all of fetch, which takes as long as
+ * the rest of ferroport several times over, and fails while a script of the user's is about to declare a MessagePort.
+ */
+class PortMessageEvent extends PortEvent {
+  #data;
+  #ports;
+
+  /**
+   * @param {'message' | 'messageerror'} type
+   * @param {unknown} data
+   * @param {object[]} ports
+   */
+  constructor(type, data, ports) {
+    super(type);
+    if (!isMessageEvent) becomeMessageEvent();
+    if (extendsAnother) return /** @type {any} */ (madeByNode(type, data, ports));
+    this.#data = data;
+    this.#ports = freezesPorts ? freeze(ports) : ports;
+  }
+
+  get data() {
+    return this.#data;
+  }
+
+  get ports() {
+    return this.#ports;
+  }
+
+  get origin() {
+    return '';
+  }
+
+  get lastEventId() {
+    return '';
+  }
+
+  get source() {
+    return null;
+  }
+}
+
+let isMessageEvent = false;
+
+/**
+ * Whether Node's class extends an Event that a program has put in the place of the global one. It is made when it is first needed,
+ * and what `Event` is then is its base.
+ */
+let extendsAnother = false;
+
+/** Whether the running Node freezes them, as the standard wants: Node 20 does not. */
+let freezesPorts = false;
+
+/**
+ * @param {'message' | 'messageerror'} type
+ * @param {unknown} data
+ * @param {object[]} ports
+ */
+function madeByNode(type, data, ports) {
+  const event = classes.makeMessageEvent(data, type);
+  defineProperty(event, 'ports', { value: freezesPorts ? freeze(ports) : ports, configurable: true });
+  if (data === undefined) defineProperty(event, 'data', { value: data, configurable: true });
+  return event;
+}
+
+function becomeMessageEvent() {
+  freezesPorts = isFrozen(new classes.MessageEvent('message', { ports: [] }).ports);
+  const { prototype } = PortMessageEvent;
+  /** @param {string} name */
+  const ofPortEvent = (name) => /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(PortEvent.prototype, name));
+  defineProperty(prototype, 'currentTarget', ofPortEvent('currentTarget'));
+  defineProperty(prototype, 'eventPhase', ofPortEvent('eventPhase'));
+  setPrototypeOf(prototype, classes.MessageEvent.prototype);
+  // So that `event.constructor` is MessageEvent.
+  deleteProperty(prototype, 'constructor');
+  extendsAnother = !inherits(prototype, Event.prototype);
+  // Last: what is ended in the middle is done again.
+  isMessageEvent = true;
+}
+
+/**
+ * Whether an event may say before it is dispatched where it is: Deno refuses one that does, and needs no help. Node is not asked, where
+ * programs that wrap EventTarget's methods would see it.
+ */
+function maySayWhere() {
+  const target = new EventTarget();
+  target.addEventListener('close', () => {});
+  const event = new PortEvent('close');
+  PortEvent.setPort(event, target);
+  try {
+    return target.dispatchEvent(event);
+  } catch (error) {
+    // Of a full stack: this file is loaded again then.
+    if (!isRefusal(error)) throw error;
+    return false;
+  }
+}
+
+/** @type {boolean | undefined} */
+let maySay;
+
+/** @type {typeof PortEvent.setPort} */
+function setPort(event, port) {
+  if ((maySay ??= hybridDispatch !== undefined || maySayWhere())) PortEvent.setPort(event, port);
+}
+
+module.exports = { MessagePortCloseEvent, PortMessageEvent, setPort };

@@ -1,0 +1,42 @@
+// The arguments of addEventListener and removeEventListener, read as the running Node reads them.
+'use strict';
+
+const native = require('../native/native');
+const { isObject } = require('../language/originals');
+const { Event, EventTarget } = require('../node/classes');
+
+/** @param {any} options */
+function areOptions(options) {
+  return (
+    options === undefined ||
+    typeof options === 'boolean' ||
+    typeof options === 'object' ||
+    typeof options === 'function'
+  );
+}
+
+/** @param {any} options of addEventListener */
+function optionsOf(options) {
+  if (!isObject(options)) return { capture: options === true };
+  const { capture, once, passive, signal } = options;
+  return { capture: Boolean(capture), once: Boolean(once), passive, signal };
+}
+
+/** @type {boolean | undefined} */
+let byTrue;
+
+/** Whether the running Node takes `true` for capture when a listener is removed: up to Node 24 it does for adding only. */
+function removesByTrue() {
+  if (byTrue !== undefined) return byTrue;
+  // What the listener throws nobody gets.
+  native.reserveStepStack();
+  let isRemoved = true;
+  const target = new EventTarget();
+  const listener = () => void (isRemoved = false);
+  target.addEventListener('event', listener, true);
+  target.removeEventListener('event', listener, true);
+  target.dispatchEvent(new Event('event'));
+  return (byTrue = isRemoved);
+}
+
+module.exports = { areOptions, optionsOf, removesByTrue };

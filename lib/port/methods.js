@@ -1,0 +1,118 @@
+// The methods of MessagePort but postMessage (HTML standard, 9.2.4; Node.js, worker_threads).
+'use strict';
+
+const { inspect } = require('node:util');
+const native = require('../native/native');
+const closing = require('../runtime/closing');
+const { statics } = require('../language/originals');
+const {
+  Port,
+  beginClosing,
+  check,
+  hold,
+  isActive,
+  isOpen,
+  isPort,
+  isRefed,
+  keepPeer,
+  keyOf,
+  queuedOn,
+  setRef,
+} = require('./port');
+const { kListened, kWanted } = require('./target');
+
+const { assign, create, keysOf } = statics;
+
+/** Whether the operation under way has reserved the stack for its steps, `ref` and `unref` among them. */
+let isReserved = false;
+
+/** Reserves the stack for an operation, unless it is a step of another. Once: what has left the sign here was ended in the middle. */
+function reserve() {
+  if (!isReserved) native.reserveStack();
+  isReserved = false;
+}
+
+/** @typedef {InstanceType<typeof Port>} Port */
+
+const methods = {
+  /** @this {Port} */
+  start() {
+    check(this);
+    if (isActive(this)) native.start(keyOf(this));
+  },
+
+  /**
+   * @this {Port}
+   * @param {any} [callback] called when the port has closed
+   */
+  close(callback) {
+    check(this);
+    if (typeof callback === 'function') this.once('close', callback);
+    if (!isOpen(this)) return;
+    native.reserveStack();
+    beginClosing(this, closing.afterTask);
+    closing.stop(this, keyOf(this));
+  },
+
+  /** @this {Port} */
+  ref() {
+    check(this);
+    const isAsked = !isReserved;
+    reserve();
+    // As Node's handles, also while it is closing.
+    if (queuedOn(this) < 0) return;
+    if (isAsked) keepPeer(this);
+    setRef(this, true);
+  },
+
+  /** @this {Port} */
+  unref() {
+    check(this);
+    reserve();
+    setRef(this, false);
+  },
+
+  /** @this {Port} */
+  hasRef() {
+    check(this);
+    return isRefed(this);
+  },
+
+  /** @this {Port} */
+  [inspect.custom]() {
+    if (!isPort(this)) return this;
+    const queued = queuedOn(this);
+    const shown = queued < 0 ? { active: false } : { active: true, refed: isRefed(this), queued };
+    const own = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (this));
+    const all = /** @type {Record<string, unknown>} */ (assign(create(Port.prototype), shown));
+    const names = keysOf(own);
+    for (let i = 0; i < names.length; i++) all[names[i]] = own[names[i]];
+    return all;
+  },
+
+  // --- for PortTarget ---
+
+  /**
+   * @this {Port & { ref(): void, unref(): void }}
+   * @param {boolean} wanted
+   */
+  [kWanted](wanted) {
+    // By the methods, as Node's ports do: who wraps them sees the calls.
+    isReserved = true;
+    if (wanted) this.ref();
+    // A batch goes on where the port's own listener has closed the port.
+    if (isOpen(this) || closing.isDelivering(this)) {
+      if (wanted) native.start(keyOf(this));
+      else native.stop(keyOf(this));
+    }
+    if (!wanted) this.unref();
+    isReserved = false;
+  },
+
+  /** @this {Port} */
+  [kListened]() {
+    if (isOpen(this)) hold(this);
+  },
+};
+
+module.exports = methods;

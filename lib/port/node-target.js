@@ -1,0 +1,64 @@
+// What Node's EventTarget has for the classes of Node's own that extend it, ports among them: they are told of their listeners, and
+// listeners in EventEmitter's style get values instead of events. A port that uses it is seen by whoever wraps EventTarget's methods
+// as the built-in's is. Other runtimes have nothing of the kind; telling-target.js stands in for it there.
+'use strict';
+
+const { statics, symbolOf } = require('../language/originals');
+const { original } = require('../node/threads');
+
+const { Event, EventTarget } = require('../node/classes');
+const { create, getOwnPropertySymbols, getPrototypeOf, symbolFor } = statics;
+
+/** The option of addEventListener with which Node's `on` adds. Found by looking at what it hands over. */
+function findNodeStyle() {
+  /** @type {symbol | undefined} */
+  let found;
+  const addEventListener = {
+    /** @type {(type: string, listener: unknown, options: any) => void} */
+    value(type, listener, options) {
+      found = getOwnPropertySymbols(options ?? {})[0];
+    },
+  };
+  try {
+    create(getPrototypeOf(original.MessagePort.prototype), { addEventListener }).on('message', () => {});
+  } catch (error) {
+    // A runtime in which ports have no such method.
+    if (!(error instanceof TypeError)) throw error;
+  }
+  return found;
+}
+
+/** What is set of an event by stopImmediatePropagation. */
+function findStop() {
+  const event = new Event('message');
+  event.stopImmediatePropagation();
+  return symbolOf(event, 'kStop');
+}
+
+const newListener = symbolOf(EventTarget.prototype, 'kNewListener');
+const removeListener = symbolOf(EventTarget.prototype, 'kRemoveListener');
+const nodeStyle = newListener === undefined ? undefined : findNodeStyle();
+const stop = nodeStyle === undefined ? undefined : findStop();
+
+/** @type {((value: unknown, type: string, event: Event) => void) | undefined} */
+const hybrid = /** @type {any} */ (EventTarget.prototype)[symbolFor('nodejs.internal.kHybridDispatch')];
+
+const isComplete =
+  newListener !== undefined &&
+  removeListener !== undefined &&
+  nodeStyle !== undefined &&
+  stop !== undefined &&
+  typeof hybrid === 'function';
+
+module.exports = {
+  /** Under which a target is told that a listener has been added: (size, type, listener, once, capture, passive). */
+  kNewListener: isComplete ? newListener : Symbol('ferroport.newListener'),
+  /** Under which a target is told that one has been removed: (size, type, listener, capture). */
+  kRemoveListener: isComplete ? removeListener : Symbol('ferroport.removeListener'),
+  /** The option of addEventListener that makes a listener get values. */
+  kNodeStyle: isComplete ? nodeStyle : Symbol('ferroport.nodeStyle'),
+  /** The property of an event that is true once its immediate propagation has been stopped. */
+  kStop: stop,
+  /** Calls the listeners of a type with an event, those in EventEmitter's style with the value; undefined where Node has no such. */
+  hybridDispatch: isComplete ? hybrid : undefined,
+};

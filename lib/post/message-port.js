@@ -1,0 +1,96 @@
+// MessagePort as users see it: the port, with what needs more than a port.
+'use strict';
+
+const { COPY, identity } = require('../copies/card');
+const { EventTarget } = require('../node/classes');
+const { nodeError } = require('../node/errors');
+const { withName } = require('../node/named');
+const { tagAsNode } = require('../node/string-tag');
+const { statics } = require('../language/originals');
+const upward = require('../runtime/upward');
+const methods = require('../port/methods');
+const { Port, isPort, make, makePair } = require('../port/port');
+const { PortTarget } = require('../port/target');
+const postMessage = require('./post-message');
+
+const {
+  defineProperty,
+  deleteProperty,
+  freeze,
+  getOwnPropertyDescriptor,
+  getOwnPropertyNames,
+  ownKeys,
+  setPrototypeOf,
+} = statics;
+
+/**
+ * The class. A function, because calling a class without `new` cannot throw an error with a code.
+ */
+function MessagePort() {
+  throw nodeError(TypeError, 'ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called');
+}
+withName('MessagePort', MessagePort);
+setPrototypeOf(MessagePort, EventTarget);
+defineProperty(MessagePort, 'prototype', { value: Port.prototype, writable: false });
+
+defineProperty(Port.prototype, 'constructor', { value: MessagePort });
+// In the built-in's order.
+provide({ postMessage });
+provide(methods);
+defineProperty(postMessage, 'length', { value: 0 });
+defineProperty(Port.prototype, COPY, {
+  value: freeze({ ...identity, isPort, open: () => require('../copies/own').own }),
+});
+tagAsNode(Port.prototype, 'MessagePort');
+
+// The built-in has them there, so that is where programs look that wrap them.
+const ATTRIBUTES = ['onmessage', 'onmessageerror', 'onclose'];
+for (let i = 0; i < ATTRIBUTES.length; i++) {
+  const accessor = getOwnPropertyDescriptor(PortTarget.prototype, ATTRIBUTES[i]);
+  defineProperty(Port.prototype, ATTRIBUTES[i], /** @type {PropertyDescriptor} */ (accessor));
+  deleteProperty(PortTarget.prototype, ATTRIBUTES[i]);
+}
+
+// The built-in's methods are enumerable.
+letEnumerate(PortTarget.prototype);
+letEnumerate(Port.prototype);
+
+/** @param {Record<string | symbol, any>} given methods of the class */
+function provide(given) {
+  const keys = ownKeys(given);
+  for (let i = 0; i < keys.length; i++) {
+    defineProperty(Port.prototype, keys[i], { value: given[keys[i]], writable: true, configurable: true });
+  }
+}
+
+/** @param {object} prototype */
+function letEnumerate(prototype) {
+  const names = getOwnPropertyNames(prototype);
+  for (let i = 0; i < names.length; i++) {
+    if (names[i] !== 'constructor') defineProperty(prototype, names[i], { enumerable: true });
+  }
+}
+
+/**
+ * Packs a port into a fresh port of Node's: see through-node/node-port.js.
+ * @param {any} port
+ */
+MessagePort.toNode = function toNode(port) {
+  return upward.toNode(port);
+};
+
+/**
+ * Takes out the port that `toNode` packed: see through-node/node-port.js.
+ * @param {any} nodePort
+ */
+MessagePort.fromNode = function fromNode(nodePort) {
+  return upward.fromNode(nodePort);
+};
+
+/** @typedef {InstanceType<typeof Port> & typeof methods & { postMessage: typeof postMessage }} Assembled what `make` and `makePair` make */
+
+module.exports = {
+  MessagePort,
+  make: /** @type {(key: number) => Assembled} */ (make),
+  makePair: /** @type {() => [Assembled, Assembled]} */ (makePair),
+};

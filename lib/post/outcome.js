@@ -1,0 +1,30 @@
+// What comes of a message that has been sent.
+'use strict';
+
+const native = require('../native/native');
+const bridged = require('../channel/bridged');
+const { process } = require('../language/originals');
+
+const { CLOSED, NOTHING, POSTED_TO_ITSELF, SERVED } = native.outcomes;
+
+/**
+ * What postMessage returns, like the built-in's: false if the peer has closed, and the port still has what it sent before.
+ * @param {number} outcome
+ * @param {number} key of the sending endpoint
+ */
+function sent(outcome, key) {
+  if (outcome === NOTHING) return undefined;
+  if (outcome === CLOSED) return false;
+  if (outcome === POSTED_TO_ITSELF) {
+    process.emitWarning('The target port was posted to itself, and the communication channel was lost');
+  } else if (outcome === SERVED) {
+    try {
+      bridged.handOn(key);
+    } catch {
+      // The stack is full. The event loop hands the message on.
+    }
+  }
+  return true;
+}
+
+module.exports = { sent };

@@ -1,0 +1,246 @@
+// What goes along with a message, where something is listed: the parcel, and the endpoints of ports.
+'use strict';
+
+const { types } = require('node:util');
+const { MessagePort: NodePort } = require('../node/threads').original;
+const native = require('../native/native');
+const refusals = require('../objects/refusals');
+const sidecar = require('../channel/sidecar');
+const { inherits } = require('../language/intrinsics');
+const { isDetached } = require('../runtime/view');
+const ports = require('../port/port');
+const { own, ownerOf } = require('../copies/own');
+
+/** @typedef {ReturnType<typeof ports.make>} Port */
+/** @typedef {import('../copies/others').Copy} Copy */
+/** @typedef {import('../channel/sidecar').Companions} Companions */
+
+/**
+ * A copy of ferroport whose endpoints leave.
+ * @typedef {object} Party
+ * @property {Copy} copy
+ * @property {number[]} keys of its endpoints at their places, 0 at those of others
+ */
+
+/**
+ * What goes along with one message, where something is listed. Programs may patch what arrays have: from where the list has been
+ * checked on nothing of that is used.
+ */
+class Shipment {
+  #key;
+  #session;
+  #items;
+  /**
+   * The listed ports, in order, and the copy of ferroport to which each belongs.
+   * @type {{ port: any, owner: Copy }[]}
+   */
+  #ports = [];
+  /**
+   * Those copies, this one first.
+   * @type {Party[]}
+   */
+  #parties = [{ copy: own, keys: [] }];
+  /**
+   * The keys of the endpoints, as src/node/post.rs asks for them.
+   * @type {number[]}
+   */
+  #keys = [];
+  /**
+   * Those of the ports that are not closing: 'close' comes on each because it was sent away.
+   * @type {{ port: any, owner: Copy }[]}
+   */
+  #open = [];
+  /**
+   * Ports whose endpoints belong to another library. One of this copy's takes the place of each, and its peer, `near`, is
+   * connected with it once the message has left.
+   * @type {{ port: any, owner: Copy, near: Port }[]}
+   */
+  #served = [];
+  /** Whether nobody gets the message. */
+  #isLost;
+  #isOrder;
+
+  /**
+   * @param {any} port sending
+   * @param {number} key of its endpoint when it began; a getter may have closed the port meanwhile, or sent it away
+   * @param {import('../codec/message/session')} session in which the message was written
+   * @param {any[]} items that are moved
+   * @param {boolean} isOrder whether the message is for ferroport itself at the other end
+   */
+  constructor(port, key, session, items, isOrder) {
+    this.#key = ports.keyOf(port) === key ? key : 0;
+    this.#session = session;
+    this.#items = items;
+    this.#isOrder = isOrder;
+    this.#isLost = this.#key === 0;
+    for (let i = 0; i < items.length; i++) {
+      const owner = ownerOf(items[i]);
+      if (owner === undefined) continue;
+      // A getter may have sent it elsewhere. Those that it closed still have their endpoints.
+      if (owner.keyOf(items[i]) === 0) refusals.refusePort(items[i], false);
+      if (owner.library === own.library) this.#add(items[i], owner);
+      else this.#serve(items[i], owner);
+    }
+  }
+
+  /**
+   * @param {any} port
+   * @param {Copy} owner
+   */
+  #add(port, owner) {
+    const key = owner.keyOf(port);
+    // From a port that is posted to its own peer nothing arrives: it takes the channel along.
+    if (native.isPeer(this.#key, owner.number, key)) this.#isLost = true;
+    if (owner !== own) this.#keys[this.#keys.length] = -owner.number;
+    this.#keys[this.#keys.length] = key;
+    const place = this.#ports.length;
+    const parties = this.#parties;
+    let isKnown = false;
+    for (let i = 0; i < parties.length; i++) {
+      const isIts = parties[i].copy === owner;
+      parties[i].keys[place] = isIts ? key : 0;
+      isKnown ||= isIts;
+    }
+    if (!isKnown) {
+      const keys = [];
+      for (let i = 0; i < place; i++) keys[i] = 0;
+      keys[place] = key;
+      parties[parties.length] = { copy: owner, keys };
+    }
+    this.#ports[place] = { port, owner };
+    if (owner.isOpen(port)) this.#open[this.#open.length] = this.#ports[place];
+  }
+
+  /**
+   * @param {any} port
+   * @param {Copy} owner
+   */
+  #serve(port, owner) {
+    const pair = ports.makePair();
+    this.#served[this.#served.length] = { port, owner, near: pair[0] };
+    this.#add(pair[1], own);
+  }
+
+  /**
+   * Sends the parcel.
+   * @param {number} number
+   * @returns {(boolean | number)[]} what src/node/post.rs asks for
+   * @throws the running Node's error, if V8 refuses something; nothing has changed then
+   */
+  load(number) {
+    const leaving = this.#leaving();
+    for (let i = 0; i < this.#served.length; i++) this.#served[i].owner.reserve();
+    const companions = this.#isLost ? [] : this.#companions();
+    const objects = presents(this.#session.objects);
+    const listed = listedPorts(this.#items);
+    for (;;) {
+      const transferList = both(leaving, sidecar.transfersOf(companions));
+      const isEmpty = objects.length + transferList.length === 0 && this.#ports.length === this.#items.length;
+      const shipped = both(/** @type {(boolean | number)[]} */ ([!isEmpty]), this.#keys);
+      if (isEmpty) return shipped;
+      try {
+        // The sidecars come last: if something before them cannot be moved after all, they have not been.
+        sidecar.send(this.#isLost ? 0 : this.#key, number, objects, companions, listed, transferList, this.#isOrder);
+        return shipped;
+      } catch (error) {
+        if (sidecar.shed(companions)) continue;
+        for (let i = 0; i < this.#parties.length; i++) {
+          const { copy, keys } = this.#parties[i];
+          copy.stay(keys, companions);
+        }
+        throw error;
+      }
+    }
+  }
+
+  /** @returns {Companions} those of all the ports */
+  #companions() {
+    const companions = sidecar.companionsOf(this.#parties[0].keys, this.#key);
+    for (let i = 1; i < this.#parties.length; i++) {
+      const { copy, keys } = this.#parties[i];
+      const its = copy.companionsOf(keys);
+      for (let j = 0; j < keys.length; j++) if (keys[j] !== 0) companions[j] = its[j];
+    }
+    return companions;
+  }
+
+  /** What is listed besides ports of ferroport, as far as it can still be moved. */
+  #leaving() {
+    /** @type {any[]} */
+    const leaving = [];
+    let hasHosts = false;
+    for (let i = 0; i < this.#items.length; i++) {
+      const item = this.#items[i];
+      if (isGone(item) || ownerOf(item) !== undefined) continue;
+      leaving[leaving.length] = item;
+      hasHosts ||= !types.isArrayBuffer(item);
+    }
+    // Node detaches the buffers of a list before it finds that its stack is full.
+    if (hasHosts) native.reserveDeepStack();
+    return leaving;
+  }
+
+  /** The message has been sent: the listed ports have left this thread, or were lost. */
+  depart() {
+    for (let i = 0; i < this.#parties.length; i++) {
+      const { copy, keys } = this.#parties[i];
+      // Who is lost has not taken a sidecar along.
+      if (this.#isLost) copy.lose(keys);
+      else copy.depart(keys);
+    }
+    for (let i = 0; i < this.#ports.length; i++) this.#ports[i].owner.leave(this.#ports[i].port);
+    for (let i = 0; i < this.#open.length; i++) this.#open[i].owner.tellClosed(this.#open[i].port);
+    for (let i = 0; i < this.#served.length; i++) {
+      this.#served[i].owner.serve(this.#served[i].port, this.#served[i].near);
+    }
+  }
+}
+
+/**
+ * @template T
+ * @param {T[]} list
+ * @param {T[]} other
+ * @returns {T[]} the items of both
+ */
+function both(list, other) {
+  const items = [];
+  for (let i = 0; i < list.length; i++) items[i] = list[i];
+  for (let i = 0; i < other.length; i++) items[items.length] = other[i];
+  return items;
+}
+
+/**
+ * What goes into the parcel for an object. A getter may have detached a buffer after it was visited: it arrives empty.
+ * @param {object} object
+ */
+const present = (object) => (isGone(object) ? new ArrayBuffer(0) : object);
+
+/** @param {object[]} objects */
+function presents(objects) {
+  const list = [];
+  for (let i = 0; i < objects.length; i++) list[i] = present(objects[i]);
+  return list;
+}
+
+/** @param {unknown} object */
+const isGone = (object) => types.isArrayBuffer(object) && isDetached(object);
+
+/**
+ * The ports of a list that has native ones among them, in order: those, and the indices of ours.
+ * @param {any[]} items
+ */
+function listedPorts(items) {
+  /** @type {unknown[]} */
+  const listed = [];
+  let hasNative = false;
+  let index = 0;
+  for (let i = 0; i < items.length; i++) {
+    const isNative = inherits(items[i], NodePort.prototype);
+    hasNative ||= isNative;
+    if (isNative) listed[listed.length] = items[i];
+    else if (ownerOf(items[i]) !== undefined) listed[listed.length] = index++;
+  }
+  return hasNative ? listed : [];
+}
+
+module.exports = { Shipment, presents };

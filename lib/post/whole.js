@@ -1,0 +1,129 @@
+// Values that move as they stand, because next to nothing is in them but the one buffer of the transfer list.
+'use strict';
+
+const { tags } = require('../native/native');
+const oracle = require('../runtime/oracle');
+const { isPooled } = require('../objects/pool');
+const { viewOver } = require('../objects/revive');
+const { bufferOf, maxByteLengthOf, viewParts } = require('../runtime/view');
+const { tagOf } = require('../codec/visit/visit');
+const {
+  Object,
+  bufferTransfer,
+  getOwnPropertyDescriptor,
+  getOwnPropertySymbols,
+  getPrototypeOf,
+  isView,
+  keysOf,
+  types,
+} = require('../language/intrinsics');
+const { isPort } = require('../port/port');
+
+const { prototype } = Object;
+
+/** Objects with more properties are written quicker, and read, by ferroport's own codec. */
+const MOST_PROPERTIES = 8;
+
+/**
+ * Whether V8 may clone a value as it stands and what arrives is what would have arrived from ferroport's codec: a primitive,
+ * the buffer, a view over it, or a plain object of such without accessors. Runs no code of the program's.
+ * @param {any} value
+ * @param {ArrayBuffer} buffer the one item of the transfer list
+ */
+function isWhole(value, buffer) {
+  return isLeaf(value, buffer) || isFlat(value, buffer);
+}
+
+/**
+ * @param {any} value
+ * @param {ArrayBuffer} buffer
+ */
+function isLeaf(value, buffer) {
+  if (value === buffer || value === null) return true;
+  if (typeof value !== 'object') return typeof value !== 'symbol' && typeof value !== 'function';
+  return isView(value) && bufferOf(value) === buffer && !isPooled(value, buffer);
+}
+
+/**
+ * @param {object} value
+ * @param {ArrayBuffer} buffer
+ */
+function isFlat(value, buffer) {
+  // What holds other values inside is told by its slots. The rest V8 knows.
+  if (types.isProxy(value) || getPrototypeOf(value) !== prototype || isPort(value)) return false;
+  if (types.isMap(value) || types.isSet(value) || types.isNativeError(value)) return false;
+  const names = keysOf(value);
+  if (names.length > MOST_PROPERTIES) return false;
+  for (let i = 0; i < names.length; i++) {
+    const property = /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(value, names[i]));
+    if (property.get !== undefined || property.set !== undefined || !isLeaf(property.value, buffer)) return false;
+  }
+  return true;
+}
+
+/**
+ * What arrives in this thread when a value and its buffer are moved: V8 need not write it down to read it again.
+ * @param {any} value that is whole
+ * @param {ArrayBuffer} buffer detached afterwards
+ * @returns {{ value: any, buffer: ArrayBuffer } | undefined} undefined if V8 must do it after all; nothing is detached then
+ * @throws if the buffer may not be transferred
+ */
+function moveHere(value, buffer) {
+  if (value === buffer) {
+    const moved = move(buffer);
+    return { value: moved, buffer: moved };
+  }
+  // Of what shows a resizable buffer only V8 knows whether it follows.
+  if (typeof value === 'object' && value !== null && maxByteLengthOf(buffer) !== undefined) return undefined;
+  if (isView(value)) {
+    const parts = /** @type {number[]} */ (viewParts(value));
+    const moved = move(buffer);
+    return { value: viewOver(parts[0], moved, parts[1], parts[2]), buffer: moved };
+  }
+  if (typeof value === 'object' && value !== null) return moveObject(value, buffer);
+  return { value, buffer: move(buffer) };
+}
+
+/**
+ * @param {any} value flat
+ * @param {ArrayBuffer} buffer
+ */
+function moveObject(value, buffer) {
+  // V8 knows objects of the runtime's whatever their prototype. Those have properties that are symbols, or none.
+  const names = keysOf(value);
+  if (names.length === 0 || getOwnPropertySymbols(value).length > 0 || tagOf(value) !== tags.OBJECT) return undefined;
+  const copy = { ...value };
+  /** @type {any[]} */
+  const views = [];
+  for (let i = 0; i < names.length; i++) {
+    const part = copy[names[i]];
+    if (!isView(part)) continue;
+    // One view must not become two.
+    for (let seen = 1; seen < views.length; seen += 3) if (views[seen] === part) return undefined;
+    const { length } = views;
+    views[length] = names[i];
+    views[length + 1] = part;
+    views[length + 2] = viewParts(part);
+  }
+  const moved = move(buffer);
+  for (let i = 0; i < names.length; i++) if (copy[names[i]] === buffer) copy[names[i]] = moved;
+  for (let i = 0; i < views.length; i += 3) {
+    // Not by its iterator, which programs may patch: the buffer has been moved.
+    const parts = views[i + 2];
+    copy[views[i]] = viewOver(parts[0], moved, parts[1], parts[2]);
+  }
+  return { value: copy, buffer: moved };
+}
+
+/**
+ * The memory of a buffer in a new one; the old one is detached.
+ * @param {ArrayBuffer} buffer
+ * @returns {ArrayBuffer}
+ * @throws if it may not be transferred
+ */
+function move(buffer) {
+  if (oracle.isRefusedForMark(buffer)) throw new TypeError('The buffer is marked as untransferable');
+  return bufferTransfer === undefined ? oracle.move(buffer) : bufferTransfer(buffer);
+}
+
+module.exports = { isWhole, moveHere };

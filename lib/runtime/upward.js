@@ -1,0 +1,25 @@
+// What rooms of lib ask of rooms above them. connect.js, above all of them, puts the functions here; what a function needs is loaded
+// when it is first called, because few programs come to that.
+'use strict';
+
+const upward = {
+  /** Loads sidecar.js, which then tells the mailbox what it does for endpoints. @type {() => void} */
+  loadSidecar: () => missing(),
+  /** Goes on with a bridge that another thread has left. @type {(succession: any) => void} */
+  takeOver: () => missing(),
+  /** Bridges between a port and one of another copy of ferroport. @type {(port: any, near: any) => void} */
+  serve: () => missing(),
+  /** receiveMessageOnPort for a port of this copy. @type {(port: any) => { message: any } | undefined} */
+  receive: () => missing(),
+  /** MessagePort.toNode. @type {(port: any) => any} */
+  toNode: () => missing(),
+  /** MessagePort.fromNode. @type {(nodePort: any) => any} */
+  fromNode: () => missing(),
+};
+
+/** @returns {never} */
+function missing() {
+  throw new Error('connect.js has not been loaded');
+}
+
+module.exports = upward;

@@ -1,0 +1,45 @@
+// setEnvironmentData: Node's, with a look at what only ferroport can tell.
+'use strict';
+
+const node = require('../node/threads').original.setEnvironmentData;
+const { Map, bareList, mapDelete, mapForEach, mapSet } = require('../language/intrinsics');
+const { makePair } = require('../post/message-port');
+
+/**
+ * Objects that new workers are to have.
+ * @type {Map<unknown, object>}
+ */
+const objects = new Map();
+
+/**
+ * Sets what `getEnvironmentData(key)` gives here and in workers that are started from here on (Node.js, worker_threads).
+ * @param {any} key
+ * @param {any} [value] cloned for each; undefined deletes the key
+ */
+function setEnvironmentData(key, value) {
+  node(key, value);
+  if (typeof value === 'object' && value !== null) mapSet(objects, key, value);
+  else mapDelete(objects, key);
+}
+
+/**
+ * Node would clone a port of ferroport as a plain object.
+ * @throws the running Node's error for a port in environment data, which has no transfer list
+ */
+function checkEnvironmentData() {
+  const values = bareList();
+  // A getter may set others meanwhile.
+  mapForEach(objects, (/** @type {object} */ value) => {
+    values[values.length] = value;
+  });
+  for (let i = 0; i < values.length; i++) {
+    const port = makePair()[0];
+    try {
+      port.postMessage(values[i]);
+    } finally {
+      port.close();
+    }
+  }
+}
+
+module.exports = { setEnvironmentData, checkEnvironmentData };

@@ -1,0 +1,108 @@
+// Worker: Node's, whose messages go through ferroport.
+'use strict';
+
+const native = require('../native/native');
+const { globals, methods, statics, uncurry } = require('../language/originals');
+const threads = require('../node/threads').original;
+
+const { apply, defineProperty } = statics;
+
+/** @type {WeakMap<Worker, import('./link')>} */
+const links = new globals.WeakMap();
+
+/** @type {(worker: Worker) => import('./link') | undefined} */
+const linkOf = uncurry(methods.weakMapGet, links);
+
+/** @type {(worker: Worker, link: import('./link')) => unknown} */
+const setLink = uncurry(methods.weakMapSet, links);
+
+/** @type {(worker: Worker) => boolean} */
+const forgetLink = uncurry(methods.weakMapDelete, links);
+
+/**
+ * A thread (Node.js, worker_threads). Node's Worker starts and ends it; workerData and messages are ours.
+ */
+class Worker extends threads.Worker {
+  /**
+   * @param {string | URL} filename
+   * @param {any} [options] Node's
+   * @throws Node's errors; nothing is detached and no thread has started then
+   */
+  constructor(filename, options = {}) {
+    native.reserveDeepStack();
+    const link = new (require('./link'))();
+    try {
+      super(filename, link.optionsFor(options));
+    } catch (error) {
+      link.end();
+      throw error;
+    }
+    // Elsewhere nobody may emit the one of the two events without which messages would wait for ever.
+    link.canWait = this.listenerCount('newListener') > 0;
+    setLink(this, link);
+  }
+
+  /**
+   * Posts to the worker's parentPort; waits there until the worker is up, and is dropped once it has ended.
+   * @override
+   * @type {(value: any, transfer?: any) => void}
+   */
+  postMessage() {
+    linkOf(this)?.post(arguments);
+  }
+
+  /**
+   * @override
+   * @type {(name: any, ...values: any[]) => boolean}
+   */
+  emit(name) {
+    const value = arguments[1];
+    if (name === 'error' || name === 'exit') {
+      native.reserveDeepStack();
+      linkOf(this)?.deliver(this);
+      // Not for a user's own emit('exit').
+      if (name === 'exit' && hasEnded(this)) end(this, value);
+    } else if (name === 'online') {
+      linkOf(this)?.begin();
+    } else if ((name === 'newListener' || name === 'removeListener') && value === 'message') {
+      // The first comes, or the last has gone. Node's Worker listens to both events for the same reason.
+      if (this.listenerCount('message') === 0) linkOf(this)?.want(name === 'newListener');
+    }
+    try {
+      return apply(super.emit, this, arguments);
+    } finally {
+      // Also if a listener throws.
+      if (name === 'online') linkOf(this)?.emitOn(this);
+    }
+  }
+
+  /**
+   * @override
+   * @type {(name?: any) => this}
+   */
+  removeAllListeners(name) {
+    if (name === 'message') linkOf(this)?.keep(this.rawListeners(name));
+    return apply(super.removeAllListeners, this, arguments);
+  }
+}
+
+// As EventEmitter's are.
+defineProperty(Worker.prototype, 'emit', { enumerable: true });
+defineProperty(Worker.prototype, 'removeAllListeners', { enumerable: true });
+
+/**
+ * Node takes an ended worker's id away, or its name, or both; Deno only the name.
+ * @param {any} worker
+ */
+const hasEnded = ({ threadId, threadName }) => threadId === -1 || threadName === null;
+
+/**
+ * @param {Worker} worker
+ * @param {number} code
+ */
+function end(worker, code) {
+  linkOf(worker)?.end(code);
+  forgetLink(worker);
+}
+
+module.exports = Worker;
