@@ -219,7 +219,12 @@ impl Branch {
     /// The next message; or several, if they are small and many: at most `most_messages`, copied into `block`, and so many that
     /// at most `most` deliveries come of them. These are received when they are [settled](Branch::settle). For whom they are;
     /// records are for all [targets](Branch::targets), this one first.
-    pub(super) fn look(&mut self, most: usize, most_messages: usize, block: &mut [u8]) -> Option<(Key, Found)> {
+    pub(super) fn look(
+        &mut self,
+        most: usize,
+        most_messages: usize,
+        block: &mut [u8],
+    ) -> Option<(Key, Found<Message>)> {
         let position = self.inbox.received();
         let (sender, streak) = self.sender(position);
         let (present, until_join) = self.present(position);

@@ -93,7 +93,7 @@ enum Tenant {
 
 impl Tenant {
     /// What stands in the line for it.
-    fn view(&self) -> Option<View<'_>> {
+    fn view(&self) -> Option<View<'_, Message>> {
         match self {
             Tenant::Endpoint(endpoint) => Some(endpoint.view()),
             Tenant::Branch(branch) => Some(branch.inbox.view()),
@@ -147,7 +147,7 @@ pub enum Batch {
 /// Whose turn it is.
 enum Source<'a> {
     /// That of the endpoint under this key.
-    Endpoint(Key, View<'a>),
+    Endpoint(Key, View<'a, Message>),
     /// That of members of a group.
     Branch(&'a mut Branch),
 }
@@ -244,7 +244,7 @@ impl Table {
     }
 
     /// What stands in the line under this key: an endpoint, or the inbox of a group.
-    fn view(&self, key: Key) -> Option<View<'_>> {
+    fn view(&self, key: Key) -> Option<View<'_, Message>> {
         self.tenant(key)?.view()
     }
 

@@ -296,7 +296,7 @@ pub(super) fn encode(thread: &Thread, env: Env, value: Value, session: Value) ->
 pub(super) fn dispatch(
     thread: &Thread,
     key: Key,
-    send: impl FnOnce(&Endpoint) -> std::result::Result<(), SendError>,
+    send: impl FnOnce(&Endpoint) -> std::result::Result<(), SendError<Message>>,
 ) -> Result<Outcome> {
     let sent = thread.with_endpoint(key, |endpoint| send(endpoint).map(|()| endpoint.is_peer_served()))?;
     Ok(match sent {
