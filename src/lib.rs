@@ -31,7 +31,7 @@ pub fn load(exports: napi::bindgen_prelude::Object<'_>, env: napi::Env) -> napi:
     use napi::bindgen_prelude::JsValue;
     // SAFETY: Node-API is loading the module: the environment and the handle are live.
     let (env, exports) = unsafe { (js::Env::from_raw(env.raw()), js::Value::from_raw(exports.raw())) };
-    node::define(env, exports).map_err(|failure| napi::Error::from_reason(format!("{failure:?}")))
+    node::load(env, exports).map_err(|failure| napi::Error::from_reason(format!("{failure:?}")))
 }
 
 /// The version of the message format, the third byte of what `serialize` gives (docs/wire-format.md).

@@ -5,7 +5,7 @@ use napi::sys::ValueType;
 use super::hooks::Hooks;
 use super::scopes::Stack;
 use crate::js::{Env, Failure, Result, Value};
-use crate::wire::{Buffer, ErrorKind, ErrorParts, Open, View, ViewKind, Writer, tag};
+use crate::wire::{Buffer, ErrorKind, ErrorParts, Open, View, ViewKind, WriteError, Writer, tag};
 
 /// Writes `value` into `writer`. True if the message refers to objects in a parcel, which must go along with it.
 ///
@@ -31,6 +31,15 @@ pub fn serialize(env: Env, hooks: &Hooks, session: Value, value: Value, writer: 
         walk.write(child)?;
     }
     Ok(walk.parcel)
+}
+
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::TooLarge => Failure::DataClone(error.to_string()),
+            WriteError::OutOfMemory => Failure::out_of_memory(),
+        }
+    }
 }
 
 /// A container whose children are being written.

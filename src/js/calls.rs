@@ -1,11 +1,12 @@
 //! Calls in both directions: functions of JavaScript's, the arguments of ours, and exceptions.
 
+use std::ffi::{CStr, CString, c_void};
 use std::marker::PhantomData;
 use std::ptr;
 
 use napi::sys;
 
-use super::{Env, Result, Value};
+use super::{Env, Failure, Result, Value};
 
 /// The arguments of a call from JavaScript; missing ones are undefined.
 pub struct Arguments<'a, const N: usize> {
@@ -18,7 +19,7 @@ impl<const N: usize> Arguments<'_, N> {
     ///
     /// # Safety
     /// `info` must be what the callback was called with, and it must not have returned.
-    pub unsafe fn read(env: Env, info: sys::napi_callback_info) -> Result<(Self, *mut std::ffi::c_void)> {
+    pub unsafe fn read(env: Env, info: sys::napi_callback_info) -> Result<(Self, *mut c_void)> {
         let mut values = [ptr::null_mut(); N];
         let mut count = N;
         let data =
@@ -81,7 +82,7 @@ impl Env {
     /// Throws a new TypeError or Error.
     pub fn throw_new(self, is_type_error: bool, message: &str) {
         let message = message.replace('\0', "");
-        let Ok(message) = std::ffi::CString::new(message) else { return };
+        let Ok(message) = CString::new(message) else { return };
         // SAFETY: the environment is live; the string ends with a zero byte.
         unsafe {
             if is_type_error {
@@ -90,6 +91,24 @@ impl Env {
                 sys::napi_throw_error(self.0, ptr::null(), message.as_ptr())
             }
         };
+    }
+
+    /// Throws what a failure says. What should be a DataCloneError is an Error: JavaScript makes those.
+    pub fn throw_failure(self, failure: Failure) {
+        match failure {
+            Failure::Pending => {}
+            Failure::Type(message) => self.throw_new(true, &message),
+            Failure::Other(message) | Failure::DataClone(message) => self.throw_new(false, &message),
+        }
+    }
+
+    /// A function that calls back with `data`.
+    ///
+    /// # Safety
+    /// `callback` is for Node-API to call, and may be given this data as long as the function lives.
+    pub unsafe fn make_function(self, name: &CStr, callback: sys::napi_callback, data: *mut c_void) -> Result<Value> {
+        let length = name.count_bytes() as isize;
+        get!(self, napi_create_function(name.as_ptr(), length, callback, data), ptr::null_mut()).map(Value)
     }
 
     /// Raises the pending exception as one that nobody has caught. After terminate() there is none.

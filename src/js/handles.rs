@@ -73,6 +73,17 @@ impl Env {
         run!(self, napi_add_finalizer(object.0, data, finalize, ptr::null_mut(), ptr::null_mut()))
     }
 
+    /// Does `work` in a handle scope of its own.
+    ///
+    /// # Errors
+    /// If no scope can be opened.
+    pub fn scoped<R>(self, work: impl FnOnce(Env) -> R) -> Result<R> {
+        let scope = self.open_scope()?;
+        let done = work(self);
+        self.close_scope(scope);
+        Ok(done)
+    }
+
     /// Opens a handle scope.
     pub fn open_scope(self) -> Result<Scope> {
         get!(self, napi_open_handle_scope(), ptr::null_mut()).map(Scope)

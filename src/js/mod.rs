@@ -28,11 +28,13 @@ macro_rules! run {
 mod buffers;
 mod calls;
 mod handles;
+mod hooks;
 mod objects;
 mod primitives;
 
 pub use calls::Arguments;
 pub use handles::{Held, Known, Scope};
+pub(crate) use hooks::hooks;
 pub use objects::property;
 
 /// A JavaScript value: a handle in the current handle scope. Not to be kept beyond it.

@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use super::block::Cell64;
-use super::functions::{Call, Outcome, encode, key, report};
 use super::lane::{self, Written};
+use super::messages::{Call, encode, key, report};
+use super::outcome::Outcome;
 use super::post;
 use super::thread::Thread;
 use crate::channel::{Key, TableFull};

@@ -1,75 +1,17 @@
-//! The functions that JavaScript calls, all about endpoints by the keys of this thread's table.
+//! The functions that JavaScript calls about ports and channels: endpoints, by the keys of this thread's table.
 
 use super::active;
 use super::block::Cell64;
 use super::closing_phase;
-use super::copies;
+use super::messages::{Call, close_all, encode, key};
 use super::outside;
 use super::stack;
-use super::thread::Thread;
-use crate::channel::{self, Endpoint, Key, Message, Parcel, SendError, registry};
+use super::thread::{self, Thread};
+use crate::channel::{self, Endpoint, Parcel, registry};
 use crate::clone;
-use crate::js::{Arguments, Env, Failure, Result, Value};
+use crate::js::{Env, Failure, Result, Value};
 use crate::memory::Bytes;
-use crate::wire::{Form, KnownShapes, WriteError};
-
-/// What JavaScript reads in [`Cell64::Outcome`], or gets as a result.
-#[derive(Clone, Copy)]
-#[repr(u8)]
-pub enum Outcome {
-    /// Nothing is waiting; nothing was sent.
-    Nothing = 0,
-    /// A message was sent, or has come.
-    Message = 1,
-    /// The peer has closed and everything it had sent has been read.
-    Closed = 2,
-    /// The port was posted to its own peer: the channel is lost.
-    PostedToItself = 3,
-    /// Several messages have come, in the block.
-    Records = 4,
-    /// A message has come with endpoints or a parcel.
-    Attached = 5,
-    /// A message has come that stands for a parcel, whose number is in [`Cell64::OtherKey`].
-    Whole = 6,
-    /// A message was sent to an endpoint for which `serve` was called: its messages can be handed on at once.
-    Served = 7,
-    /// As `Records`, for several members of a broadcast group, each of which gets what others have sent.
-    Shared = 8,
-}
-
-impl From<Outcome> for f64 {
-    /// As it stands in [`Cell64::Outcome`].
-    fn from(outcome: Outcome) -> f64 {
-        f64::from(outcome as u8)
-    }
-}
-
-impl Outcome {
-    /// Every outcome under the name that JavaScript uses.
-    pub const NAMES: [(&str, Outcome); 9] = [
-        ("NOTHING", Outcome::Nothing),
-        ("MESSAGE", Outcome::Message),
-        ("CLOSED", Outcome::Closed),
-        ("POSTED_TO_ITSELF", Outcome::PostedToItself),
-        ("RECORDS", Outcome::Records),
-        ("ATTACHED", Outcome::Attached),
-        ("WHOLE", Outcome::Whole),
-        ("SERVED", Outcome::Served),
-        ("SHARED", Outcome::Shared),
-    ];
-}
-
-pub(super) type Call<'a, const N: usize> = Arguments<'a, N>;
-
-pub(super) fn key(env: Env, value: Value) -> Result<Key> {
-    // What is no key of this table, NaN included, names no endpoint.
-    Ok(Key::from(env.number(value)? as u64))
-}
-
-pub(super) fn report(thread: &Thread, env: Env, outcome: Outcome) -> Result<Value> {
-    thread.set(Cell64::Outcome, outcome.into());
-    env.undefined()
-}
+use crate::wire::WriteError;
 
 /// `makeBlock() → ArrayBuffer`: makes the block that both sides see.
 pub fn make_block(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
@@ -109,8 +51,8 @@ pub fn tell_of_ports(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> 
 }
 
 /// `createChannel()`: a channel with both ends attached here; their keys in the cells. Throws for want of stack before that.
-pub fn create_channel(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
-    stack::reserve(thread, env, stack::STEP)?;
+pub fn create_channel(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    thread.reserve_stack(env, stack::STEP)?;
     let (one, other) = channel::channel();
     let one = thread.attach(one)?;
     let other = thread.attach(other).inspect_err(|_| close_all(thread, &[one]))?;
@@ -181,34 +123,34 @@ pub fn agree(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
 pub fn is_peer(thread: &Thread, env: Env, call: &Call<'_, 3>) -> Result<Value> {
     let key = key(env, call.get(0))?;
     let other = self::key(env, call.get(2))?;
-    let is_peer = copies::with(env.number(call.get(1))? as u64, |copy| {
+    let is_peer = thread::with_copy(env.number(call.get(1))? as u64, |copy| {
         copy.with_endpoint(other, |peer| thread.with_endpoint(key, |endpoint| endpoint.is_entangled_with(peer)))
     });
     env.make_boolean(matches!(is_peer, Some(Ok(Some(Ok(Some(true)))))))
 }
 
 /// `nextParcel() → number`: a number for a parcel, larger than all before, in the whole process.
-pub fn next_parcel(_: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
+pub fn next_parcel(_: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     env.make_number(u64::from(Parcel::new()) as f64)
 }
 
 /// `beginDrain() → number`: how many events to deliver before the event loop gets its turn. Throws for want of stack: the
 /// drain has not begun then.
-pub fn begin_drain(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
-    stack::reserve(thread, env, stack::COMPOUND)?;
+pub fn begin_drain(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    thread.reserve_stack(env, stack::COMPOUND)?;
     let budget = thread.with_table(|table| table.begin_drain())?;
     env.make_number(budget as f64)
 }
 
 /// `endDrain() → boolean`: whether the mailbox is asleep; else the doorbell has been rung again.
-pub fn end_drain(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
+pub fn end_drain(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let asleep = thread.end_drain()?;
     env.make_boolean(asleep)
 }
 
 /// `watchLoops()`: messages are delivered in event loops that listeners run, from here on. To be called where there is libuv.
 pub fn watch_loops(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
-    thread.nesting.watch(env, thread);
+    thread.watch_loops(env);
     env.undefined()
 }
 
@@ -248,8 +190,34 @@ pub fn revoke(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
 
 /// `atClosing() → boolean`: asks for a call of the hook `finishClosing` where the event loop closes handles; false if there is no
 /// such place.
-pub fn at_closing(thread: &Thread, env: Env, _: &Call<'_, 1>) -> Result<Value> {
+pub fn at_closing(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     env.make_boolean(closing_phase::ask(env, thread)?)
+}
+
+/// `reserveStack()`: throws the engine's RangeError unless so much of the stack is left as an operation needs between its
+/// first step that cannot be undone and its last. JavaScript overflows at a call, any call, those of a `catch` included;
+/// after this, none of the operation's own does.
+pub fn reserve_stack(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    thread.reserve_stack(env, stack::OPERATION)?;
+    Ok(env.nothing())
+}
+
+/// `reserveStepStack()`: the same for a step of an operation.
+pub fn reserve_step_stack(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    thread.reserve_stack(env, stack::STEP)?;
+    Ok(env.nothing())
+}
+
+/// `reserveDeepStack()`: the same for an operation that is made of others.
+pub fn reserve_deep_stack(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    thread.reserve_stack(env, stack::COMPOUND)?;
+    Ok(env.nothing())
+}
+
+/// `reserveLevels()`: the same for `LEVELS` levels of a value.
+pub fn reserve_levels(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+    thread.reserve_stack(env, stack::FOR_LEVELS)?;
+    Ok(env.nothing())
 }
 
 /// `raise(error)`: as if nobody had caught it.
@@ -261,16 +229,16 @@ pub fn raise(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
 /// `serialize(value, session) → ArrayBuffer`: the portable form.
 pub fn serialize(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
     let (bytes, _) = encode(thread, env, call.get(0), call.get(1))?;
-    clone::make_buffer(env, thread.hooks()?, &bytes)
+    clone::make_buffer(env, &thread.hooks()?.codec, &bytes)
 }
 
 /// `deserialize(bytes) → value`: from the portable form in a Uint8Array.
 pub fn deserialize(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     // What JavaScript throws while the value is made says what is wrong with the bytes: a full stack is something else.
-    stack::reserve(thread, env, stack::OPERATION)?;
+    thread.reserve_stack(env, stack::OPERATION)?;
     // A copy, because the memory may be shared, and making the value runs JavaScript.
     let bytes = env.with_uint8array(call.get(0), Bytes::copy)?.ok_or(WriteError::OutOfMemory)?;
-    clone::deserialize_portable(env, thread.hooks()?, &bytes)
+    clone::deserialize_portable(env, &thread.hooks()?.codec, &bytes)
 }
 
 /// `leftovers() → object`: what stands in this thread of messages that are being written or delivered, by name. Between two
@@ -281,75 +249,4 @@ pub fn leftovers(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
         env.set_property(object, env.make_text(name)?, env.make_number(count as f64)?)?;
     }
     Ok(object)
-}
-
-pub(super) fn encode(thread: &Thread, env: Env, value: Value, session: Value) -> Result<(Bytes, bool)> {
-    let mut writer = thread.writer();
-    let parcel = clone::serialize(env, thread.hooks()?, session, value, &mut writer);
-    let written = parcel.and_then(|parcel| Ok((Bytes::copy(writer.finish()?).ok_or(WriteError::OutOfMemory)?, parcel)));
-    thread.reuse(writer);
-    written
-}
-
-/// Sends a message, and says what became of it; without an endpoint it goes nowhere.
-#[inline]
-pub(super) fn dispatch(
-    thread: &Thread,
-    key: Key,
-    send: impl FnOnce(&Endpoint) -> std::result::Result<(), SendError<Message>>,
-) -> Result<Outcome> {
-    let sent = thread.with_endpoint(key, |endpoint| send(endpoint).map(|()| endpoint.is_peer_served()))?;
-    Ok(match sent {
-        None => Outcome::Nothing,
-        Some(Ok(false)) => Outcome::Message,
-        Some(Ok(true)) => Outcome::Served,
-        Some(Err(SendError::Closed(_))) => Outcome::Closed,
-        Some(Err(SendError::PostedToItself)) => Outcome::PostedToItself,
-    })
-}
-
-/// Attaches endpoints; their keys. All or none: if one cannot be attached, they close.
-fn attach_all(thread: &Thread, endpoints: Vec<Endpoint>) -> Result<Vec<u64>> {
-    let mut keys = Vec::with_capacity(endpoints.len());
-    for endpoint in endpoints {
-        keys.push(thread.attach(endpoint).inspect_err(|_| close_all(thread, &keys))?);
-    }
-    Ok(keys)
-}
-
-/// Closes endpoints of which nobody will ever hear.
-fn close_all(thread: &Thread, keys: &[u64]) {
-    for &key in keys {
-        let _ = thread.with_table(|table| table.close(Key::from(key)));
-    }
-}
-
-/// Attaches the endpoints that came with a message, unpacks the parcel that went along with it, then reads it. If the message
-/// cannot be read, they close, whatever has been made of them.
-pub(super) fn decode(thread: &Thread, env: Env, key: Key, mut message: Message) -> Result<Value> {
-    // A thread that is being terminated runs on for some instructions after a call has failed: only a value that has been
-    // read is a message.
-    report(thread, env, Outcome::Nothing)?;
-    let attached = attach_all(thread, message.take_endpoints())?;
-    let value = read_beside(thread, env, key, &message, &attached).inspect_err(|_| close_all(thread, &attached))?;
-    report(thread, env, Outcome::Message)?;
-    Ok(value)
-}
-
-/// Reads a message whose endpoints are attached.
-fn read_beside(thread: &Thread, env: Env, key: Key, message: &Message, attached: &[u64]) -> Result<Value> {
-    let hooks = thread.hooks()?;
-    let undefined = env.undefined()?;
-    let mut beside = clone::Beside { ports: undefined, parcel: undefined };
-    let keys = if attached.is_empty() { None } else { Some(env.make_array()?) };
-    for (&key, index) in attached.iter().zip(0..) {
-        env.set_element(keys.unwrap_or(undefined), index, env.make_number(key as f64)?)?;
-    }
-    if let Some(parcel) = message.parcel() {
-        beside.parcel = hooks.unpack(env, u64::from(key), u64::from(parcel), keys.unwrap_or(undefined))?;
-    }
-    if let Some(keys) = keys {
-        beside.ports = hooks.adopt(env, keys)?;
-    }
-    clone::deserialize(env, hooks, &message.bytes, Form::Local(&KnownShapes), beside)
 }

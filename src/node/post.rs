@@ -14,11 +14,10 @@
 use napi::sys::ValueType;
 
 use super::block::Cell64;
-use super::copies;
-use super::functions::{Call, dispatch, encode, key};
 use super::lane;
+use super::messages::{Call, dispatch, encode, key};
 use super::stack;
-use super::thread::Thread;
+use super::thread::{self, Thread};
 use crate::channel::{self, Endpoint, Key, Message, Parcel};
 use crate::js::{Env, Failure, Result, Value};
 
@@ -52,7 +51,7 @@ pub fn send_beside(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Valu
 pub fn send_port(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
     let key = key(env, call.get(0))?;
     let moved = self::key(env, call.get(1))?;
-    stack::reserve(thread, env, stack::OPERATION)?;
+    thread.reserve_stack(env, stack::OPERATION)?;
     let bytes = lane::take_written(thread)?.into_bytes();
     let endpoint = detach(thread, 0, moved);
     send(thread, env, key, Message::with_endpoints(bytes, vec![endpoint]))
@@ -70,7 +69,7 @@ pub fn send_whole(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value
 /// parcel in `OTHER_KEY`, the receiver's key in `LENGTH`, 0 if it is elsewhere.
 pub fn begin_kept(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     let key = key(env, call.get(0))?;
-    stack::reserve(thread, env, stack::OPERATION)?;
+    thread.reserve_stack(env, stack::OPERATION)?;
     let receiver = thread.with_table(|table| table.peer_key(key))?;
     thread.set(Cell64::Length, receiver.map_or(0, u64::from) as f64);
     thread.set(Cell64::OtherKey, u64::from(Parcel::new()) as f64);
@@ -128,14 +127,14 @@ fn leaving(env: Env, loaded: Value) -> Result<Vec<(u64, Key)>> {
 /// closed rather than another in its place.
 fn detach(thread: &Thread, copy: u64, key: Key) -> Endpoint {
     let detach = |thread: &Thread| thread.with_table(|table| table.detach(key));
-    let detached = if copy == 0 { Some(detach(thread)) } else { copies::with(copy, detach) };
+    let detached = if copy == 0 { Some(detach(thread)) } else { thread::with_copy(copy, detach) };
     detached.and_then(Result::ok).flatten().unwrap_or_else(|| channel::channel().0)
 }
 
 /// Lets JavaScript send a parcel ahead: its number, and what `load_parcel` returned. From then on the stack cannot run out
 /// for what the operation does by itself, its cleaning up included.
 pub(super) fn load(thread: &Thread, env: Env, load_parcel: Value) -> Result<(Parcel, Value)> {
-    stack::reserve(thread, env, stack::OPERATION)?;
+    thread.reserve_stack(env, stack::OPERATION)?;
     let parcel = Parcel::new();
     let number = env.make_number(u64::from(parcel) as f64)?;
     Ok((parcel, env.call(load_parcel, [number])?))

@@ -6,7 +6,9 @@ use crate::channel::{Batch, Key, Message};
 use crate::clone::{self, Beside};
 use crate::js::{Env, Result, Value};
 use crate::node::block::{Block, Cell64, Control, TARGETS_AT, WORD_BYTES};
-use crate::node::functions::{Call, Outcome, decode, report};
+use crate::node::messages::{Call, decode, report};
+use crate::node::names::named;
+use crate::node::outcome::Outcome;
 use crate::node::stack;
 use crate::node::thread::Thread;
 use crate::wire::{Form, KnownShapes};
@@ -22,7 +24,7 @@ const LONG: usize = 16 * 1024;
 /// that has sent it instead of zero; `MESSAGE`, one whose first `WINDOW` of `LENGTH` bytes are there. Throws
 /// for want of stack before anything is taken.
 pub fn take(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
-    stack::reserve(thread, env, stack::STEP)?;
+    thread.reserve_stack(env, stack::STEP)?;
     let block = thread.block()?;
     thread.set_current(None);
     let most = block.control(Control::Most);
@@ -66,7 +68,7 @@ fn show_targets(thread: &Thread, block: Block) -> Result<()> {
 /// the cells, as with `take`; with `RECORDS`, it is one message, `LENGTH` bytes, and has been received. Throws for want of stack
 /// before anything is taken.
 pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
-    stack::reserve(thread, env, stack::STEP)?;
+    thread.reserve_stack(env, stack::STEP)?;
     let block = thread.block()?;
     let number = env.number(call.get(0))?;
     let key = Key::from(number as u64);
@@ -89,25 +91,19 @@ pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     Ok(env.nothing())
 }
 
-/// What JavaScript does with the string that a message is, if several endpoints of the thread get the message: made once,
-/// it is every one's.
-#[derive(Clone, Copy)]
-#[repr(u8)]
-pub enum Keeping {
-    /// Nothing: nobody else gets it.
-    No = 0,
-    /// It may keep the string and say so.
-    May = 1,
-    /// It has kept the string.
-    Kept = 2,
-    /// This is the message whose string it has kept.
-    Again = 3,
-}
-
-impl Keeping {
-    /// Every state under the name that JavaScript uses.
-    pub const NAMES: [(&str, Keeping); 4] =
-        [("NO", Keeping::No), ("MAY", Keeping::May), ("KEPT", Keeping::Kept), ("AGAIN", Keeping::Again)];
+named! {
+    /// What JavaScript does with the string that a message is, if several endpoints of the thread get the message: made once,
+    /// it is every one's.
+    pub enum Keeping {
+        /// Nothing: nobody else gets it.
+        No = 0 => "NO",
+        /// It may keep the string and say so.
+        May = 1 => "MAY",
+        /// It has kept the string.
+        Kept = 2 => "KEPT",
+        /// This is the message whose string it has kept.
+        Again = 3 => "AGAIN",
+    }
 }
 
 fn arrived(thread: &Thread, block: Block, message: Message) {
@@ -180,5 +176,5 @@ pub fn read_record(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> 
     // A copy: making the value runs JavaScript.
     let message = part(block, block.incoming(), 1)?.to_vec();
     let beside = Beside { ports: undefined, parcel: undefined };
-    clone::deserialize(env, thread.hooks()?, &message, Form::Local(&KnownShapes), beside)
+    clone::deserialize(env, &thread.hooks()?.codec, &message, Form::Local(&KnownShapes), beside)
 }

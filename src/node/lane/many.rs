@@ -3,7 +3,7 @@
 use super::primitives::{make_utf16, malformed};
 use crate::js::{Env, Result, Value};
 use crate::node::block::{Block, Cell64, Control};
-use crate::node::functions::Call;
+use crate::node::messages::Call;
 use crate::node::thread::Thread;
 use crate::wire::tag;
 

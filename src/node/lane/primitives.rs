@@ -7,7 +7,7 @@ use crate::clone;
 use crate::js::{Env, Failure, Result, Value};
 use crate::node::block::{Block, Cell64, Control};
 use crate::node::external_string;
-use crate::node::functions::Call;
+use crate::node::messages::Call;
 use crate::node::thread::Thread;
 
 /// `writeLatin1(string)`: puts a string's units, and a zero, into the block, from byte `TO`. There is room for them.
@@ -103,11 +103,11 @@ fn shared<T: external_string::Unit>(thread: &Thread, env: Env, block: Block) -> 
 /// `longBytes() → ArrayBuffer`: a copy of `LENGTH` bytes from byte `OFFSET` of the message.
 pub fn long_bytes(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
     let block = thread.block()?;
-    if block.get(Cell64::Length) < clone::LARGE as f64 && !thread.hooks()?.is_of_other_realm {
+    if block.get(Cell64::Length) < clone::LARGE as f64 && !thread.hooks()?.codec.is_of_other_realm {
         return thread.with_current(|bytes| env.make_buffer(part(block, bytes, 1)?));
     }
     let length = thread.with_current(|bytes| part(block, bytes, 1).map(<[u8]>::len))?;
-    let buffer = clone::make_by_constructor(env, thread.hooks()?, length)?;
+    let buffer = clone::make_by_constructor(env, &thread.hooks()?.codec, length)?;
     thread.with_current(|bytes| env.fill_buffer(buffer, part(block, bytes, 1)?))?;
     Ok(buffer)
 }

@@ -1,7 +1,7 @@
 //! The shapes of objects, by the numbers that the whole process knows them by.
 
 use crate::js::{Env, Result, Value};
-use crate::node::functions::Call;
+use crate::node::messages::Call;
 use crate::node::thread::Thread;
 use crate::wire::KnownShapes;
 

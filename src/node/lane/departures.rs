@@ -7,7 +7,8 @@ use crate::clone;
 use crate::js::{Env, Failure, Result, Value};
 use crate::memory::{self, Bytes};
 use crate::node::block::{Block, Cell64, Control, WORD_BYTES};
-use crate::node::functions::{Call, dispatch};
+use crate::node::draft::Draft;
+use crate::node::messages::{Call, dispatch};
 use crate::node::thread::Thread;
 use crate::wire::{WriteError, Writer, tag};
 
@@ -16,32 +17,6 @@ const LEAST_ADOPTED: usize = 8 * 1024;
 
 /// Room for what comes after a long string or many bytes.
 const REST_BYTES: usize = 256;
-
-impl From<WriteError> for Failure {
-    fn from(error: WriteError) -> Self {
-        match error {
-            WriteError::TooLarge => Failure::DataClone(error.to_string()),
-            WriteError::OutOfMemory => Failure::out_of_memory(),
-        }
-    }
-}
-
-/// What has been flushed of the message that JavaScript writes in the block.
-///
-/// A draft belongs to one message: to that of which as many flushes are counted in the block. JavaScript begins a message by
-/// setting the count to 0, whatever became of the one before; a draft that is found then was abandoned, and is dropped.
-/// Whoever takes the draft out has the message, and sends it, puts it back or drops it.
-pub struct Draft {
-    writer: Writer,
-    flushes: usize,
-}
-
-impl Draft {
-    /// The writer, for another message.
-    pub fn into_writer(self) -> Writer {
-        self.writer
-    }
-}
 
 /// The words that stand in the block, not yet in the draft.
 fn written<'a>(block: Block) -> &'a [u8] {
@@ -185,7 +160,7 @@ pub fn discard(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
 pub fn append_value(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
     // Not in the thread's hands meanwhile: getters run, and may post.
     let mut draft = flushed(thread)?;
-    let parcel = clone::serialize(env, thread.hooks()?, call.get(1), call.get(0), &mut draft.writer)?;
+    let parcel = clone::serialize(env, &thread.hooks()?.codec, call.get(1), call.get(0), &mut draft.writer)?;
     put_back(thread, draft)?;
     env.make_boolean(parcel)
 }
