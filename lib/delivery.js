@@ -10,7 +10,7 @@ const ticks = require('./ticks');
 const port = require('./message-port');
 const broadcast = require('./members');
 const lane = require('./lane');
-const { cells, control, incoming, places } = require('./codec/block');
+const { RECORD_HEADER, cells, control, incoming, places, recordWords } = require('./codec/block');
 const { isObject } = require('./codec/originals');
 
 const { take } = native;
@@ -60,8 +60,8 @@ const newReading = (standFor, isDrained, from) => ({
 /** @type {Reading['standFor']} */
 const itself = (port) => port;
 
-/** After so many messages the event loop gets its turn, as in Node. */
-const TURN = 1000;
+/** After so many messages the event loop gets its turn, as in Node. A drain may deliver as many at least (src/channel/table.rs). */
+const { LEAST_BUDGET: TURN } = native.limits;
 
 /** How many messages have been delivered since it last did. */
 let delivered = 0;
@@ -203,14 +203,14 @@ function deliverRecords(target, hand) {
     // What a listener has done since may have left another.
     cells[OUTCOME] = RECORDS;
     try {
-      value = lane.readRecord(p + 2, length);
+      value = lane.readRecord(p + RECORD_HEADER, length);
       // The thread is being terminated.
       if (cells[OUTCOME] === NOTHING) return count;
     } catch (error) {
       type = 'messageerror';
       value = error;
     }
-    p += 2 + ((length + 7) >> 3) * 2;
+    p += recordWords(length);
     hasThrown = hand(target, type, value, NO_PORTS);
   } while (count < control[COUNT] && !hasThrown);
   return count;
@@ -244,7 +244,7 @@ function deliverShared(hand) {
         // What a listener has done since may have left another.
         cells[OUTCOME] = SHARED;
         try {
-          value = lane.readRecord(p + 2, length);
+          value = lane.readRecord(p + RECORD_HEADER, length);
           // The thread is being terminated.
           if (cells[OUTCOME] === NOTHING) return count;
           type = 'message';
@@ -255,7 +255,7 @@ function deliverShared(hand) {
       }
       if (hand(target, type, value, NO_PORTS)) return count;
     }
-    p += 2 + ((length + 7) >> 3) * 2;
+    p += recordWords(length);
   }
   return count;
 }
@@ -393,7 +393,7 @@ function receiveWith(key, standFor) {
   native.receive(key);
   const outcome = cells[OUTCOME];
   if (outcome === NOTHING || outcome === CLOSED) return undefined;
-  if (outcome === RECORDS) return { message: lane.readRecord(2, cells[LENGTH]) };
+  if (outcome === RECORDS) return { message: lane.readRecord(RECORD_HEADER, cells[LENGTH]) };
   if (outcome !== ATTACHED) return { message: lane.readCurrent() };
   const begun = newReading(standFor, false, key);
   const message = readAttached(begun);

@@ -12,7 +12,13 @@ const LAYERS = [
   ['wire/item', 'wire/malformed', 'wire/shapes'],
   ['wire/reader/mod', 'wire/writer/mod'],
   ['wire/reader/buffers', 'wire/reader/cursor', 'wire/reader/objects', 'wire/reader/primitives'],
-  ['wire/writer/buffers', 'wire/writer/containers', 'wire/writer/objects', 'wire/writer/primitives'],
+  [
+    'wire/writer/buffers',
+    'wire/writer/containers',
+    'wire/writer/known',
+    'wire/writer/objects',
+    'wire/writer/primitives',
+  ],
   ['wire/check', 'wire/value/mod', 'wire/value/text'],
   ['wire/value/equal', 'wire/value/from_bytes', 'wire/value/json', 'wire/value/to_bytes'],
 

@@ -27,4 +27,15 @@ const out = wordsAt(CELL_BYTES + CONTROL_BYTES);
 /** Messages being read. */
 const incoming = wordsAt(CELL_BYTES + CONTROL_BYTES + WORD_BYTES);
 
-module.exports = { cells, control, out, incoming, places: native.places };
+/** Words in front of the content of each of several messages in the block. */
+const RECORD_HEADER = native.places.RECORD_HEADER / 4;
+
+const { RECORD_ALIGNMENT } = native.places;
+
+/**
+ * @param {number} length bytes of content
+ * @returns {number} how many words further the next of several messages in the block begins
+ */
+const recordWords = (length) => RECORD_HEADER + (((length + RECORD_ALIGNMENT - 1) & -RECORD_ALIGNMENT) >> 2);
+
+module.exports = { RECORD_HEADER, cells, control, out, incoming, places: native.places, recordWords };

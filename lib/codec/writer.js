@@ -17,7 +17,7 @@ const {
 } = native;
 const { words, doubles, digits, bytes } = out;
 const { FLAGS, FLUSHES, FROM, TO, LENGTH, WORD_BYTES } = places;
-const { INT, INT32, DOUBLE, BIGINT, BIGINT_NEGATIVE, LATIN1, UTF16, LONG_COUNT } = tags;
+const { INT, INT32, DOUBLE, BIGINT, BIGINT_NEGATIVE, LATIN1, UTF16, LONG_COUNT, NAN_HIGH } = tags;
 
 /** Up to here a value may begin: it finds room for what is written without asking again. */
 const LIMIT = WORD_BYTES / 4 - 1024;
@@ -104,7 +104,7 @@ function writeDouble(v, p) {
     doubles[p >> 1] = v;
   } else {
     words[p] = 0;
-    words[p + 1] = 0x7ff80000;
+    words[p + 1] = NAN_HIGH;
   }
   return p + 2;
 }

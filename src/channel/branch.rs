@@ -5,7 +5,7 @@ use super::endpoint::{Endpoint, channel};
 use super::key::Key;
 use super::message::{Message, Parcel};
 use super::queue::{Copied, Found};
-use super::run::record_size;
+use super::run::{record_length, record_size};
 use crate::memory::Bytes;
 use std::collections::VecDeque;
 
@@ -73,10 +73,8 @@ fn is_from(position: usize, other: usize) -> bool {
 
 /// Writes into the header of the first record of a block who has sent it. The record's length.
 fn mark_record(record: &mut [u8], sender: u32) -> usize {
-    let mut length = [0; 4];
-    length.copy_from_slice(&record[..4]);
     record[4..8].copy_from_slice(&sender.to_ne_bytes());
-    record_size(u32::from_ne_bytes(length) as usize)
+    record_size(record_length(record))
 }
 
 impl Branch {

@@ -32,11 +32,19 @@ struct Run {
 const SEALED: u32 = 1;
 
 /// Bytes in front of each record's content.
-const HEADER: usize = 8;
+pub const RECORD_HEADER: usize = 8;
+
+/// The next record begins at a multiple of so many bytes.
+pub const RECORD_ALIGNMENT: usize = 8;
 
 /// How many bytes of a run a message of `length` bytes takes.
 pub(super) const fn record_size(length: usize) -> usize {
-    HEADER + length.next_multiple_of(8)
+    RECORD_HEADER + length.next_multiple_of(RECORD_ALIGNMENT)
+}
+
+/// How many bytes of content the first record in `records` has; 0 where there is none.
+pub fn record_length(records: &[u8]) -> usize {
+    records.first_chunk().map_or(0, |length| u32::from_ne_bytes(*length) as usize)
 }
 
 /// The filling end, of which there is one. Dropping it seals the run: the reader knows then that it has seen all.

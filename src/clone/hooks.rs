@@ -51,17 +51,17 @@ impl Hooks {
     }
 
     /// What `object`, of wire tag `tag`, consists of: an array.
-    pub fn parts(&self, env: Env, tag: u32, object: Value) -> Result<Value> {
+    pub fn parts<'s>(&self, env: Env<'s>, tag: u32, object: Value) -> Result<Value<'s>> {
         env.call(env.known(&self.functions.parts)?, [env.make_int(tag as i32)?, object])
     }
 
     /// The own enumerable keys of `object`, strings all of them.
-    pub fn keys_of(&self, env: Env, object: Value) -> Result<Value> {
+    pub fn keys_of<'s>(&self, env: Env<'s>, object: Value) -> Result<Value<'s>> {
         env.call(env.known(&self.functions.keys_of)?, [object])
     }
 
     /// The same of an array; `None` if it is its elements and nothing else.
-    pub fn keys_beside(&self, env: Env, array: Value) -> Result<Option<Value>> {
+    pub fn keys_beside<'s>(&self, env: Env<'s>, array: Value) -> Result<Option<Value<'s>>> {
         let keys = env.call(env.known(&self.functions.keys_beside)?, [array])?;
         Ok(if env.type_of(keys)? == ValueType::napi_null { None } else { Some(keys) })
     }
@@ -75,7 +75,7 @@ impl Hooks {
     }
 
     /// An object of wire tag `tag`, made of up to four values.
-    pub fn revive(&self, env: Env, tag: u32, of: &[Value]) -> Result<Value> {
+    pub fn revive<'s>(&self, env: Env<'s>, tag: u32, of: &[Value]) -> Result<Value<'s>> {
         let undefined = env.undefined()?;
         let part = |index: usize| of.get(index).copied().unwrap_or(undefined);
         env.call(env.known(&self.functions.revive)?, [env.make_int(tag as i32)?, part(0), part(1), part(2), part(3)])

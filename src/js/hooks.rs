@@ -18,7 +18,7 @@ macro_rules! hooks {
             ///
             /// # Errors
             /// A TypeError if one is missing.
-            $vis fn of(env: $crate::js::Env, functions: $crate::js::Value) -> $crate::js::Result<Self> {
+            $vis fn of(env: $crate::js::Env<'_>, functions: $crate::js::Value<'_>) -> $crate::js::Result<Self> {
                 Ok($table { $($name: env.known_function(functions, $key)?,)* })
             }
         }
@@ -27,7 +27,7 @@ macro_rules! hooks {
 
 pub(crate) use hooks;
 
-impl Env {
+impl<'s> Env<'s> {
     /// Knows the function that an object has under this name.
     ///
     /// # Errors

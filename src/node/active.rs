@@ -76,7 +76,7 @@ unsafe extern "C" fn names(env: sys::napi_env, info: sys::napi_callback_info) ->
 }
 
 /// The names in the list, an array, and those of the ports.
-fn with_ports(env: Env, names: Value) -> Result<Value> {
+fn with_ports<'s>(env: Env<'s>, names: Value) -> Result<Value<'s>> {
     let all = env.make_array()?;
     let (mut count, mut ports) = (0, thread::refed_ports());
     let mut add = |name| {

@@ -2,18 +2,19 @@
 //! or read.
 //!
 //! ```text
-//!   0        cells      control     out                     in
-//!   ┌────────┬──────────┬───────────┬───────────────────────┬───────────────────────┐
-//!   │        │ float64s │ int32s    │ words being written   │ words being read      │
-//!   └────────┴──────────┴───────────┴───────────────────────┴───────────────────────┘
+//!    cells      control     out                     in
+//!   ┌──────────┬───────────┬───────────────────────┬───────────────────────┐
+//!   │ float64s │ int32s    │ words being written   │ words being read      │
+//!   └──────────┴───────────┴───────────────────────┴───────────────────────┘
 //! ```
 //!
-//! V8 owns it; it is never handed to a program, so nobody detaches it. Only the thread's own JavaScript and its calls
-//! into Rust touch it, in turns.
+//! The block is an ArrayBuffer. Programs never get it, so nobody detaches it. Only the thread's own JavaScript and its calls into Rust
+//! touch it, in turns.
 
 use std::slice;
 
 use super::names::named;
+use crate::channel::{RECORD_ALIGNMENT, RECORD_HEADER};
 use crate::js::{Env, Held, Result, Value};
 
 named! {
@@ -65,6 +66,8 @@ named! {
 /// Places and sizes by name, besides the cells and the control words.
 pub const SIZES: &[(&str, u32)] = &[
     ("TARGETS_AT", (TARGETS_AT / size_of::<f64>()) as u32),
+    ("RECORD_HEADER", RECORD_HEADER as u32),
+    ("RECORD_ALIGNMENT", RECORD_ALIGNMENT as u32),
     ("CELL_BYTES", CELL_BYTES as u32),
     ("CONTROL_BYTES", CONTROL_BYTES as u32),
     ("WORD_BYTES", WORD_BYTES as u32),
@@ -92,7 +95,7 @@ impl Block {
     ///
     /// # Errors
     /// If there is no memory.
-    pub fn make(env: Env) -> Result<(Value, Held, Block)> {
+    pub fn make<'s>(env: Env<'s>) -> Result<(Value<'s>, Held, Block)> {
         let (buffer, memory) = env.make_shared_block(BYTES)?;
         // Never released.
         let held = env.hold(buffer)?;
@@ -128,17 +131,23 @@ impl Block {
         usize::try_from(value).unwrap_or(0)
     }
 
-    /// The words being written. Not to be kept while JavaScript runs.
+    /// Works with the words being written.
+    ///
+    /// # Safety
+    /// While `work` runs, no JavaScript does, and nobody else works with these words.
     #[inline]
-    pub fn out<'a>(self) -> &'a mut [u8] {
-        // SAFETY: part of the block, alive and this thread's alone; the callers hold one such slice at a time.
-        unsafe { slice::from_raw_parts_mut(self.0.add(CELL_BYTES + CONTROL_BYTES), WORD_BYTES) }
+    pub unsafe fn with_out<R>(self, work: impl FnOnce(&mut [u8]) -> R) -> R {
+        // SAFETY: part of the block, which is alive and this thread's alone; and the caller's promise.
+        work(unsafe { slice::from_raw_parts_mut(self.0.add(CELL_BYTES + CONTROL_BYTES), WORD_BYTES) })
     }
 
-    /// The words being read. Not to be kept while JavaScript runs.
+    /// Works with the words being read.
+    ///
+    /// # Safety
+    /// As [`with_out`](Block::with_out).
     #[inline]
-    pub fn incoming<'a>(self) -> &'a mut [u8] {
+    pub unsafe fn with_incoming<R>(self, work: impl FnOnce(&mut [u8]) -> R) -> R {
         // SAFETY: as above.
-        unsafe { slice::from_raw_parts_mut(self.0.add(CELL_BYTES + CONTROL_BYTES + WORD_BYTES), WORD_BYTES) }
+        work(unsafe { slice::from_raw_parts_mut(self.0.add(CELL_BYTES + CONTROL_BYTES + WORD_BYTES), WORD_BYTES) })
     }
 }

@@ -53,7 +53,7 @@ unsafe extern "C" fn closed(handle: *mut c_void) {
         };
         if !thread.has_ended() {
             // SAFETY: the thread whose loop it is, and its environment has not ended.
-            let _ = unsafe { Env::from_raw(env) }.scoped(|env| call(env, &thread));
+            let _ = unsafe { Env::from_raw(env).scoped(|env| call(env, &thread)) };
         }
     });
 }

@@ -139,7 +139,7 @@ fn make<T: Hears>(env: Env, thread: &Rc<T>) -> Result<sys::napi_threadsafe_funct
 
 /// What async_hooks see of the doorbell. Tools that look for open handles ask each resource `hasRef()`, and take one that
 /// cannot say for open: what a mailbox keeps alive, its ports say.
-fn resource(env: Env) -> Result<Value> {
+fn resource<'s>(env: Env<'s>) -> Result<Value<'s>> {
     let resource = env.make_object()?;
     // SAFETY: `has_ref` expects no data.
     let has_ref = unsafe { env.make_function(HAS_REF, Some(has_ref), ptr::null_mut()) }?;

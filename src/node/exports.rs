@@ -16,11 +16,12 @@ use super::panics::guarded;
 use super::post;
 use super::stack;
 use super::thread::Thread;
+use crate::channel::{Key, LEAST_BUDGET};
 use crate::js::{Arguments, Env, Result, Value};
 use crate::wire::{ErrorKind, LONGEST_KEY, MOST_KEYS, OFTEN_ENOUGH, ViewKind, tag};
 
 /// The body of a function that JavaScript calls with `N` arguments; missing ones are undefined.
-type Body<const N: usize> = fn(&Thread, Env, &Arguments<'_, N>) -> Result<Value>;
+type Body<const N: usize> = for<'s> fn(&Thread, Env<'s>, &Arguments<'s, N>) -> Result<Value<'s>>;
 
 /// Declares [`NATIVES`]. That a body takes as many arguments as its type in TypeScript says is checked when this is compiled.
 macro_rules! natives {
@@ -173,6 +174,8 @@ fn define(env: Env, exports: Value) -> Result<()> {
         ("MOST_IN_RUN", lane::MOST_IN_RUN as u32),
         ("MOST_BIGINTS", lane::MOST_BIGINTS as u32),
         ("LEVELS", stack::LEVELS as u32),
+        ("SLOTS", Key::SLOTS as u32),
+        ("LEAST_BUDGET", LEAST_BUDGET as u32),
     ];
     set(env, exports, c"limits", numbers(env, &limits)?)?;
     set(env, exports, c"tags", numbers(env, tag::CONSTANTS)?)?;
@@ -195,7 +198,7 @@ unsafe extern "C" fn instantiate(env: sys::napi_env, _: sys::napi_callback_info)
 }
 
 /// An object with the functions for one copy of the JavaScript.
-fn instance(env: Env) -> Result<Value> {
+fn instance<'s>(env: Env<'s>) -> Result<Value<'s>> {
     let native = env.make_object()?;
     let thread = Thread::install(env, native)?;
     for &(name, callback) in NATIVES {
@@ -210,7 +213,7 @@ fn instance(env: Env) -> Result<Value> {
 }
 
 /// An object of numbers by name.
-fn numbers(env: Env, list: &[(&str, u32)]) -> Result<Value> {
+fn numbers<'s>(env: Env<'s>, list: &[(&str, u32)]) -> Result<Value<'s>> {
     let object = env.make_object()?;
     for &(name, number) in list {
         env.set_property(object, env.make_text(name)?, env.make_number(f64::from(number))?)?;

@@ -72,13 +72,13 @@ struct Owner {
 ///
 /// # Errors
 /// What Node-API says.
-pub fn make<T: Unit>(
-    env: Env,
+pub fn make<'s, T: Unit>(
+    env: Env<'s>,
     freed: &Freed,
     bytes: Arc<Bytes>,
     offset: usize,
     length: usize,
-) -> Result<Option<Value>> {
+) -> Result<Option<Value<'s>>> {
     let Some(create) = T::create() else { return Ok(None) };
     let Some(units) = length.checked_mul(size_of::<T>()).and_then(|size| bytes.get(offset..offset.checked_add(size)?))
     else {

@@ -14,35 +14,35 @@ use crate::memory::Bytes;
 use crate::wire::WriteError;
 
 /// `makeBlock() → ArrayBuffer`: makes the block that both sides see.
-pub fn make_block(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn make_block<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     thread.make_block(env)
 }
 
 /// `connect(functions)`: takes the functions of `lib`.
-pub fn connect(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn connect<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     thread.connect(env, call.get(0))?;
     env.undefined()
 }
 
 /// `outside(work) → what it returns`: calls it at once, outside of every AsyncLocalStorage store.
-pub fn outside(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn outside<'s>(_: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     outside::outside(env, |env| env.call(call.get(0), []))
 }
 
 /// `hold(held)`: whether this copy of the JavaScript is held by its thread, because it holds a port.
-pub fn hold(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn hold<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     thread.hold(env, env.boolean(call.get(0))?)?;
     Ok(env.nothing())
 }
 
 /// `keepAlive(keep)`: whether the mailbox keeps the event loop alive.
-pub fn keep_alive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn keep_alive<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     thread.keep_alive(env, env.boolean(call.get(0))?);
     env.undefined()
 }
 
 /// `tellOfPorts(process)`: `process.getActiveResourcesInfo()` names ports that are ref'ed from here on, if it can be made to.
-pub fn tell_of_ports(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn tell_of_ports<'s>(_: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     if active::tell(env, call.get(0)).is_err() {
         // A `process` of somebody else's making.
         env.take_exception();
@@ -51,7 +51,7 @@ pub fn tell_of_ports(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> 
 }
 
 /// `createChannel()`: a channel with both ends attached here; their keys in the cells. Throws for want of stack before that.
-pub fn create_channel(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn create_channel<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     thread.reserve_stack(env, stack::STEP)?;
     let (one, other) = channel::channel();
     let one = thread.attach(one)?;
@@ -62,42 +62,42 @@ pub fn create_channel(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Valu
 }
 
 /// `start(key)`: messages are delivered from now on.
-pub fn start(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn start<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     thread.with_table(|table| table.start(key))?;
     env.undefined()
 }
 
 /// `stop(key)`: messages queue from now on.
-pub fn stop(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn stop<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     thread.with_table(|table| table.stop(key))?;
     env.undefined()
 }
 
 /// `serve(key)`: who sends to the endpoint, in whatever thread, gets `SERVED` from now on.
-pub fn serve(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn serve<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     thread.with_endpoint(key, Endpoint::serve)?;
     env.undefined()
 }
 
 /// `close(key) → boolean`: closes the endpoint, or lets the member leave its group, if there is one.
-pub fn close(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn close<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let closed = thread.with_table(|table| table.close(key))?;
     env.make_boolean(closed)
 }
 
 /// `queued(key) → number`: how many messages wait to be read; -1 if there is no such endpoint.
-pub fn queued(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn queued<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let queued = thread.with_table(|table| table.get(key).map(Endpoint::queued))?;
     env.make_number(queued.map_or(-1.0, |queued| queued as f64))
 }
 
 /// `peerKey(key) → number`: the key of the endpoint's peer, if that is attached here, too; else 0.
-pub fn peer_key(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn peer_key<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let peer = thread.with_table(|table| table.peer_key(key))?;
     env.make_number(peer.map_or(0, u64::from) as f64)
@@ -106,7 +106,7 @@ pub fn peer_key(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> 
 /// `agree(key, number) → number`: proposes a number that the endpoint and its peer, wherever that is, are to have in common. The
 /// first proposal holds for good. Returns the number that held before, 0 if there was none; to propose 0 is to ask. Returns -1, and
 /// proposes nothing, where none held and the peer has closed, or there is no such endpoint.
-pub fn agree(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+pub fn agree<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let number = env.number(call.get(1))? as u64;
     let held = thread.with_table(|table| {
@@ -120,7 +120,7 @@ pub fn agree(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
 }
 
 /// `isPeer(key, copy, other) → boolean`: whether the endpoint's peer is attached to the copy of that number, under the key `other`.
-pub fn is_peer(thread: &Thread, env: Env, call: &Call<'_, 3>) -> Result<Value> {
+pub fn is_peer<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 3>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let other = self::key(env, call.get(2))?;
     let is_peer = thread::with_copy(env.number(call.get(1))? as u64, |copy| {
@@ -130,33 +130,33 @@ pub fn is_peer(thread: &Thread, env: Env, call: &Call<'_, 3>) -> Result<Value> {
 }
 
 /// `nextParcel() → number`: a number for a parcel, larger than all before, in the whole process.
-pub fn next_parcel(_: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn next_parcel<'s>(_: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     env.make_number(u64::from(Parcel::new()) as f64)
 }
 
 /// `beginDrain() → number`: how many events to deliver before the event loop gets its turn. Throws for want of stack: the
 /// drain has not begun then.
-pub fn begin_drain(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn begin_drain<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     thread.reserve_stack(env, stack::COMPOUND)?;
     let budget = thread.with_table(|table| table.begin_drain())?;
     env.make_number(budget as f64)
 }
 
 /// `endDrain() → boolean`: whether the mailbox is asleep; else the doorbell has been rung again.
-pub fn end_drain(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn end_drain<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     let asleep = thread.end_drain()?;
     env.make_boolean(asleep)
 }
 
 /// `watchLoops()`: messages are delivered in event loops that listeners run, from here on. To be called where there is libuv.
-pub fn watch_loops(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn watch_loops<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     thread.watch_loops(env);
     env.undefined()
 }
 
 /// `park(key) → string`: leaves the endpoint in the process-wide registry; the token with which any thread can claim it.
 /// If it is still there when this thread ends, it closes, unless it has been entrusted.
-pub fn park(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn park<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let Some(endpoint) = thread.with_table(|table| table.detach(key))? else {
         return Err(Failure::Other("there is no such endpoint".into()));
@@ -167,14 +167,14 @@ pub fn park(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
 }
 
 /// `claim(token) → number`: attaches the endpoint that was parked; 0 if there is none.
-pub fn claim(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn claim<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     let endpoint = env.text(call.get(0))?.parse().ok().and_then(|token| registry::claim(&token));
     let key = endpoint.map_or(Ok(0), |endpoint| thread.attach(endpoint))?;
     env.make_number(key as f64)
 }
 
 /// `entrust(token)`: the endpoint that this thread parked may outlive it: somebody else knows the token now.
-pub fn entrust(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn entrust<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     if let Ok(token) = env.text(call.get(0))?.parse() {
         thread.entrust(&token);
     }
@@ -182,7 +182,7 @@ pub fn entrust(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
 }
 
 /// `revoke(token) → boolean`: closes the endpoint if it is still parked.
-pub fn revoke(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn revoke<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     let Ok(token) = env.text(call.get(0))?.parse() else { return env.make_boolean(false) };
     thread.entrust(&token);
     env.make_boolean(registry::revoke(&token))
@@ -190,60 +190,61 @@ pub fn revoke(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
 
 /// `atClosing() → boolean`: asks for a call of the hook `finishClosing` where the event loop closes handles; false if there is no
 /// such place.
-pub fn at_closing(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn at_closing<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     env.make_boolean(closing_phase::ask(env, thread)?)
 }
 
 /// `reserveStack()`: throws the engine's RangeError unless so much of the stack is left as an operation needs between its
 /// first step that cannot be undone and its last. JavaScript overflows at a call, any call, those of a `catch` included;
 /// after this, none of the operation's own does.
-pub fn reserve_stack(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn reserve_stack<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     thread.reserve_stack(env, stack::OPERATION)?;
     Ok(env.nothing())
 }
 
 /// `reserveStepStack()`: the same for a step of an operation.
-pub fn reserve_step_stack(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn reserve_step_stack<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     thread.reserve_stack(env, stack::STEP)?;
     Ok(env.nothing())
 }
 
 /// `reserveDeepStack()`: the same for an operation that is made of others.
-pub fn reserve_deep_stack(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn reserve_deep_stack<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     thread.reserve_stack(env, stack::COMPOUND)?;
     Ok(env.nothing())
 }
 
 /// `reserveLevels()`: the same for `LEVELS` levels of a value.
-pub fn reserve_levels(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn reserve_levels<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     thread.reserve_stack(env, stack::FOR_LEVELS)?;
     Ok(env.nothing())
 }
 
 /// `raise(error)`: as if nobody had caught it.
-pub fn raise(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn raise<'s>(_: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     env.uncaught_exception(call.get(0))?;
     env.undefined()
 }
 
 /// `serialize(value, session) → ArrayBuffer`: the portable form.
-pub fn serialize(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+pub fn serialize<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
     let (bytes, _) = encode(thread, env, call.get(0), call.get(1))?;
     clone::make_buffer(env, &thread.hooks()?.codec, &bytes)
 }
 
 /// `deserialize(bytes) → value`: from the portable form in a Uint8Array.
-pub fn deserialize(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn deserialize<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     // What JavaScript throws while the value is made says what is wrong with the bytes: a full stack is something else.
     thread.reserve_stack(env, stack::OPERATION)?;
     // A copy, because the memory may be shared, and making the value runs JavaScript.
-    let bytes = env.with_uint8array(call.get(0), Bytes::copy)?.ok_or(WriteError::OutOfMemory)?;
+    // SAFETY: a copy runs no JavaScript.
+    let bytes = unsafe { env.with_uint8array(call.get(0), Bytes::copy) }?.ok_or(WriteError::OutOfMemory)?;
     clone::deserialize_portable(env, &thread.hooks()?.codec, &bytes)
 }
 
 /// `leftovers() → object`: what stands in this thread of messages that are being written or delivered, by name. Between two
 /// operations that have ended nothing does; after one that was cut short, until the next one of its kind begins. For tests.
-pub fn leftovers(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn leftovers<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     let object = env.make_object()?;
     for (name, count) in thread.leftovers() {
         env.set_property(object, env.make_text(name)?, env.make_number(count as f64)?)?;

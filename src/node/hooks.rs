@@ -41,12 +41,12 @@ impl Hooks {
     }
 
     /// The port objects for the endpoints that are attached under `keys`, an array.
-    pub fn adopt(&self, env: Env, keys: Value) -> Result<Value> {
+    pub fn adopt<'s>(&self, env: Env<'s>, keys: Value) -> Result<Value<'s>> {
         env.call(env.known(&self.functions.adopt)?, [keys])
     }
 
     /// The objects in the parcel, for a message with the endpoints under `keys` that came to the endpoint under `key`.
-    pub fn unpack(&self, env: Env, key: u64, parcel: u64, keys: Value) -> Result<Value> {
+    pub fn unpack<'s>(&self, env: Env<'s>, key: u64, parcel: u64, keys: Value) -> Result<Value<'s>> {
         let (key, parcel) = (env.make_number(key as f64)?, env.make_number(parcel as f64)?);
         env.call(env.known(&self.functions.unpack)?, [key, parcel, keys])
     }
@@ -62,12 +62,12 @@ impl Hooks {
     }
 
     /// The function that delivers within a listener.
-    pub fn drain_within(&self, env: Env) -> Result<Value> {
+    pub fn drain_within<'s>(&self, env: Env<'s>) -> Result<Value<'s>> {
         env.known(&self.functions.drain_within)
     }
 
     /// The function that finishes what is closing.
-    pub fn finish_closing(&self, env: Env) -> Result<Value> {
+    pub fn finish_closing<'s>(&self, env: Env<'s>) -> Result<Value<'s>> {
         env.known(&self.functions.finish_closing)
     }
 
@@ -82,7 +82,7 @@ impl Hooks {
     }
 
     /// A DataCloneError.
-    fn data_clone_error(&self, env: Env, message: &str) -> Result<Value> {
+    fn data_clone_error<'s>(&self, env: Env<'s>, message: &str) -> Result<Value<'s>> {
         env.call(env.known(&self.functions.data_clone_error)?, [env.make_text(message)?])
     }
 }

@@ -18,7 +18,7 @@ pub fn key(env: Env, value: Value) -> Result<Key> {
 }
 
 /// Puts an outcome where JavaScript reads it.
-pub fn report(thread: &Thread, env: Env, outcome: Outcome) -> Result<Value> {
+pub fn report<'s>(thread: &Thread, env: Env<'s>, outcome: Outcome) -> Result<Value<'s>> {
     thread.set(Cell64::Outcome, outcome.into());
     env.undefined()
 }
@@ -67,7 +67,7 @@ pub fn close_all(thread: &Thread, keys: &[u64]) {
 
 /// Attaches the endpoints that came with a message, unpacks the parcel that went along with it, then reads it. If the message
 /// cannot be read, they close, whatever has been made of them.
-pub fn decode(thread: &Thread, env: Env, key: Key, mut message: Message) -> Result<Value> {
+pub fn decode<'s>(thread: &Thread, env: Env<'s>, key: Key, mut message: Message) -> Result<Value<'s>> {
     // A thread that is being terminated runs on for some instructions after a call has failed: only a value that has been
     // read is a message.
     report(thread, env, Outcome::Nothing)?;
@@ -78,7 +78,7 @@ pub fn decode(thread: &Thread, env: Env, key: Key, mut message: Message) -> Resu
 }
 
 /// Reads a message whose endpoints are attached.
-fn read_beside(thread: &Thread, env: Env, key: Key, message: &Message, attached: &[u64]) -> Result<Value> {
+fn read_beside<'s>(thread: &Thread, env: Env<'s>, key: Key, message: &Message, attached: &[u64]) -> Result<Value<'s>> {
     let hooks = thread.hooks()?;
     let undefined = env.undefined()?;
     let mut beside = clone::Beside { ports: undefined, parcel: undefined };

@@ -228,8 +228,7 @@ unsafe extern "C" fn rung<T: Drains>(bell: *mut c_void) {
             && let Some(watch) = host.nesting().watch.get()
         {
             // SAFETY: the thread of the environment, which has not ended: it closes the watch then.
-            let env = unsafe { Env::from_raw(watch.env) };
-            let _ = env.scoped(|env| host.answer_within(env));
+            let _ = unsafe { Env::from_raw(watch.env).scoped(|env| host.answer_within(env)) };
         }
     });
 }

@@ -33,7 +33,7 @@ pub fn outside<W: FnOnce(Env) -> Result<Value>>(env: Env, work: W) -> Result<Val
 ///
 /// # Errors
 /// What it throws, also what they throw; what Node-API says.
-pub fn call(env: Env, function: Value) -> Result<Value> {
+pub fn call<'s>(env: Env<'s>, function: Value) -> Result<Value<'s>> {
     // Node takes the stores of a callback from its resource, and a fresh one has none.
     let resource = env.make_object()?;
     let mut result = ptr::null_mut();

@@ -216,7 +216,7 @@ impl Thread {
     ///
     /// # Errors
     /// If there is no memory.
-    pub fn make_block(&self, env: Env) -> Result<Value> {
+    pub fn make_block<'s>(&self, env: Env<'s>) -> Result<Value<'s>> {
         if let Some(held) = self.buffer.take() {
             let buffer = env.held(&held);
             self.buffer.set(Some(held));

@@ -15,7 +15,7 @@ pub const LARGE: usize = 16 * 1024 * 1024;
 ///
 /// # Errors
 /// The engine's RangeError, if there is no memory for a large one.
-pub fn make_buffer(env: Env, hooks: &Hooks, bytes: &[u8]) -> Result<Value> {
+pub fn make_buffer<'s>(env: Env<'s>, hooks: &Hooks, bytes: &[u8]) -> Result<Value<'s>> {
     if bytes.len() < LARGE && !hooks.is_of_other_realm {
         return env.make_buffer(bytes);
     }
@@ -28,12 +28,12 @@ pub fn make_buffer(env: Env, hooks: &Hooks, bytes: &[u8]) -> Result<Value> {
 ///
 /// # Errors
 /// The engine's RangeError, if there is no memory.
-pub fn make_by_constructor(env: Env, hooks: &Hooks, length: usize) -> Result<Value> {
+pub fn make_by_constructor<'s>(env: Env<'s>, hooks: &Hooks, length: usize) -> Result<Value<'s>> {
     hooks.revive(env, tag::ARRAY_BUFFER, &[env.make_number(length as f64)?])
 }
 
-impl Build<'_> {
-    pub(super) fn buffer(&mut self, buffer: Buffer<'_>) -> Result<Value> {
+impl<'s> Build<'_, 's> {
+    pub(super) fn buffer(&mut self, buffer: Buffer<'_>) -> Result<Value<'s>> {
         let env = self.env;
         let Some(max) = buffer.max_byte_length else { return make_buffer(env, self.hooks, buffer.bytes) };
         let lengths = [env.make_number(buffer.bytes.len() as f64)?, env.make_number(max as f64)?];
@@ -43,7 +43,7 @@ impl Build<'_> {
     }
 
     /// A view over `buffer`. One that does not fit is refused by the engine.
-    pub(super) fn view_over(&mut self, buffer: Value, view: View) -> Result<Value> {
+    pub(super) fn view_over(&mut self, buffer: Value<'s>, view: View) -> Result<Value<'s>> {
         let env = self.env;
         let offset = view.byte_offset as usize;
         match (view.byte_length, node_api_kind(view.kind)) {
@@ -59,7 +59,7 @@ impl Build<'_> {
     }
 
     /// As `view_over`, for all buffers and views.
-    pub(super) fn revive_view(&mut self, buffer: Value, view: View) -> Result<Value> {
+    pub(super) fn revive_view(&mut self, buffer: Value<'s>, view: View) -> Result<Value<'s>> {
         let env = self.env;
         let length = match view.byte_length {
             Some(length) => env.make_number((length / view.kind.element_size()) as f64)?,

@@ -1,12 +1,12 @@
 //! Containers: made when their heads are read, filled as their children come.
 
 use super::{Build, Frame};
-use crate::js::{self, Result, Value};
+use crate::js::{Property, Result, Value};
 use crate::wire::{Item, Key};
 
-impl Build<'_> {
+impl<'s> Build<'_, 's> {
     /// Reads the whole message.
-    pub(super) fn whole(&mut self) -> Result<Value> {
+    pub(super) fn whole(&mut self) -> Result<Value<'s>> {
         let root = self.read()?;
         self.run()?;
         self.reader.finish()?;
@@ -27,7 +27,8 @@ impl Build<'_> {
                 {
                     self.define(object, first)?;
                 }
-                self.stack.renew()?;
+                // SAFETY: what has been read is in the objects that are being made.
+                unsafe { self.stack.renew() }?;
             }
             let Some(frame) = self.stack.top() else { return Ok(()) };
             match frame {
@@ -100,18 +101,18 @@ impl Build<'_> {
     }
 
     /// Reads the value of a property and notes both, to be defined with the object's others.
-    fn property(&mut self, key: Value) -> Result<()> {
+    fn property(&mut self, key: Value<'s>) -> Result<()> {
         let at = self.properties.len();
         // The place of its value, which comes next.
-        self.properties.push(js::property(key, key));
+        self.properties.push(Property::new(key, key));
         // If the value is a container, its properties come to stand behind this one.
         let value = self.read()?;
-        self.properties[at].value = value.raw();
+        self.properties[at].set_value(value);
         Ok(())
     }
 
     /// Defines the properties noted from `first` on.
-    fn define(&mut self, object: Value, first: usize) -> Result<()> {
+    fn define(&mut self, object: Value<'s>, first: usize) -> Result<()> {
         if first < self.properties.len() {
             self.env.define(object, &self.properties[first..])?;
             self.properties.truncate(first);
@@ -120,7 +121,7 @@ impl Build<'_> {
     }
 
     /// Reads a value; of a container, the head, leaving its children to `run`.
-    pub(super) fn read(&mut self) -> Result<Value> {
+    pub(super) fn read(&mut self) -> Result<Value<'s>> {
         match self.read_element()? {
             Some(value) => Ok(value),
             None => Err(self.reader.unexpected("a value").into()),
@@ -128,7 +129,7 @@ impl Build<'_> {
     }
 
     /// As `read`; `None` for a hole.
-    fn read_element(&mut self) -> Result<Option<Value>> {
+    fn read_element(&mut self) -> Result<Option<Value<'s>>> {
         let number = self.reader.next_object();
         match self.reader.read()? {
             Item::Hole => Ok(None),
@@ -151,7 +152,7 @@ impl Build<'_> {
     }
 
     /// Keeps an object for later references, if the message has any.
-    pub(super) fn remember(&mut self, number: u32, object: Value) -> Result<()> {
+    pub(super) fn remember(&mut self, number: u32, object: Value<'s>) -> Result<()> {
         match self.objects {
             Some(objects) => self.put(objects, number, object),
             None => Ok(()),
@@ -159,21 +160,16 @@ impl Build<'_> {
     }
 
     /// Sets the elements of an array, a handle scope for each few of them.
-    pub(super) fn numbers(&mut self, array: Value, values: impl Iterator<Item = f64>) -> Result<()> {
-        let env = self.env;
-        let mut scope = env.open_scope()?;
-        let mut done = Ok(());
-        for (index, value) in values.enumerate() {
-            if index % 512 == 511 {
-                env.close_scope(scope);
-                scope = env.open_scope()?;
-            }
-            done = env.make_number(value).and_then(|value| self.put(array, index as u32, value));
-            if done.is_err() {
-                break;
-            }
+    pub(super) fn numbers(&mut self, array: Value<'s>, values: impl Iterator<Item = f64>) -> Result<()> {
+        let mut values = values.zip(0..).peekable();
+        while values.peek().is_some() {
+            let mut some = values.by_ref().take(512);
+            // SAFETY: the numbers are in the array then, and no other values are made.
+            unsafe {
+                self.env
+                    .scoped(|env| some.try_for_each(|(value, index)| self.put(array, index, env.make_number(value)?)))
+            }??;
         }
-        env.close_scope(scope);
-        done
+        Ok(())
     }
 }

@@ -5,9 +5,9 @@ use super::{Build, Frame};
 use crate::js::{Result, Value};
 use crate::wire::{BigInt, ErrorHead, Item, KnownShapes, Str, View, tag};
 
-impl<'a> Build<'a> {
+impl<'a, 's> Build<'a, 's> {
     /// The value of an item; if it is an object, `number` is its number.
-    pub(super) fn make(&mut self, item: Item<'a>, number: u32) -> Result<Value> {
+    pub(super) fn make(&mut self, item: Item<'a>, number: u32) -> Result<Value<'s>> {
         let env = self.env;
         let object = match item {
             Item::Undefined => return env.undefined(),
@@ -87,7 +87,7 @@ impl<'a> Build<'a> {
             }
             Item::Map { count } => self.collect(tag::MAP, count.saturating_mul(2))?,
             Item::Set { count } => self.collect(tag::SET, count)?,
-            Item::ArrayBuffer(buffer) | Item::Transferred { buffer, .. } => self.buffer(buffer)?,
+            Item::ArrayBuffer(buffer) => self.buffer(buffer)?,
             Item::WholeView { kind, bytes } => {
                 let buffer = make_buffer(env, self.hooks, bytes)?;
                 self.remember(number + 1, buffer)?;
@@ -97,7 +97,7 @@ impl<'a> Build<'a> {
             Item::View(view) => {
                 let number = self.reader.next_object();
                 match self.reader.read()? {
-                    item @ (Item::ArrayBuffer(_) | Item::Transferred { .. }) => {
+                    item @ Item::ArrayBuffer(_) => {
                         let buffer = self.make(item, number)?;
                         self.view_over(buffer, view)?
                     }
@@ -117,7 +117,7 @@ impl<'a> Build<'a> {
     }
 
     /// A plain object.
-    fn object(&self) -> Result<Value> {
+    fn object(&self) -> Result<Value<'s>> {
         if self.hooks.is_of_other_realm {
             return self.hooks.revive(self.env, tag::OBJECT, &[]);
         }
@@ -125,7 +125,7 @@ impl<'a> Build<'a> {
     }
 
     /// An array of so many elements that are yet to come.
-    fn array(&self, length: u32) -> Result<Value> {
+    fn array(&self, length: u32) -> Result<Value<'s>> {
         let env = self.env;
         if self.hooks.is_of_other_realm {
             return self.hooks.revive(env, tag::ARRAY, &[env.make_number(f64::from(length))?]);
@@ -133,7 +133,7 @@ impl<'a> Build<'a> {
         env.make_array_of(length)
     }
 
-    fn date(&self, time: f64) -> Result<Value> {
+    fn date(&self, time: f64) -> Result<Value<'s>> {
         let env = self.env;
         if self.hooks.is_of_other_realm {
             return self.hooks.revive(env, tag::DATE, &[env.make_number(time)?]);
@@ -141,7 +141,7 @@ impl<'a> Build<'a> {
         env.make_date(time)
     }
 
-    pub(super) fn string(&mut self, string: Str<'_>) -> Result<Value> {
+    pub(super) fn string(&mut self, string: Str<'_>) -> Result<Value<'s>> {
         match string {
             Str::Latin1(units) => self.env.make_latin1(units),
             Str::Utf16(units) => match units.aligned() {
@@ -155,13 +155,13 @@ impl<'a> Build<'a> {
         }
     }
 
-    fn bigint(&mut self, value: BigInt<'_>) -> Result<Value> {
+    fn bigint(&mut self, value: BigInt<'_>) -> Result<Value<'s>> {
         self.digits.clear();
         self.digits.extend(value.digits.iter());
         self.env.make_bigint(value.negative, &self.digits)
     }
 
-    fn error(&mut self, head: ErrorHead<'_>) -> Result<Value> {
+    fn error(&mut self, head: ErrorHead<'_>) -> Result<Value<'s>> {
         let env = self.env;
         let mut parts = [env.make_int(head.kind.number() as i32)?, env.undefined()?, env.undefined()?];
         for (part, text) in parts[1..].iter_mut().zip([head.message, head.stack]) {
@@ -177,14 +177,14 @@ impl<'a> Build<'a> {
         Ok(error)
     }
 
-    fn shaped(&mut self, shape: u32) -> Result<Value> {
+    fn shaped(&mut self, shape: u32) -> Result<Value<'s>> {
         let object = self.object()?;
         self.stack.push(Frame::Shaped { object, shape: shape as usize, next: 0, first: self.properties.len() });
         Ok(object)
     }
 
     /// A Map or Set, to be filled once `count` values have been read.
-    fn collect(&mut self, kind: u32, count: u32) -> Result<Value> {
+    fn collect(&mut self, kind: u32, count: u32) -> Result<Value<'s>> {
         let object = self.hooks.revive(self.env, kind, &[])?;
         let list = self.env.make_array_of(count)?;
         self.stack.push(Frame::Collected { kind, object, list, next: 0, count });

@@ -2,7 +2,7 @@
 //! lane's cannot.
 
 use super::primitives::part;
-use crate::channel::{Batch, Key, Message};
+use crate::channel::{Batch, Key, Message, record_length};
 use crate::clone::{self, Beside};
 use crate::js::{Env, Result, Value};
 use crate::node::block::{Block, Cell64, Control, TARGETS_AT, WORD_BYTES};
@@ -23,12 +23,17 @@ const LONG: usize = 16 * 1024;
 /// the block, each after its length and a zero word; `SHARED`, the same for `TARGETS` members of a group, with the place of the one
 /// that has sent it instead of zero; `MESSAGE`, one whose first `WINDOW` of `LENGTH` bytes are there. Throws
 /// for want of stack before anything is taken.
-pub fn take(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn take<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     thread.reserve_stack(env, stack::STEP)?;
     let block = thread.block()?;
     thread.set_current(None);
     let most = block.control(Control::Most);
-    let next = || thread.with_table(|table| table.next_batch(MOST_BYTES, most, block.incoming()));
+    let next = || {
+        thread.with_table(|table| {
+            // SAFETY: a table runs no JavaScript and knows no block.
+            unsafe { block.with_incoming(|incoming| table.next_batch(MOST_BYTES, most, incoming)) }
+        })
+    };
     let taken = match next()? {
         None if thread.patience.wait(|| thread.has_listed()) => next()?,
         taken => taken,
@@ -56,29 +61,38 @@ pub fn take(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
 /// Puts the keys of the members that get each message of the batch behind the messages.
 fn show_targets(thread: &Thread, block: Block) -> Result<()> {
     thread.with_members(|table| {
-        let (targets, room) = (table.targets(), &mut block.incoming()[TARGETS_AT..]);
+        let targets = table.targets();
         block.set_control(Control::Targets, targets.len());
-        for (place, key) in room.chunks_exact_mut(size_of::<f64>()).zip(targets) {
-            place.copy_from_slice(&(u64::from(*key) as f64).to_ne_bytes());
-        }
+        let show = |incoming: &mut [u8]| {
+            for (place, key) in incoming[TARGETS_AT..].chunks_exact_mut(size_of::<f64>()).zip(targets) {
+                place.copy_from_slice(&(u64::from(*key) as f64).to_ne_bytes());
+            }
+        };
+        // SAFETY: no JavaScript runs in there.
+        unsafe { block.with_incoming(show) }
     })
 }
 
 /// `receive(key)`: the next message of one endpoint, or that its peer has closed and nothing more comes. What it is, is in
 /// the cells, as with `take`; with `RECORDS`, it is one message, `LENGTH` bytes, and has been received. Throws for want of stack
 /// before anything is taken.
-pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn receive<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     thread.reserve_stack(env, stack::STEP)?;
     let block = thread.block()?;
     let number = env.number(call.get(0))?;
     let key = Key::from(number as u64);
     block.set(Cell64::Key, number);
-    match thread.with_table(|table| table.receive_into(key, block.incoming()))? {
+    let received = thread.with_table(|table| {
+        // SAFETY: a table runs no JavaScript and knows no block.
+        unsafe { block.with_incoming(|incoming| table.receive_into(key, incoming)) }
+    })?;
+    match received {
         Some(Batch::Message(message)) => arrived(thread, block, message),
         Some(_) => {
             thread.set_current(None);
-            let length = block.incoming().first_chunk().map_or(0, |length| u32::from_ne_bytes(*length));
-            block.set(Cell64::Length, length.into());
+            // SAFETY: no JavaScript runs in there.
+            let length = unsafe { block.with_incoming(|incoming| record_length(incoming)) };
+            block.set(Cell64::Length, length as f64);
             block.set(Cell64::Outcome, Outcome::Records.into());
         }
         None => {
@@ -143,25 +157,26 @@ fn show(block: Block, bytes: &[u8], from: usize) {
     // Of a long message only a little is shown first: it may be one string or one buffer, which is not copied twice then.
     let most = if rest.len() <= LONG || from > 0 { WORD_BYTES } else { WORD_BYTES / 16 };
     let length = rest.len().min(most);
-    block.incoming()[..length].copy_from_slice(&rest[..length]);
+    // SAFETY: no JavaScript runs in there.
+    unsafe { block.with_incoming(|incoming| incoming[..length].copy_from_slice(&rest[..length])) };
     block.set_control(Control::Window, length);
 }
 
 /// `window()`: shows what follows byte `OFFSET` of the message, a multiple of 8.
-pub fn window(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn window<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     let block = thread.block()?;
     thread.with_current(|bytes| show(block, bytes, block.get(Cell64::Offset) as usize));
     Ok(env.nothing())
 }
 
 /// `release()`: the message has been read; its memory is free.
-pub fn release(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn release<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     thread.set_current(None);
     Ok(env.nothing())
 }
 
 /// `read() → value`: reads the message with the complete codec, from the start.
-pub fn read(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn read<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     let key = Key::from(thread.block()?.get(Cell64::Key) as u64);
     match thread.take_current() {
         Some(message) => decode(thread, env, key, message),
@@ -170,11 +185,12 @@ pub fn read(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
 }
 
 /// `readRecord() → value`: reads a message in the block, at `OFFSET`, `LENGTH` bytes, with the complete codec.
-pub fn read_record(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn read_record<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     let undefined = env.undefined()?;
     let block = thread.block()?;
     // A copy: making the value runs JavaScript.
-    let message = part(block, block.incoming(), 1)?.to_vec();
+    // SAFETY: no JavaScript runs in there.
+    let message = unsafe { block.with_incoming(|incoming| part(block, incoming, 1).map(<[u8]>::to_vec)) }?;
     let beside = Beside { ports: undefined, parcel: undefined };
     clone::deserialize(env, &thread.hooks()?.codec, &message, Form::Local(&KnownShapes), beside)
 }
