@@ -1,8 +1,9 @@
 //! MessageChannel and MessagePort for Node.js, rebuilt in Rust.
 //!
 //! ```text
-//!  lib.rs ──► node ──► clone ──► wire ──► memory
-//!               └────► channel ─────────────┘
+//!  lib.rs ──► node ──► clone ──► js
+//!               │         └─────► wire
+//!               └───► channel ──► memory
 //! ```
 //!
 //! [`channel`], [`wire`] and [`memory`] are plain Rust and know nothing of JavaScript. The rest needs the feature

@@ -10,11 +10,11 @@ use crate::memory::Bytes;
 const FIRST: usize = if cfg!(loom) { 32 } else { 2 * 1024 };
 /// The largest run.
 const LARGEST: usize = if cfg!(loom) { 32 } else { 64 * 1024 };
-/// So many records at least fit into a run: of larger messages, each has its own allocation.
+/// A run has room for so many records at least. A message that is too large for that has an allocation of its own.
 const LEAST_RECORDS: usize = if cfg!(loom) { 2 } else { 8 };
-/// Shared bytes up to this length are copied into runs: that costs less than to receive them one by one.
+/// Shared bytes up to this length are copied into runs, because a copy costs less than receiving them one by one.
 const MOST_COPIED: usize = if cfg!(loom) { 8 } else { 512 };
-/// So many messages wait when a run is begun: below, an allocation for each is what costs least memory.
+/// A run is begun when so many messages wait. While fewer wait, an allocation for each message takes less memory.
 const BACKLOG: usize = if cfg!(loom) { 1 } else { 4 };
 
 /// The way from one endpoint to the other, first in, first out.
@@ -66,12 +66,12 @@ struct Receiving {
     received: AtomicUsize,
 }
 
-/// Given up by putting the default in its place, which seals the run.
+/// The default takes the place of a tail that is given up. Dropping the writer seals the run.
 #[derive(Default)]
 struct Tail {
     /// The run that messages are appended to, if any.
     run: Option<RunWriter>,
-    /// How many messages that might have been in a run were last sent alone.
+    /// How many messages that would have fitted into a run have been sent alone since the last run.
     alone: usize,
 }
 
@@ -95,7 +95,7 @@ pub(super) enum Found<M> {
 #[derive(Clone, Copy)]
 pub(super) struct Copied {
     pub(super) stretch: Stretch,
-    /// How many messages had been received before: says whether the batch is still what comes next.
+    /// How many messages had been received before. If that is still so, the batch is what comes next.
     pub(super) received: usize,
 }
 
@@ -234,7 +234,7 @@ impl<M> Ends<M> {
 
     fn len(&self) -> usize {
         let sent = self.sending.sent.load(Ordering::Acquire);
-        // Less than none: a message was received and is not counted yet.
+        // The difference is negative while a message has been received and is not counted as sent yet.
         (sent.wrapping_sub(self.receiving.received.load(Ordering::Acquire)) as isize).max(0) as usize
     }
 
@@ -264,21 +264,21 @@ impl<M> Ends<M> {
         true
     }
 
-    /// Not an addition in one step: the tail is locked. How many there were before.
+    /// Counts a message that was sent, and returns the count before. The tail is locked, so that no atomic addition is needed.
     fn count_sent(&self) -> usize {
         let sent = self.sending.sent.load(Ordering::Relaxed);
         self.sending.sent.store(sent.wrapping_add(1), Ordering::Release);
         sent
     }
 
-    /// Likewise: the front is locked.
+    /// Counts messages that were received. The front is locked.
     fn count_received(&self, count: usize) {
         let received = self.receiving.received.load(Ordering::Relaxed);
         self.receiving.received.store(received.wrapping_add(count), Ordering::Release);
     }
 
-    /// Goes to the oldest message: takes it (`Some(Some(_))`), or sees that it is the next of the run in front
-    /// (`Some(None)`). Where there is none, gives up the run that was read to its end.
+    /// Finds the oldest message. `Some(Some(_))` is that message, taken. `Some(None)` says that the message is the next record of the run in
+    /// front. `None` says that nothing waits; then the run that was read to its end has been given up.
     fn advance(&self, front: &mut Front) -> Option<Option<M>> {
         loop {
             if let Some(reader) = front {

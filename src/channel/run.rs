@@ -120,7 +120,7 @@ impl Drop for RunWriter {
 
 impl RunReader {
     pub(super) fn next(&self) -> Next {
-        // One load: were the seal read after the length, what was committed in between would be passed over.
+        // One load. If the seal were read after the length, a record that was committed in between would be passed over.
         let committed = self.run.committed.load(Ordering::Acquire);
         match committed & !SEALED > self.position {
             true => Next::Record,
@@ -200,10 +200,10 @@ mod real {
     /// Memory that two threads use at once, each its part.
     pub(super) struct Words(Memory);
 
-    /// How many words the runs have whose memory is kept when they are gone: given back and asked for again, it would be
-    /// cleared by the system in between, which costs more than filling it.
+    /// Runs of so many words leave their memory to the next ones. The system clears memory that was given back before it gives the
+    /// memory out again, and clearing costs more than filling.
     const KEPT_WORDS: usize = 64 * 1024 / 8;
-    /// The memory of so many is kept: 2 MiB. Other allocators than the addon's keep it themselves.
+    /// The memory of so many runs is kept, which is 2 MiB. Allocators other than the addon's keep memory themselves.
     const KEPT: usize = if cfg!(feature = "mimalloc") { 32 } else { 0 };
 
     static SPARE: Mutex<Vec<Words>> = Mutex::new(Vec::new());
@@ -220,7 +220,8 @@ mod real {
         }
     }
 
-    // SAFETY: integers, and whoever reads or writes them answers for it.
+    // SAFETY: the words are plain integers. Two threads touch the same word only through the unsafe methods below, whose callers
+    // promise that nobody writes it meanwhile.
     unsafe impl Sync for Words {}
 
     impl Words {
@@ -231,7 +232,7 @@ mod real {
                 return words;
             }
             let words = Box::<[UnsafeCell<MaybeUninit<u64>>]>::new_uninit_slice(count);
-            // SAFETY: memory that need not be initialised is not.
+            // SAFETY: `MaybeUninit` words need no initialisation.
             Words(unsafe { words.assume_init() })
         }
 
@@ -287,7 +288,7 @@ mod model {
     /// As the real one, each word a cell whose accesses loom checks.
     pub(super) struct Words(Box<[UnsafeCell<u64>]>);
 
-    // SAFETY: loom checks it.
+    // SAFETY: loom checks each access of a cell.
     unsafe impl Sync for Words {}
 
     impl Words {

@@ -23,9 +23,8 @@ pub(super) fn enter<'a, M: Cargo>(
     for (moved, of) in carried.clone() {
         moved.half(of).move_to(Place::InQueue((channel.clone(), side)));
     }
-    // From the queue outwards; an endpoint sent to itself is the shortest ring, closed by the first step. Of several
-    // threads that close a ring between them at once, each has noted its part before it walks, so the last to note sees
-    // the whole.
+    // The walk goes from the queue outwards. An endpoint that is sent to itself is the shortest ring, and the first step closes it. If
+    // several threads close a ring between them, each has noted its part before it walks, so the last one to note sees the whole ring.
     let mut path = vec![(channel.clone(), side)];
     while path.len() <= DEPTH {
         let (channel, side) = &path[path.len() - 1];

@@ -182,45 +182,58 @@ impl<'s> Walk<'_, 's> {
             }
             tag::ARRAY => self.array(object)?,
             tag::DATE => self.writer.date(env.date(object)?),
-            tag::MAP | tag::SET => {
-                let list = self.hooks.parts(env, kind, object)?;
-                let count = env.array_length(list)?;
-                if kind == tag::MAP {
-                    self.writer.begin_map(count / 2);
-                } else {
-                    self.writer.begin_set(count);
-                }
-                self.stack.push(Frame::Snapshot { list, next: 0, count });
-            }
+            tag::MAP | tag::SET => self.collection(object, kind)?,
             tag::BOOLEAN_OBJECT | tag::NUMBER_OBJECT | tag::STRING_OBJECT | tag::BIGINT_OBJECT => {
-                let primitive = env.element(self.hooks.parts(env, kind, object)?, 0)?;
-                match kind {
-                    tag::BOOLEAN_OBJECT => self.writer.boolean_object(env.boolean(primitive)?),
-                    tag::NUMBER_OBJECT => self.writer.number_object(env.number(primitive)?),
-                    tag::STRING_OBJECT => {
-                        self.writer.begin_string_object();
-                        self.string(primitive)?;
-                    }
-                    _ => {
-                        let negative = env.bigint(primitive, &mut self.digits)?;
-                        self.writer.bigint_object(negative, &self.digits);
-                    }
-                }
+                self.wrapper(object, kind)?;
             }
-            tag::REGEXP => {
-                let parts = self.hooks.parts(env, kind, object)?;
-                self.writer.begin_regexp();
-                self.string(env.element(parts, 0)?)?;
-                self.string(env.element(parts, 1)?)?;
-            }
+            tag::REGEXP => self.regexp(object)?,
             tag::ERROR => self.error(object)?,
             tag::ARRAY_BUFFER => self.buffer(object)?,
             tag::VIEW | tag::WHOLE_VIEW => self.view(object, kind)?,
             tag::PORT => self.writer.port(index),
             tag::SIDECAR => self.sidecar(index),
-            _ => return Err(Failure::Other(format!("visit gave an object the tag {kind}"))),
+            _ => return Err(Failure::internal(format!("visit gave an object the tag {kind}"))),
         }
         Ok(())
+    }
+
+    /// A Map or a Set: what it held when it was come to.
+    fn collection(&mut self, object: Value<'s>, kind: u32) -> Result<()> {
+        let list = self.hooks.parts(self.env, kind, object)?;
+        let count = self.env.array_length(list)?;
+        if kind == tag::MAP {
+            self.writer.begin_map(count / 2);
+        } else {
+            self.writer.begin_set(count);
+        }
+        self.stack.push(Frame::Snapshot { list, next: 0, count });
+        Ok(())
+    }
+
+    /// A Boolean, Number, String or BigInt object.
+    fn wrapper(&mut self, object: Value<'s>, kind: u32) -> Result<()> {
+        let env = self.env;
+        let primitive = env.element(self.hooks.parts(env, kind, object)?, 0)?;
+        match kind {
+            tag::BOOLEAN_OBJECT => self.writer.boolean_object(env.boolean(primitive)?),
+            tag::NUMBER_OBJECT => self.writer.number_object(env.number(primitive)?),
+            tag::STRING_OBJECT => {
+                self.writer.begin_string_object();
+                self.string(primitive)?;
+            }
+            _ => {
+                let negative = env.bigint(primitive, &mut self.digits)?;
+                self.writer.bigint_object(negative, &self.digits);
+            }
+        }
+        Ok(())
+    }
+
+    fn regexp(&mut self, object: Value<'s>) -> Result<()> {
+        let parts = self.hooks.parts(self.env, tag::REGEXP, object)?;
+        self.writer.begin_regexp();
+        self.string(self.env.element(parts, 0)?)?;
+        self.string(self.env.element(parts, 1)?)
     }
 
     /// A plain object, or with a length a sparse array.

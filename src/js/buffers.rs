@@ -4,7 +4,7 @@ use std::ptr;
 
 use napi::sys;
 
-use super::{Env, Failure, Result, Value};
+use super::{Code, Env, Failure, Result, Value};
 
 /// From so many bytes on, clearing memory takes longer than what it takes to do without.
 const LEAST_UNCLEARED: usize = 4 * 1024;
@@ -68,7 +68,7 @@ impl<'s> Env<'s> {
         let (buffer, offset) = (ptr::null_mut(), ptr::null_mut());
         run!(self, napi_get_typedarray_info(view.0, &mut kind, &mut length, &mut data, buffer, offset))?;
         if kind != sys::TypedarrayType::uint8_array {
-            return Err(Failure::Type("Expected a Uint8Array".into()));
+            return Err(Failure::Type(Code::Internal, "Expected a Uint8Array".into()));
         }
         Ok((data.cast(), length))
     }

@@ -5,7 +5,7 @@ use std::ptr;
 
 use napi::sys;
 
-use super::{Env, Failure, Result, Value};
+use super::{Code, Env, Failure, Result, Value};
 
 /// The arguments of a call from JavaScript; missing ones are undefined.
 pub struct Arguments<'s, const N: usize>([Value<'s>; N]);
@@ -75,16 +75,17 @@ impl<'s> Env<'s> {
         unsafe { sys::napi_throw(self.0, value.0) };
     }
 
-    /// Throws a new TypeError or Error.
-    pub fn throw_new(self, is_type_error: bool, message: &str) {
+    /// Throws a new TypeError or Error with that code.
+    fn throw_new(self, is_type_error: bool, code: Option<Code>, message: &str) {
         let message = message.replace('\0', "");
         let Ok(message) = CString::new(message) else { return };
-        // SAFETY: the environment is live; the string ends with a zero byte.
+        let code = code.map_or(ptr::null(), |code| code.name().as_ptr());
+        // SAFETY: the environment is live; the strings end with a zero byte.
         unsafe {
             if is_type_error {
-                sys::napi_throw_type_error(self.0, ptr::null(), message.as_ptr())
+                sys::napi_throw_type_error(self.0, code, message.as_ptr())
             } else {
-                sys::napi_throw_error(self.0, ptr::null(), message.as_ptr())
+                sys::napi_throw_error(self.0, code, message.as_ptr())
             }
         };
     }
@@ -93,8 +94,9 @@ impl<'s> Env<'s> {
     pub fn throw_failure(self, failure: Failure) {
         match failure {
             Failure::Pending => {}
-            Failure::Type(message) => self.throw_new(true, &message),
-            Failure::Other(message) | Failure::DataClone(message) => self.throw_new(false, &message),
+            Failure::Type(code, message) => self.throw_new(true, Some(code), &message),
+            Failure::Error(code, message) => self.throw_new(false, Some(code), &message),
+            Failure::DataClone(message) => self.throw_new(false, None, &message),
         }
     }
 

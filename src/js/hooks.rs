@@ -2,7 +2,7 @@
 
 use napi::sys::ValueType;
 
-use super::{Env, Failure, Known, Result, Value};
+use super::{Code, Env, Failure, Known, Result, Value};
 
 /// Declares a struct of functions that JavaScript hands over in an object, each under its name there. They are known and not held:
 /// whoever has handed them over does that.
@@ -35,7 +35,7 @@ impl<'s> Env<'s> {
     pub fn known_function(self, functions: Value, name: &std::ffi::CStr) -> Result<Known> {
         let function = self.named(functions, name)?;
         if self.type_of(function)? != ValueType::napi_function {
-            return Err(Failure::Type(format!("Expected a function as hook {name:?}")));
+            return Err(Failure::Type(Code::Internal, format!("Expected a function as hook {name:?}")));
         }
         self.know(function)
     }

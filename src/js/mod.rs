@@ -29,12 +29,14 @@ macro_rules! run {
 // Behind the macros, which they use.
 mod buffers;
 mod calls;
+mod errors;
 mod handles;
 mod hooks;
 mod objects;
 mod primitives;
 
 pub use calls::Arguments;
+pub use errors::{Code, Failure, Result};
 pub use handles::{Held, Known, Scope};
 pub(crate) use hooks::hooks;
 pub use objects::Property;
@@ -64,29 +66,6 @@ impl<'s> Value<'s> {
         self.0
     }
 }
-
-/// Why JavaScript could not be asked or has thrown.
-#[derive(Debug)]
-pub enum Failure {
-    /// An exception is pending in the environment, or no JavaScript can run any more: return to JavaScript at once.
-    Pending,
-    /// To be thrown as a TypeError with this message.
-    Type(String),
-    /// To be thrown as a DataCloneError (a DOMException) with this message.
-    DataClone(String),
-    /// To be thrown as an Error with this message.
-    Other(String),
-}
-
-impl Failure {
-    /// There is no memory to clone a value: V8's error for it.
-    pub fn out_of_memory() -> Self {
-        Failure::DataClone("Data cannot be cloned, out of memory.".into())
-    }
-}
-
-/// What a call into JavaScript comes to.
-pub type Result<T> = std::result::Result<T, Failure>;
 
 /// The type of a value, as `typeof` says, `null` apart.
 pub type Type = sys::napi_valuetype;
@@ -134,7 +113,7 @@ impl<'s> Env<'s> {
             sys::Status::napi_pending_exception | sys::Status::napi_cannot_run_js | sys::Status::napi_closing => {
                 Failure::Pending
             }
-            _ => Failure::Other(format!("{call} failed with status {status}")),
+            _ => Failure::of_call(call, status),
         }
     }
 }

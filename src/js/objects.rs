@@ -6,7 +6,7 @@ use std::ptr;
 
 use napi::sys;
 
-use super::{Env, Failure, Result, Value};
+use super::{Code, Env, Failure, Result, Value};
 
 /// V8's limit is 2^27 words for a block of elements, its header among them.
 const MAX_LAID_OUT: u32 = (1 << 27) - 16;
@@ -74,10 +74,10 @@ impl<'s> Env<'s> {
     /// `new Array(length)`; the memory is taken at once.
     ///
     /// # Errors
-    /// [`Failure::Other`] for a length that V8 cannot lay out: asked for it, it would end the process.
+    /// [`Failure::Error`] for a length that V8 cannot lay out: asked for it, it would end the process.
     pub fn make_array_of(self, length: u32) -> Result<Value<'s>> {
         if length > MAX_LAID_OUT {
-            return Err(Failure::Other(format!("an array of {length} elements is too long")));
+            return Err(Failure::Error(Code::NodeApi, format!("an array of {length} elements is too long")));
         }
         get!(self, napi_create_array_with_length(length as usize), ptr::null_mut()).map(Value::of)
     }

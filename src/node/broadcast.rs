@@ -8,8 +8,8 @@ use super::messages::{Call, encode, key, report};
 use super::outcome::Outcome;
 use super::post;
 use super::thread::Thread;
-use crate::channel::{Key, TableFull};
-use crate::js::{Env, Failure, Result, Value};
+use crate::channel::{Key, NoRandomness};
+use crate::js::{Env, Result, Value};
 use crate::memory::Bytes;
 
 /// `broadcastSecret() → string`: what nobody outside of this copy of the library knows, the same in all of its threads.
@@ -18,7 +18,7 @@ pub fn broadcast_secret<'s>(_: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result
         let mut random = [0; 16];
         getrandom::fill(&mut random).ok().map(|()| u128::from_ne_bytes(random))
     });
-    let secret = SECRET.ok_or_else(|| Failure::Other("the operating system gives no random numbers".into()))?;
+    let secret = SECRET.ok_or(NoRandomness)?;
     env.make_text(&format!("{secret:032x}"))
 }
 
@@ -26,7 +26,7 @@ pub fn broadcast_secret<'s>(_: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result
 pub fn join<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     let name = env.text(call.get(0))?;
     let joined = thread.with_table(|table| table.join(&name).map(|key| (key, table.seat(key))))?;
-    let (key, seat) = joined.map_err(|full: TableFull| Failure::Other(full.to_string()))?;
+    let (key, seat) = joined?;
     thread.set(Cell64::Key, u64::from(key) as f64);
     thread.set(Cell64::OtherKey, seat.unwrap_or(0) as f64);
     env.undefined()

@@ -132,13 +132,13 @@ fn make<T: Hears>(env: Env, thread: &Rc<T>) -> Result<sys::napi_threadsafe_funct
         _ => {
             // SAFETY: what `Rc::into_raw` gave; where nothing is made, nothing is finalized.
             drop(unsafe { Rc::from_raw(owner.cast_const().cast::<T>()) });
-            Err(Failure::Other(format!("napi_create_threadsafe_function failed with status {status}")))
+            Err(Failure::of_call("napi_create_threadsafe_function", status))
         }
     }
 }
 
-/// What async_hooks see of the doorbell. Tools that look for open handles ask each resource `hasRef()`, and take one that
-/// cannot say for open: what a mailbox keeps alive, its ports say.
+/// What async_hooks see of the doorbell. Tools that look for open handles ask each resource `hasRef()`, and take a resource without that
+/// method for an open one. The doorbell says no, because the ports say whether they keep the event loop alive.
 fn resource<'s>(env: Env<'s>) -> Result<Value<'s>> {
     let resource = env.make_object()?;
     // SAFETY: `has_ref` expects no data.

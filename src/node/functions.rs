@@ -159,9 +159,9 @@ pub fn watch_loops<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result
 pub fn park<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let Some(endpoint) = thread.with_table(|table| table.detach(key))? else {
-        return Err(Failure::Other("there is no such endpoint".into()));
+        return Err(Failure::internal("there is no such endpoint"));
     };
-    let token = registry::park(endpoint).map_err(|error| Failure::Other(error.to_string()))?;
+    let token = registry::park(endpoint)?;
     thread.answer_for(token);
     env.make_text(&token.to_string())
 }

@@ -9,6 +9,7 @@ mod doorbell;
 mod draft;
 mod exports;
 mod external_string;
+mod failures;
 mod functions;
 mod hooks;
 mod lane;

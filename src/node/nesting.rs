@@ -1,7 +1,7 @@
 //! Event loops that listeners run: the drain that has called the listener stands on the stack, and the loop goes round within it.
 //!
-//! Node has no such function, but addons do (deasync), and the built-in's ports deliver there. Ours has two things in its way: nobody
-//! rings while a drain runs, and a threadsafe function that is being answered does not wake the loop again.
+//! Node has no function that runs an event loop, but addons have (deasync), and the built-in's ports deliver messages there. Two things are
+//! in the way of ours: nobody rings while a drain runs, and a threadsafe function that is being answered does not wake the loop again.
 //!
 //! ```text
 //!   event loop ─► doorbell ─► drain ─► listener ─► event loop, within
@@ -11,7 +11,7 @@
 //!                                                  bell ─► drain, within ─► listeners
 //! ```
 //!
-//! So the inner loop costs a drain that calls none of it the starting and the stopping of that handle.
+//! A drain whose listeners run no event loop pays for that by starting and stopping one handle.
 
 use std::cell::Cell;
 use std::ffi::{c_int, c_void};
@@ -123,7 +123,7 @@ impl Nesting {
         self.listen();
     }
 
-    /// It has returned; whether there was a loop within it: what has been rung for there is to be rung for again.
+    /// A drain has returned. Returns whether a listener has run a loop within it: then what was rung for there is to be rung for again.
     #[inline]
     pub fn end(&self) -> bool {
         self.drains.update(|drains| drains - 1);
@@ -164,8 +164,8 @@ impl Nesting {
     }
 }
 
-/// The doorbell within a drain. A handle of its own each time: a loop does not hear, within what an async handle has called, those
-/// that come after that one.
+/// The doorbell within a drain. Each inner loop gets a handle of its own: within the callback of an async handle, a loop does not call
+/// those that stand behind that handle.
 #[derive(Default)]
 pub struct InnerBell {
     /// Whether there is a handle; false is no promise.

@@ -80,7 +80,7 @@ pub fn begin_kept<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Resu
 pub fn send_kept<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let Some(parcel) = Parcel::from_number(env.number(call.get(1))? as u64) else {
-        return Err(Failure::Other("there is no such parcel".into()));
+        return Err(Failure::internal("there is no such parcel"));
     };
     send(thread, env, key, Message::default().with_parcel(parcel))
 }

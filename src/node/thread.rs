@@ -20,7 +20,7 @@ use super::panics::{guarded, swallowed};
 use super::patience::Patience;
 use super::stack::Stack;
 use crate::channel::{Endpoint, Key, Mailbox, Message, Table, registry};
-use crate::js::{Env, Failure, Held, Known, Result, Value};
+use crate::js::{Code, Env, Failure, Held, Known, Result, Value};
 use crate::memory::Bytes;
 use crate::wire::Writer;
 
@@ -82,6 +82,10 @@ pub struct Thread {
 
 thread_local! {
     static COPIES: Copies<Thread> = Copies::default();
+}
+
+fn not_connected() -> Failure {
+    Failure::Error(Code::NotConnected, "ferroport is not connected".into())
 }
 
 /// Works with the copy of that number in this thread; `None` if there is none.
@@ -146,7 +150,7 @@ impl Thread {
         let status = unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(end), at_end) };
         if status != sys::Status::napi_ok {
             take_back(at_end);
-            return Err(Failure::Other(format!("napi_add_env_cleanup_hook failed with status {status}")));
+            return Err(Failure::of_call("napi_add_env_cleanup_hook", status));
         }
         let when_collected = owner();
         // SAFETY: `collected` takes an owner.
@@ -208,7 +212,7 @@ impl Thread {
     /// If a function is missing, or this has been done.
     pub fn connect(&self, env: Env, functions: Value) -> Result<()> {
         let hooks = Hooks::of(env, functions)?;
-        self.hooks.set(hooks).map_err(|_| Failure::Other("ferroport is connected already".into()))
+        self.hooks.set(hooks).map_err(|_| Failure::internal("ferroport is connected already"))
     }
 
     /// Makes the block that both sides see; its ArrayBuffer. There is one: who asks again, because what was to be done with
@@ -234,7 +238,7 @@ impl Thread {
     /// Before [`make_block`](Thread::make_block), and once the copy of the JavaScript is gone.
     #[inline]
     pub fn block(&self) -> Result<Block> {
-        self.block.get().ok_or_else(|| Failure::Other("ferroport is not connected".into()))
+        self.block.get().ok_or_else(not_connected)
     }
 
     /// The functions of JavaScript.
@@ -242,7 +246,7 @@ impl Thread {
     /// # Errors
     /// Before [`connect`](Thread::connect).
     pub fn hooks(&self) -> Result<&Hooks> {
-        self.hooks.get().ok_or_else(|| Failure::Other("ferroport is not connected".into()))
+        self.hooks.get().ok_or_else(not_connected)
     }
 
     /// Puts a result where JavaScript reads it.
@@ -303,7 +307,7 @@ impl Thread {
     /// If the thread has as many as it can have; the endpoint is closed.
     pub fn attach(&self, endpoint: Endpoint) -> Result<u64> {
         let key = self.with_table(|table| table.attach(endpoint))?;
-        key.map(u64::from).map_err(|full| Failure::Other(full.to_string()))
+        Ok(key.map(u64::from)?)
     }
 
     /// Works with the table to send from a member of a broadcast group. A batch that was taken stays taken: what is sent comes

@@ -15,87 +15,94 @@ impl<'s> Build<'_, 's> {
 
     /// Reads children until the outermost container is complete.
     fn run(&mut self) -> Result<()> {
-        let env = self.env;
         loop {
             if self.stack.due() {
-                // What is read and not yet defined would lose its handles.
-                if let Some(
-                    &mut (Frame::Keyed { object, first, .. }
-                    | Frame::Shaped { object, first, .. }
-                    | Frame::Known { object, first, .. }),
-                ) = self.stack.top()
-                {
-                    self.define(object, first)?;
-                }
-                // SAFETY: what has been read is in the objects that are being made.
-                unsafe { self.stack.renew() }?;
+                self.renew_scope()?;
             }
             let Some(frame) = self.stack.top() else { return Ok(()) };
-            match frame {
-                Frame::Keyed { object, left, first } => {
-                    let (object, first) = (*object, *first);
-                    if *left == 0 {
-                        self.define(object, first)?;
-                        self.stack.pop();
-                        continue;
+            match *frame {
+                Frame::Keyed { ref mut left, object, first } => match left.checked_sub(1) {
+                    Some(rest) => {
+                        *left = rest;
+                        self.keyed_property(object)?;
                     }
-                    *left -= 1;
-                    match self.reader.read_key()? {
-                        Key::Index(index) => {
-                            let value = self.read()?;
-                            self.put(object, index, value)?;
-                        }
-                        Key::Name(name) => {
-                            let key = self.string(name)?;
+                    None => self.complete(object, first)?,
+                },
+                Frame::Shaped { ref mut next, object, shape, first } => {
+                    let key = self.shapes.get(shape).and_then(|keys| keys.get(*next)).copied();
+                    *next += 1;
+                    match key {
+                        Some(key) => {
+                            let key = self.string(key)?;
                             self.property(key)?;
                         }
+                        None => self.complete(object, first)?,
                     }
                 }
-                Frame::Shaped { object, shape, next, first } => {
-                    let (object, first) = (*object, *first);
-                    let key = self.shapes.get(*shape).and_then(|keys| keys.get(*next)).copied();
-                    *next += 1;
-                    let Some(key) = key else {
-                        self.define(object, first)?;
-                        self.stack.pop();
-                        continue;
-                    };
-                    let key = self.string(key)?;
-                    self.property(key)?;
-                }
-                Frame::Known { object, keys, next, first } => {
-                    let (object, first) = (*object, *first);
-                    let Some(key) = keys.get(*next) else {
-                        self.define(object, first)?;
-                        self.stack.pop();
-                        continue;
-                    };
-                    *next += 1;
-                    let key = env.make_utf16(key)?;
-                    self.property(key)?;
-                }
-                Frame::Elements { array, next, length } => {
-                    if next == length {
-                        self.stack.pop();
-                        continue;
+                Frame::Known { ref mut next, ref keys, object, first } => match keys.get(*next) {
+                    Some(key) => {
+                        *next += 1;
+                        let key = self.env.make_utf16(key)?;
+                        self.property(key)?;
                     }
-                    let (array, index) = (*array, *next);
+                    None => self.complete(object, first)?,
+                },
+                Frame::Elements { ref mut next, array, length } => {
+                    let index = *next;
                     *next += 1;
-                    if let Some(value) = self.read_element()? {
+                    if index == length {
+                        self.stack.pop();
+                    } else if let Some(value) = self.read_element()? {
                         self.put(array, index, value)?;
                     }
                 }
-                Frame::Collected { kind, object, list, next, count } => {
-                    let (kind, object, list, index) = (*kind, *object, *list, *next);
-                    if index == *count {
-                        self.hooks.fill(env, kind, object, list)?;
-                        self.stack.pop();
-                        continue;
-                    }
+                Frame::Collected { ref mut next, kind, object, list, count } => {
+                    let index = *next;
                     *next += 1;
-                    let value = self.read()?;
-                    self.put(list, index, value)?;
+                    if index == count {
+                        self.hooks.fill(self.env, kind, object, list)?;
+                        self.stack.pop();
+                    } else {
+                        let value = self.read()?;
+                        self.put(list, index, value)?;
+                    }
                 }
+            }
+        }
+    }
+
+    /// Lets the handles of the children go that have been read.
+    fn renew_scope(&mut self) -> Result<()> {
+        // Properties that are read and not yet defined would lose their handles.
+        if let Some(
+            &mut (Frame::Keyed { object, first, .. }
+            | Frame::Shaped { object, first, .. }
+            | Frame::Known { object, first, .. }),
+        ) = self.stack.top()
+        {
+            self.define(object, first)?;
+        }
+        // SAFETY: what has been read is in the objects that are being made.
+        unsafe { self.stack.renew() }
+    }
+
+    /// All properties of the innermost object have been read.
+    fn complete(&mut self, object: Value<'s>, first: usize) -> Result<()> {
+        self.define(object, first)?;
+        self.stack.pop();
+        Ok(())
+    }
+
+    /// Reads a key and the value of that property, or of that element.
+    fn keyed_property(&mut self, object: Value<'s>) -> Result<()> {
+        match self.reader.read_key()? {
+            Key::Index(index) => {
+                let value = self.read()?;
+                self.put(object, index, value)
+            }
+            Key::Name(name) => {
+                let key = self.string(name)?;
+                self.property(key)
             }
         }
     }

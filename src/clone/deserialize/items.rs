@@ -1,9 +1,8 @@
-//! Items: the value of each; of a container, the empty one, with a frame on the stack for its children.
+//! Makes the value of an item. A container is made empty, with a frame on the stack for its children.
 
-use super::buffers::make_buffer;
 use super::{Build, Frame};
 use crate::js::{Result, Value};
-use crate::wire::{BigInt, ErrorHead, Item, KnownShapes, Str, View, tag};
+use crate::wire::{BigInt, ErrorHead, Item, KnownShapes, Str, tag};
 
 impl<'a, 's> Build<'a, 's> {
     /// The value of an item; if it is an object, `number` is its number.
@@ -17,103 +16,103 @@ impl<'a, 's> Build<'a, 's> {
             Item::Double(value) => return env.make_number(value),
             Item::BigInt(value) => return self.bigint(value),
             Item::String(value) => return self.string(value),
-            Item::Ref(object) => {
-                let Some(objects) = self.objects else { return Err(self.reader.unexpected("a value").into()) };
-                return env.element(objects, object);
-            }
             Item::Hole => return Err(self.reader.unexpected("a value").into()),
-            Item::BooleanObject(value) => {
-                let primitive = env.make_boolean(value)?;
-                self.hooks.revive(env, tag::BOOLEAN_OBJECT, &[primitive])?
-            }
-            Item::NumberObject(value) => {
-                let primitive = env.make_number(value)?;
-                self.hooks.revive(env, tag::NUMBER_OBJECT, &[primitive])?
-            }
-            Item::StringObject(value) => {
-                let primitive = self.string(value)?;
-                self.hooks.revive(env, tag::STRING_OBJECT, &[primitive])?
-            }
-            Item::BigIntObject(value) => {
-                let primitive = self.bigint(value)?;
-                self.hooks.revive(env, tag::BIGINT_OBJECT, &[primitive])?
-            }
-            Item::Date(time) => self.date(time)?,
+            Item::Ref(object) => return self.again(object),
+            Item::BooleanObject(_)
+            | Item::NumberObject(_)
+            | Item::StringObject(_)
+            | Item::BigIntObject(_)
+            | Item::Date(_)
+            | Item::RegExp { .. }
+            | Item::Error(_) => self.builtin(item)?,
+            Item::ArrayBuffer(buffer) => self.buffer(buffer)?,
+            Item::WholeView { kind, bytes } => self.whole_view(kind, bytes, number)?,
+            Item::View(view) => self.view(view)?,
+            Item::Sidecar(index) => env.element(self.beside.parcel, index)?,
+            Item::Port(index) => env.element(self.beside.ports, index)?,
+            container => self.container(container)?,
+        };
+        self.remember(number, object)?;
+        Ok(object)
+    }
+
+    /// The object with that number, which has been made.
+    fn again(&self, number: u32) -> Result<Value<'s>> {
+        match self.objects {
+            Some(objects) => self.env.element(objects, number),
+            None => Err(self.reader.unexpected("a value").into()),
+        }
+    }
+
+    /// An object of a class of the language that holds at most primitives, and an error, whose cause follows.
+    fn builtin(&mut self, item: Item<'a>) -> Result<Value<'s>> {
+        let env = self.env;
+        let (tag, primitive) = match item {
+            Item::BooleanObject(value) => (tag::BOOLEAN_OBJECT, env.make_boolean(value)?),
+            Item::NumberObject(value) => (tag::NUMBER_OBJECT, env.make_number(value)?),
+            Item::StringObject(value) => (tag::STRING_OBJECT, self.string(value)?),
+            Item::BigIntObject(value) => (tag::BIGINT_OBJECT, self.bigint(value)?),
+            Item::Date(time) => return self.date(time),
             Item::RegExp { source, flags } => {
                 let (source, flags) = (self.string(source)?, self.string(flags)?);
-                self.hooks.revive(env, tag::REGEXP, &[source, flags])?
+                return self.hooks.revive(env, tag::REGEXP, &[source, flags]);
             }
-            Item::Error(head) => self.error(head)?,
+            Item::Error(head) => return self.error(head),
+            _ => return Err(self.reader.unexpected("an object of the language").into()),
+        };
+        self.hooks.revive(env, tag, &[primitive])
+    }
+
+    /// A plain object, an array, a Map or a Set: empty, with a frame for what follows. Arrays of numbers are made whole.
+    fn container(&mut self, item: Item<'a>) -> Result<Value<'s>> {
+        let env = self.env;
+        let first = self.properties.len();
+        match item {
             Item::Object { count } => {
                 let object = self.object()?;
-                self.stack.push(Frame::Keyed { object, left: count, first: self.properties.len() });
-                object
+                self.stack.push(Frame::Keyed { object, left: count, first });
+                Ok(object)
             }
             Item::Shape { shape, keys } => {
                 debug_assert_eq!(shape as usize, self.shapes.len());
                 let keys = (0..keys).map(|_| self.reader.read_string()).collect::<std::result::Result<_, _>>()?;
                 self.shapes.push(keys);
-                self.shaped(shape)?
+                self.shaped(shape)
             }
-            Item::Shaped { shape, .. } => self.shaped(shape)?,
+            Item::Shaped { shape, .. } => self.shaped(shape),
             Item::LocalShaped { shape, .. } => {
                 let Some(keys) = KnownShapes.keys(shape) else {
                     return Err(self.reader.unexpected("a shape that the process knows").into());
                 };
                 let object = self.object()?;
-                self.stack.push(Frame::Known { object, keys, next: 0, first: self.properties.len() });
-                object
+                self.stack.push(Frame::Known { object, keys, next: 0, first });
+                Ok(object)
             }
             Item::Array { length } => {
                 let array = self.array(length)?;
                 self.stack.push(Frame::Elements { array, next: 0, length });
-                array
+                Ok(array)
             }
             Item::PackedInts(values) => {
                 let array = self.array(values.len() as u32)?;
                 self.numbers(array, values.iter().map(f64::from))?;
-                array
+                Ok(array)
             }
             Item::PackedDoubles(values) => {
                 let array = self.array(values.len() as u32)?;
                 self.numbers(array, values.iter())?;
-                array
+                Ok(array)
             }
             Item::SparseArray { length, count } => {
                 let sizes = [env.make_number(f64::from(length))?, env.make_number(f64::from(count))?];
                 let array = self.hooks.revive(env, tag::SPARSE_ARRAY, &sizes)?;
-                self.stack.push(Frame::Keyed { object: array, left: count, first: self.properties.len() });
-                array
+                self.stack.push(Frame::Keyed { object: array, left: count, first });
+                Ok(array)
             }
-            Item::Map { count } => self.collect(tag::MAP, count.saturating_mul(2))?,
-            Item::Set { count } => self.collect(tag::SET, count)?,
-            Item::ArrayBuffer(buffer) => self.buffer(buffer)?,
-            Item::WholeView { kind, bytes } => {
-                let buffer = make_buffer(env, self.hooks, bytes)?;
-                self.remember(number + 1, buffer)?;
-                let fits = View { kind, byte_offset: 0, byte_length: Some(bytes.len() as u64) };
-                self.view_over(buffer, fits)?
-            }
-            Item::View(view) => {
-                let number = self.reader.next_object();
-                match self.reader.read()? {
-                    item @ Item::ArrayBuffer(_) => {
-                        let buffer = self.make(item, number)?;
-                        self.view_over(buffer, view)?
-                    }
-                    // It may be shared memory, over which Node-API makes no views.
-                    item @ (Item::Ref(_) | Item::Sidecar(_)) => {
-                        let buffer = self.make(item, number)?;
-                        self.revive_view(buffer, view)?
-                    }
-                    _ => return Err(self.reader.unexpected("a buffer").into()),
-                }
-            }
-            Item::Sidecar(index) => env.element(self.beside.parcel, index)?,
-            Item::Port(index) => env.element(self.beside.ports, index)?,
-        };
-        self.remember(number, object)?;
-        Ok(object)
+            Item::Map { count } => self.collect(tag::MAP, count.saturating_mul(2)),
+            Item::Set { count } => self.collect(tag::SET, count),
+            _ => Err(self.reader.unexpected("a value").into()),
+        }
     }
 
     /// A plain object.

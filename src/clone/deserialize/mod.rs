@@ -52,8 +52,8 @@ pub fn deserialize_portable<'s>(env: Env<'s>, hooks: &Hooks, message: &[u8]) -> 
                 // The thread is being terminated.
                 None => return failure,
             },
-            Failure::Other(reason) => reason,
-            Failure::DataClone(_) | Failure::Type(_) => return failure,
+            Failure::Error(_, reason) => reason,
+            Failure::DataClone(_) | Failure::Type(..) => return failure,
         };
         Failure::DataClone(format!("malformed message at byte {}: {reason}", walk.reader.unexpected("").offset))
     })

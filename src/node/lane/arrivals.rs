@@ -13,16 +13,16 @@ use crate::node::stack;
 use crate::node::thread::Thread;
 use crate::wire::{Form, KnownShapes};
 
-/// Bytes of messages to take at once, at most: what is put back has been copied in vain.
+/// So many bytes of messages are taken at once, at most. Messages that have to be put back have been copied in vain.
 const MOST_BYTES: usize = TARGETS_AT;
 
 /// A message of more bytes is not shown at once.
 const LONG: usize = 16 * 1024;
 
-/// `take()`: the next messages of one endpoint, or its close. What it is, is in the cells: `RECORDS`, `COUNT` messages in
-/// the block, each after its length and a zero word; `SHARED`, the same for `TARGETS` members of a group, with the place of the one
-/// that has sent it instead of zero; `MESSAGE`, one whose first `WINDOW` of `LENGTH` bytes are there. Throws
-/// for want of stack before anything is taken.
+/// `take()`: takes the next messages of one endpoint, or its close. The cell `OUTCOME` says which. `RECORDS`: `COUNT` messages are in the
+/// block, each after its length and a zero word. `SHARED`: the same for `TARGETS` members of a group, with the place of the sender among
+/// them, counted from 1, instead of zero. `MESSAGE`: the first `WINDOW` of the `LENGTH` bytes of one message are in the block. Throws for
+/// want of stack before anything is taken.
 pub fn take<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     thread.reserve_stack(env, stack::STEP)?;
     let block = thread.block()?;
@@ -73,9 +73,9 @@ fn show_targets(thread: &Thread, block: Block) -> Result<()> {
     })
 }
 
-/// `receive(key)`: the next message of one endpoint, or that its peer has closed and nothing more comes. What it is, is in
-/// the cells, as with `take`; with `RECORDS`, it is one message, `LENGTH` bytes, and has been received. Throws for want of stack
-/// before anything is taken.
+/// `receive(key)`: takes the next message of one endpoint, or learns that its peer has closed and nothing more comes. The cell `OUTCOME` says
+/// which, as after `take`. `RECORDS` is one message here, of `LENGTH` bytes, and it has been received. Throws for want of stack before
+/// anything is taken.
 pub fn receive<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     thread.reserve_stack(env, stack::STEP)?;
     let block = thread.block()?;
@@ -154,7 +154,7 @@ fn arrived(thread: &Thread, block: Block, message: Message) {
 /// Copies what follows byte `from` into the block, as much as fits.
 fn show(block: Block, bytes: &[u8], from: usize) {
     let rest = bytes.get(from..).unwrap_or_default();
-    // Of a long message only a little is shown first: it may be one string or one buffer, which is not copied twice then.
+    // Only a little of a long message is shown first. If the message is one string or one buffer, its bytes are not copied twice then.
     let most = if rest.len() <= LONG || from > 0 { WORD_BYTES } else { WORD_BYTES / 16 };
     let length = rest.len().min(most);
     // SAFETY: no JavaScript runs in there.

@@ -4,7 +4,7 @@ use std::mem::MaybeUninit;
 
 use crate::channel::{Key, Message};
 use crate::clone;
-use crate::js::{Env, Failure, Result, Value};
+use crate::js::{Code, Env, Failure, Result, Value};
 use crate::memory::{self, Bytes};
 use crate::node::block::{Block, Cell64, Control, WORD_BYTES};
 use crate::node::draft::Draft;
@@ -12,7 +12,7 @@ use crate::node::messages::{Call, dispatch};
 use crate::node::thread::Thread;
 use crate::wire::{WriteError, Writer, tag};
 
-/// A message of so many bytes may take the memory over that it was written in.
+/// A message of so many bytes keeps the memory that it was written in, if that is not much too large.
 const LEAST_ADOPTED: usize = 8 * 1024;
 
 /// Room for what comes after a long string or many bytes.
@@ -40,7 +40,7 @@ fn begun(thread: &Thread, block: Block) -> Result<Option<Draft>> {
         0 => Ok(None),
         flushes => match thread.take_draft() {
             Some(draft) if draft.flushes == flushes => Ok(Some(draft)),
-            _ => Err(Failure::Other("the beginning of the message is lost".into())),
+            _ => Err(Failure::Error(Code::MessageLost, "the beginning of the message is lost".into())),
         },
     }
 }
@@ -161,7 +161,7 @@ fn finished(thread: &Thread, block: Block, draft: Draft) -> Result<Bytes> {
             thread.reuse(writer);
             Ok(bytes)
         }
-        // There is no room for both.
+        // There is no memory for a copy beside the original.
         None => Ok(writer.into_bytes()?.into()),
     }
 }
@@ -181,7 +181,7 @@ pub fn discard<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Val
 
 /// `appendValue(value, session) → boolean`: writes a value with the complete codec; whether it left something to the parcel.
 pub fn append_value<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
-    // Not in the thread's hands meanwhile: getters run, and may post.
+    // The thread does not have the draft meanwhile, because getters run and may post.
     let mut draft = flushed(thread)?;
     let parcel = clone::serialize(env, &thread.hooks()?.codec, call.get(1), call.get(0), &mut draft.writer)?;
     put_back(thread, draft)?;

@@ -7,13 +7,13 @@ use crate::node::messages::Call;
 use crate::node::thread::Thread;
 use crate::wire::tag;
 
-/// So many are made by one call at most, and have a handle each meanwhile. The fast lane writes no longer runs.
+/// One call makes so many strings at most, because each has a handle meanwhile. The fast lane writes no longer runs.
 pub const MOST: usize = 128;
 
-/// So many BigInts are written by one call at most.
+/// One call writes so many BigInts at most.
 pub const MOST_BIGINTS: usize = 32;
 
-/// Each of so many digits at most.
+/// Each of those BigInts has so many digits at most.
 const MOST_DIGITS: usize = 8;
 
 /// `many(most, list) → (string | bigint)[]`: the strings and BigInts that stand one after the other in the words being read, from
@@ -104,7 +104,7 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// The run whose head is at byte `at`, if one is and all of it is there.
+    /// The run whose head is at byte `at`; `None` if there is no run, or not all of it.
     fn at(words: &'a [u8], at: usize) -> Option<Self> {
         let (unit, count) = match head(words, at)? {
             (tag::LATIN1_RUN, count) => (1, count),
@@ -119,7 +119,8 @@ impl<'a> Run<'a> {
     }
 }
 
-/// The string whose head is at byte `at`, if one is and all of it is there: how many bytes a unit has, its units, where it ends.
+/// The string whose head is at byte `at`: how many bytes a unit has, the units, and where the string ends. `None` if there is no string,
+/// or not all of it.
 #[inline]
 fn next_string(words: &[u8], at: usize) -> Option<(usize, &[u8], usize)> {
     let (unit, count) = match head(words, at)? {
@@ -131,7 +132,8 @@ fn next_string(words: &[u8], at: usize) -> Option<(usize, &[u8], usize)> {
     Some((unit, words.get(first..first + size)?, first + size.next_multiple_of(4)))
 }
 
-/// The BigInt whose head is at byte `at`, if one is and all of it is there: whether it is below zero, its digits, where it ends.
+/// The BigInt whose head is at byte `at`: whether it is below zero, its digits, and where it ends. `None` if there is no BigInt, or not all
+/// of it.
 #[inline]
 fn next_bigint(words: &[u8], at: usize) -> Option<(bool, &[u64], usize)> {
     let (tag::BIGINT, argument) = head(words, at)? else { return None };
@@ -143,7 +145,7 @@ fn next_bigint(words: &[u8], at: usize) -> Option<(bool, &[u64], usize)> {
     before.is_empty().then_some((argument & tag::BIGINT_NEGATIVE as usize != 0, digits, after))
 }
 
-/// The tag and the count of the head at byte `at`, if it has that in its argument.
+/// The tag and the count of the head at byte `at`; `None` if the count does not stand in the head.
 #[inline]
 fn head(words: &[u8], at: usize) -> Option<(u32, usize)> {
     let (tag, argument) = tag::parts(u32::from_le_bytes(*words.get(at..)?.first_chunk()?));

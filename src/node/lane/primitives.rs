@@ -96,7 +96,8 @@ pub fn long_utf16<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<
     }
 }
 
-/// A string that keeps the message: a long one may, if most of the message is its.
+/// A string that shares the bytes of the message and keeps them alive. Only a long string does, and one that most of the message belongs
+/// to.
 fn shared<'s, T: external_string::Unit>(thread: &Thread, env: Env<'s>, block: Block) -> Result<Option<Value<'s>>> {
     let (offset, length) = (block.get(Cell64::Offset) as usize, block.get(Cell64::Length) as usize);
     let (size, total) = (length.saturating_mul(size_of::<T>()), thread.with_current(<[u8]>::len));
@@ -137,7 +138,7 @@ pub(super) fn make_utf16<'s>(env: Env<'s>, bytes: &[u8]) -> Result<Value<'s>> {
     env.make_utf16(&units)
 }
 
-/// What `OFFSET` and `LENGTH`, in units of `size` bytes, say of a message or of the words being read.
+/// The part of a message, or of the words being read, that `OFFSET` (bytes) and `LENGTH` (units of `size` bytes) name.
 pub(super) fn part(block: Block, message: &[u8], size: usize) -> Result<&[u8]> {
     let (offset, length) = (block.get(Cell64::Offset) as usize, block.get(Cell64::Length) as usize);
     let end = length.saturating_mul(size).saturating_add(offset);
