@@ -26,7 +26,7 @@ const steps = [
   lint('eslint', 'packages', () => bin('eslint', '--max-warnings=0', '.')),
   lint('clippy', 'nothing', () => ['cargo', 'clippy', '--all-targets', '--', '-D', 'warnings']),
   lint('clippy-core', 'nothing', () => [
-    ...['cargo', 'clippy', '--all-targets', '--no-default-features'],
+    ...['cargo', 'clippy', '--all-targets', '--no-default-features', '--features', 'value'],
     ...['--', '-D', 'warnings'],
   ]),
   lint('types', 'addon', () => bin('typescript', '-p', 'tsconfig.json')),
@@ -37,7 +37,7 @@ const steps = [
     name: 'cargo',
     group: 'test',
     needs: 'nothing',
-    command: () => ['cargo', 'test', '--no-default-features', '--no-fail-fast'],
+    command: () => ['cargo', 'test', '--no-default-features', '--features', 'value', '--no-fail-fast'],
     count: cargoCounts,
   },
   {

@@ -68,7 +68,10 @@ async function main() {
   const parts = [
     {
       name: 'cargo test',
-      command: ['cargo', 'test', '--no-default-features', '--no-fail-fast', '--tests', '--target', TRIPLE],
+      command: [
+        ...['cargo', 'test', '--no-default-features', '--features', 'value', '--no-fail-fast'],
+        ...['--tests', '--target', TRIPLE],
+      ],
       env: { ...BUILD, ASAN_OPTIONS: 'detect_leaks=1' },
       count: cargoCounts,
     },

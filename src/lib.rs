@@ -1,8 +1,9 @@
 //! MessageChannel and MessagePort for Node.js, rebuilt in Rust.
 //!
 //! ```text
-//!  lib.rs ──► node ──► clone ──► wire ──► memory
-//!               └────► channel ─────────────┘
+//!  lib.rs ──► node ──► clone ──► js
+//!               │         └─────► wire
+//!               └───► channel ──► memory
 //! ```
 //!
 //! [`channel`], [`wire`] and [`memory`] are plain Rust and know nothing of JavaScript. The rest needs the feature
@@ -31,7 +32,7 @@ pub fn load(exports: napi::bindgen_prelude::Object<'_>, env: napi::Env) -> napi:
     use napi::bindgen_prelude::JsValue;
     // SAFETY: Node-API is loading the module: the environment and the handle are live.
     let (env, exports) = unsafe { (js::Env::from_raw(env.raw()), js::Value::from_raw(exports.raw())) };
-    node::define(env, exports).map_err(|failure| napi::Error::from_reason(format!("{failure:?}")))
+    node::load(env, exports).map_err(|failure| napi::Error::from_reason(format!("{failure:?}")))
 }
 
 /// The version of the message format, the third byte of what `serialize` gives (docs/wire-format.md).

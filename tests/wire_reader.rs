@@ -264,7 +264,7 @@ fn a_view_lies_within_a_buffer() {
 
 #[test]
 fn local_tags_are_refused_in_the_portable_form() {
-    for local in [tag::LOCAL_SHAPED, tag::TRANSFERRED, tag::PORT, tag::SIDECAR] {
+    for local in [tag::LOCAL_SHAPED, tag::PORT, tag::SIDECAR] {
         refused(&[local], 4, Defect::LocalTag(local as u8));
         // Accepting the in-process form does not mean that this message is in it.
         let found = check(&message(0, &[local]), Form::Local(&NoShapes));
@@ -286,34 +286,6 @@ fn shapes_of_the_process_are_asked_for_their_keys() {
     assert!(found(&[head(tag::LOCAL_SHAPED, 0), tag::NULL]).is_ok());
     assert_eq!(found(&[head(tag::LOCAL_SHAPED, 1), tag::NULL]), Err(Defect::Count(u32::MAX)));
     assert_eq!(found(&[head(tag::LOCAL_SHAPED, 2), tag::NULL]), Err(Defect::Shape(2)));
-}
-
-#[test]
-fn transferred_buffers_are_in_the_table_and_arrive_once() {
-    const FLAGS: u32 = tag::FLAG_LOCAL | tag::FLAG_TRANSFERS;
-    let with_table = |value: &[u32]| {
-        let table = [1, 0, 4, 0, 0x0403_0201, value.len() as u32 + 1];
-        [value, &table].concat()
-    };
-    let found = |words: &[u32]| check(&message(FLAGS, words), Form::Local(&NoShapes));
-    assert!(found(&with_table(&[tag::NULL])).is_ok());
-    assert!(found(&with_table(&[head(tag::TRANSFERRED, 0)])).is_ok());
-    assert!(found(&with_table(&[head(tag::VIEW, 1), 1, 0, 3, 0, tag::TRANSFERRED])).is_ok());
-    let refused = |words: &[u32], offset, defect| refused_with(FLAGS, words, offset, defect);
-    refused(&with_table(&[head(tag::TRANSFERRED, 1)]), 4, Defect::TransferIndex(1));
-    refused(&with_table(&[head(tag::ARRAY, 2), tag::TRANSFERRED, tag::TRANSFERRED]), 12, Defect::TransferTwice(0));
-    refused(&with_table(&[head(tag::VIEW, 1), 1, 0, 4, 0, tag::TRANSFERRED]), 24, Defect::ViewRange);
-    refused(&with_table(&[tag::NULL, tag::NULL]), 8, Defect::Trailing);
-    // The table's own words: where it begins, its count, flags, lengths, end.
-    refused(&[tag::NULL, 0, 0], 12, Defect::Truncated);
-    refused(&[tag::NULL, 0, 4], 12, Defect::Truncated);
-    refused(&[tag::NULL, 0, u32::MAX], 12, Defect::Truncated);
-    refused(&[tag::NULL, 1, 0, 0, 2], 8, Defect::Count(1));
-    refused(&[tag::NULL, 1, 2, 0, 0, 2], 12, Defect::Expected("flags of a transferred buffer"));
-    refused(&[tag::NULL, 1, 0, 1, 0, 2], 12, Defect::Length(1));
-    refused(&[tag::NULL, 0, 7, 2], 12, Defect::Trailing);
-    assert!(found(&[tag::NULL, 0, 2]).is_ok());
-    refused_with(FLAGS, &[], 4, Defect::Truncated);
 }
 
 #[test]

@@ -1,8 +1,6 @@
 //! The writer picks the shortest form, keeps the flags right, and lets counts be filled in later.
 
-use ferroport::wire::{
-    Buffer, Form, Item, NoShapes, Object, Packed, Reader, Slot, Str, Value, ViewKind, Writer, check, tag,
-};
+use ferroport::wire::{Form, Item, Object, Packed, Reader, Slot, Str, Value, ViewKind, Writer, check, tag};
 
 fn written(write: impl FnOnce(&mut Writer)) -> Vec<u8> {
     let mut writer = Writer::new();
@@ -80,8 +78,6 @@ fn flags_follow_from_what_is_written_and_go_with_it() {
     assert_eq!(flags(&|w| w.port(0)), tag::FLAG_LOCAL);
     assert_eq!(flags(&|w| w.begin_local_shaped(0)), tag::FLAG_LOCAL);
     assert_eq!(flags(&|w| w.sidecar(0)), tag::FLAG_LOCAL);
-    assert_eq!(flags(&|w| w.transferred(0)), tag::FLAG_LOCAL);
-    assert_eq!(flags(&|w| w.transfers([].into_iter())), tag::FLAG_LOCAL | tag::FLAG_TRANSFERS);
 }
 
 #[test]
@@ -159,21 +155,6 @@ fn a_whole_view_takes_a_number_for_its_buffer_too() {
     let Some(Object::Array(elements)) = value.objects.first() else { panic!("expected an array") };
     assert!(matches!(elements[..], [Some(Slot::Object(1)), Some(Slot::Object(3)), Some(Slot::Object(2))]));
     assert!(matches!(&value.objects[2], Object::ArrayBuffer { bytes, .. } if bytes == &[5]));
-}
-
-#[test]
-fn transferred_buffers_are_known_before_the_value_is_read() {
-    let fixed = Buffer { bytes: &[1, 2, 3], max_byte_length: None };
-    let resizable = Buffer { bytes: &[], max_byte_length: Some(9) };
-    let bytes = written(|w| {
-        w.transferred(1);
-        w.transfers([fixed, resizable].into_iter());
-    });
-    let mut reader = Reader::new(&bytes, Form::Local(&NoShapes)).unwrap();
-    assert_eq!(reader.transfers(), [fixed, resizable]);
-    assert_eq!(reader.read(), Ok(Item::Transferred { index: 1, buffer: resizable }));
-    reader.finish().unwrap();
-    assert!(Value::from_bytes(&bytes).is_err());
 }
 
 #[test]

@@ -41,34 +41,32 @@ function resolve(file, name, files) {
 }
 
 /**
- * The circles of a graph: files each of which leads to all others (Tarjan's strongly connected components of more than one).
- * @param {Graph} graph
- * @returns {string[][]}
+ * Files that use one another, directly or by others: the strongly connected components of more than one.
+ * @param {Graph} uses
+ * @returns {string[][]} each circle's files, by name
  */
-function circlesIn(graph) {
-  /** @type {Map<string, { index: number, low: number, isOpen: boolean }>} */
-  const seen = new Map();
-  /** @type {string[]} */
-  const stack = [];
-  /** @type {string[][]} */
-  const circles = [];
-  const visit = (/** @type {string} */ file) => {
-    const own = { index: seen.size, low: seen.size, isOpen: true };
-    seen.set(file, own);
-    stack.push(file);
-    for (const next of graph.get(file) ?? []) {
-      const there = seen.get(next) ?? visit(next);
-      if (there.isOpen) own.low = Math.min(own.low, there.low);
+function circlesOf(uses) {
+  const reached = new Map([...uses.keys()].map((name) => [name, reach(name)]));
+
+  /** @param {string} from */
+  function reach(from) {
+    const all = new Set();
+    const waiting = [...(uses.get(from) ?? [])];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (all.has(next)) continue;
+      all.add(next);
+      waiting.push(...(uses.get(next) ?? []));
     }
-    if (own.low === own.index) {
-      const circle = stack.splice(stack.indexOf(file));
-      for (const member of circle) /** @type {any} */ (seen.get(member)).isOpen = false;
-      if (circle.length > 1) circles.push(circle.sort());
-    }
-    return own;
-  };
-  for (const file of graph.keys()) if (!seen.has(file)) visit(file);
-  return circles;
+    return all;
+  }
+
+  const circles = new Map();
+  for (const [name, others] of reached) {
+    if (!others.has(name)) continue;
+    const circle = [...others].filter((other) => reached.get(other)?.has(name)).sort();
+    circles.set(circle.join(' '), circle);
+  }
+  return [...circles.values()];
 }
 
 /**
@@ -89,4 +87,4 @@ function upwardIn(graph, rooms, roomOf) {
   );
 }
 
-module.exports = { graphOf, circlesIn, upwardIn };
+module.exports = { graphOf, circlesOf, upwardIn };

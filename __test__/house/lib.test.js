@@ -5,7 +5,7 @@
 const path = require('node:path');
 const test = require('ava');
 const { sources } = require('../../scripts/bundle/house');
-const { graphOf, circlesIn, upwardIn } = require('./graph');
+const { graphOf, circlesOf, upwardIn } = require('./graph');
 
 const ROOT = path.join(__dirname, '..', '..');
 
@@ -54,7 +54,7 @@ test('every room has files', (t) => {
 });
 
 test('no files of lib import one another in a circle, not even later', (t) => {
-  t.deepEqual(circlesIn(graph), []);
+  t.deepEqual(circlesOf(graph), []);
 });
 
 test('no file of lib imports one of a room above its own', (t) => {
@@ -65,8 +65,8 @@ test('a circle, and an import that runs upwards, would be found', (t) => {
   const put = (/** @type {string} */ file, /** @type {string} */ imported) =>
     new Map([...graph, [file, new Set([...(graph.get(file) ?? []), imported])]]);
   const upwards = put('lib/port/port.js', 'lib/post/message-port.js');
-  t.true(circlesIn(upwards).some((circle) => circle.includes('lib/port/port.js')));
+  t.true(circlesOf(upwards).some((circle) => circle.includes('lib/port/port.js')));
   t.deepEqual(upwardIn(upwards, ROOMS, roomOf), ['lib/port/port.js → lib/post/message-port.js']);
   const within = put('lib/language/originals.js', 'lib/language/intrinsics.js');
-  t.deepEqual(circlesIn(within), [['lib/language/intrinsics.js', 'lib/language/originals.js']]);
+  t.deepEqual(circlesOf(within), [['lib/language/intrinsics.js', 'lib/language/originals.js']]);
 });

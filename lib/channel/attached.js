@@ -6,7 +6,7 @@ const { closeEndpoint } = require('./mailbox');
 const { floor, globals, registryRegister } = require('../language/intrinsics');
 
 /** A key is a slot, and above it a generation (src/channel/key.rs). */
-const SLOTS = 2 ** 24;
+const { SLOTS } = native.limits;
 
 /** @param {number} key */
 const slotOf = (key) => key - floor(key / SLOTS) * SLOTS;

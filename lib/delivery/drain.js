@@ -12,7 +12,7 @@ const broadcast = require('../channel/members');
 const lane = require('../lane/lane');
 const upward = require('../runtime/upward');
 const { NO_PORTS, itself, newReading, readAttached } = require('./reading');
-const { cells, control, incoming, places } = require('../native/block');
+const { RECORD_HEADER, cells, control, incoming, places, recordWords } = require('../native/block');
 const { isObject } = require('../language/originals');
 
 const { take } = native;
@@ -23,8 +23,8 @@ const { nextTick, setImmediate } = ticks;
 
 /** @typedef {ReturnType<typeof port.make>} Port */
 
-/** After so many messages the event loop gets its turn, as in Node. */
-const TURN = 1000;
+/** After so many messages the event loop gets its turn, as in Node. A drain may deliver as many at least (src/channel/table.rs). */
+const { LEAST_BUDGET: TURN } = native.limits;
 
 /** How many messages have been delivered since it last did. */
 let delivered = 0;
@@ -166,14 +166,14 @@ function deliverRecords(target, hand) {
     // What a listener has done since may have left another.
     cells[OUTCOME] = RECORDS;
     try {
-      value = lane.readRecord(p + 2, length);
+      value = lane.readRecord(p + RECORD_HEADER, length);
       // The thread is being terminated.
       if (cells[OUTCOME] === NOTHING) return count;
     } catch (error) {
       type = 'messageerror';
       value = error;
     }
-    p += 2 + ((length + 7) >> 3) * 2;
+    p += recordWords(length);
     hasThrown = hand(target, type, value, NO_PORTS);
   } while (count < control[COUNT] && !hasThrown);
   return count;
@@ -207,7 +207,7 @@ function deliverShared(hand) {
         // What a listener has done since may have left another.
         cells[OUTCOME] = SHARED;
         try {
-          value = lane.readRecord(p + 2, length);
+          value = lane.readRecord(p + RECORD_HEADER, length);
           // The thread is being terminated.
           if (cells[OUTCOME] === NOTHING) return count;
           type = 'message';
@@ -218,7 +218,7 @@ function deliverShared(hand) {
       }
       if (hand(target, type, value, NO_PORTS)) return count;
     }
-    p += 2 + ((length + 7) >> 3) * 2;
+    p += recordWords(length);
   }
   return count;
 }

@@ -8,7 +8,7 @@ const closing = require('../runtime/closing');
 const upward = require('../runtime/upward');
 const lane = require('../lane/lane');
 const { beginClosing, keyOf } = require('../port/port');
-const { cells, places } = require('../native/block');
+const { RECORD_HEADER, cells, places } = require('../native/block');
 const { itself, newReading, readAttached } = require('./reading');
 
 const { ATTACHED, CLOSED, NOTHING, RECORDS } = native.outcomes;
@@ -35,7 +35,7 @@ function receiveWith(key, standFor) {
   native.receive(key);
   const outcome = cells[OUTCOME];
   if (outcome === NOTHING || outcome === CLOSED) return undefined;
-  if (outcome === RECORDS) return { message: lane.readRecord(2, cells[LENGTH]) };
+  if (outcome === RECORDS) return { message: lane.readRecord(RECORD_HEADER, cells[LENGTH]) };
   if (outcome !== ATTACHED) return { message: lane.readCurrent() };
   const begun = newReading(standFor, false, key);
   const message = readAttached(begun);

@@ -30,4 +30,15 @@ const incoming = wordsAt(CELL_BYTES + CONTROL_BYTES + WORD_BYTES);
 /** Up to this word a value may begin to be written: what is small finds room then without asking again. */
 const LIMIT = WORD_BYTES / 4 - 1024;
 
-module.exports = { LIMIT, cells, control, out, incoming, places: native.places };
+/** Words in front of the content of each of several messages in the block. */
+const RECORD_HEADER = native.places.RECORD_HEADER / 4;
+
+const { RECORD_ALIGNMENT } = native.places;
+
+/**
+ * @param {number} length bytes of content
+ * @returns {number} how many words further the next of several messages in the block begins
+ */
+const recordWords = (length) => RECORD_HEADER + (((length + RECORD_ALIGNMENT - 1) & -RECORD_ALIGNMENT) >> 2);
+
+module.exports = { LIMIT, RECORD_HEADER, cells, control, out, incoming, places: native.places, recordWords };

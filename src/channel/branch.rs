@@ -5,12 +5,12 @@ use super::endpoint::{Endpoint, channel};
 use super::key::Key;
 use super::message::{Message, Parcel};
 use super::queue::{Copied, Found};
-use super::run::record_size;
+use super::run::{record_length, record_size};
 use crate::memory::Bytes;
 use std::collections::VecDeque;
 
-/// Members that share an inbox, because they are to hear messages in one order: each message comes to all of them, in the
-/// order of their joining, before the next one does.
+/// Members that share an inbox, because they are to hear messages in one order. Each message comes to all of them, in the order of
+/// their joining, before the next message does.
 ///
 /// ```text
 ///                        taken                        inbox, an endpoint's queue
@@ -20,9 +20,9 @@ use std::collections::VecDeque;
 ///                                           sent here: 8 and 9 by b
 /// ```
 ///
-/// A message in the inbox has a *position*: how many were sent before it. By that a branch knows which ones its own members
-/// have sent, and which ones were sent before a member joined. So the inbox is a queue as any, and nothing in a message
-/// says whom it is for.
+/// A message in the inbox has a *position*: the number of messages that were sent there before it. By positions a branch knows which
+/// messages its own members have sent, and which messages were sent before a member joined. So the inbox is a queue like any other, and
+/// nothing in a message says whom the message is for.
 ///
 /// Dropping the branch takes it out of the group.
 pub(super) struct Branch {
@@ -31,13 +31,14 @@ pub(super) struct Branch {
     membership: Membership,
     /// In the order of joining.
     members: Vec<Member>,
-    /// What of the inbox members of the branch have sent, in order.
+    /// The positions of the messages in the inbox that members of this branch have sent, in order.
     own: VecDeque<Own>,
-    /// Messages that have left the inbox, and not everybody has got. They come before those in the inbox.
+    /// Messages that have left the inbox and that some members have not got yet. They come before those in the inbox.
     taken: VecDeque<Taken>,
     /// Whom the batch that was looked at last is for.
     targets: Vec<Key>,
-    /// For each message of that batch, which of them has sent it and does not get it; empty where none of them has.
+    /// For each message of that batch the place of its sender among the targets, because a sender does not get its own message. Empty
+    /// if no target has sent any of them.
     senders: Vec<Option<usize>>,
 }
 
@@ -59,24 +60,22 @@ struct Taken {
     targets: VecDeque<Key>,
 }
 
-/// A batch is of one sender's messages if so many of them come one after the other, or all that wait are: where one other member
-/// is in the table, that is a batch for one member, which costs least.
+/// A batch holds messages of one sender only if so many of that sender's come one after the other, or if no others wait. If the table has
+/// two members, such a batch is for one of them, and that kind of batch costs least.
 const STREAK: usize = 16;
 
-/// So many members at most get a batch; where there are more, messages come one by one.
+/// A batch is for so many members at most. If there are more, messages come one by one.
 const MOST_TARGETS: usize = 1024;
 
-/// Whether the position is the other one or a later one, also where counting has begun anew.
+/// Whether the position is the other one or a later one. Holds also after the count has wrapped around.
 fn is_from(position: usize, other: usize) -> bool {
     position.wrapping_sub(other) as isize >= 0
 }
 
 /// Writes into the header of the first record of a block who has sent it. The record's length.
 fn mark_record(record: &mut [u8], sender: u32) -> usize {
-    let mut length = [0; 4];
-    length.copy_from_slice(&record[..4]);
     record[4..8].copy_from_slice(&sender.to_ne_bytes());
-    record_size(u32::from_ne_bytes(length) as usize)
+    record_size(record_length(record))
 }
 
 impl Branch {
@@ -101,7 +100,7 @@ impl Branch {
         self.members.push(Member { key, seat: self.membership.join() });
     }
 
-    /// A member leaves: what waits for it is dropped. False if it was the last: then the branch is to be dropped.
+    /// A member leaves, and what waits for it is dropped. False if it was the last member: then the branch is to be dropped.
     pub(super) fn leave(&mut self, key: Key) -> bool {
         let Some(index) = self.members.iter().position(|member| member.key == key) else { return true };
         let member = self.members.remove(index);
@@ -117,7 +116,7 @@ impl Branch {
         true
     }
 
-    /// Drops what waits at the front of the inbox for nobody: else it would wait for a drain.
+    /// Drops the messages at the front of the inbox that are for nobody any more. Otherwise they would wait for a drain.
     fn drop_unwanted(&mut self) {
         loop {
             let position = self.inbox.received();
@@ -125,9 +124,9 @@ impl Branch {
             if self.inbox.queued() > 0 && !self.targets.is_empty() {
                 return;
             }
-            // Also where nothing waits: a run that was read to its end is given up by who finds no more.
+            // Also if nothing waits, because an empty receive gives up the run that was read to its end.
             let Some(message) = self.inbox.view().receive() else { return };
-            // It may have come since.
+            // The message may have come after the look above.
             self.find_targets(position, Some(&message));
             self.keep(message, self.targets.iter().copied().collect());
         }
@@ -148,7 +147,7 @@ impl Branch {
         self.membership.audience()
     }
 
-    /// Sends a message of these bytes from a member to everybody else.
+    /// Sends a message of these bytes from a member to all other members.
     pub(super) fn send_bytes(&mut self, key: Key, bytes: &[u8]) {
         let position = self.membership.send_bytes(bytes);
         self.note(position, key);
@@ -160,8 +159,8 @@ impl Branch {
         self.note(position, key);
     }
 
-    /// The same for a message that goes along with a parcel. Members up to seat `youngest` get the two: who joined after the
-    /// parcel was sent must not get the message.
+    /// The same for a message that goes along with a parcel. Members up to seat `youngest` get both. A member that joined after the
+    /// parcel was sent does not get the parcel, and must not get the message.
     pub(super) fn send_beside(&mut self, key: Key, bytes: Bytes, parcel: Parcel, youngest: u64) {
         let position = self.membership.send(Message::new(bytes).with_parcel(parcel).up_to(youngest));
         self.note(position, key);
@@ -177,7 +176,7 @@ impl Branch {
         }
     }
 
-    /// How many messages may be delivered of what waits, about.
+    /// About how many deliveries wait.
     pub(super) fn waiting(&self) -> usize {
         self.taken.iter().map(|taken| taken.targets.len()).sum::<usize>() + self.inbox.queued() * self.members.len()
     }
@@ -196,7 +195,7 @@ impl Branch {
         }
     }
 
-    /// A message has left the inbox. If it is for one member, that gets it at once.
+    /// A message has left the inbox. If the message is for one member only, it is returned for that member at once.
     fn admit(&mut self, message: Message, position: usize) -> Option<(Key, Message)> {
         self.find_targets(position, Some(&message));
         if let [only] = self.targets[..] {
@@ -206,7 +205,7 @@ impl Branch {
         None
     }
 
-    /// The same of what has left the inbox before.
+    /// The next delivery of a message that has left the inbox before.
     fn next_taken(&mut self) -> Option<(Key, Message)> {
         let front = self.taken.front_mut()?;
         let key = front.targets.pop_front()?;
@@ -216,10 +215,15 @@ impl Branch {
         self.taken.pop_front().map(|last| (key, last.message))
     }
 
-    /// The next message; or several, if they are small and many: at most `most_messages`, copied into `block`, and so many that
-    /// at most `most` deliveries come of them. These are received when they are [settled](Branch::settle). For whom they are;
-    /// records are for all [targets](Branch::targets), this one first.
-    pub(super) fn look(&mut self, most: usize, most_messages: usize, block: &mut [u8]) -> Option<(Key, Found)> {
+    /// The next message and its member. Or several messages, if many small ones wait: at most `most_messages`, and not more than `most`
+    /// deliveries can be made of. Several messages are copied into `block` as records, are for all [targets](Branch::targets), of which the
+    /// first is returned, and are received when they are [settled](Branch::settle).
+    pub(super) fn look(
+        &mut self,
+        most: usize,
+        most_messages: usize,
+        block: &mut [u8],
+    ) -> Option<(Key, Found<Message>)> {
         let position = self.inbox.received();
         let (sender, streak) = self.sender(position);
         let (present, until_join) = self.present(position);
@@ -262,12 +266,12 @@ impl Branch {
         }
     }
 
-    /// Whom each message of the batch is for, but the one of them that has sent it.
+    /// The members that get each message of the batch. A message's own sender is among them and does not get it.
     pub(super) fn targets(&self) -> &[Key] {
         &self.targets
     }
 
-    /// Of a batch, so many deliveries were made: all members get a message before the next one.
+    /// So many deliveries of the batch were made, in the order in which all members get one message before the next.
     pub(super) fn settle(&mut self, batch: Copied, delivered: usize) {
         let (mut whole, mut begun) = (0, delivered);
         while whole < batch.stretch.count && begun >= self.receivers(whole).count() {
@@ -324,22 +328,22 @@ impl Branch {
         }
     }
 
-    /// Finds the targets of the message at this position; if it is not known, of any message there.
+    /// Finds the targets of the message at this position. Without the message, finds who would get any message at that position.
     fn find_targets(&mut self, position: usize, message: Option<&Message>) {
         let (sender, _) = self.sender(position);
         let (present, _) = self.present(position);
         self.address(present, message.and_then(Message::youngest).unwrap_or(u64::MAX), sender);
     }
 
-    /// The targets are the first members, so many, up to seat `youngest`, but the sender.
+    /// Makes the targets: of the first `present` members those up to seat `youngest`, without the sender.
     fn address(&mut self, present: usize, youngest: u64, sender: Option<Key>) {
         let old_enough = self.members[..present].iter().filter(|member| member.seat.number <= youngest);
         self.targets.clear();
         self.targets.extend(old_enough.map(|member| member.key).filter(|key| Some(*key) != sender));
     }
 
-    /// Which member has sent the message at a position, if one has, and with how many messages, from this one on, that stays so.
-    /// Positions before it are forgotten.
+    /// The member that has sent the message at a position, if one has, and for how many messages from there on the answer is the same.
+    /// Forgets the positions before.
     fn sender(&mut self, position: usize) -> (Option<Key>, usize) {
         while self.own.front().is_some_and(|own| is_from(position, own.end)) {
             self.own.pop_front();
@@ -351,7 +355,7 @@ impl Branch {
         }
     }
 
-    /// How many members had joined when the message at a position was sent, and with how many messages that stays so.
+    /// How many members had joined when the message at a position was sent, and for how many messages from there on that is so.
     fn present(&self, position: usize) -> (usize, usize) {
         let mut count = self.members.len();
         let mut stays = usize::MAX;

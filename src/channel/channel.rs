@@ -2,11 +2,11 @@
 
 use super::key::Key;
 use super::mailbox::Mailbox;
-use super::message::Message;
 use super::place::Place;
-use super::queue::{Copied, Found, Queue};
+use super::queue::{Content, Copied, Found, Queue};
 use super::sync::{Arc, AtomicU32, AtomicU64, Mutex, Ordering, fence};
 use super::teardown;
+use std::any::Any;
 
 /// Attached and started: a message for this endpoint is worth waking its thread for. Its owner's to set and clear.
 const RECEPTIVE: u32 = 1;
@@ -42,32 +42,51 @@ impl Side {
     }
 }
 
+/// What channels carry: a message, which may own endpoints of other channels.
+pub(super) trait Cargo: Content + 'static {
+    /// The message has left its queue, and with it whatever endpoints it owns.
+    fn arrived(&self);
+
+    /// Drops the message but for what it owns besides its bytes.
+    fn into_estate(self) -> Option<Box<dyn Any>>;
+}
+
 /// What two entangled endpoints share. Lives as long as one of them (or a place that names it) does.
-pub(super) struct Channel {
-    halves: [Half; 2],
+pub(super) struct Channel<M> {
+    halves: [Half<M>; 2],
     /// What the owners of both endpoints have agreed on, see [`agree`](Channel::agree); 0 as long as that is nothing.
     agreed: AtomicU64,
 }
 
+/// Names the queue of the endpoint on that side of a channel.
+pub(super) type QueueOf<M> = (Arc<Channel<M>>, Side);
+
 /// What a channel keeps for one endpoint.
-pub(super) struct Half {
+pub(super) struct Half<M> {
     /// What the peer has sent and this endpoint has not received.
-    queue: Queue,
+    queue: Queue<M>,
     /// `RECEPTIVE | LISTED | CLOSED | CLOSE_HEARD | SERVED`
     state: AtomicU32,
     /// Locked before a mailbox, never after one, and never while another place is.
-    place: Mutex<Place>,
+    place: Mutex<Place<QueueOf<M>>>,
 }
 
 /// One endpoint's half and its peer's, seen from that endpoint.
-#[derive(Clone, Copy)]
-pub(super) struct View<'a> {
-    own: &'a Half,
-    peer: &'a Half,
+pub(super) struct View<'a, M> {
+    own: &'a Half<M>,
+    peer: &'a Half<M>,
 }
 
-impl Channel {
-    pub(super) fn new() -> Arc<Channel> {
+impl<M> Clone for View<'_, M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M> Copy for View<'_, M> {}
+
+impl<M: Cargo> Channel<M> {
+    pub(super) fn new() -> Arc<Channel<M>> {
         let half = || Half { queue: Queue::new(), state: AtomicU32::new(0), place: Mutex::new(Place::Held) };
         Arc::new(Channel { halves: [half(), half()], agreed: AtomicU64::new(0) })
     }
@@ -82,16 +101,16 @@ impl Channel {
         }
     }
 
-    pub(super) fn half(&self, side: Side) -> &Half {
+    pub(super) fn half(&self, side: Side) -> &Half<M> {
         &self.halves[side as usize]
     }
 
-    pub(super) fn view(&self, side: Side) -> View<'_> {
+    pub(super) fn view(&self, side: Side) -> View<'_, M> {
         View { own: self.half(side), peer: self.half(side.other()) }
     }
 }
 
-impl Half {
+impl<M: Cargo> Half<M> {
     pub(super) fn is_closed(&self) -> bool {
         self.state.load(Ordering::Acquire) & CLOSED != 0
     }
@@ -120,7 +139,7 @@ impl Half {
     }
 
     /// Moves the endpoint into `place`. It leaves a table stopped and unlisted.
-    pub(super) fn move_to(&self, place: Place) {
+    pub(super) fn move_to(&self, place: Place<QueueOf<M>>) {
         let before = {
             let mut current = self.place.lock();
             // Under the lock: a lister who still finds the old table there has set LISTED before this clears it, one
@@ -134,7 +153,7 @@ impl Half {
     }
 
     /// Calls `look` with the place, locked: it must be short and call nothing of the channel's.
-    pub(super) fn with_place<R>(&self, look: impl FnOnce(&Place) -> R) -> R {
+    pub(super) fn with_place<R>(&self, look: impl FnOnce(&Place<QueueOf<M>>) -> R) -> R {
         look(&self.place.lock())
     }
 
@@ -157,15 +176,15 @@ impl Half {
     }
 }
 
-impl View<'_> {
+impl<M: Cargo> View<'_, M> {
     /// Calls `look` with the peer's place, as [`with_place`](Half::with_place).
-    pub(super) fn peer_place<R>(self, look: impl FnOnce(&Place) -> R) -> R {
+    pub(super) fn peer_place<R>(self, look: impl FnOnce(&Place<QueueOf<M>>) -> R) -> R {
         self.peer.with_place(look)
     }
 
     /// Pushes `message` to the peer and lists the peer if that is called for. Dropped if the peer has closed meanwhile.
     /// How many the peer was sent before.
-    pub(super) fn send(self, message: Message) -> usize {
+    pub(super) fn send(self, message: M) -> usize {
         let position = self.peer.queue.push(message);
         self.tell();
         position
@@ -191,21 +210,22 @@ impl View<'_> {
             self.peer.list();
         } else if state & CLOSED != 0 {
             // The owner may have emptied the queue before the push. It is nobody's now, so its messages go here.
-            teardown::discard(&self.peer.queue);
+            teardown::discard(&self.peer.queue, M::into_estate);
         }
     }
 
     /// The next message.
-    pub(super) fn receive(self) -> Option<Message> {
-        self.own.queue.pop().map(arrived)
+    pub(super) fn receive(self) -> Option<M> {
+        self.own.queue.pop().inspect(M::arrived)
     }
 
     /// The next message, or a batch of them copied into `block`, see [`Queue::look`].
-    pub(super) fn look(self, most: usize, block: &mut [u8]) -> Option<Found> {
-        match self.own.queue.look(most, block)? {
-            Found::Message(message) => Some(Found::Message(arrived(message))),
-            records => Some(records),
+    pub(super) fn look(self, most: usize, block: &mut [u8]) -> Option<Found<M>> {
+        let found = self.own.queue.look(most, block)?;
+        if let Found::Message(message) = &found {
+            message.arrived();
         }
+        Some(found)
     }
 
     /// Receives what was delivered of a batch.
@@ -290,18 +310,10 @@ impl View<'_> {
         self.own.state.fetch_or(CLOSED, Ordering::AcqRel);
         fence(Ordering::SeqCst);
         self.own.move_to(Place::Closed);
-        teardown::discard(&self.own.queue);
+        teardown::discard(&self.own.queue, M::into_estate);
         // Also a peer that is not receptive: closes are delivered to stopped endpoints, too.
         if !self.peer.is_closed() {
             self.peer.list();
         }
     }
-}
-
-/// A message that has left its queue, and with it the endpoints inside.
-fn arrived(message: Message) -> Message {
-    if let Some(attachments) = &message.attachments {
-        attachments.remaining().for_each(|endpoint| endpoint.enter_message());
-    }
-    message
 }

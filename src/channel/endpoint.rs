@@ -15,7 +15,7 @@ use std::fmt;
 /// There is one owner at a time, and the owner says where it is: in a variable, in a thread's [`Table`](super::Table),
 /// in a [`Message`], or in the [`registry`](super::registry). Moving it moves its queue, whatever is in it.
 pub struct Endpoint {
-    channel: Arc<Channel>,
+    channel: Arc<Channel<Message>>,
     side: Side,
 }
 
@@ -43,12 +43,12 @@ impl Endpoint {
     ///
     /// # Errors
     /// [`SendError::Closed`] if the peer is closed; [`SendError::PostedToItself`] if the message carries the peer.
-    pub fn send(&self, message: Message) -> Result<(), SendError> {
+    pub fn send(&self, message: Message) -> Result<(), SendError<Message>> {
         if self.is_peer_closed() {
             return Err(SendError::Closed(message));
         }
-        if let Some(attachments) = &message.attachments
-            && transit::enter(&self.channel, self.side.other(), attachments).is_err()
+        if message.has_attachments()
+            && transit::enter(&self.channel, self.side.other(), message.endpoints().map(Endpoint::end)).is_err()
         {
             return Err(SendError::PostedToItself);
         }
@@ -62,7 +62,7 @@ impl Endpoint {
     /// # Errors
     /// [`SendError::Closed`] if the peer is closed; the bytes are the caller's still, so the message in it is empty.
     #[inline]
-    pub fn send_bytes(&self, bytes: &[u8]) -> Result<(), SendError> {
+    pub fn send_bytes(&self, bytes: &[u8]) -> Result<(), SendError<Message>> {
         if self.is_peer_closed() {
             return Err(SendError::Closed(Message::default()));
         }
@@ -132,17 +132,17 @@ impl Endpoint {
         self.half().received()
     }
 
-    pub(super) fn view(&self) -> View<'_> {
+    pub(super) fn view(&self) -> View<'_, Message> {
         self.channel.view(self.side)
     }
 
-    pub(super) fn half(&self) -> &Half {
+    fn half(&self) -> &Half<Message> {
         self.channel.half(self.side)
     }
 
-    /// Whether this is the endpoint on `side` of `channel`.
-    pub(super) fn is(&self, channel: &Arc<Channel>, side: Side) -> bool {
-        Arc::ptr_eq(&self.channel, channel) && self.side == side
+    /// Which end of which channel this is.
+    fn end(&self) -> (&Arc<Channel<Message>>, Side) {
+        (&self.channel, self.side)
     }
 
     pub(super) fn hold(&self) {

@@ -1,21 +1,20 @@
 //! What can go wrong with a channel, and what the user reads then.
 
-use super::message::Message;
 use std::error::Error;
 use std::fmt;
 
 /// Why [`Endpoint::send`](super::Endpoint::send) did not enqueue a message.
 #[derive(Debug)]
-pub enum SendError {
+pub enum SendError<M> {
     /// The peer is closed. The message comes back; dropping it closes the endpoints in it.
-    Closed(Message),
+    Closed(M),
     /// The message carried the very endpoint it was for, or one in whose queue that endpoint waits to arrive. Nobody
     /// could ever have received either of them, so the message is dropped, and with it the peer: the channel is lost,
     /// and the sender hears that its peer closed.
     PostedToItself,
 }
 
-impl fmt::Display for SendError {
+impl<M> fmt::Display for SendError<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             SendError::Closed(_) => "the other end of the channel is closed",
@@ -24,7 +23,7 @@ impl fmt::Display for SendError {
     }
 }
 
-impl Error for SendError {}
+impl<M: fmt::Debug> Error for SendError<M> {}
 
 /// A thread's table holds all the endpoints it has numbers for (16,777,216). The endpoint was closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

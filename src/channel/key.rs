@@ -19,7 +19,7 @@ const GENERATION_BITS: u32 = 29;
 
 impl Key {
     /// How many slots keys can tell apart.
-    pub(super) const SLOTS: usize = 1 << SLOT_BITS;
+    pub const SLOTS: usize = 1 << SLOT_BITS;
     /// A slot that has lived this many lives is not used again.
     pub(super) const LAST_GENERATION: u32 = (1 << GENERATION_BITS) - 1;
 

@@ -23,10 +23,10 @@ pub trait Doorbell: Send + Sync {
 ///     asleep and listed to: awake := true; unlock, and ring (once)
 /// ```
 ///
-/// A thread that is rung for may run before the ringer goes on, in its place. So nothing that it needs is locked then: it
-/// would go to sleep again at once, until the ringer has had another turn.
+/// The system may let the thread that is rung for run at once, in the ringer's place. So the ringer holds no lock that this thread needs:
+/// otherwise the thread would go back to sleep until the ringer has had another turn.
 ///
-/// A listing is a hint: one whose endpoint has moved on or has nothing any more costs a look, no more.
+/// A listing is a hint. If its endpoint has moved on, or has nothing any more, the drain looks and goes on.
 pub struct Mailbox {
     /// Whether the list has entries; written under the lock, read without it to save taking it for nothing.
     has_entries: AtomicBool,

@@ -1,7 +1,10 @@
 //! A message: bytes, and what travels with them.
 
+use super::channel::Cargo;
 use super::endpoint::Endpoint;
+use super::queue::Content;
 use crate::memory::Bytes;
+use std::any::Any;
 use std::fmt;
 use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,14 +24,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Message {
     /// The content, in whatever format the two ends agreed on.
     pub bytes: Bytes,
-    pub(super) attachments: Option<Box<Attachments>>,
+    attachments: Option<Box<Attachments>>,
 }
 
 /// What a message carries besides its bytes. Boxed, because most carry nothing.
 #[derive(Default)]
-pub(super) struct Attachments {
+struct Attachments {
     /// `None` where the endpoint has been taken out.
-    pub(super) endpoints: Vec<Option<Endpoint>>,
+    endpoints: Vec<Option<Endpoint>>,
     parcel: Option<Parcel>,
     /// In a group: the youngest member that the message is for.
     youngest: Option<u64>,
@@ -115,6 +118,11 @@ impl Message {
         self.attachments.is_some()
     }
 
+    /// The endpoints that have not been taken out.
+    pub(super) fn endpoints(&self) -> impl Iterator<Item = &Endpoint> + Clone {
+        self.attachments.iter().flat_map(|attachments| attachments.endpoints.iter().flatten())
+    }
+
     /// How many endpoints the message was made with, taken out or not.
     pub fn endpoint_count(&self) -> usize {
         self.attachments.as_ref().map_or(0, |attachments| attachments.endpoints.len())
@@ -136,10 +144,27 @@ impl Message {
     }
 }
 
-impl Attachments {
-    /// The endpoints that have not been taken out.
-    pub(super) fn remaining(&self) -> impl Iterator<Item = &Endpoint> {
-        self.endpoints.iter().flatten()
+impl From<Bytes> for Message {
+    fn from(bytes: Bytes) -> Self {
+        Message::new(bytes)
+    }
+}
+
+impl Content for Message {
+    #[inline]
+    fn only_bytes(&self) -> Option<&Bytes> {
+        if self.attachments.is_none() { Some(&self.bytes) } else { None }
+    }
+}
+
+impl Cargo for Message {
+    #[inline]
+    fn arrived(&self) {
+        self.endpoints().for_each(Endpoint::enter_message);
+    }
+
+    fn into_estate(self) -> Option<Box<dyn Any>> {
+        self.attachments.map(|attachments| attachments as Box<dyn Any>)
     }
 }
 

@@ -133,4 +133,5 @@ pub use errors::{InvalidToken, NoRandomness, SendError, TableFull};
 pub use key::Key;
 pub use mailbox::{Doorbell, Mailbox};
 pub use message::{Message, Parcel};
-pub use table::{Batch, Event, Table};
+pub use run::{RECORD_ALIGNMENT, RECORD_HEADER, record_length};
+pub use table::{Batch, Event, LEAST_BUDGET, Table};

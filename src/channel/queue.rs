@@ -2,7 +2,6 @@
 
 use super::fifo::Fifo;
 use super::latch::Latch;
-use super::message::Message;
 use super::run::{Next, RunReader, RunWriter, Stretch, record_size, run};
 use super::sync::{AtomicUsize, Lazy, Ordering};
 use crate::memory::Bytes;
@@ -11,11 +10,11 @@ use crate::memory::Bytes;
 const FIRST: usize = if cfg!(loom) { 32 } else { 2 * 1024 };
 /// The largest run.
 const LARGEST: usize = if cfg!(loom) { 32 } else { 64 * 1024 };
-/// So many records at least fit into a run: of larger messages, each has its own allocation.
+/// A run has room for so many records at least. A message that is too large for that has an allocation of its own.
 const LEAST_RECORDS: usize = if cfg!(loom) { 2 } else { 8 };
-/// Shared bytes up to this length are copied into runs: that costs less than to receive them one by one.
+/// Shared bytes up to this length are copied into runs, because a copy costs less than receiving them one by one.
 const MOST_COPIED: usize = if cfg!(loom) { 8 } else { 512 };
-/// So many messages wait when a run is begun: below, an allocation for each is what costs least memory.
+/// A run is begun when so many messages wait. While fewer wait, an allocation for each message takes less memory.
 const BACKLOG: usize = if cfg!(loom) { 1 } else { 4 };
 
 /// The way from one endpoint to the other, first in, first out.
@@ -34,12 +33,19 @@ const BACKLOG: usize = if cfg!(loom) { 1 } else { 4 };
 /// that does not go into runs, or when the receiver has read all and gives it up: an idle queue holds no run.
 ///
 /// Made at the first push, because an empty crossbeam channel takes 512 bytes and most channels are used one way.
-pub(super) struct Queue(Lazy<Ends>);
+pub(super) struct Queue<M>(Lazy<Ends<M>>);
 
-struct Ends {
+/// What a queue holds: a message.
+pub(super) trait Content: From<Bytes> {
+    /// Its bytes, if it consists of nothing else: then it may be packed into a run, out of which it comes as one that was made from
+    /// these bytes.
+    fn only_bytes(&self) -> Option<&Bytes>;
+}
+
+struct Ends<M> {
     sending: Sending,
     receiving: Receiving,
-    fifo: Fifo<Entry>,
+    fifo: Fifo<Entry<M>>,
 }
 
 /// What senders write, on a cache line of its own.
@@ -60,40 +66,40 @@ struct Receiving {
     received: AtomicUsize,
 }
 
-/// Given up by putting the default in its place, which seals the run.
+/// The default takes the place of a tail that is given up. Dropping the writer seals the run.
 #[derive(Default)]
 struct Tail {
     /// The run that messages are appended to, if any.
     run: Option<RunWriter>,
-    /// How many messages that might have been in a run were last sent alone.
+    /// How many messages that would have fitted into a run have been sent alone since the last run.
     alone: usize,
 }
 
 /// The run being read, if any.
 type Front = Option<RunReader>;
 
-enum Entry {
-    Message(Message),
+enum Entry<M> {
+    Message(M),
     Run(RunReader),
 }
 
 /// What [`Queue::look`] found.
-pub(super) enum Found {
+pub(super) enum Found<M> {
     /// Records of a run, which have been copied and wait to be settled.
     Records(Copied),
     /// One message, received.
-    Message(Message),
+    Message(M),
 }
 
 /// A batch that was copied out of the queue and is still in it.
 #[derive(Clone, Copy)]
 pub(super) struct Copied {
     pub(super) stretch: Stretch,
-    /// How many messages had been received before: says whether the batch is still what comes next.
+    /// How many messages had been received before. If that is still so, the batch is what comes next.
     pub(super) received: usize,
 }
 
-impl Queue {
+impl<M: Content> Queue<M> {
     pub(super) fn new() -> Self {
         Queue(Lazy::new(Ends::new))
     }
@@ -118,14 +124,19 @@ impl Queue {
     }
 
     /// Appends a message. Its position.
-    pub(super) fn push(&self, message: Message) -> usize {
+    pub(super) fn push(&self, message: M) -> usize {
         let ends = self.ends();
         let mut tail = ends.sending.tail.lock();
-        if message.attachments.is_some() || is_large(&message.bytes) || stays_shared(&message.bytes) {
-            *tail = Tail::default();
-            ends.fifo.push(Entry::Message(message));
-        } else if !ends.pack(&mut tail, &message.bytes) {
-            ends.fifo.push(Entry::Message(message));
+        match message.only_bytes() {
+            Some(bytes) if !is_large(bytes) && !stays_shared(bytes) => {
+                if !ends.pack(&mut tail, bytes) {
+                    ends.fifo.push(Entry::Message(message));
+                }
+            }
+            _ => {
+                *tail = Tail::default();
+                ends.fifo.push(Entry::Message(message));
+            }
         }
         ends.count_sent()
     }
@@ -135,23 +146,23 @@ impl Queue {
     pub(super) fn push_bytes(&self, bytes: &[u8]) -> usize {
         // Not while the tail is locked: the receiver may want it, too, and should not wait for a long copy.
         if is_large(bytes) {
-            return self.push(Message::new(bytes.into()));
+            return self.push(M::from(bytes.into()));
         }
         let ends = self.ends();
         let mut tail = ends.sending.tail.lock();
         if !ends.pack(&mut tail, bytes) {
-            ends.fifo.push(Entry::Message(Message::new(bytes.into())));
+            ends.fifo.push(Entry::Message(M::from(bytes.into())));
         }
         ends.count_sent()
     }
 
     /// Takes the oldest message.
-    pub(super) fn pop(&self) -> Option<Message> {
+    pub(super) fn pop(&self) -> Option<M> {
         let ends = self.0.get()?;
         let mut front = ends.receiving.front.lock();
         let message = match ends.advance(&mut front)? {
             Some(message) => message,
-            None => Message::new(front.as_mut()?.take()?),
+            None => M::from(front.as_mut()?.take()?),
         };
         ends.count_received(1);
         Some(message)
@@ -159,7 +170,7 @@ impl Queue {
 
     /// Takes the oldest message; or, if it is in a run, copies it and those that follow it there into `block`, as many
     /// as fit, at most `most`. Those are received when they are [settled](Queue::settle).
-    pub(super) fn look(&self, most: usize, block: &mut [u8]) -> Option<Found> {
+    pub(super) fn look(&self, most: usize, block: &mut [u8]) -> Option<Found<M>> {
         let ends = self.0.get()?;
         let mut front = ends.receiving.front.lock();
         let message = match ends.advance(&mut front)? {
@@ -172,7 +183,7 @@ impl Queue {
                     let received = ends.receiving.received.load(Ordering::Relaxed);
                     return Some(Found::Records(Copied { stretch, received }));
                 }
-                Message::new(reader.take()?)
+                M::from(reader.take()?)
             }
         };
         ends.count_received(1);
@@ -194,7 +205,7 @@ impl Queue {
     }
 
     /// Takes everything out, runs included. `dispose` gets the messages that were not in runs.
-    pub(super) fn clear(&self, mut dispose: impl FnMut(Message)) {
+    pub(super) fn clear(&self, mut dispose: impl FnMut(M)) {
         let Some(ends) = self.0.get() else { return };
         *ends.sending.tail.lock() = Tail::default();
         let mut front = ends.receiving.front.lock();
@@ -207,12 +218,12 @@ impl Queue {
     }
 
     #[inline]
-    fn ends(&self) -> &Ends {
+    fn ends(&self) -> &Ends<M> {
         self.0.get_or_make(Ends::new)
     }
 }
 
-impl Ends {
+impl<M> Ends<M> {
     fn new() -> Self {
         Ends {
             sending: Sending { tail: Latch::new(Tail::default()), sent: AtomicUsize::new(0) },
@@ -223,7 +234,7 @@ impl Ends {
 
     fn len(&self) -> usize {
         let sent = self.sending.sent.load(Ordering::Acquire);
-        // Less than none: a message was received and is not counted yet.
+        // The difference is negative while a message has been received and is not counted as sent yet.
         (sent.wrapping_sub(self.receiving.received.load(Ordering::Acquire)) as isize).max(0) as usize
     }
 
@@ -253,22 +264,22 @@ impl Ends {
         true
     }
 
-    /// Not an addition in one step: the tail is locked. How many there were before.
+    /// Counts a message that was sent, and returns the count before. The tail is locked, so that no atomic addition is needed.
     fn count_sent(&self) -> usize {
         let sent = self.sending.sent.load(Ordering::Relaxed);
         self.sending.sent.store(sent.wrapping_add(1), Ordering::Release);
         sent
     }
 
-    /// Likewise: the front is locked.
+    /// Counts messages that were received. The front is locked.
     fn count_received(&self, count: usize) {
         let received = self.receiving.received.load(Ordering::Relaxed);
         self.receiving.received.store(received.wrapping_add(count), Ordering::Release);
     }
 
-    /// Goes to the oldest message: takes it (`Some(Some(_))`), or sees that it is the next of the run in front
-    /// (`Some(None)`). Where there is none, gives up the run that was read to its end.
-    fn advance(&self, front: &mut Front) -> Option<Option<Message>> {
+    /// Finds the oldest message. `Some(Some(_))` is that message, taken. `Some(None)` says that the message is the next record of the run in
+    /// front. `None` says that nothing waits; then the run that was read to its end has been given up.
+    fn advance(&self, front: &mut Front) -> Option<Option<M>> {
         loop {
             if let Some(reader) = front {
                 match reader.next() {
@@ -314,11 +325,12 @@ fn stays_shared(bytes: &Bytes) -> bool {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use super::super::Message;
     use super::*;
 
     #[test]
     fn a_run_needs_no_more_room_in_the_fifo_than_a_message() {
-        assert_eq!(size_of::<Entry>(), size_of::<Message>());
+        assert_eq!(size_of::<Entry<Message>>(), size_of::<Message>());
         assert_eq!(size_of::<Message>(), 24);
     }
 }

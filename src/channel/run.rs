@@ -32,11 +32,19 @@ struct Run {
 const SEALED: u32 = 1;
 
 /// Bytes in front of each record's content.
-const HEADER: usize = 8;
+pub const RECORD_HEADER: usize = 8;
+
+/// The next record begins at a multiple of so many bytes.
+pub const RECORD_ALIGNMENT: usize = 8;
 
 /// How many bytes of a run a message of `length` bytes takes.
 pub(super) const fn record_size(length: usize) -> usize {
-    HEADER + length.next_multiple_of(8)
+    RECORD_HEADER + length.next_multiple_of(RECORD_ALIGNMENT)
+}
+
+/// How many bytes of content the first record in `records` has; 0 where there is none.
+pub fn record_length(records: &[u8]) -> usize {
+    records.first_chunk().map_or(0, |length| u32::from_ne_bytes(*length) as usize)
 }
 
 /// The filling end, of which there is one. Dropping it seals the run: the reader knows then that it has seen all.
@@ -112,7 +120,7 @@ impl Drop for RunWriter {
 
 impl RunReader {
     pub(super) fn next(&self) -> Next {
-        // One load: were the seal read after the length, what was committed in between would be passed over.
+        // One load. If the seal were read after the length, a record that was committed in between would be passed over.
         let committed = self.run.committed.load(Ordering::Acquire);
         match committed & !SEALED > self.position {
             true => Next::Record,
@@ -192,10 +200,10 @@ mod real {
     /// Memory that two threads use at once, each its part.
     pub(super) struct Words(Memory);
 
-    /// How many words the runs have whose memory is kept when they are gone: given back and asked for again, it would be
-    /// cleared by the system in between, which costs more than filling it.
+    /// Runs of so many words leave their memory to the next ones. The system clears memory that was given back before it gives the
+    /// memory out again, and clearing costs more than filling.
     const KEPT_WORDS: usize = 64 * 1024 / 8;
-    /// The memory of so many is kept: 2 MiB. Other allocators than the addon's keep it themselves.
+    /// The memory of so many runs is kept, which is 2 MiB. Allocators other than the addon's keep memory themselves.
     const KEPT: usize = if cfg!(feature = "mimalloc") { 32 } else { 0 };
 
     static SPARE: Mutex<Vec<Words>> = Mutex::new(Vec::new());
@@ -212,7 +220,8 @@ mod real {
         }
     }
 
-    // SAFETY: integers, and whoever reads or writes them answers for it.
+    // SAFETY: the words are plain integers. Two threads touch the same word only through the unsafe methods below, whose callers
+    // promise that nobody writes it meanwhile.
     unsafe impl Sync for Words {}
 
     impl Words {
@@ -223,7 +232,7 @@ mod real {
                 return words;
             }
             let words = Box::<[UnsafeCell<MaybeUninit<u64>>]>::new_uninit_slice(count);
-            // SAFETY: memory that need not be initialised is not.
+            // SAFETY: `MaybeUninit` words need no initialisation.
             Words(unsafe { words.assume_init() })
         }
 
@@ -279,7 +288,7 @@ mod model {
     /// As the real one, each word a cell whose accesses loom checks.
     pub(super) struct Words(Box<[UnsafeCell<u64>]>);
 
-    // SAFETY: loom checks it.
+    // SAFETY: loom checks each access of a cell.
     unsafe impl Sync for Words {}
 
     impl Words {

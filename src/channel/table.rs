@@ -62,9 +62,9 @@ pub struct Table {
     branches: HashMap<Box<str>, Key>,
     /// Whose message was taken last, until the drain ends.
     current: Option<Key>,
-    /// Within how many drains the one that runs does.
+    /// How many drains the one that runs stands in.
     depth: u32,
-    /// What has been put aside for the time of an inner drain: at which depth, and whose messages.
+    /// Endpoints that have been put aside while an inner drain runs, each with the depth at which that was.
     aside: Vec<(u32, Key)>,
 }
 
@@ -92,8 +92,8 @@ enum Tenant {
 }
 
 impl Tenant {
-    /// What stands in the line for it.
-    fn view(&self) -> Option<View<'_>> {
+    /// The endpoint that stands in the line for the tenant, if one does.
+    fn view(&self) -> Option<View<'_, Message>> {
         match self {
             Tenant::Endpoint(endpoint) => Some(endpoint.view()),
             Tenant::Branch(branch) => Some(branch.inbox.view()),
@@ -147,16 +147,16 @@ pub enum Batch {
 /// Whose turn it is.
 enum Source<'a> {
     /// That of the endpoint under this key.
-    Endpoint(Key, View<'a>),
+    Endpoint(Key, View<'a, Message>),
     /// That of members of a group.
     Branch(&'a mut Branch),
 }
 
-/// So many messages of an endpoint are taken at once while others wait for their turn.
+/// An endpoint has so many messages in its turn while others wait for theirs.
 const TURN: usize = 16;
 
 /// The least number of messages a drain may deliver before it returns to its event loop, as in Node.js.
-const LEAST_BUDGET: usize = 1000;
+pub const LEAST_BUDGET: usize = 1000;
 
 impl Table {
     /// An empty table, drained when `mailbox`'s doorbell rings. A mailbox is for one table.
@@ -244,7 +244,7 @@ impl Table {
     }
 
     /// What stands in the line under this key: an endpoint, or the inbox of a group.
-    fn view(&self, key: Key) -> Option<View<'_>> {
+    fn view(&self, key: Key) -> Option<View<'_, Message>> {
         self.tenant(key)?.view()
     }
 
@@ -337,7 +337,7 @@ impl Table {
         self.mailbox.sleep(self.line.is_empty())
     }
 
-    /// Puts back into the line what was put aside at this depth, or below. Whether there is anything.
+    /// Puts back into the line what was put aside at this depth or a deeper one. Returns whether there was anything.
     fn resume(&mut self) -> bool {
         let before = self.line.len();
         while let Some(&(depth, key)) = self.aside.last()
@@ -414,8 +414,8 @@ impl Table {
         }
     }
 
-    /// Gives the first in line that has something its turn: its key, and what `take` found and for whom, or `None` for its
-    /// close. `take` hears whether others wait.
+    /// Gives a turn to the first in line that has something. Returns its key, and with it what `take` has found and for which key, or `None`
+    /// if its close is what there is to tell. `take` is told whether others wait.
     fn turn<T>(
         &mut self,
         mut take: impl FnMut(Source<'_>, bool) -> Option<(Key, T)>,
@@ -458,7 +458,7 @@ impl Table {
         }
     }
 
-    /// Asserts that what was delivered of this endpoint's batch will not be read again.
+    /// Asserts that no batch of this endpoint waits to be settled: its messages would be read a second time.
     fn is_settled(&self, key: Key) {
         debug_assert!(self.unsettled.is_none_or(|(unsettled, _)| unsettled != key), "a batch must be settled first");
     }
@@ -473,8 +473,8 @@ impl Table {
         self.mailbox.sleep(self.line.is_empty())
     }
 
-    /// Takes the oldest message out of an endpoint's queue, started or not, or the oldest one for a member. If it finds the queue empty and the peer
-    /// closed, the close is listed for the next drain.
+    /// Takes the oldest message out of an endpoint's queue, whether the endpoint is started or not; or the oldest message for a member. If
+    /// the queue is empty and the peer closed, the close is listed for the next drain.
     pub fn receive(&mut self, key: Key) -> Option<Message> {
         self.is_settled(key);
         let view = match self.tenant(key)? {
@@ -519,7 +519,7 @@ impl Table {
     /// [`TableFull`]; nobody has joined then.
     pub fn join(&mut self, name: &str) -> Result<Key, TableFull> {
         let key = self.vacant()?;
-        // So that the next vacant slot is another one.
+        // Occupies the slot, so that the next vacant slot is another one.
         self.slots[key.slot()].tenant = Some(Tenant::Member(key));
         let branch = match self.branches.get(name) {
             Some(branch) => *branch,

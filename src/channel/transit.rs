@@ -1,7 +1,6 @@
 //! Endpoints on their way inside messages, and those that would never arrive.
 
-use super::channel::{Channel, Side};
-use super::message::Attachments;
+use super::channel::{Cargo, Channel, QueueOf, Side};
 use super::place::Place;
 use super::sync::Arc;
 
@@ -12,15 +11,20 @@ pub(super) struct NeverArrives;
 /// make nesting n deep cost n². A longer ring is not found, and leaks as in any implementation that does not look.
 const DEPTH: usize = 64;
 
-/// Notes that `attachments` are about to wait in the queue of `side` of `channel`, unless nobody could take them out.
-pub(super) fn enter(channel: &Arc<Channel>, side: Side, attachments: &Attachments) -> Result<(), NeverArrives> {
-    let carries = |channel: &Arc<Channel>, side| attachments.remaining().any(|endpoint| endpoint.is(channel, side));
-    for endpoint in attachments.remaining() {
-        endpoint.half().move_to(Place::InQueue(channel.clone(), side));
+/// Notes that the endpoints in `carried`, each by its side of its channel, are about to wait in the queue of `side` of `channel`,
+/// unless nobody could take them out.
+pub(super) fn enter<'a, M: Cargo>(
+    channel: &Arc<Channel<M>>,
+    side: Side,
+    carried: impl Iterator<Item = (&'a Arc<Channel<M>>, Side)> + Clone,
+) -> Result<(), NeverArrives> {
+    let carries =
+        |channel: &Arc<Channel<M>>, side| carried.clone().any(|(other, of)| Arc::ptr_eq(other, channel) && of == side);
+    for (moved, of) in carried.clone() {
+        moved.half(of).move_to(Place::InQueue((channel.clone(), side)));
     }
-    // From the queue outwards; an endpoint sent to itself is the shortest ring, closed by the first step. Of several
-    // threads that close a ring between them at once, each has noted its part before it walks, so the last to note sees
-    // the whole.
+    // The walk goes from the queue outwards. An endpoint that is sent to itself is the shortest ring, and the first step closes it. If
+    // several threads close a ring between them, each has noted its part before it walks, so the last one to note sees the whole ring.
     let mut path = vec![(channel.clone(), side)];
     while path.len() <= DEPTH {
         let (channel, side) = &path[path.len() - 1];
@@ -35,9 +39,9 @@ pub(super) fn enter(channel: &Arc<Channel>, side: Side, attachments: &Attachment
 }
 
 /// The endpoint in whose queue the one on `side` of `channel` waits to arrive.
-fn queue_around(channel: &Channel, side: Side) -> Option<(Arc<Channel>, Side)> {
+fn queue_around<M: Cargo>(channel: &Channel<M>, side: Side) -> Option<QueueOf<M>> {
     channel.half(side).with_place(|place| match place {
-        Place::InQueue(channel, side) => Some((channel.clone(), *side)),
+        Place::InQueue(queue) => Some(queue.clone()),
         _ => None,
     })
 }
@@ -47,7 +51,7 @@ fn queue_around(channel: &Channel, side: Side) -> Option<(Arc<Channel>, Side)> {
 /// The walk saw them one after the other, from the inside, and an inner one may have arrived before an outer one left.
 /// Seen from the outside it is certain: the last is in the message in our hands, so nothing leaves its queue any more,
 /// hence nothing leaves the queue of what is in there, and so on.
-fn is_still_true(path: &[(Arc<Channel>, Side)]) -> bool {
+fn is_still_true<M: Cargo>(path: &[QueueOf<M>]) -> bool {
     path.windows(2).rev().all(|pair| {
         let [(inner, inner_side), (outer, outer_side)] = pair else { return true };
         queue_around(inner, *inner_side)

@@ -9,8 +9,8 @@ const VALUES: u32 = 512;
 ///
 /// The handles of its children die when the scope is renewed, between two of them. A container's own handle lives in
 /// its parent's scope.
-pub struct Stack<F> {
-    env: Env,
+pub struct Stack<'s, F> {
+    env: Env<'s>,
     levels: Vec<Level<F>>,
 }
 
@@ -22,8 +22,8 @@ struct Level<F> {
     values: u32,
 }
 
-impl<F> Stack<F> {
-    pub fn new(env: Env) -> Self {
+impl<'s, F> Stack<'s, F> {
+    pub fn new(env: Env<'s>) -> Self {
         Stack { env, levels: Vec::new() }
     }
 
@@ -44,16 +44,21 @@ impl<F> Stack<F> {
         level.values >= VALUES
     }
 
-    /// Lets the handles of the innermost container's children go; none may be in use.
+    /// Lets the handles of the innermost container's children go.
     ///
     /// The first time they stay, in the scope of a container around it: that one lets them go.
-    pub fn renew(&mut self) -> Result<()> {
+    ///
+    /// # Safety
+    /// Values that were made since the last renewal of this container are not used any more; and values that are made from now on are
+    /// not used any more when the container is renewed again, ended or dropped.
+    pub unsafe fn renew(&mut self) -> Result<()> {
         let Some(level) = self.levels.last_mut() else { return Ok(()) };
         level.values = 0;
         if let Some(scope) = level.scope.take() {
             self.env.close_scope(scope);
         }
-        level.scope = Some(self.env.open_scope()?);
+        // SAFETY: the caller's promise.
+        level.scope = Some(unsafe { self.env.open_scope() }?);
         Ok(())
     }
 
@@ -75,7 +80,7 @@ impl<F> Stack<F> {
 }
 
 /// Scopes must be closed from the inside out, also when an error ends the walk.
-impl<F> Drop for Stack<F> {
+impl<F> Drop for Stack<'_, F> {
     fn drop(&mut self) {
         while self.pop().is_some() {}
     }

@@ -5,7 +5,7 @@ use napi::sys::ValueType;
 use super::hooks::Hooks;
 use super::scopes::Stack;
 use crate::js::{Env, Failure, Result, Value};
-use crate::wire::{Buffer, ErrorKind, ErrorParts, Open, View, ViewKind, Writer, tag};
+use crate::wire::{Buffer, ErrorKind, ErrorParts, Open, View, ViewKind, WriteError, Writer, spelled_index, tag};
 
 /// Writes `value` into `writer`. True if the message refers to objects in a parcel, which must go along with it.
 ///
@@ -15,7 +15,13 @@ use crate::wire::{Buffer, ErrorKind, ErrorParts, Open, View, ViewKind, Writer, t
 /// # Errors
 /// What a getter throws, and the running Node's own error for what cannot be cloned. The writer then holds half a
 /// message.
-pub fn serialize(env: Env, hooks: &Hooks, session: Value, value: Value, writer: &mut Writer) -> Result<bool> {
+pub fn serialize<'s>(
+    env: Env<'s>,
+    hooks: &Hooks,
+    session: Value<'s>,
+    value: Value<'s>,
+    writer: &mut Writer,
+) -> Result<bool> {
     let mut walk = Walk {
         env,
         hooks,
@@ -33,22 +39,31 @@ pub fn serialize(env: Env, hooks: &Hooks, session: Value, value: Value, writer: 
     Ok(walk.parcel)
 }
 
-/// A container whose children are being written.
-enum Frame {
-    /// A plain object or sparse array: `keys` were its own enumerable ones at the start.
-    Properties { object: Value, keys: Value, next: u32, count: u32, written: u32, open: Option<Open> },
-    /// A dense array. What a getter adds to it is not sent, as the HTML standard has it.
-    Elements { array: Value, next: u32, length: u32 },
-    /// A snapshot of what a Map or Set held, or a list of values to follow.
-    Snapshot { list: Value, next: u32, count: u32 },
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::TooLarge => Failure::DataClone(error.to_string()),
+            WriteError::OutOfMemory => Failure::out_of_memory(),
+        }
+    }
 }
 
-struct Walk<'a> {
-    env: Env,
+/// A container whose children are being written.
+enum Frame<'s> {
+    /// A plain object or sparse array: `keys` were its own enumerable ones at the start.
+    Properties { object: Value<'s>, keys: Value<'s>, next: u32, count: u32, written: u32, open: Option<Open> },
+    /// A dense array. What a getter adds to it is not sent, as the HTML standard has it.
+    Elements { array: Value<'s>, next: u32, length: u32 },
+    /// A snapshot of what a Map or Set held, or a list of values to follow.
+    Snapshot { list: Value<'s>, next: u32, count: u32 },
+}
+
+struct Walk<'a, 's> {
+    env: Env<'s>,
     hooks: &'a Hooks,
-    session: Value,
+    session: Value<'s>,
     writer: &'a mut Writer,
-    stack: Stack<Frame>,
+    stack: Stack<'s, Frame<'s>>,
     /// Whether something was left to the parcel.
     parcel: bool,
     /// Room for a string's code units.
@@ -57,13 +72,14 @@ struct Walk<'a> {
     digits: Vec<u64>,
 }
 
-impl Walk<'_> {
+impl<'s> Walk<'_, 's> {
     /// The next value to write, its key already written; `None` when the message is complete.
-    fn next_child(&mut self) -> Result<Option<Value>> {
+    fn next_child(&mut self) -> Result<Option<Value<'s>>> {
         let env = self.env;
         loop {
             if self.stack.due() {
-                self.stack.renew()?;
+                // SAFETY: what has been read of the children is in the message.
+                unsafe { self.stack.renew() }?;
             }
             let Some(frame) = self.stack.top() else { return Ok(None) };
             match frame {
@@ -115,7 +131,7 @@ impl Walk<'_> {
     }
 
     /// Writes a value; of a container, the head, leaving its children to `next_child`.
-    fn write(&mut self, value: Value) -> Result<()> {
+    fn write(&mut self, value: Value<'s>) -> Result<()> {
         let env = self.env;
         match env.type_of(value)? {
             ValueType::napi_undefined => self.writer.undefined(),
@@ -133,7 +149,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn string(&mut self, value: Value) -> Result<()> {
+    fn string(&mut self, value: Value<'s>) -> Result<()> {
         self.units.clear();
         self.env.string(value, &mut self.units)?;
         self.writer.utf16(&self.units);
@@ -141,24 +157,24 @@ impl Walk<'_> {
     }
 
     /// Writes a key, an array's index as a number.
-    fn key(&mut self, key: Value) -> Result<()> {
+    fn key(&mut self, key: Value<'s>) -> Result<()> {
         self.units.clear();
         self.env.string(key, &mut self.units)?;
-        match index_of(&self.units) {
+        match spelled_index(self.units.iter().copied()) {
             Some(index) => self.writer.index(index),
             None => self.writer.utf16(&self.units),
         }
         Ok(())
     }
 
-    fn object(&mut self, object: Value) -> Result<()> {
+    fn object(&mut self, object: Value<'s>) -> Result<()> {
         let env = self.env;
         let code = self.hooks.visit(env, self.session, object)?;
         if code < 0 {
             self.writer.reference((-1 - code) as u32);
             return Ok(());
         }
-        let (kind, index) = (code as u32 & 0xff, code as u32 >> 8);
+        let (kind, index) = tag::parts(code as u32);
         match kind {
             tag::OBJECT => {
                 let keys = self.hooks.keys_of(env, object)?;
@@ -166,50 +182,62 @@ impl Walk<'_> {
             }
             tag::ARRAY => self.array(object)?,
             tag::DATE => self.writer.date(env.date(object)?),
-            tag::MAP | tag::SET => {
-                let list = self.hooks.parts(env, kind, object)?;
-                let count = env.array_length(list)?;
-                if kind == tag::MAP {
-                    self.writer.begin_map(count / 2);
-                } else {
-                    self.writer.begin_set(count);
-                }
-                self.stack.push(Frame::Snapshot { list, next: 0, count });
-            }
+            tag::MAP | tag::SET => self.collection(object, kind)?,
             tag::BOOLEAN_OBJECT | tag::NUMBER_OBJECT | tag::STRING_OBJECT | tag::BIGINT_OBJECT => {
-                let primitive = env.element(self.hooks.parts(env, kind, object)?, 0)?;
-                match kind {
-                    tag::BOOLEAN_OBJECT => self.writer.boolean_object(env.boolean(primitive)?),
-                    tag::NUMBER_OBJECT => self.writer.number_object(env.number(primitive)?),
-                    tag::STRING_OBJECT => {
-                        self.writer.begin_string_object();
-                        self.string(primitive)?;
-                    }
-                    _ => {
-                        let negative = env.bigint(primitive, &mut self.digits)?;
-                        self.writer.bigint_object(negative, &self.digits);
-                    }
-                }
+                self.wrapper(object, kind)?;
             }
-            tag::REGEXP => {
-                let parts = self.hooks.parts(env, kind, object)?;
-                self.writer.begin_regexp();
-                self.string(env.element(parts, 0)?)?;
-                self.string(env.element(parts, 1)?)?;
-            }
+            tag::REGEXP => self.regexp(object)?,
             tag::ERROR => self.error(object)?,
             tag::ARRAY_BUFFER => self.buffer(object)?,
             tag::VIEW | tag::WHOLE_VIEW => self.view(object, kind)?,
-            tag::TRANSFERRED => self.writer.transferred(index),
             tag::PORT => self.writer.port(index),
             tag::SIDECAR => self.sidecar(index),
-            _ => return Err(Failure::Other(format!("visit gave an object the tag {kind}"))),
+            _ => return Err(Failure::internal(format!("visit gave an object the tag {kind}"))),
         }
         Ok(())
     }
 
+    /// A Map or a Set: what it held when it was come to.
+    fn collection(&mut self, object: Value<'s>, kind: u32) -> Result<()> {
+        let list = self.hooks.parts(self.env, kind, object)?;
+        let count = self.env.array_length(list)?;
+        if kind == tag::MAP {
+            self.writer.begin_map(count / 2);
+        } else {
+            self.writer.begin_set(count);
+        }
+        self.stack.push(Frame::Snapshot { list, next: 0, count });
+        Ok(())
+    }
+
+    /// A Boolean, Number, String or BigInt object.
+    fn wrapper(&mut self, object: Value<'s>, kind: u32) -> Result<()> {
+        let env = self.env;
+        let primitive = env.element(self.hooks.parts(env, kind, object)?, 0)?;
+        match kind {
+            tag::BOOLEAN_OBJECT => self.writer.boolean_object(env.boolean(primitive)?),
+            tag::NUMBER_OBJECT => self.writer.number_object(env.number(primitive)?),
+            tag::STRING_OBJECT => {
+                self.writer.begin_string_object();
+                self.string(primitive)?;
+            }
+            _ => {
+                let negative = env.bigint(primitive, &mut self.digits)?;
+                self.writer.bigint_object(negative, &self.digits);
+            }
+        }
+        Ok(())
+    }
+
+    fn regexp(&mut self, object: Value<'s>) -> Result<()> {
+        let parts = self.hooks.parts(self.env, tag::REGEXP, object)?;
+        self.writer.begin_regexp();
+        self.string(self.env.element(parts, 0)?)?;
+        self.string(self.env.element(parts, 1)?)
+    }
+
     /// A plain object, or with a length a sparse array.
-    fn properties(&mut self, object: Value, keys: Value, length: Option<u32>) -> Result<()> {
+    fn properties(&mut self, object: Value<'s>, keys: Value<'s>, length: Option<u32>) -> Result<()> {
         let count = self.env.array_length(keys)?;
         let open = match length {
             None => self.writer.open_object(count),
@@ -219,7 +247,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn array(&mut self, array: Value) -> Result<()> {
+    fn array(&mut self, array: Value<'s>) -> Result<()> {
         let env = self.env;
         let length = env.array_length(array)?;
         if let Some(keys) = self.hooks.keys_beside(env, array)? {
@@ -230,7 +258,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn error(&mut self, error: Value) -> Result<()> {
+    fn error(&mut self, error: Value<'s>) -> Result<()> {
         let env = self.env;
         let parts = self.hooks.parts(env, tag::ERROR, error)?;
         let kind = ErrorKind::from_number(env.number(env.element(parts, 0)?)? as u32).unwrap_or(ErrorKind::Error);
@@ -251,18 +279,19 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn buffer(&mut self, buffer: Value) -> Result<()> {
+    fn buffer(&mut self, buffer: Value<'s>) -> Result<()> {
         let env = self.env;
         if env.is_detached(buffer)? {
             return Err(self.hooks.refuse(env, buffer));
         }
         let parts = self.hooks.parts(env, tag::ARRAY_BUFFER, buffer)?;
         let max_byte_length = self.length(env.element(parts, 0)?)?;
-        env.with_bytes(buffer, |bytes| self.writer.array_buffer(Buffer { bytes, max_byte_length }))
+        // SAFETY: a writer runs no JavaScript.
+        unsafe { env.with_bytes(buffer, |bytes| self.writer.array_buffer(Buffer { bytes, max_byte_length })) }
     }
 
     /// A view and its buffer. `kind` is `WHOLE_VIEW` where only the view's own bytes may be sent.
-    fn view(&mut self, view: Value, kind: u32) -> Result<()> {
+    fn view(&mut self, view: Value<'s>, kind: u32) -> Result<()> {
         let env = self.env;
         let parts = self.hooks.parts(env, tag::VIEW, view)?;
         let part = |index| env.element(parts, index);
@@ -274,21 +303,22 @@ impl Walk<'_> {
         let buffer = part(3)?;
         let own_bytes = byte_offset as usize..(byte_offset + byte_length.unwrap_or(0)) as usize;
         if kind == tag::WHOLE_VIEW {
-            return env.with_bytes(buffer, |bytes| {
-                self.writer.whole_view(class, bytes.get(own_bytes).unwrap_or_default());
-            });
+            let write = |bytes: &[u8]| self.writer.whole_view(class, bytes.get(own_bytes).unwrap_or_default());
+            // SAFETY: a writer runs no JavaScript.
+            return unsafe { env.with_bytes(buffer, write) };
         }
         let code = self.hooks.visit(env, self.session, buffer)?;
         if code as u32 == tag::ARRAY_BUFFER && byte_offset == 0 && byte_length.is_some() {
             let resizable = self.length(env.element(self.hooks.parts(env, tag::ARRAY_BUFFER, buffer)?, 0)?)?;
-            let whole = env.with_bytes(buffer, |bytes| {
+            let write_whole = |bytes: &[u8]| {
                 let whole = resizable.is_none() && bytes.len() == own_bytes.end;
                 if whole {
                     self.writer.whole_view(class, bytes);
                 }
                 whole
-            })?;
-            if whole {
+            };
+            // SAFETY: a writer runs no JavaScript.
+            if unsafe { env.with_bytes(buffer, write_whole) }? {
                 return Ok(());
             }
         }
@@ -297,9 +327,8 @@ impl Walk<'_> {
             self.writer.reference((-1 - code) as u32);
             return Ok(());
         }
-        match code as u32 & 0xff {
-            tag::TRANSFERRED => self.writer.transferred(code as u32 >> 8),
-            tag::SIDECAR => self.sidecar(code as u32 >> 8),
+        match tag::parts(code as u32) {
+            (tag::SIDECAR, index) => self.sidecar(index),
             _ => self.buffer(buffer)?,
         }
         Ok(())
@@ -311,40 +340,10 @@ impl Walk<'_> {
     }
 
     /// A length in bytes; `None` where JavaScript gives undefined.
-    fn length(&self, value: Value) -> Result<Option<u64>> {
+    fn length(&self, value: Value<'s>) -> Result<Option<u64>> {
         match self.env.type_of(value)? {
             ValueType::napi_undefined => Ok(None),
             _ => Ok(Some(self.env.number(value)? as u64)),
-        }
-    }
-}
-
-/// The array index that a key is, if it is one: no zeros before it, and less than the largest length.
-fn index_of(key: &[u16]) -> Option<u32> {
-    let (&first, rest) = key.split_first()?;
-    if rest.len() > 9 || (first == u16::from(b'0') && !rest.is_empty()) {
-        return None;
-    }
-    let mut index: u64 = 0;
-    for &unit in key {
-        let digit = unit.checked_sub(u16::from(b'0')).filter(|&digit| digit < 10)?;
-        index = index * 10 + u64::from(digit);
-    }
-    u32::try_from(index).ok().filter(|&index| index < u32::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::index_of;
-
-    #[test]
-    fn a_key_is_an_index_if_an_array_could_have_it() {
-        let of = |key: &str| index_of(&key.encode_utf16().collect::<Vec<_>>());
-        assert_eq!([of("0"), of("7"), of("10"), of("4294967294")], [Some(0), Some(7), Some(10), Some(u32::MAX - 1)]);
-        for key in
-            ["", "00", "01", "-1", "1.5", "1e3", " 1", "4294967295", "9999999999", "12345678901", "a", "1\u{660}"]
-        {
-            assert_eq!(of(key), None, "{key}");
         }
     }
 }

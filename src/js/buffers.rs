@@ -4,24 +4,27 @@ use std::ptr;
 
 use napi::sys;
 
-use super::{Env, Failure, Result, Value};
+use super::{Code, Env, Failure, Result, Value};
 
 /// From so many bytes on, clearing memory takes longer than what it takes to do without.
 const LEAST_UNCLEARED: usize = 4 * 1024;
 
-impl Env {
+impl<'s> Env<'s> {
     /// Whether an ArrayBuffer is detached.
     pub fn is_detached(self, buffer: Value) -> Result<bool> {
         get!(self, napi_is_detached_arraybuffer(buffer.0), false)
     }
 
-    /// Copies an ArrayBuffer's bytes out by way of `take`, which must not run JavaScript.
-    pub fn with_bytes<R>(self, buffer: Value, take: impl FnOnce(&[u8]) -> R) -> Result<R> {
+    /// Looks at an ArrayBuffer's bytes.
+    ///
+    /// # Safety
+    /// `take` runs no JavaScript, which may change or free the memory.
+    pub unsafe fn with_bytes<R>(self, buffer: Value, take: impl FnOnce(&[u8]) -> R) -> Result<R> {
         let (data, length) = self.buffer_info(buffer)?;
         Ok(take(if length == 0 {
             &[]
         } else {
-            // SAFETY: the engine says that so many bytes lie there; they stay while no JavaScript runs.
+            // SAFETY: the engine says that so many bytes lie there; the caller's promise: they stay.
             unsafe { std::slice::from_raw_parts(data, length) }
         }))
     }
@@ -33,8 +36,12 @@ impl Env {
         Ok((data.cast(), length))
     }
 
-    /// The bytes that a Uint8Array shows, by way of `take`, which must not run JavaScript.
-    pub fn with_uint8array<R>(self, view: Value, take: impl FnOnce(&[u8]) -> R) -> Result<R> {
+    /// Looks at the bytes that a Uint8Array shows. Where the memory is shared, other threads may change bytes meanwhile: then `take`
+    /// sees some of before and some of after.
+    ///
+    /// # Safety
+    /// `take` runs no JavaScript, which may change or free the memory.
+    pub unsafe fn with_uint8array<R>(self, view: Value, take: impl FnOnce(&[u8]) -> R) -> Result<R> {
         let (data, length) = self.uint8array_info(view)?;
         Ok(take(if length == 0 {
             &[]
@@ -61,13 +68,13 @@ impl Env {
         let (buffer, offset) = (ptr::null_mut(), ptr::null_mut());
         run!(self, napi_get_typedarray_info(view.0, &mut kind, &mut length, &mut data, buffer, offset))?;
         if kind != sys::TypedarrayType::uint8_array {
-            return Err(Failure::Type("Expected a Uint8Array".into()));
+            return Err(Failure::Type(Code::Internal, "Expected a Uint8Array".into()));
         }
         Ok((data.cast(), length))
     }
 
     /// A fixed-length ArrayBuffer with a copy of `bytes`.
-    pub fn make_buffer(self, bytes: &[u8]) -> Result<Value> {
+    pub fn make_buffer(self, bytes: &[u8]) -> Result<Value<'s>> {
         if bytes.len() >= LEAST_UNCLEARED
             && let Some(buffer) = self.make_uncleared(bytes)?
         {
@@ -83,20 +90,20 @@ impl Env {
 
     /// The same, of memory that was not cleared before: a Node Buffer's. `None` if here a Buffer is not all that its
     /// ArrayBuffer holds.
-    fn make_uncleared(self, bytes: &[u8]) -> Result<Option<Value>> {
+    fn make_uncleared(self, bytes: &[u8]) -> Result<Option<Value<'s>>> {
         let mut copy = ptr::null_mut();
         let view = get!(self, napi_create_buffer_copy(bytes.len(), bytes.as_ptr().cast(), &mut copy), ptr::null_mut())?;
         let (mut kind, mut length, mut data, mut buffer, mut offset) = (0, 0, ptr::null_mut(), ptr::null_mut(), 0);
         run!(self, napi_get_typedarray_info(view, &mut kind, &mut length, &mut data, &mut buffer, &mut offset))?;
-        let buffer = Value(buffer);
+        let buffer = Value::of(buffer);
         let (_, whole) = self.buffer_info(buffer)?;
         Ok((offset == 0 && whole == bytes.len()).then_some(buffer))
     }
 
     /// A fixed-length ArrayBuffer of zeros, and where its bytes are: theirs as long as the buffer lives undetached.
-    pub fn make_shared_block(self, length: usize) -> Result<(Value, *mut u8)> {
+    pub fn make_shared_block(self, length: usize) -> Result<(Value<'s>, *mut u8)> {
         let mut data = ptr::null_mut();
-        let buffer = get!(self, napi_create_arraybuffer(length, &mut data), ptr::null_mut()).map(Value)?;
+        let buffer = get!(self, napi_create_arraybuffer(length, &mut data), ptr::null_mut()).map(Value::of)?;
         Ok((buffer, data.cast()))
     }
 
@@ -112,13 +119,13 @@ impl Env {
     }
 
     /// A typed array over `buffer`. `kind` is Node-API's number; offset in bytes, length in elements.
-    pub fn make_typed_array(self, kind: i32, buffer: Value, offset: usize, length: usize) -> Result<Value> {
-        get!(self, napi_create_typedarray(kind, length, buffer.0, offset), ptr::null_mut()).map(Value)
+    pub fn make_typed_array(self, kind: i32, buffer: Value, offset: usize, length: usize) -> Result<Value<'s>> {
+        get!(self, napi_create_typedarray(kind, length, buffer.0, offset), ptr::null_mut()).map(Value::of)
     }
 
     /// A DataView over `buffer`.
-    pub fn make_data_view(self, buffer: Value, offset: usize, length: usize) -> Result<Value> {
-        get!(self, napi_create_dataview(length, buffer.0, offset), ptr::null_mut()).map(Value)
+    pub fn make_data_view(self, buffer: Value, offset: usize, length: usize) -> Result<Value<'s>> {
+        get!(self, napi_create_dataview(length, buffer.0, offset), ptr::null_mut()).map(Value::of)
     }
 
     /// Tells the engine that so many bytes more are held by what it can collect.

@@ -1,59 +1,56 @@
 //! Calls in both directions: functions of JavaScript's, the arguments of ours, and exceptions.
 
-use std::marker::PhantomData;
+use std::ffi::{CStr, CString, c_void};
 use std::ptr;
 
 use napi::sys;
 
-use super::{Env, Result, Value};
+use super::{Code, Env, Failure, Result, Value};
 
 /// The arguments of a call from JavaScript; missing ones are undefined.
-pub struct Arguments<'a, const N: usize> {
-    values: [sys::napi_value; N],
-    scope: PhantomData<&'a ()>,
-}
+pub struct Arguments<'s, const N: usize>([Value<'s>; N]);
 
-impl<const N: usize> Arguments<'_, N> {
+impl<'s, const N: usize> Arguments<'s, N> {
     /// Reads the arguments, and the pointer that the function was made with.
     ///
     /// # Safety
     /// `info` must be what the callback was called with, and it must not have returned.
-    pub unsafe fn read(env: Env, info: sys::napi_callback_info) -> Result<(Self, *mut std::ffi::c_void)> {
+    pub unsafe fn read(env: Env<'s>, info: sys::napi_callback_info) -> Result<(Self, *mut c_void)> {
         let mut values = [ptr::null_mut(); N];
         let mut count = N;
         let data =
             get!(env, napi_get_cb_info(info, &mut count, values.as_mut_ptr(), ptr::null_mut()), ptr::null_mut())?;
-        Ok((Arguments { values, scope: PhantomData }, data))
+        Ok((Arguments(values.map(Value::of)), data))
     }
 
     /// Argument `index`, from 0.
     #[inline]
-    pub fn get(&self, index: usize) -> Value {
-        Value(self.values[index])
+    pub fn get(&self, index: usize) -> Value<'s> {
+        self.0[index]
     }
 }
 
-impl Env {
+impl<'s> Env<'s> {
     /// What a function returns that returns nothing.
     #[inline]
-    pub fn nothing(self) -> Value {
-        Value(ptr::null_mut())
+    pub fn nothing(self) -> Value<'s> {
+        Value::of(ptr::null_mut())
     }
 
     /// `function(...arguments)`, with undefined as `this`.
-    pub fn call<const N: usize>(self, function: Value, arguments: [Value; N]) -> Result<Value> {
+    pub fn call<const N: usize>(self, function: Value, arguments: [Value; N]) -> Result<Value<'s>> {
         let undefined = self.undefined()?;
         // `Value` is a handle and nothing else.
         let raw = arguments.map(Value::raw);
-        get!(self, napi_call_function(undefined.0, function.0, N, raw.as_ptr()), ptr::null_mut()).map(Value)
+        get!(self, napi_call_function(undefined.0, function.0, N, raw.as_ptr()), ptr::null_mut()).map(Value::of)
     }
 
     /// As [`call`](Env::call), with any number of arguments.
-    pub fn call_with(self, function: Value, arguments: &[Value]) -> Result<Value> {
+    pub fn call_with(self, function: Value, arguments: &[Value]) -> Result<Value<'s>> {
         let undefined = self.undefined()?;
         // `Value` is a handle and nothing else.
         let raw = arguments.as_ptr().cast::<sys::napi_value>();
-        get!(self, napi_call_function(undefined.0, function.0, arguments.len(), raw), ptr::null_mut()).map(Value)
+        get!(self, napi_call_function(undefined.0, function.0, arguments.len(), raw), ptr::null_mut()).map(Value::of)
     }
 
     /// Whether an exception is pending.
@@ -65,11 +62,11 @@ impl Env {
     }
 
     /// Takes the pending exception away, if there is one.
-    pub fn take_exception(self) -> Option<Value> {
+    pub fn take_exception(self) -> Option<Value<'s>> {
         if !self.has_exception() {
             return None;
         }
-        get!(self, napi_get_and_clear_last_exception(), ptr::null_mut()).ok().map(Value)
+        get!(self, napi_get_and_clear_last_exception(), ptr::null_mut()).ok().map(Value::of)
     }
 
     /// `throw value`.
@@ -78,18 +75,43 @@ impl Env {
         unsafe { sys::napi_throw(self.0, value.0) };
     }
 
-    /// Throws a new TypeError or Error.
-    pub fn throw_new(self, is_type_error: bool, message: &str) {
+    /// Throws a new TypeError or Error with that code.
+    fn throw_new(self, is_type_error: bool, code: Option<Code>, message: &str) {
         let message = message.replace('\0', "");
-        let Ok(message) = std::ffi::CString::new(message) else { return };
-        // SAFETY: the environment is live; the string ends with a zero byte.
+        let Ok(message) = CString::new(message) else { return };
+        let code = code.map_or(ptr::null(), |code| code.name().as_ptr());
+        // SAFETY: the environment is live; the strings end with a zero byte.
         unsafe {
             if is_type_error {
-                sys::napi_throw_type_error(self.0, ptr::null(), message.as_ptr())
+                sys::napi_throw_type_error(self.0, code, message.as_ptr())
             } else {
-                sys::napi_throw_error(self.0, ptr::null(), message.as_ptr())
+                sys::napi_throw_error(self.0, code, message.as_ptr())
             }
         };
+    }
+
+    /// Throws what a failure says. What should be a DataCloneError is an Error: JavaScript makes those.
+    pub fn throw_failure(self, failure: Failure) {
+        match failure {
+            Failure::Pending => {}
+            Failure::Type(code, message) => self.throw_new(true, Some(code), &message),
+            Failure::Error(code, message) => self.throw_new(false, Some(code), &message),
+            Failure::DataClone(message) => self.throw_new(false, None, &message),
+        }
+    }
+
+    /// A function that calls back with `data`.
+    ///
+    /// # Safety
+    /// `callback` is for Node-API to call, and may be given this data as long as the function lives.
+    pub unsafe fn make_function(
+        self,
+        name: &CStr,
+        callback: sys::napi_callback,
+        data: *mut c_void,
+    ) -> Result<Value<'s>> {
+        let length = name.count_bytes() as isize;
+        get!(self, napi_create_function(name.as_ptr(), length, callback, data), ptr::null_mut()).map(Value::of)
     }
 
     /// Raises the pending exception as one that nobody has caught. After terminate() there is none.

@@ -1,6 +1,7 @@
 //! How long values live: handle scopes, and references, which hold a value or only know it.
 
 use std::ffi::c_void;
+use std::marker::PhantomData;
 use std::ptr;
 
 use napi::sys;
@@ -17,7 +18,7 @@ pub struct Known(sys::napi_ref);
 #[must_use]
 pub struct Scope(sys::napi_handle_scope);
 
-impl Env {
+impl<'s> Env<'s> {
     /// Holds a value until the environment ends.
     pub fn hold(self, value: Value) -> Result<Held> {
         get!(self, napi_create_reference(value.0, 1), ptr::null_mut()).map(Held)
@@ -25,7 +26,7 @@ impl Env {
 
     /// What is held.
     #[inline]
-    pub fn held(self, held: &Held) -> Result<Value> {
+    pub fn held(self, held: &Held) -> Result<Value<'s>> {
         self.referent(held.0)
     }
 
@@ -45,14 +46,14 @@ impl Env {
     /// # Errors
     /// [`Failure::Pending`] if it has been collected.
     #[inline]
-    pub fn known(self, known: &Known) -> Result<Value> {
+    pub fn known(self, known: &Known) -> Result<Value<'s>> {
         self.referent(known.0)
     }
 
     #[inline]
-    fn referent(self, reference: sys::napi_ref) -> Result<Value> {
+    fn referent(self, reference: sys::napi_ref) -> Result<Value<'s>> {
         let value = get!(self, napi_get_reference_value(reference), ptr::null_mut())?;
-        if value.is_null() { Err(Failure::Pending) } else { Ok(Value(value)) }
+        if value.is_null() { Err(Failure::Pending) } else { Ok(Value::of(value)) }
     }
 
     /// Holds what is known, or no longer.
@@ -73,8 +74,26 @@ impl Env {
         run!(self, napi_add_finalizer(object.0, data, finalize, ptr::null_mut(), ptr::null_mut()))
     }
 
+    /// Does `work` in a handle scope of its own.
+    ///
+    /// # Errors
+    /// If no scope can be opened.
+    ///
+    /// # Safety
+    /// What `work` makes with another [`Env`] than its own is not used after `work`.
+    pub unsafe fn scoped<R>(self, work: impl for<'i> FnOnce(Env<'i>) -> R) -> Result<R> {
+        // SAFETY: the caller's promise; what is made with the other `Env` does not leave `work`.
+        let scope = unsafe { self.open_scope() }?;
+        let done = work(Env(self.0, PhantomData));
+        self.close_scope(scope);
+        Ok(done)
+    }
+
     /// Opens a handle scope.
-    pub fn open_scope(self) -> Result<Scope> {
+    ///
+    /// # Safety
+    /// What is made from now on is not used any more when the scope is closed.
+    pub unsafe fn open_scope(self) -> Result<Scope> {
         get!(self, napi_open_handle_scope(), ptr::null_mut()).map(Scope)
     }
 

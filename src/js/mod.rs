@@ -3,6 +3,8 @@
 //! Raw Node-API rather than napi's typed layer, because these calls are made once per property of every message that
 //! the complete codec handles.
 
+use std::marker::PhantomData;
+
 use napi::sys;
 
 /// Calls a Node-API function whose last argument is where the result goes.
@@ -27,26 +29,36 @@ macro_rules! run {
 // Behind the macros, which they use.
 mod buffers;
 mod calls;
+mod errors;
 mod handles;
+mod hooks;
 mod objects;
 mod primitives;
 
 pub use calls::Arguments;
+pub use errors::{Code, Failure, Result};
 pub use handles::{Held, Known, Scope};
-pub use objects::property;
+pub(crate) use hooks::hooks;
+pub use objects::Property;
 
-/// A JavaScript value: a handle in the current handle scope. Not to be kept beyond it.
+/// A JavaScript value: a handle in a handle scope, and no longer to be had than that is open.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
-pub struct Value(sys::napi_value);
+pub struct Value<'s>(sys::napi_value, PhantomData<&'s ()>);
 
-impl Value {
+impl<'s> Value<'s> {
     /// Takes a handle that Node-API has given out.
     ///
     /// # Safety
-    /// `raw` must be a live handle of the environment it will be used with.
+    /// `raw` must be a handle of the environment that it will be used with, and live for `'s`.
     pub unsafe fn from_raw(raw: sys::napi_value) -> Self {
-        Value(raw)
+        Value::of(raw)
+    }
+
+    /// What a call has given that an [`Env`] of that scope has made.
+    #[inline]
+    fn of(raw: sys::napi_value) -> Self {
+        Value(raw, PhantomData)
     }
 
     /// The handle.
@@ -55,43 +67,32 @@ impl Value {
     }
 }
 
-/// Why JavaScript could not be asked or has thrown.
-#[derive(Debug)]
-pub enum Failure {
-    /// An exception is pending in the environment, or no JavaScript can run any more: return to JavaScript at once.
-    Pending,
-    /// To be thrown as a TypeError with this message.
-    Type(String),
-    /// To be thrown as a DataCloneError (a DOMException) with this message.
-    DataClone(String),
-    /// To be thrown as an Error with this message.
-    Other(String),
-}
-
-impl Failure {
-    /// There is no memory to clone a value: V8's error for it.
-    pub fn out_of_memory() -> Self {
-        Failure::DataClone("Data cannot be cloned, out of memory.".into())
-    }
-}
-
-/// What a call into JavaScript comes to.
-pub type Result<T> = std::result::Result<T, Failure>;
-
 /// The type of a value, as `typeof` says, `null` apart.
 pub type Type = sys::napi_valuetype;
 
-/// A Node-API environment: one for each JavaScript thread (strictly: context) that has loaded the addon.
+/// A Node-API environment, one for each JavaScript thread (strictly: context) that has loaded the addon, for as long as a handle scope
+/// is open there: the values that it makes live for `'s`.
+///
+/// ```text
+///   Node-API calls ──► Env<'s>, arguments: Value<'s>
+///                        │ makes, reads, calls
+///                        ▼
+///                      Value<'s>            in no static, in no Thread: 's ends when the call returns
+///                        │ hold, know
+///                        ▼
+///                      Held, Known          stay
+/// ```
 #[derive(Clone, Copy)]
-pub struct Env(sys::napi_env);
+pub struct Env<'s>(sys::napi_env, PhantomData<&'s ()>);
 
-impl Env {
+impl<'s> Env<'s> {
     /// Takes an environment that Node-API has given out.
     ///
     /// # Safety
-    /// Called on the environment's own thread, which must be running JavaScript of it, or a callback or hook from it.
+    /// Called on the environment's own thread, which must be running JavaScript of it, or a callback or hook from it. What is made
+    /// lives no longer than `'s`: the handle scope that is the innermost one must stay open, and the innermost one, until then.
     pub unsafe fn from_raw(raw: sys::napi_env) -> Self {
-        Env(raw)
+        Env(raw, PhantomData)
     }
 
     /// The environment as Node-API knows it.
@@ -112,7 +113,7 @@ impl Env {
             sys::Status::napi_pending_exception | sys::Status::napi_cannot_run_js | sys::Status::napi_closing => {
                 Failure::Pending
             }
-            _ => Failure::Other(format!("{call} failed with status {status}")),
+            _ => Failure::of_call(call, status),
         }
     }
 }

@@ -1,23 +1,25 @@
 //! Objects, arrays and Dates: their keys, properties and elements.
 
+use std::ffi::{CStr, c_char};
+use std::marker::PhantomData;
 use std::ptr;
 
 use napi::sys;
 
-use super::{Env, Failure, Result, Value};
+use super::{Code, Env, Failure, Result, Value};
 
 /// V8's limit is 2^27 words for a block of elements, its header among them.
 const MAX_LAID_OUT: u32 = (1 << 27) - 16;
 
-impl Env {
+impl<'s> Env<'s> {
     /// An array's length.
     pub fn array_length(self, array: Value) -> Result<u32> {
         get!(self, napi_get_array_length(array.0), 0)
     }
 
     /// An object's prototype.
-    pub fn prototype_of(self, object: Value) -> Result<Value> {
-        get!(self, napi_get_prototype(object.0), ptr::null_mut()).map(Value)
+    pub fn prototype_of(self, object: Value) -> Result<Value<'s>> {
+        get!(self, napi_get_prototype(object.0), ptr::null_mut()).map(Value::of)
     }
 
     /// `one === other`.
@@ -27,8 +29,8 @@ impl Env {
 
     /// `array[index]`.
     #[inline]
-    pub fn element(self, array: Value, index: u32) -> Result<Value> {
-        get!(self, napi_get_element(array.0, index), ptr::null_mut()).map(Value)
+    pub fn element(self, array: Value, index: u32) -> Result<Value<'s>> {
+        get!(self, napi_get_element(array.0, index), ptr::null_mut()).map(Value::of)
     }
 
     /// Whether `object` has an element of its own at `index`.
@@ -38,8 +40,8 @@ impl Env {
 
     /// `object[key]`.
     #[inline]
-    pub fn property(self, object: Value, key: Value) -> Result<Value> {
-        get!(self, napi_get_property(object.0, key.0), ptr::null_mut()).map(Value)
+    pub fn property(self, object: Value, key: Value) -> Result<Value<'s>> {
+        get!(self, napi_get_property(object.0, key.0), ptr::null_mut()).map(Value::of)
     }
 
     /// Whether `object` has a property of its own under `key`, a string.
@@ -49,8 +51,8 @@ impl Env {
     }
 
     /// `object[name]`, for a name that is known here.
-    pub fn named(self, object: Value, name: &std::ffi::CStr) -> Result<Value> {
-        get!(self, napi_get_named_property(object.0, name.as_ptr()), ptr::null_mut()).map(Value)
+    pub fn named(self, object: Value, name: &CStr) -> Result<Value<'s>> {
+        get!(self, napi_get_named_property(object.0, name.as_ptr()), ptr::null_mut()).map(Value::of)
     }
 
     /// A Date's time value.
@@ -60,29 +62,29 @@ impl Env {
 
     /// `{}`.
     #[inline]
-    pub fn make_object(self) -> Result<Value> {
-        get!(self, napi_create_object(), ptr::null_mut()).map(Value)
+    pub fn make_object(self) -> Result<Value<'s>> {
+        get!(self, napi_create_object(), ptr::null_mut()).map(Value::of)
     }
 
     /// `[]`.
-    pub fn make_array(self) -> Result<Value> {
-        get!(self, napi_create_array(), ptr::null_mut()).map(Value)
+    pub fn make_array(self) -> Result<Value<'s>> {
+        get!(self, napi_create_array(), ptr::null_mut()).map(Value::of)
     }
 
     /// `new Array(length)`; the memory is taken at once.
     ///
     /// # Errors
-    /// [`Failure::Other`] for a length that V8 cannot lay out: asked for it, it would end the process.
-    pub fn make_array_of(self, length: u32) -> Result<Value> {
+    /// [`Failure::Error`] for a length that V8 cannot lay out: asked for it, it would end the process.
+    pub fn make_array_of(self, length: u32) -> Result<Value<'s>> {
         if length > MAX_LAID_OUT {
-            return Err(Failure::Other(format!("an array of {length} elements is too long")));
+            return Err(Failure::Error(Code::NodeApi, format!("an array of {length} elements is too long")));
         }
-        get!(self, napi_create_array_with_length(length as usize), ptr::null_mut()).map(Value)
+        get!(self, napi_create_array_with_length(length as usize), ptr::null_mut()).map(Value::of)
     }
 
     /// A Date.
-    pub fn make_date(self, time: f64) -> Result<Value> {
-        get!(self, napi_create_date(time), ptr::null_mut()).map(Value)
+    pub fn make_date(self, time: f64) -> Result<Value<'s>> {
+        get!(self, napi_create_date(time), ptr::null_mut()).map(Value::of)
     }
 
     /// `array[index] = value`, for an array or object of our making. Assigns: finds setters and read-only elements that it
@@ -95,7 +97,7 @@ impl Env {
     /// Defines an ordinary element, whatever the object inherits.
     pub fn define_element(self, object: Value, index: u32, value: Value) -> Result<()> {
         let name = self.make_text(itoa(index, &mut [0; 10]))?;
-        self.define(object, &[property(name, value)])
+        self.define(object, &[Property::new(name, value)])
     }
 
     /// `object[key] = value`, for an object of our making.
@@ -104,27 +106,21 @@ impl Env {
     }
 
     /// Defines ordinary properties (CreateDataProperty: no setter of a prototype is asked).
-    pub fn define(self, object: Value, properties: &[sys::napi_property_descriptor]) -> Result<()> {
-        run!(self, napi_define_properties(object.0, properties.len(), properties.as_ptr()))
+    pub fn define(self, object: Value, properties: &[Property<'_>]) -> Result<()> {
+        // `Property` is a descriptor and nothing else.
+        run!(self, napi_define_properties(object.0, properties.len(), properties.as_ptr().cast()))
     }
 }
 
-impl Env {
+impl<'s> Env<'s> {
     /// Defines a property that nobody sees or changes.
-    pub fn define_hidden(self, object: Value, name: &std::ffi::CStr, value: Value) -> Result<()> {
-        let hidden = sys::napi_property_descriptor {
-            utf8name: name.as_ptr(),
-            attributes: sys::PropertyAttributes::default,
-            ..property(Value(ptr::null_mut()), value)
-        };
-        self.define(object, &[hidden])
+    pub fn define_hidden(self, object: Value, name: &CStr, value: Value) -> Result<()> {
+        self.define(object, &[Property::named(name, sys::PropertyAttributes::default, value)])
     }
 
     /// Defines a property as a plain assignment would have made it.
-    pub fn define_visible(self, object: Value, name: &std::ffi::CStr, value: Value) -> Result<()> {
-        let visible =
-            sys::napi_property_descriptor { utf8name: name.as_ptr(), ..property(Value(ptr::null_mut()), value) };
-        self.define(object, &[visible])
+    pub fn define_visible(self, object: Value, name: &CStr, value: Value) -> Result<()> {
+        self.define(object, &[Property::named(name, ORDINARY, value)])
     }
 
     /// Marks an object, which nobody but who knows the mark can see; one that has a mark already is refused.
@@ -138,18 +134,44 @@ impl Env {
     }
 }
 
-/// An ordinary property, for [`Env::define`].
-pub fn property(name: Value, value: Value) -> sys::napi_property_descriptor {
+/// What plain assignments make.
+const ORDINARY: sys::napi_property_attributes =
+    sys::PropertyAttributes::writable | sys::PropertyAttributes::enumerable | sys::PropertyAttributes::configurable;
+
+/// A property with its value, for [`Env::define`].
+#[repr(transparent)]
+pub struct Property<'s>(sys::napi_property_descriptor, PhantomData<&'s CStr>);
+
+impl<'s> Property<'s> {
+    /// An ordinary property.
+    pub fn new(name: Value<'s>, value: Value<'s>) -> Self {
+        Property(descriptor(ptr::null(), name.0, ORDINARY, value), PhantomData)
+    }
+
+    fn named(name: &'s CStr, attributes: sys::napi_property_attributes, value: Value<'s>) -> Self {
+        Property(descriptor(name.as_ptr(), ptr::null_mut(), attributes, value), PhantomData)
+    }
+
+    /// Gives the property another value.
+    pub fn set_value(&mut self, value: Value<'s>) {
+        self.0.value = value.0;
+    }
+}
+
+fn descriptor(
+    utf8name: *const c_char,
+    name: sys::napi_value,
+    attributes: sys::napi_property_attributes,
+    value: Value,
+) -> sys::napi_property_descriptor {
     sys::napi_property_descriptor {
-        utf8name: ptr::null(),
-        name: name.0,
+        utf8name,
+        name,
         method: None,
         getter: None,
         setter: None,
         value: value.0,
-        attributes: sys::PropertyAttributes::writable
-            | sys::PropertyAttributes::enumerable
-            | sys::PropertyAttributes::configurable,
+        attributes,
         data: ptr::null_mut(),
     }
 }

@@ -8,7 +8,7 @@ use napi::sys;
 
 use super::{Env, Failure, Result, Type, Value};
 
-impl Env {
+impl<'s> Env<'s> {
     /// `typeof value`, with `null` apart.
     #[inline]
     pub fn type_of(self, value: Value) -> Result<Type> {
@@ -83,59 +83,59 @@ impl Env {
     }
 
     /// As [`bigint`](Env::bigint), put into `digits`; `None` if it has more than there is room for.
-    pub fn digits_of(self, value: Value, digits: &mut [u64]) -> Result<Option<(bool, &[u64])>> {
+    pub fn digits_of<'d>(self, value: Value, digits: &'d mut [u64]) -> Result<Option<(bool, &'d [u64])>> {
         let (mut count, mut sign) = (digits.len(), 0);
         run!(self, napi_get_value_bigint_words(value.0, &mut sign, &mut count, digits.as_mut_ptr()))?;
         Ok(digits.get(..count).map(|digits| (sign != 0, digits)))
     }
 
     /// `undefined`.
-    pub fn undefined(self) -> Result<Value> {
-        get!(self, napi_get_undefined(), ptr::null_mut()).map(Value)
+    pub fn undefined(self) -> Result<Value<'s>> {
+        get!(self, napi_get_undefined(), ptr::null_mut()).map(Value::of)
     }
 
     /// `null`.
-    pub fn null(self) -> Result<Value> {
-        get!(self, napi_get_null(), ptr::null_mut()).map(Value)
+    pub fn null(self) -> Result<Value<'s>> {
+        get!(self, napi_get_null(), ptr::null_mut()).map(Value::of)
     }
 
     /// `true` or `false`.
-    pub fn make_boolean(self, value: bool) -> Result<Value> {
-        get!(self, napi_get_boolean(value), ptr::null_mut()).map(Value)
+    pub fn make_boolean(self, value: bool) -> Result<Value<'s>> {
+        get!(self, napi_get_boolean(value), ptr::null_mut()).map(Value::of)
     }
 
     /// A number.
     #[inline]
-    pub fn make_number(self, value: f64) -> Result<Value> {
-        get!(self, napi_create_double(value), ptr::null_mut()).map(Value)
+    pub fn make_number(self, value: f64) -> Result<Value<'s>> {
+        get!(self, napi_create_double(value), ptr::null_mut()).map(Value::of)
     }
 
     /// A number that is a 32-bit integer.
     #[inline]
-    pub fn make_int(self, value: i32) -> Result<Value> {
-        get!(self, napi_create_int32(value), ptr::null_mut()).map(Value)
+    pub fn make_int(self, value: i32) -> Result<Value<'s>> {
+        get!(self, napi_create_int32(value), ptr::null_mut()).map(Value::of)
     }
 
     /// A string of code units up to 0xFF.
-    pub fn make_latin1(self, units: &[u8]) -> Result<Value> {
+    pub fn make_latin1(self, units: &[u8]) -> Result<Value<'s>> {
         let length = units.len() as isize;
-        get!(self, napi_create_string_latin1(units.as_ptr().cast::<c_char>(), length), ptr::null_mut()).map(Value)
+        get!(self, napi_create_string_latin1(units.as_ptr().cast::<c_char>(), length), ptr::null_mut()).map(Value::of)
     }
 
     /// A string.
-    pub fn make_utf16(self, units: &[u16]) -> Result<Value> {
-        get!(self, napi_create_string_utf16(units.as_ptr(), units.len() as isize), ptr::null_mut()).map(Value)
+    pub fn make_utf16(self, units: &[u16]) -> Result<Value<'s>> {
+        get!(self, napi_create_string_utf16(units.as_ptr(), units.len() as isize), ptr::null_mut()).map(Value::of)
     }
 
     /// A string from Rust's.
-    pub fn make_text(self, text: &str) -> Result<Value> {
+    pub fn make_text(self, text: &str) -> Result<Value<'s>> {
         let length = text.len() as isize;
-        get!(self, napi_create_string_utf8(text.as_ptr().cast::<c_char>(), length), ptr::null_mut()).map(Value)
+        get!(self, napi_create_string_utf8(text.as_ptr().cast::<c_char>(), length), ptr::null_mut()).map(Value::of)
     }
 
     /// A BigInt from its sign and digits of 64 bits, least significant first.
-    pub fn make_bigint(self, negative: bool, digits: &[u64]) -> Result<Value> {
+    pub fn make_bigint(self, negative: bool, digits: &[u64]) -> Result<Value<'s>> {
         get!(self, napi_create_bigint_words(i32::from(negative), digits.len(), digits.as_ptr()), ptr::null_mut())
-            .map(Value)
+            .map(Value::of)
     }
 }

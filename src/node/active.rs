@@ -9,9 +9,9 @@ use std::ptr;
 use napi::sys;
 
 use super::copies;
-use super::exports;
 use super::panics::{guarded, swallowed};
-use crate::js::{Env, Known, Result, Value};
+use super::thread;
+use crate::js::{Arguments, Env, Known, Result, Value};
 
 const NAME: &CStr = c"getActiveResourcesInfo";
 /// Under which the function has the one in whose place it is.
@@ -40,15 +40,15 @@ pub fn tell(env: Env, process: Value) -> Result<()> {
         return Ok(());
     }
     let known = Box::into_raw(Box::new(None::<Known>));
-    let function = exports::function(env, NAME, Some(names), known.cast()).inspect_err(|_| {
+    // SAFETY: `names` expects this data. The function is there while it is called, and the data until it is collected.
+    let function = unsafe { env.make_function(NAME, Some(names), known.cast()) }.inspect_err(|_| {
         // SAFETY: made here, and nobody has got it.
         drop(unsafe { Box::from_raw(known) });
     })?;
-    // SAFETY: `free` takes what `Box::into_raw` gave. The function is there while it is called.
-    unsafe {
-        *known = Some(env.know(function)?);
-        env.on_collected(function, Some(free), known.cast())?;
-    }
+    // SAFETY: `free` takes what `Box::into_raw` gave. Where that is refused, the box stays with the function for good.
+    unsafe { env.on_collected(function, Some(free), known.cast()) }?;
+    // SAFETY: nobody else reads or writes it now.
+    unsafe { *known = Some(env.know(function)?) };
     env.define_hidden(function, ORIGINAL, original)?;
     env.mark(function, &mark())?;
     // Who has marked it in another way tells by the function.
@@ -57,13 +57,11 @@ pub fn tell(env: Env, process: Value) -> Result<()> {
 }
 
 unsafe extern "C" fn names(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
-    let mut data = ptr::null_mut();
-    // SAFETY: called by Node-API; `tell` has given the data, which goes with the function.
-    let (env, known) = unsafe {
-        sys::napi_get_cb_info(env, info, ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), &mut data);
-        (Env::from_raw(env), &*data.cast::<Option<Known>>())
-    };
+    // SAFETY: called by Node-API.
+    let env = unsafe { Env::from_raw(env) };
     let named = guarded(|| {
+        // SAFETY: what this was called with; `tell` has given the data, which goes with the function.
+        let known = unsafe { &*Arguments::<0>::read(env, info)?.1.cast::<Option<Known>>() };
         let Some(known) = known else { return env.make_array() };
         let original = env.named(env.known(known)?, ORIGINAL)?;
         with_ports(env, env.call(original, [])?)
@@ -71,16 +69,16 @@ unsafe extern "C" fn names(env: sys::napi_env, info: sys::napi_callback_info) ->
     match named {
         Ok(names) => names.raw(),
         Err(failure) => {
-            exports::throw_plain(env, failure);
+            env.throw_failure(failure);
             ptr::null_mut()
         }
     }
 }
 
 /// The names in the list, an array, and those of the ports.
-fn with_ports(env: Env, names: Value) -> Result<Value> {
+fn with_ports<'s>(env: Env<'s>, names: Value) -> Result<Value<'s>> {
     let all = env.make_array()?;
-    let (mut count, mut ports) = (0, copies::refed());
+    let (mut count, mut ports) = (0, thread::refed_ports());
     let mut add = |name| {
         count += 1;
         env.define_element(all, count - 1, name)

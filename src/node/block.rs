@@ -2,82 +2,72 @@
 //! or read.
 //!
 //! ```text
-//!   0        cells      control     out                     in
-//!   ┌────────┬──────────┬───────────┬───────────────────────┬───────────────────────┐
-//!   │        │ float64s │ int32s    │ words being written   │ words being read      │
-//!   └────────┴──────────┴───────────┴───────────────────────┴───────────────────────┘
+//!    cells      control     out                     in
+//!   ┌──────────┬───────────┬───────────────────────┬───────────────────────┐
+//!   │ float64s │ int32s    │ words being written   │ words being read      │
+//!   └──────────┴───────────┴───────────────────────┴───────────────────────┘
 //! ```
 //!
-//! V8 owns it; it is never handed to a program, so nobody detaches it. Only the thread's own JavaScript and its calls
-//! into Rust touch it, in turns.
+//! The block is an ArrayBuffer. Programs never get it, so nobody detaches it. Only the thread's own JavaScript and its calls into Rust
+//! touch it, in turns.
 
 use std::slice;
 
+use super::names::named;
+use crate::channel::{RECORD_ALIGNMENT, RECORD_HEADER};
 use crate::js::{Env, Held, Result, Value};
 
-/// A float64 cell. JavaScript knows them by these names.
-#[derive(Clone, Copy)]
-pub enum Cell64 {
-    /// What happened: an [`Outcome`](super::functions::Outcome).
-    Outcome = 0,
-    /// The key of the endpoint concerned.
-    Key = 1,
-    /// A second key.
-    OtherKey = 2,
-    /// Where in the message, or in the words being read, something is: bytes.
-    Offset = 3,
-    /// How long it is: bytes, or code units of a string.
-    Length = 4,
+named! {
+    /// A float64 cell. JavaScript knows them by these names.
+    pub enum Cell64 {
+        /// What happened: an [`Outcome`](super::outcome::Outcome).
+        Outcome = 0 => "OUTCOME",
+        /// The key of the endpoint concerned.
+        Key = 1 => "KEY",
+        /// A second key.
+        OtherKey = 2 => "OTHER_KEY",
+        /// Where in the message, or in the words being read, something is: bytes.
+        Offset = 3 => "OFFSET",
+        /// How long it is: bytes, or code units of a string.
+        Length = 4 => "LENGTH",
+    }
 }
 
-/// An int32 of the control words. JavaScript knows them by these names.
-#[derive(Clone, Copy)]
-pub enum Control {
-    /// Where in `out` the words begin that are not yet in the draft.
-    From = 0,
-    /// Where they end.
-    To = 1,
-    /// What flags of the header they need.
-    Flags = 2,
-    /// How many events the drain may still deliver.
-    Most = 3,
-    /// How many messages were taken at once; 0 once the rest of them has been put back.
-    Count = 4,
-    /// How many of those have been delivered.
-    Delivered = 5,
-    /// How many bytes of a message are in `in`.
-    Window = 6,
-    /// What the reader may keep, or has kept, of the message: a [`Keeping`](super::lane::Keeping).
-    Keeping = 7,
-    /// How often words of the message being written were flushed; 0 for a message that has no draft. JavaScript sets 0 where
-    /// a message begins, Rust counts.
-    Flushes = 8,
-    /// For how many members of a broadcast group the messages are that were taken at once. Their keys are float64s in `in`,
-    /// from [`TARGETS_AT`] on.
-    Targets = 9,
-    /// How many ports of the copy keep the event loop alive. JavaScript counts.
-    Refs = 10,
+named! {
+    /// An int32 of the control words. JavaScript knows them by these names.
+    pub enum Control {
+        /// Where in `out` the words begin that are not yet in the draft.
+        From = 0 => "FROM",
+        /// Where they end.
+        To = 1 => "TO",
+        /// What flags of the header they need.
+        Flags = 2 => "FLAGS",
+        /// How many events the drain may still deliver.
+        Most = 3 => "MOST",
+        /// How many messages were taken at once; 0 once the rest of them has been put back.
+        Count = 4 => "COUNT",
+        /// How many of those have been delivered.
+        Delivered = 5 => "DELIVERED",
+        /// How many bytes of a message are in `in`.
+        Window = 6 => "WINDOW",
+        /// What the reader may keep, or has kept, of the message: a [`Keeping`](super::lane::Keeping).
+        Keeping = 7 => "KEEPING",
+        /// How often words of the message being written were flushed; 0 for a message that has no draft. JavaScript sets 0 where
+        /// a message begins, Rust counts.
+        Flushes = 8 => "FLUSHES",
+        /// For how many members of a broadcast group the messages are that were taken at once. Their keys are float64s in `in`,
+        /// from [`TARGETS_AT`] on.
+        Targets = 9 => "TARGETS",
+        /// How many ports of the copy keep the event loop alive. JavaScript counts.
+        Refs = 10 => "REFS",
+    }
 }
 
-/// Cells and control words by name, with their places.
-pub const NAMES: [(&str, u32); 20] = [
-    ("OUTCOME", Cell64::Outcome as u32),
-    ("KEY", Cell64::Key as u32),
-    ("OTHER_KEY", Cell64::OtherKey as u32),
-    ("OFFSET", Cell64::Offset as u32),
-    ("LENGTH", Cell64::Length as u32),
-    ("FROM", Control::From as u32),
-    ("TO", Control::To as u32),
-    ("FLAGS", Control::Flags as u32),
-    ("MOST", Control::Most as u32),
-    ("COUNT", Control::Count as u32),
-    ("DELIVERED", Control::Delivered as u32),
-    ("WINDOW", Control::Window as u32),
-    ("KEEPING", Control::Keeping as u32),
-    ("FLUSHES", Control::Flushes as u32),
-    ("TARGETS", Control::Targets as u32),
+/// Places and sizes by name, besides the cells and the control words.
+pub const SIZES: &[(&str, u32)] = &[
     ("TARGETS_AT", (TARGETS_AT / size_of::<f64>()) as u32),
-    ("REFS", Control::Refs as u32),
+    ("RECORD_HEADER", RECORD_HEADER as u32),
+    ("RECORD_ALIGNMENT", RECORD_ALIGNMENT as u32),
     ("CELL_BYTES", CELL_BYTES as u32),
     ("CONTROL_BYTES", CONTROL_BYTES as u32),
     ("WORD_BYTES", WORD_BYTES as u32),
@@ -105,7 +95,7 @@ impl Block {
     ///
     /// # Errors
     /// If there is no memory.
-    pub fn make(env: Env) -> Result<(Value, Held, Block)> {
+    pub fn make<'s>(env: Env<'s>) -> Result<(Value<'s>, Held, Block)> {
         let (buffer, memory) = env.make_shared_block(BYTES)?;
         // Never released.
         let held = env.hold(buffer)?;
@@ -141,17 +131,23 @@ impl Block {
         usize::try_from(value).unwrap_or(0)
     }
 
-    /// The words being written. Not to be kept while JavaScript runs.
+    /// Works with the words being written.
+    ///
+    /// # Safety
+    /// While `work` runs, no JavaScript does, and nobody else works with these words.
     #[inline]
-    pub fn out<'a>(self) -> &'a mut [u8] {
-        // SAFETY: part of the block, alive and this thread's alone; the callers hold one such slice at a time.
-        unsafe { slice::from_raw_parts_mut(self.0.add(CELL_BYTES + CONTROL_BYTES), WORD_BYTES) }
+    pub unsafe fn with_out<R>(self, work: impl FnOnce(&mut [u8]) -> R) -> R {
+        // SAFETY: part of the block, which is alive and this thread's alone; and the caller's promise.
+        work(unsafe { slice::from_raw_parts_mut(self.0.add(CELL_BYTES + CONTROL_BYTES), WORD_BYTES) })
     }
 
-    /// The words being read. Not to be kept while JavaScript runs.
+    /// Works with the words being read.
+    ///
+    /// # Safety
+    /// As [`with_out`](Block::with_out).
     #[inline]
-    pub fn incoming<'a>(self) -> &'a mut [u8] {
+    pub unsafe fn with_incoming<R>(self, work: impl FnOnce(&mut [u8]) -> R) -> R {
         // SAFETY: as above.
-        unsafe { slice::from_raw_parts_mut(self.0.add(CELL_BYTES + CONTROL_BYTES + WORD_BYTES), WORD_BYTES) }
+        work(unsafe { slice::from_raw_parts_mut(self.0.add(CELL_BYTES + CONTROL_BYTES + WORD_BYTES), WORD_BYTES) })
     }
 }

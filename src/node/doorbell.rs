@@ -1,18 +1,26 @@
 //! A thread's doorbell: one threadsafe function, which wakes the event loop to drain the mailbox.
 
 use std::ffi::{CStr, c_void};
+use std::mem::ManuallyDrop;
 use std::ptr;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use napi::sys;
 
-use super::exports::{self, throw};
 use super::nesting::InnerBell;
 use super::outside::outside;
-use super::panics::guarded;
-use super::thread::Thread;
+use super::panics::{guarded, swallowed};
 use crate::channel::Doorbell;
 use crate::js::{Env, Failure, Result, Value};
+
+/// Who hears the doorbell: a thread.
+pub trait Hears: 'static {
+    /// Delivers what waits.
+    fn answer(&self, env: Env);
+    /// Throws what a failure says.
+    fn throw(&self, env: Env, failure: Failure);
+}
 
 /// Its name in async_hooks.
 const NAME: &CStr = c"ferroport.mailbox";
@@ -50,12 +58,11 @@ impl Doorbell for Bell {
 }
 
 /// The end of the thread itself, which says whether the bell keeps the event loop alive. It does not at first.
-#[derive(Clone, Copy)]
 pub struct Hearing(sys::napi_threadsafe_function);
 
 impl Hearing {
     /// Keeps the event loop alive, or no longer.
-    pub fn keep_alive(self, env: Env, keep: bool) {
+    pub fn keep_alive(&self, env: Env, keep: bool) {
         // SAFETY: called on the thread's own environment, from JavaScript, so it has not been torn down. Neither call
         // fails for a threadsafe function that exists. They set, and do not count.
         unsafe {
@@ -66,9 +73,7 @@ impl Hearing {
             }
         }
     }
-}
 
-impl Hearing {
     /// Gives the doorbell up. The ringing end must have been hung up.
     pub fn release(self) {
         // SAFETY: it exists until this call, which is the only one to give it up while the environment goes on.
@@ -78,21 +83,21 @@ impl Hearing {
     }
 }
 
-/// Makes the doorbell of an environment; rung, it calls `Thread::answer` of `thread`, of which it is an owner until it is
-/// destroyed. `within` rings in its place where it can be rung.
+/// Makes the doorbell of an environment. Rung, it calls `answer` of `thread`, which lives until the doorbell is destroyed. `within`
+/// rings in its place where it can be rung.
 ///
 /// # Errors
 /// If the environment cannot make one.
-pub fn install(env: Env, thread: *mut Thread, within: Arc<InnerBell>) -> Result<(Bell, Hearing)> {
+pub fn install<T: Hears>(env: Env, thread: &Rc<T>, within: Arc<InnerBell>) -> Result<(Bell, Hearing)> {
     let mut function = ptr::null_mut();
     // A threadsafe function shows its listeners the stores in which it was made: those of whoever happened to load the
     // addon first.
     let made = outside(env, |env| {
-        function = make(env, thread.cast())?;
+        function = make(env, thread)?;
         env.undefined()
     });
     match made {
-        // Once it is made, `thread` is its own, even if the thread is being terminated, which makes the call fail.
+        // Once it is made, it is there, even if the thread is being terminated, which makes the call fail.
         Err(failure) if function.is_null() => return Err(failure),
         _ => {}
     }
@@ -101,9 +106,10 @@ pub fn install(env: Env, thread: *mut Thread, within: Arc<InnerBell>) -> Result<
     Ok((Bell { function, within }, hearing))
 }
 
-fn make(env: Env, thread: *mut c_void) -> Result<sys::napi_threadsafe_function> {
+fn make<T: Hears>(env: Env, thread: &Rc<T>) -> Result<sys::napi_threadsafe_function> {
     let (mut name, mut function) = (ptr::null_mut(), ptr::null_mut());
     let resource = resource(env)?;
+    let owner = Rc::into_raw(thread.clone()).cast_mut().cast::<c_void>();
     // SAFETY: the environment is live; `free` and `answer` get the pointer that they expect.
     let status = unsafe {
         sys::napi_create_string_utf8(env.raw(), NAME.as_ptr(), NAME.count_bytes() as isize, &mut name);
@@ -114,52 +120,60 @@ fn make(env: Env, thread: *mut c_void) -> Result<sys::napi_threadsafe_function> 
             name,
             0,
             1,
-            thread,
-            Some(free),
-            thread,
-            Some(answer),
+            owner,
+            Some(free::<T>),
+            owner,
+            Some(answer::<T>),
             &mut function,
         )
     };
     match status {
         sys::Status::napi_ok => Ok(function),
-        _ => Err(Failure::Other(format!("napi_create_threadsafe_function failed with status {status}"))),
+        _ => {
+            // SAFETY: what `Rc::into_raw` gave; where nothing is made, nothing is finalized.
+            drop(unsafe { Rc::from_raw(owner.cast_const().cast::<T>()) });
+            Err(Failure::of_call("napi_create_threadsafe_function", status))
+        }
     }
 }
 
-/// What async_hooks see of the doorbell. Tools that look for open handles ask each resource `hasRef()`, and take one that
-/// cannot say for open: what a mailbox keeps alive, its ports say.
-fn resource(env: Env) -> Result<Value> {
+/// What async_hooks see of the doorbell. Tools that look for open handles ask each resource `hasRef()`, and take a resource without that
+/// method for an open one. The doorbell says no, because the ports say whether they keep the event loop alive.
+fn resource<'s>(env: Env<'s>) -> Result<Value<'s>> {
     let resource = env.make_object()?;
-    let has_ref = exports::function(env, HAS_REF, Some(has_ref), ptr::null())?;
+    // SAFETY: `has_ref` expects no data.
+    let has_ref = unsafe { env.make_function(HAS_REF, Some(has_ref), ptr::null_mut()) }?;
     env.define_hidden(resource, HAS_REF, has_ref)?;
     Ok(resource)
 }
 
 unsafe extern "C" fn has_ref(env: sys::napi_env, _: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: called by Node-API.
-    let no = unsafe { Env::from_raw(env) }.make_boolean(false);
-    no.map_or(ptr::null_mut(), Value::raw)
+    guarded(|| unsafe { Env::from_raw(env) }.make_boolean(false)).map_or(ptr::null_mut(), Value::raw)
 }
 
-unsafe extern "C" fn answer(env: sys::napi_env, _: sys::napi_value, thread: *mut c_void, _: *mut c_void) {
-    // When it destroys the function, Node empties its queue without an environment, after `free`.
-    if env.is_null() {
-        return;
-    }
-    // SAFETY: Node calls this on the environment's thread with the context given above, which still exists because the
-    // environment does.
-    let (env, thread) = unsafe { (Env::from_raw(env), &*thread.cast::<Thread>()) };
-    if let Err(failure) = guarded(|| {
-        thread.answer(env);
-        Ok(())
-    }) {
-        throw(env, thread, failure);
-        env.raise_pending();
-    }
+unsafe extern "C" fn answer<T: Hears>(env: sys::napi_env, _: sys::napi_value, thread: *mut c_void, _: *mut c_void) {
+    swallowed(|| {
+        // When it destroys the function, Node empties its queue without an environment, after `free`.
+        if env.is_null() {
+            return;
+        }
+        // SAFETY: Node calls this on the environment's thread with what `make` gave, which still exists because the environment does.
+        let (env, thread) = unsafe { (Env::from_raw(env), ManuallyDrop::new(Rc::from_raw(thread.cast::<T>()))) };
+        // What it delivers may give the doorbell up.
+        let thread = Rc::clone(&thread);
+        let answered = guarded(|| {
+            thread.answer(env);
+            Ok(())
+        });
+        if let Err(failure) = answered {
+            thread.throw(env, failure);
+            env.raise_pending();
+        }
+    });
 }
 
-unsafe extern "C" fn free(_: sys::napi_env, thread: *mut c_void, _: *mut c_void) {
-    // SAFETY: the owner that `install` was made; a threadsafe function is finalized once, and not called after.
-    unsafe { Thread::let_go(thread.cast::<Thread>()) };
+unsafe extern "C" fn free<T: Hears>(_: sys::napi_env, thread: *mut c_void, _: *mut c_void) {
+    // SAFETY: what `make` gave; a threadsafe function is finalized once, and not called after.
+    swallowed(|| drop(unsafe { Rc::from_raw(thread.cast::<T>()) }));
 }

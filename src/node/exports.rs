@@ -1,31 +1,153 @@
 //! What `require` of the addon gives: its functions and the numbers that both languages must agree on.
 
-use std::ffi::{CStr, c_void};
+use std::ffi::CStr;
 use std::ptr;
+use std::rc::Rc;
 
 use napi::sys;
 
-use super::block::{self, Cell64};
+use super::block::{self, Cell64, Control};
 use super::broadcast;
 use super::copies;
-use super::functions::{self, Outcome};
+use super::functions;
 use super::lane::{self, Keeping};
+use super::outcome::Outcome;
 use super::panics::guarded;
 use super::post;
 use super::stack;
 use super::thread::Thread;
-use crate::js::{Arguments, Env, Failure, Result, Value};
+use crate::channel::{Key, LEAST_BUDGET};
+use crate::js::{Arguments, Env, Result, Value};
 use crate::wire::{ErrorKind, LONGEST_KEY, MOST_KEYS, OFTEN_ENOUGH, ViewKind, tag};
 
-/// A callback for Node-API from a function of `functions`.
-macro_rules! callback {
-    ($body:path) => {{
-        unsafe extern "C" fn callback(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
-            // SAFETY: called by Node-API with what it says, made by `define` with the thread's state.
-            unsafe { enter(env, info, $body) }
+/// The body of a function that JavaScript calls with `N` arguments; missing ones are undefined.
+type Body<const N: usize> = for<'s> fn(&Thread, Env<'s>, &Arguments<'s, N>) -> Result<Value<'s>>;
+
+/// Declares [`NATIVES`]. That a body takes as many arguments as its type in TypeScript says is checked when this is compiled.
+macro_rules! natives {
+    ($($name:literal: $signature:literal = $body:path;)*) => {
+        /// The functions that JavaScript calls, by name. What they do is said where they are; scripts/natives.js writes both down for
+        /// TypeScript.
+        const NATIVES: &[(&CStr, sys::napi_callback)] = &[$(
+            ($name, {
+                const _: () = assert!(agree(arity($signature), taken($body)), "a function takes other arguments than are stated");
+
+                unsafe extern "C" fn callback(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+                    // SAFETY: called by Node-API with what it says, made by `instance` with the thread's state.
+                    unsafe { enter(env, info, $body) }
+                }
+                Some(callback)
+            }),
+        )*];
+    };
+}
+
+/// How many arguments a body takes.
+const fn taken<const N: usize>(_: Body<N>) -> usize {
+    N
+}
+
+/// How many parameters a function of that type in TypeScript has; `None` for any number.
+const fn arity(signature: &str) -> Option<usize> {
+    let bytes = signature.as_bytes();
+    let (mut at, mut depth, mut count, mut is_empty) = (0, 0, 0, true);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(if is_empty { 0 } else { count + 1 });
+                }
+            }
+            b',' if depth == 1 => count += 1,
+            b'.' => return None,
+            _ => is_empty = is_empty && depth == 0,
         }
-        callback
-    }};
+        at += 1;
+    }
+    None
+}
+
+const fn agree(stated: Option<usize>, taken: usize) -> bool {
+    match stated {
+        Some(stated) => stated == taken,
+        None => true,
+    }
+}
+
+natives! {
+    c"makeBlock": "() => ArrayBuffer" = functions::make_block;
+    c"connect": "(functions: object) => void" = functions::connect;
+    c"outside": "<T>(work: () => T) => T" = functions::outside;
+    c"hold": "(held: boolean) => void" = functions::hold;
+    c"keepAlive": "(keep: boolean) => void" = functions::keep_alive;
+    c"tellOfPorts": "(process: unknown) => void" = functions::tell_of_ports;
+    c"createChannel": "() => void" = functions::create_channel;
+    c"start": "(key: number) => void" = functions::start;
+    c"serve": "(key: number) => void" = functions::serve;
+    c"stop": "(key: number) => void" = functions::stop;
+    c"close": "(key: number) => boolean" = functions::close;
+    c"queued": "(key: number) => number" = functions::queued;
+    c"peerKey": "(key: number) => number" = functions::peer_key;
+    c"agree": "(key: number, number: number) => number" = functions::agree;
+    c"isPeer": "(key: number, copy: number, other: number) => boolean" = functions::is_peer;
+    c"nextParcel": "() => number" = functions::next_parcel;
+    c"post": "(key: number, value: unknown, session: object | undefined, load: Load | undefined) => number" = post::post;
+    c"postListed": "(key: number, value: unknown, session: object, load: Load) => number" = post::post_listed;
+    c"sendBeside": "(key: number, load: Load) => number" = post::send_beside;
+    c"beginKept": "(key: number) => void" = post::begin_kept;
+    c"sendKept": "(key: number, number: number) => number" = post::send_kept;
+    c"sendPort": "(key: number, moved: number) => number" = post::send_port;
+    c"sendWhole": "(key: number, load: Load) => number" = post::send_whole;
+    c"beginDrain": "() => number" = functions::begin_drain;
+    c"endDrain": "() => boolean" = functions::end_drain;
+    c"atClosing": "() => boolean" = functions::at_closing;
+    c"watchLoops": "() => void" = functions::watch_loops;
+    c"park": "(key: number) => string" = functions::park;
+    c"claim": "(token: string) => number" = functions::claim;
+    c"entrust": "(token: string) => void" = functions::entrust;
+    c"revoke": "(token: string) => boolean" = functions::revoke;
+    c"reserveStack": "() => void" = functions::reserve_stack;
+    c"reserveStepStack": "() => void" = functions::reserve_step_stack;
+    c"reserveDeepStack": "() => void" = functions::reserve_deep_stack;
+    c"reserveLevels": "() => void" = functions::reserve_levels;
+    c"raise": "(error: unknown) => void" = functions::raise;
+    c"leftovers": "() => Record<string, number>" = functions::leftovers;
+    c"serialize": "(value: unknown, session: object) => ArrayBuffer" = functions::serialize;
+    c"deserialize": "(bytes: Uint8Array) => unknown" = functions::deserialize;
+    c"broadcastSecret": "() => string" = broadcast::broadcast_secret;
+    c"join": "(name: string) => void" = broadcast::join;
+    c"broadcast": "() => void" = broadcast::broadcast;
+    c"broadcastValue": "(key: number, value: unknown, session: object | undefined, load: Load | undefined) => void" = broadcast::broadcast_value;
+    c"audience": "(key: number) => void" = broadcast::audience;
+    c"broadcastBeside": "(key: number, load: Load) => void" = broadcast::broadcast_beside;
+    c"send": "() => void" = lane::send;
+    c"flush": "() => void" = lane::flush;
+    c"discard": "() => void" = lane::discard;
+    c"appendValue": "(value: unknown, session: object | undefined) => boolean" = lane::append_value;
+    c"appendString": "(string: string, isLatin1: boolean) => void" = lane::append_string;
+    c"appendBytes": "(bytes: Uint8Array) => void" = lane::append_bytes;
+    c"writeLatin1": "(string: string) => void" = lane::write_latin1;
+    c"writeUtf16": "(string: string) => void" = lane::write_utf16;
+    c"writeBigInts": "(count: number, ...bigints: bigint[]) => number" = lane::write_bigints;
+    c"writeDigits": "(bigint: bigint) => boolean" = lane::write_digits;
+    c"internShape": "(keys: string[], seen: number) => number | undefined" = lane::intern_shape;
+    c"shapeKeys": "(number: number) => string[] | undefined" = lane::shape_keys;
+    c"take": "() => void" = lane::take;
+    c"receive": "(key: number) => void" = lane::receive;
+    c"window": "() => void" = lane::window;
+    c"release": "() => void" = lane::release;
+    c"read": "() => unknown" = lane::read;
+    c"readRecord": "() => unknown" = lane::read_record;
+    c"latin1": "() => string" = lane::latin1;
+    c"utf16": "() => string" = lane::utf16;
+    c"many": "(most: number, list: (...values: unknown[]) => unknown[]) => unknown[]" = lane::many;
+    c"longLatin1": "() => string" = lane::long_latin1;
+    c"longUtf16": "() => string" = lane::long_utf16;
+    c"fillBytes": "(bytes: Uint8Array) => void" = lane::fill_bytes;
+    c"longBytes": "() => ArrayBuffer" = lane::long_bytes;
+    c"digits": "(isNegative: boolean) => bigint" = lane::digits;
 }
 
 /// Puts everything on `exports`, for the environment `env`: the numbers, and `instantiate() → object`, which makes the functions
@@ -33,11 +155,18 @@ macro_rules! callback {
 ///
 /// # Errors
 /// What Node-API says.
-pub fn define(env: Env, exports: Value) -> Result<()> {
-    set(env, exports, c"instantiate", function(env, c"instantiate", Some(instantiate), ptr::null())?)?;
+pub fn load(env: Env, exports: Value) -> Result<()> {
+    guarded(|| define(env, exports))
+}
+
+fn define(env: Env, exports: Value) -> Result<()> {
+    // SAFETY: `instantiate` expects no data.
+    set(env, exports, c"instantiate", unsafe {
+        env.make_function(c"instantiate", Some(instantiate), ptr::null_mut())
+    }?)?;
     set(env, exports, c"version", env.make_text(env!("CARGO_PKG_VERSION"))?)?;
     set(env, exports, c"library", env.make_number(copies::library())?)?;
-    set(env, exports, c"places", numbers(env, block::NAMES.into_iter())?)?;
+    set(env, exports, c"places", numbers(env, &[Cell64::NAMES, Control::NAMES, block::SIZES].concat())?)?;
     let limits = [
         ("MOST_KEYS", MOST_KEYS as u32),
         ("LONGEST_KEY", LONGEST_KEY as u32),
@@ -45,107 +174,37 @@ pub fn define(env: Env, exports: Value) -> Result<()> {
         ("MOST_IN_RUN", lane::MOST_IN_RUN as u32),
         ("MOST_BIGINTS", lane::MOST_BIGINTS as u32),
         ("LEVELS", stack::LEVELS as u32),
+        ("SLOTS", Key::SLOTS as u32),
+        ("LEAST_BUDGET", LEAST_BUDGET as u32),
     ];
-    set(env, exports, c"limits", numbers(env, limits.into_iter())?)?;
-    set(env, exports, c"tags", numbers(env, tag::CONSTANTS.iter().map(|&(name, number)| (name, number)))?)?;
-    set(env, exports, c"outcomes", numbers(env, Outcome::NAMES.iter().map(|&(name, code)| (name, code as u32)))?)?;
-    set(env, exports, c"keeping", numbers(env, Keeping::NAMES.iter().map(|&(name, state)| (name, state as u32)))?)?;
-    set(env, exports, c"viewKinds", numbers(env, ViewKind::ALL.iter().map(|kind| (kind.class(), kind.number())))?)?;
-    set(env, exports, c"errorKinds", numbers(env, ErrorKind::ALL.iter().map(|kind| (kind.class(), kind.number())))?)
+    set(env, exports, c"limits", numbers(env, &limits)?)?;
+    set(env, exports, c"tags", numbers(env, tag::CONSTANTS)?)?;
+    set(env, exports, c"outcomes", numbers(env, Outcome::NAMES)?)?;
+    set(env, exports, c"keeping", numbers(env, Keeping::NAMES)?)?;
+    set(env, exports, c"viewKinds", numbers(env, ViewKind::CLASSES)?)?;
+    set(env, exports, c"errorKinds", numbers(env, ErrorKind::CLASSES)?)
 }
 
 unsafe extern "C" fn instantiate(env: sys::napi_env, _: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: called by Node-API.
     let env = unsafe { Env::from_raw(env) };
-    match guarded(|| instance(env)) {
-        Ok(native) => native.raw(),
-        Err(failure) => {
-            throw_plain(env, failure);
+    guarded(|| instance(env)).map_or_else(
+        |failure| {
+            env.throw_failure(failure);
             ptr::null_mut()
-        }
-    }
+        },
+        Value::raw,
+    )
 }
 
 /// An object with the functions for one copy of the JavaScript.
-fn instance(env: Env) -> Result<Value> {
+fn instance<'s>(env: Env<'s>) -> Result<Value<'s>> {
     let native = env.make_object()?;
     let thread = Thread::install(env, native)?;
-    let functions: [(&CStr, sys::napi_callback); 71] = [
-        (c"makeBlock", Some(callback!(functions::make_block))),
-        (c"connect", Some(callback!(functions::connect))),
-        (c"outside", Some(callback!(functions::outside))),
-        (c"hold", Some(callback!(functions::hold))),
-        (c"keepAlive", Some(callback!(functions::keep_alive))),
-        (c"tellOfPorts", Some(callback!(functions::tell_of_ports))),
-        (c"createChannel", Some(callback!(functions::create_channel))),
-        (c"start", Some(callback!(functions::start))),
-        (c"serve", Some(callback!(functions::serve))),
-        (c"stop", Some(callback!(functions::stop))),
-        (c"close", Some(callback!(functions::close))),
-        (c"queued", Some(callback!(functions::queued))),
-        (c"peerKey", Some(callback!(functions::peer_key))),
-        (c"agree", Some(callback!(functions::agree))),
-        (c"isPeer", Some(callback!(functions::is_peer))),
-        (c"nextParcel", Some(callback!(functions::next_parcel))),
-        (c"post", Some(callback!(post::post))),
-        (c"postListed", Some(callback!(post::post_listed))),
-        (c"sendBeside", Some(callback!(post::send_beside))),
-        (c"beginKept", Some(callback!(post::begin_kept))),
-        (c"sendKept", Some(callback!(post::send_kept))),
-        (c"sendPort", Some(callback!(post::send_port))),
-        (c"sendWhole", Some(callback!(post::send_whole))),
-        (c"beginDrain", Some(callback!(functions::begin_drain))),
-        (c"endDrain", Some(callback!(functions::end_drain))),
-        (c"atClosing", Some(callback!(functions::at_closing))),
-        (c"watchLoops", Some(callback!(functions::watch_loops))),
-        (c"park", Some(callback!(functions::park))),
-        (c"claim", Some(callback!(functions::claim))),
-        (c"entrust", Some(callback!(functions::entrust))),
-        (c"revoke", Some(callback!(functions::revoke))),
-        (c"reserveStack", Some(callback!(stack::reserve_stack))),
-        (c"reserveStepStack", Some(callback!(stack::reserve_step_stack))),
-        (c"reserveDeepStack", Some(callback!(stack::reserve_deep_stack))),
-        (c"reserveLevels", Some(callback!(stack::reserve_levels))),
-        (c"raise", Some(callback!(functions::raise))),
-        (c"leftovers", Some(callback!(functions::leftovers))),
-        (c"serialize", Some(callback!(functions::serialize))),
-        (c"deserialize", Some(callback!(functions::deserialize))),
-        (c"broadcastSecret", Some(callback!(broadcast::broadcast_secret))),
-        (c"join", Some(callback!(broadcast::join))),
-        (c"broadcast", Some(callback!(broadcast::broadcast))),
-        (c"broadcastValue", Some(callback!(broadcast::broadcast_value))),
-        (c"audience", Some(callback!(broadcast::audience))),
-        (c"broadcastBeside", Some(callback!(broadcast::broadcast_beside))),
-        (c"send", Some(callback!(lane::send))),
-        (c"flush", Some(callback!(lane::flush))),
-        (c"discard", Some(callback!(lane::discard))),
-        (c"appendValue", Some(callback!(lane::append_value))),
-        (c"appendString", Some(callback!(lane::append_string))),
-        (c"appendBytes", Some(callback!(lane::append_bytes))),
-        (c"writeLatin1", Some(callback!(lane::write_latin1))),
-        (c"writeUtf16", Some(callback!(lane::write_utf16))),
-        (c"writeBigInts", Some(callback!(lane::write_bigints))),
-        (c"writeDigits", Some(callback!(lane::write_digits))),
-        (c"internShape", Some(callback!(lane::intern_shape))),
-        (c"shapeKeys", Some(callback!(lane::shape_keys))),
-        (c"take", Some(callback!(lane::take))),
-        (c"receive", Some(callback!(lane::receive))),
-        (c"window", Some(callback!(lane::window))),
-        (c"release", Some(callback!(lane::release))),
-        (c"read", Some(callback!(lane::read))),
-        (c"readRecord", Some(callback!(lane::read_record))),
-        (c"latin1", Some(callback!(lane::latin1))),
-        (c"utf16", Some(callback!(lane::utf16))),
-        (c"many", Some(callback!(lane::many))),
-        (c"longLatin1", Some(callback!(lane::long_latin1))),
-        (c"longUtf16", Some(callback!(lane::long_utf16))),
-        (c"fillBytes", Some(callback!(lane::fill_bytes))),
-        (c"longBytes", Some(callback!(lane::long_bytes))),
-        (c"digits", Some(callback!(lane::digits))),
-    ];
-    for (name, callback) in functions {
-        let function = function(env, name, callback, ptr::from_ref(thread).cast())?;
-        // Whoever has one of the functions has the object: the state does not go while one can be called.
+    for &(name, callback) in NATIVES {
+        // SAFETY: the callbacks expect the thread's state. That lives as long as `native`, and whoever has one of the functions has
+        // that object, see below.
+        let function = unsafe { env.make_function(name, callback, Rc::as_ptr(&thread).cast_mut().cast()) }?;
         env.define_hidden(function, c"native", native)?;
         set(env, native, name, function)?;
     }
@@ -154,9 +213,9 @@ fn instance(env: Env) -> Result<Value> {
 }
 
 /// An object of numbers by name.
-fn numbers<'a>(env: Env, list: impl Iterator<Item = (&'a str, u32)>) -> Result<Value> {
+fn numbers<'s>(env: Env<'s>, list: &[(&str, u32)]) -> Result<Value<'s>> {
     let object = env.make_object()?;
-    for (name, number) in list {
+    for &(name, number) in list {
         env.set_property(object, env.make_text(name)?, env.make_number(f64::from(number))?)?;
     }
     Ok(object)
@@ -166,69 +225,33 @@ fn set(env: Env, object: Value, name: &CStr, value: Value) -> Result<()> {
     env.set_property(object, env.make_text(&name.to_string_lossy())?, value)
 }
 
-/// A function that calls back with `data`.
-pub(super) fn function(env: Env, name: &CStr, callback: sys::napi_callback, data: *const c_void) -> Result<Value> {
-    let mut made = ptr::null_mut();
-    // SAFETY: the environment is live; the name ends with a zero byte; `callback` expects that data.
-    let status = unsafe {
-        let length = name.count_bytes() as isize;
-        sys::napi_create_function(env.raw(), name.as_ptr(), length, callback, data.cast_mut(), &mut made)
-    };
-    if status != sys::Status::napi_ok {
-        return Err(Failure::Other(format!("napi_create_function failed with status {status}")));
-    }
-    // SAFETY: just made.
-    Ok(unsafe { Value::from_raw(made) })
-}
-
 /// Runs the body of a function; failures and panics become exceptions.
 ///
 /// # Safety
 /// To be called by Node-API's rules for callbacks, for a function whose data is a [`Thread`] of this environment.
-unsafe fn enter<const N: usize>(
-    env: sys::napi_env,
-    info: sys::napi_callback_info,
-    body: fn(&Thread, Env, &Arguments<'_, N>) -> Result<Value>,
-) -> sys::napi_value {
+unsafe fn enter<const N: usize>(env: sys::napi_env, info: sys::napi_callback_info, body: Body<N>) -> sys::napi_value {
     // SAFETY: the caller's promise.
     let env = unsafe { Env::from_raw(env) };
-    // SAFETY: the caller's promise.
-    let (arguments, data) = match unsafe { Arguments::<N>::read(env, info) } {
-        Ok(read) => read,
-        Err(_) => return ptr::null_mut(),
-    };
-    // SAFETY: the caller's promise; the state outlives every call into the environment.
-    let thread = unsafe { &*data.cast::<Thread>() };
-    match guarded(|| body(thread, env, &arguments)) {
-        Ok(value) => return value.raw(),
-        Err(failure) => throw(env, thread, failure),
+    let mut entered = None;
+    let done = guarded(|| {
+        // SAFETY: the caller's promise.
+        let (arguments, data) = unsafe { Arguments::<N>::read(env, info) }?;
+        // SAFETY: the caller's promise; the state outlives every call into the environment.
+        let thread = unsafe { &*data.cast::<Thread>() };
+        entered = Some(thread);
+        body(thread, env, &arguments)
+    });
+    match (done, entered) {
+        (Ok(value), _) => return value.raw(),
+        (Err(failure), Some(thread)) => thread.throw(env, failure),
+        (Err(failure), None) => env.throw_failure(failure),
     }
-    if !env.has_exception() {
+    if let Some(thread) = entered
+        && !env.has_exception()
+    {
         // The thread is being terminated, and its JavaScript may run on for a while: it must not take the `undefined` that
         // it gets for a message.
         thread.set(Cell64::Outcome, Outcome::Nothing.into());
     }
     ptr::null_mut()
-}
-
-/// Throws what a failure says.
-pub(super) fn throw(env: Env, thread: &Thread, failure: Failure) {
-    match failure {
-        Failure::DataClone(ref message) => {
-            match thread.hooks().and_then(|hooks| hooks.data_clone_error(env, message)) {
-                Ok(error) => env.throw(error),
-                Err(_) => throw_plain(env, failure),
-            }
-        }
-        failure => throw_plain(env, failure),
-    }
-}
-
-/// Throws what a failure says, where there are no hooks yet.
-pub(super) fn throw_plain(env: Env, failure: Failure) {
-    match failure {
-        Failure::Pending => {}
-        Failure::Type(message) => env.throw_new(true, &message),
-        Failure::Other(message) | Failure::DataClone(message) => env.throw_new(false, &message),
-    }
 }

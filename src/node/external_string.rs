@@ -12,8 +12,8 @@ use super::runtime;
 use crate::js::{Env, Result, Value};
 use crate::memory::Bytes;
 
-/// Those of fewer bytes are copied: V8 must be told when an external string dies, and until then the next message finds no warm
-/// memory. From so many on, a copy is a large object in V8's heap, of fresh memory.
+/// Strings of fewer bytes are copied: V8 tells when an external string has died, and until then the next message finds no warm memory. A
+/// copy of so many bytes is a large object in V8's heap, of fresh memory, and costs more.
 pub const LEAST: usize = 128 * 1024;
 
 type Finalize = unsafe extern "C" fn(sys::napi_env, *mut c_void, *mut c_void);
@@ -67,18 +67,17 @@ struct Owner {
 
 /// A string of the `length` units from byte `offset` of `bytes` on, not copied; `None` if it has to be.
 ///
-/// V8 collects garbage when much memory outside of its heap is held, if it knows of it: the garbage is what holds it. `freed`
-/// is the thread's.
+/// V8 is told how much memory outside of its heap its strings hold, so that it collects garbage in time. `freed` is the thread's.
 ///
 /// # Errors
 /// What Node-API says.
-pub fn make<T: Unit>(
-    env: Env,
+pub fn make<'s, T: Unit>(
+    env: Env<'s>,
     freed: &Freed,
     bytes: Arc<Bytes>,
     offset: usize,
     length: usize,
-) -> Result<Option<Value>> {
+) -> Result<Option<Value<'s>>> {
     let Some(create) = T::create() else { return Ok(None) };
     let Some(units) = length.checked_mul(size_of::<T>()).and_then(|size| bytes.get(offset..offset.checked_add(size)?))
     else {

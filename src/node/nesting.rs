@@ -1,7 +1,7 @@
 //! Event loops that listeners run: the drain that has called the listener stands on the stack, and the loop goes round within it.
 //!
-//! Node has no such function, but addons do (deasync), and the built-in's ports deliver there. Ours has two things in its way: nobody
-//! rings while a drain runs, and a threadsafe function that is being answered does not wake the loop again.
+//! Node has no function that runs an event loop, but addons have (deasync), and the built-in's ports deliver messages there. Two things are
+//! in the way of ours: nobody rings while a drain runs, and a threadsafe function that is being answered does not wake the loop again.
 //!
 //! ```text
 //!   event loop ─► doorbell ─► drain ─► listener ─► event loop, within
@@ -11,20 +11,30 @@
 //!                                                  bell ─► drain, within ─► listeners
 //! ```
 //!
-//! So the inner loop costs a drain that calls none of it the starting and the stopping of that handle.
+//! A drain whose listeners run no event loop pays for that by starting and stopping one handle.
 
 use std::cell::Cell;
 use std::ffi::{c_int, c_void};
-use std::ptr;
+use std::mem::ManuallyDrop;
+use std::rc::{Rc, Weak};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use napi::sys;
 
-use super::libuv::{ASYNC, Libuv, PREPARE, event_loop, libuv};
+use super::libuv::{ASYNC, Callback, Libuv, PREPARE, event_loop, libuv};
 use super::panics::swallowed;
-use super::thread::Thread;
 use crate::js::Env;
+
+/// Who drains: a thread.
+pub trait Drains: 'static {
+    /// What it knows of event loops within its drains.
+    fn nesting(&self) -> &Nesting;
+    /// An event loop that a listener runs is about to wait. What has come rings the inner bell.
+    fn suspend(&self);
+    /// The inner bell has rung.
+    fn answer_within(&self, env: Env);
+}
 
 /// What a thread knows of event loops within its drains.
 #[derive(Default)]
@@ -39,28 +49,65 @@ pub struct Nesting {
 #[derive(Clone, Copy)]
 struct Watch {
     libuv: &'static Libuv,
-    env: Env,
+    env: sys::napi_env,
     event_loop: *mut sys::uv_loop_s,
-    /// A `uv_prepare_t`, whose data is the [`Thread`].
-    prepare: *mut c_void,
+    /// A `uv_prepare_t`.
+    prepare: Handle,
+    about_to_wait: Callback,
+    rung: Callback,
+}
+
+/// A handle of libuv's, whose data is a weak reference to who drains.
+#[derive(Clone, Copy)]
+struct Handle {
+    place: *mut c_void,
+    /// What frees both once the handle has closed.
+    free: Callback,
+}
+
+// SAFETY: `uv_async_send` may be called from any thread; all else is done by the thread whose loop it is of.
+unsafe impl Send for Handle {}
+
+impl Handle {
+    /// A handle of that kind, which `init` has initialised, and which does not keep the loop alive; `None` if `init` says no.
+    fn make<T: Drains, const KIND: c_int>(
+        libuv: &Libuv,
+        host: &Rc<T>,
+        init: impl FnOnce(*mut c_void) -> bool,
+    ) -> Option<Handle> {
+        let place = libuv.allocate(KIND);
+        if !init(place) {
+            // SAFETY: just allocated for that kind, and libuv does not know it.
+            unsafe { libuv.free(KIND, place) };
+            return None;
+        }
+        // SAFETY: the handle has been initialised. The data is given back in `free`, once.
+        unsafe {
+            (libuv.unref)(place);
+            (libuv.set_data)(place, Weak::into_raw(Rc::downgrade(host)).cast_mut().cast());
+        }
+        Some(Handle { place, free: free::<T, KIND> })
+    }
+
+    /// Gives the handle back to libuv.
+    fn close(self, libuv: &Libuv) {
+        // SAFETY: the handle is open, and its only owner closes it.
+        unsafe { (libuv.close)(self.place, Some(self.free)) };
+    }
 }
 
 impl Nesting {
     /// Listens for such loops from here on, where there is libuv.
-    pub fn watch(&self, env: Env, thread: &Thread) {
+    pub fn watch<T: Drains>(&self, env: Env, host: &Rc<T>) {
         if self.watch.get().is_some() {
             return;
         }
         let (Some(libuv), Some(event_loop)) = (libuv(), event_loop(env)) else { return };
-        let prepare = libuv.allocate(PREPARE);
-        // SAFETY: the memory is a handle's until that has closed; `end` closes it while the thread is there.
-        unsafe {
-            // Never fails for this kind.
-            (libuv.prepare_init)(event_loop, prepare);
-            (libuv.unref)(prepare);
-            (libuv.set_data)(prepare, ptr::from_ref(thread).cast_mut().cast());
-        }
-        self.watch.set(Some(Watch { libuv, env, event_loop, prepare }));
+        // SAFETY: memory for a handle of this kind, of this thread's loop.
+        let init = |place| unsafe { (libuv.prepare_init)(event_loop, place) == 0 };
+        let Some(prepare) = Handle::make::<T, PREPARE>(libuv, host, init) else { return };
+        let about_to_wait = about_to_wait::<T>;
+        self.watch.set(Some(Watch { libuv, env: env.raw(), event_loop, prepare, about_to_wait, rung: rung::<T> }));
         self.listen();
     }
 
@@ -76,7 +123,7 @@ impl Nesting {
         self.listen();
     }
 
-    /// It has returned; whether there was a loop within it: what has been rung for there is to be rung for again.
+    /// A drain has returned. Returns whether a listener has run a loop within it: then what was rung for there is to be rung for again.
     #[inline]
     pub fn end(&self) -> bool {
         self.drains.update(|drains| drains - 1);
@@ -85,7 +132,7 @@ impl Nesting {
         }
         let Some(watch) = self.watch.get() else { return false };
         // SAFETY: the handle is there.
-        unsafe { (watch.libuv.prepare_stop)(watch.prepare) };
+        unsafe { (watch.libuv.prepare_stop)(watch.prepare.place) };
         self.bell.is_there() && self.bell.remove(watch.libuv)
     }
 
@@ -93,8 +140,7 @@ impl Nesting {
     pub fn close(&self) {
         let Some(watch) = self.watch.take() else { return };
         self.bell.remove(watch.libuv);
-        // SAFETY: the handle is there, and nobody has it any more; its memory is freed when it has closed.
-        unsafe { (watch.libuv.close)(watch.prepare, Some(free::<PREPARE>)) };
+        watch.prepare.close(watch.libuv);
     }
 
     #[inline]
@@ -103,35 +149,30 @@ impl Nesting {
             && let Some(watch) = self.watch.get()
         {
             // SAFETY: the handle is there. It does nothing to one that has been started.
-            unsafe { (watch.libuv.prepare_start)(watch.prepare, about_to_wait) };
+            unsafe { (watch.libuv.prepare_start)(watch.prepare.place, watch.about_to_wait) };
         }
     }
 
     /// An inner loop is about to wait.
-    fn hear(&self, thread: &Thread) {
+    fn hear<T: Drains>(&self, host: &Rc<T>) {
         let Some(watch) = self.watch.get() else { return };
         if !self.bell.is_there() {
-            self.bell.install(watch, thread);
+            self.bell.install(watch, host);
         }
         // Rings that bell if something is there.
-        thread.suspend();
+        host.suspend();
     }
 }
 
-/// The doorbell within a drain. A handle of its own each time: a loop does not hear, within what an async handle has called, those
-/// that come after that one.
+/// The doorbell within a drain. Each inner loop gets a handle of its own: within the callback of an async handle, a loop does not call
+/// those that stand behind that handle.
 #[derive(Default)]
 pub struct InnerBell {
     /// Whether there is a handle; false is no promise.
     is_there: AtomicBool,
+    /// A `uv_async_t`.
     handle: Mutex<Option<Handle>>,
 }
-
-/// A `uv_async_t`, whose data is the [`Thread`].
-struct Handle(*mut c_void);
-
-// SAFETY: `uv_async_send` may be called from any thread; all else is done by the thread whose loop it is of.
-unsafe impl Send for Handle {}
 
 impl InnerBell {
     /// Rings, if there is an inner loop; whether there is.
@@ -145,7 +186,7 @@ impl InnerBell {
         let handle = self.handle.lock().unwrap_or_else(PoisonError::into_inner);
         let (Some(handle), Some(libuv)) = (&*handle, libuv()) else { return false };
         // SAFETY: it is not closed before it has been taken out, under the lock.
-        unsafe { (libuv.async_send)(handle.0) };
+        unsafe { (libuv.async_send)(handle.place) };
         true
     }
 
@@ -154,66 +195,61 @@ impl InnerBell {
         self.is_there.load(Ordering::Acquire)
     }
 
-    fn install(&self, watch: Watch, thread: &Thread) {
-        let libuv = watch.libuv;
-        let handle = libuv.allocate(ASYNC);
+    fn install<T: Drains>(&self, watch: Watch, host: &Rc<T>) {
         // SAFETY: as in `watch`.
-        unsafe {
-            if (libuv.async_init)(watch.event_loop, handle, rung) != 0 {
-                libuv.free(ASYNC, handle);
-                return;
-            }
-            (libuv.unref)(handle);
-            (libuv.set_data)(handle, ptr::from_ref(thread).cast_mut().cast());
-        }
-        *self.handle.lock().unwrap_or_else(PoisonError::into_inner) = Some(Handle(handle));
+        let init = |place| unsafe { (watch.libuv.async_init)(watch.event_loop, place, watch.rung) == 0 };
+        let Some(handle) = Handle::make::<T, ASYNC>(watch.libuv, host, init) else { return };
+        *self.handle.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle);
         self.is_there.store(true, Ordering::Release);
     }
 
     fn remove(&self, libuv: &Libuv) -> bool {
         self.is_there.store(false, Ordering::Release);
         let handle = self.handle.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(Handle(handle)) = handle else { return false };
-        // SAFETY: the handle is there, and nobody has it any more; its memory is freed when it has closed.
-        unsafe { (libuv.close)(handle, Some(free::<ASYNC>)) };
+        let Some(handle) = handle else { return false };
+        handle.close(libuv);
         true
     }
 }
 
-unsafe extern "C" fn about_to_wait(prepare: *mut c_void) {
-    // SAFETY: libuv calls this on the thread whose loop it is, which has not closed the handle.
-    let thread = unsafe { thread_of(prepare) };
+unsafe extern "C" fn about_to_wait<T: Drains>(prepare: *mut c_void) {
     swallowed(|| {
-        if let Some(thread) = thread {
-            thread.nesting.hear(thread);
+        // SAFETY: libuv calls this on the thread whose loop it is, about a handle that is open.
+        if let Some(host) = unsafe { host_of::<T>(prepare) } {
+            host.nesting().hear(&host);
         }
     });
 }
 
-unsafe extern "C" fn rung(bell: *mut c_void) {
-    // SAFETY: as above.
-    let thread = unsafe { thread_of(bell) };
+unsafe extern "C" fn rung<T: Drains>(bell: *mut c_void) {
     swallowed(|| {
-        if let Some(thread) = thread
-            && let Some(watch) = thread.nesting.watch.get()
-            && let Ok(scope) = watch.env.open_scope()
+        // SAFETY: as above.
+        if let Some(host) = unsafe { host_of::<T>(bell) }
+            && let Some(watch) = host.nesting().watch.get()
         {
-            thread.answer_within(watch.env);
-            watch.env.close_scope(scope);
+            // SAFETY: the thread of the environment, which has not ended: it closes the watch then.
+            let _ = unsafe { Env::from_raw(watch.env).scoped(|env| host.answer_within(env)) };
         }
     });
 }
 
+/// Who drains, if that is still there.
+///
 /// # Safety
-/// `handle` is one of this file's and not closed, and the call is libuv's.
-unsafe fn thread_of<'a>(handle: *mut c_void) -> Option<&'a Thread> {
-    // SAFETY: the data was set when the handle was made, and the thread closes its handles before it goes.
-    unsafe { (libuv()?.get_data)(handle).cast::<Thread>().as_ref() }
+/// `handle` is one that [`Handle::make`] has made for a `T`, not freed, and the call is on its thread.
+unsafe fn host_of<T: Drains>(handle: *mut c_void) -> Option<Rc<T>> {
+    // SAFETY: the caller's promise: what `Weak::into_raw` gave. The handle keeps it.
+    let host = unsafe { ManuallyDrop::new(Weak::from_raw((libuv()?.get_data)(handle).cast_const().cast::<T>())) };
+    host.upgrade()
 }
 
-unsafe extern "C" fn free<const KIND: c_int>(handle: *mut c_void) {
-    if let Some(libuv) = libuv() {
-        // SAFETY: it has closed.
-        unsafe { libuv.free(KIND, handle) };
-    }
+unsafe extern "C" fn free<T: Drains, const KIND: c_int>(handle: *mut c_void) {
+    swallowed(|| {
+        let Some(libuv) = libuv() else { return };
+        // SAFETY: libuv is done with the handle, which `Handle::make` has made for a `T`; this is called once.
+        unsafe {
+            drop(Weak::from_raw((libuv.get_data)(handle).cast_const().cast::<T>()));
+            libuv.free(KIND, handle);
+        }
+    });
 }

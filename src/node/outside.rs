@@ -22,7 +22,7 @@ pub fn outside<W: FnOnce(Env) -> Result<Value>>(env: Env, work: W) -> Result<Val
         sys::napi_create_function(env.raw(), ptr::null(), 0, Some(run::<W>), data, &mut callback)
     };
     if status != sys::Status::napi_ok {
-        return Err(Failure::Other(format!("napi_create_function failed with status {status}")));
+        return Err(Failure::of_call("napi_create_function", status));
     }
     // SAFETY: just made.
     let called = call(env, unsafe { Value::from_raw(callback) });
@@ -33,8 +33,8 @@ pub fn outside<W: FnOnce(Env) -> Result<Value>>(env: Env, work: W) -> Result<Val
 ///
 /// # Errors
 /// What it throws, also what they throw; what Node-API says.
-pub fn call(env: Env, function: Value) -> Result<Value> {
-    // Node takes the stores of a callback from its resource, and a fresh one has none.
+pub fn call<'s>(env: Env<'s>, function: Value) -> Result<Value<'s>> {
+    // Node takes the stores of a callback from its resource, and a fresh resource has none.
     let resource = env.make_object()?;
     let mut result = ptr::null_mut();
     // SAFETY: the environment is live and the handles come from it.
@@ -46,7 +46,7 @@ pub fn call(env: Env, function: Value) -> Result<Value> {
         // SAFETY: the handle that the callback returned, now in this scope.
         sys::Status::napi_ok => Ok(unsafe { Value::from_raw(result) }),
         sys::Status::napi_pending_exception => Err(Failure::Pending),
-        status => Err(Failure::Other(format!("napi_make_callback failed with status {status}"))),
+        status => Err(Failure::of_call("napi_make_callback", status)),
     }
 }
 

@@ -12,7 +12,7 @@ pub fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<&str>().map(ToString::to_string);
         let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-        Err(Failure::Other(format!("ferroport has a bug: {text}")))
+        Err(Failure::internal(format!("ferroport has a bug: {text}")))
     })
 }
 

@@ -14,17 +14,16 @@
 use napi::sys::ValueType;
 
 use super::block::Cell64;
-use super::copies;
-use super::functions::{Call, dispatch, encode, key};
 use super::lane;
+use super::messages::{Call, dispatch, encode, key};
 use super::stack;
-use super::thread::Thread;
+use super::thread::{self, Thread};
 use crate::channel::{self, Endpoint, Key, Message, Parcel};
 use crate::js::{Env, Failure, Result, Value};
 
 /// `post(key, value, session, load) → Outcome`: clones `value` and sends it; without an endpoint it is cloned all the same.
 /// If something goes along with it, `load` is called before, see [`ship`]; else `LENGTH` is set to the bytes of the message.
-pub fn post(thread: &Thread, env: Env, call: &Call<'_, 4>) -> Result<Value> {
+pub fn post<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 4>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let (bytes, parcel) = encode(thread, env, call.get(1), call.get(2))?;
     if parcel {
@@ -35,24 +34,24 @@ pub fn post(thread: &Thread, env: Env, call: &Call<'_, 4>) -> Result<Value> {
 }
 
 /// `postListed(key, value, session, load) → Outcome`: as `post`; `load` is called in any case, for the sake of a transfer list.
-pub fn post_listed(thread: &Thread, env: Env, call: &Call<'_, 4>) -> Result<Value> {
+pub fn post_listed<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 4>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let (bytes, _) = encode(thread, env, call.get(1), call.get(2))?;
     ship(thread, env, key, Message::new(bytes), call.get(3))
 }
 
 /// `sendBeside(key, load) → Outcome`: sends the message in draft and block with what goes along, see [`ship`].
-pub fn send_beside(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+pub fn send_beside<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let bytes = lane::take_written(thread)?.into_bytes();
     ship(thread, env, key, Message::new(bytes), call.get(1))
 }
 
 /// `sendPort(key, moved) → Outcome`: sends the message in draft and block with the endpoint whose key is `moved`, and nothing else.
-pub fn send_port(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+pub fn send_port<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let moved = self::key(env, call.get(1))?;
-    stack::reserve(thread, env, stack::OPERATION)?;
+    thread.reserve_stack(env, stack::OPERATION)?;
     let bytes = lane::take_written(thread)?.into_bytes();
     let endpoint = detach(thread, 0, moved);
     send(thread, env, key, Message::with_endpoints(bytes, vec![endpoint]))
@@ -60,7 +59,7 @@ pub fn send_port(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value>
 
 /// `sendWhole(key, load) → Outcome`: sends a message that stands for the parcel that `load(number)` sends ahead: the value is
 /// that and nothing else.
-pub fn send_whole(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+pub fn send_whole<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let (parcel, _) = load(thread, env, call.get(1))?;
     send(thread, env, key, Message::default().with_parcel(parcel))
@@ -68,9 +67,9 @@ pub fn send_whole(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value
 
 /// `beginKept(key)`: asks for stack, and what a value that is kept for a receiver in this thread needs: the number of its
 /// parcel in `OTHER_KEY`, the receiver's key in `LENGTH`, 0 if it is elsewhere.
-pub fn begin_kept(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn begin_kept<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
-    stack::reserve(thread, env, stack::OPERATION)?;
+    thread.reserve_stack(env, stack::OPERATION)?;
     let receiver = thread.with_table(|table| table.peer_key(key))?;
     thread.set(Cell64::Length, receiver.map_or(0, u64::from) as f64);
     thread.set(Cell64::OtherKey, u64::from(Parcel::new()) as f64);
@@ -78,10 +77,10 @@ pub fn begin_kept(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value
 }
 
 /// `sendKept(key, number) → Outcome`: sends a message that stands for the parcel of that number, which has been kept.
-pub fn send_kept(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+pub fn send_kept<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let Some(parcel) = Parcel::from_number(env.number(call.get(1))? as u64) else {
-        return Err(Failure::Other("there is no such parcel".into()));
+        return Err(Failure::internal("there is no such parcel"));
     };
     send(thread, env, key, Message::default().with_parcel(parcel))
 }
@@ -89,7 +88,7 @@ pub fn send_kept(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value>
 /// Sends a message with what goes along. `load(number)` sends the parcel of that number ahead and returns true; or, if
 /// endpoints leave in the message, an array: whether there was a parcel to send, and their keys, see [`leaving`]; or nothing, if
 /// the parcel is the value, and the message only stands for it. What it throws is thrown; nothing may have been sent or detached then.
-fn ship(thread: &Thread, env: Env, key: Key, mut message: Message, load_parcel: Value) -> Result<Value> {
+fn ship<'s>(thread: &Thread, env: Env<'s>, key: Key, mut message: Message, load_parcel: Value) -> Result<Value<'s>> {
     let (parcel, loaded) = load(thread, env, load_parcel)?;
     match env.type_of(loaded)? {
         ValueType::napi_undefined => message = Message::default(),
@@ -128,20 +127,20 @@ fn leaving(env: Env, loaded: Value) -> Result<Vec<(u64, Key)>> {
 /// closed rather than another in its place.
 fn detach(thread: &Thread, copy: u64, key: Key) -> Endpoint {
     let detach = |thread: &Thread| thread.with_table(|table| table.detach(key));
-    let detached = if copy == 0 { Some(detach(thread)) } else { copies::with(copy, detach) };
+    let detached = if copy == 0 { Some(detach(thread)) } else { thread::with_copy(copy, detach) };
     detached.and_then(Result::ok).flatten().unwrap_or_else(|| channel::channel().0)
 }
 
 /// Lets JavaScript send a parcel ahead: its number, and what `load_parcel` returned. From then on the stack cannot run out
 /// for what the operation does by itself, its cleaning up included.
-pub(super) fn load(thread: &Thread, env: Env, load_parcel: Value) -> Result<(Parcel, Value)> {
-    stack::reserve(thread, env, stack::OPERATION)?;
+pub(super) fn load<'s>(thread: &Thread, env: Env<'s>, load_parcel: Value) -> Result<(Parcel, Value<'s>)> {
+    thread.reserve_stack(env, stack::OPERATION)?;
     let parcel = Parcel::new();
     let number = env.make_number(u64::from(parcel) as f64)?;
     Ok((parcel, env.call(load_parcel, [number])?))
 }
 
-fn send(thread: &Thread, env: Env, key: Key, message: Message) -> Result<Value> {
+fn send<'s>(thread: &Thread, env: Env<'s>, key: Key, message: Message) -> Result<Value<'s>> {
     let outcome = dispatch(thread, key, |endpoint| endpoint.send(message))?;
     env.make_int(outcome as i32)
 }

@@ -5,11 +5,10 @@ use std::hint::black_box;
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use super::functions::Call;
-use super::thread::Thread;
-use crate::js::{Env, Result, Value};
+use super::hooks::Hooks;
+use crate::js::{Env, Result};
 
-/// How many bytes of the stack are left to an operation once [`reserve`] has returned. V8 wants 40 KiB where a function
+/// How many bytes of the stack are left to an operation once [`Stack::reserve`] has returned. V8 wants 40 KiB where a function
 /// is called for the first time, to compile it, however little the function needs itself.
 pub const OPERATION: usize = 64 * 1024;
 
@@ -20,10 +19,14 @@ pub const COMPOUND: usize = 128 * 1024;
 /// have reserved what they need.
 pub const STEP: usize = 56 * 1024;
 
-/// How many are left to those who go so many levels deeper into a value, each by a few calls of JavaScript's: 1,100 bytes where
-/// those are interpreted, a third of it where they are optimized; and then have what an operation needs.
+/// How many levels of a value [`FOR_LEVELS`] is for.
 pub const LEVELS: usize = 64;
+
+/// What a few calls of JavaScript's take for one level: 1,100 bytes where they are interpreted, a third of it where they are optimized.
 const LEVEL: usize = 1536;
+
+/// How many are left to those who go so many levels deeper into a value, and then have what an operation needs.
+pub const FOR_LEVELS: usize = LEVELS * LEVEL + OPERATION;
 
 /// The engine is asked so many bytes at a time. Its limit may lie no more than 40 KiB before the end of the thread's memory for
 /// the stack (1 MiB in the main thread on Windows).
@@ -40,63 +43,42 @@ impl Default for Stack {
     }
 }
 
-/// Throws the engine's RangeError unless `bytes` of the stack are left.
-///
-/// The engine's limit is the same as long as the thread lives: once so much was left further down, so much is left here,
-/// and nobody is asked. Nor is anybody while the JavaScript of ferroport is being loaded and has not been connected.
-#[inline]
-pub fn reserve(thread: &Thread, env: Env, bytes: usize) -> Result<()> {
-    let marker = 0_u8;
-    // The stack grows downwards.
-    let end = ptr::from_ref(black_box(&marker)).addr().saturating_sub(bytes);
-    if end >= thread.stack.floor.get() {
-        return Ok(());
+impl Stack {
+    /// Throws the engine's RangeError unless `bytes` of the stack are left.
+    ///
+    /// The engine's limit is the same as long as the thread lives: once so much was left further down, so much is left here,
+    /// and nobody is asked. Nor is anybody asked while the JavaScript of ferroport is being loaded and there are no hooks.
+    ///
+    /// # Errors
+    /// [`Failure::Pending`](crate::js::Failure::Pending): the RangeError.
+    #[inline]
+    pub fn reserve(&self, env: Env, hooks: Option<&Hooks>, bytes: usize) -> Result<()> {
+        let marker = 0_u8;
+        // The stack grows downwards.
+        let end = ptr::from_ref(black_box(&marker)).addr().saturating_sub(bytes);
+        if end >= self.floor.get() {
+            return Ok(());
+        }
+        ask(env, hooks, bytes)?;
+        if hooks.is_some() {
+            self.floor.set(end);
+        }
+        Ok(())
     }
-    ask(thread, env, bytes)?;
-    if thread.hooks().is_ok() {
-        thread.stack.floor.set(end);
-    }
-    Ok(())
 }
 
 /// Calls JavaScript from so many bytes further down, and now and then on the way: the first call from too far down fails.
 #[cold]
 #[inline(never)]
-fn ask(thread: &Thread, env: Env, bytes: usize) -> Result<()> {
+fn ask(env: Env, hooks: Option<&Hooks>, bytes: usize) -> Result<()> {
     let room = [MaybeUninit::<u8>::uninit(); STRIDE];
     black_box(&room);
-    if let Ok(hooks) = thread.hooks() {
+    if let Some(hooks) = hooks {
         hooks.enter(env)?;
     }
     if bytes > STRIDE {
-        ask(thread, env, bytes - STRIDE)?;
+        ask(env, hooks, bytes - STRIDE)?;
     }
     black_box(&room);
     Ok(())
-}
-
-/// `reserveStack()`: throws the engine's RangeError unless so much of the stack is left as an operation needs between its
-/// first step that cannot be undone and its last. JavaScript overflows at a call, any call, those of a `catch` included;
-/// after this, none of the operation's own does.
-pub fn reserve_stack(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
-    reserve(thread, env, OPERATION)?;
-    Ok(env.nothing())
-}
-
-/// `reserveStepStack()`: the same for a step of an operation.
-pub fn reserve_step_stack(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
-    reserve(thread, env, STEP)?;
-    Ok(env.nothing())
-}
-
-/// `reserveDeepStack()`: the same for an operation that is made of others.
-pub fn reserve_deep_stack(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
-    reserve(thread, env, COMPOUND)?;
-    Ok(env.nothing())
-}
-
-/// `reserveLevels()`: the same for `LEVELS` levels of a value.
-pub fn reserve_levels(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
-    reserve(thread, env, LEVELS * LEVEL + OPERATION)?;
-    Ok(env.nothing())
 }

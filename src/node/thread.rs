@@ -3,24 +3,24 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashSet;
 use std::ffi::c_void;
-use std::ptr;
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use napi::sys;
 
 use super::block::{Block, Cell64, Control};
-use super::copies;
-use super::doorbell::{self, Hearing};
+use super::copies::Copies;
+use super::doorbell::{self, Hearing, Hears};
+use super::draft::Draft;
 use super::external_string::Freed;
-use super::lane::Draft;
-use super::nesting::Nesting;
+use super::hooks::Hooks;
+use super::nesting::{Drains, Nesting};
 use super::outside;
 use super::panics::{guarded, swallowed};
 use super::patience::Patience;
 use super::stack::Stack;
 use crate::channel::{Endpoint, Key, Mailbox, Message, Table, registry};
-use crate::clone::Hooks;
-use crate::js::{Env, Failure, Held, Known, Result, Value};
+use crate::js::{Code, Env, Failure, Held, Known, Result, Value};
 use crate::memory::Bytes;
 use crate::wire::Writer;
 
@@ -40,13 +40,11 @@ const SPARE_BYTES: usize = 2 * 1024 * 1024;
 /// ```
 ///
 /// So a copy that nobody uses any more, and none of whose ports is listened to, is collected with all that it has: then
-/// everything in here closes. The box itself is freed by the last of the three who may come back to it: the doorbell, the hook
-/// at the end of the environment, the finalizer of the native object.
+/// everything in here closes. The memory is freed by the last of those who may come back to it: the doorbell, the hook at the end of
+/// the environment, the finalizer of the native object, a handle that is closing.
 pub struct Thread {
-    /// How many of those have not let go.
-    owners: Cell<u8>,
-    /// Where this is, as `Box::into_raw` gave that: what owners get.
-    place: Cell<*mut Thread>,
+    /// This, for who is to be another owner.
+    this: Weak<Thread>,
     /// Whether the environment has ended.
     ended: Cell<bool>,
     /// Among the copies of this thread.
@@ -69,11 +67,11 @@ pub struct Thread {
     /// The message that was read last of those that several endpoints get.
     last_shared: RefCell<Option<Bytes>>,
     /// How far down the stack is known to reach.
-    pub stack: Stack,
+    stack: Stack,
     /// Whether to wait for answers.
     pub patience: Patience,
     /// Event loops that listeners run.
-    pub nesting: Nesting,
+    nesting: Nesting,
     /// What strings that share bytes have given back.
     pub freed: Freed,
     /// A writer's memory, between two messages.
@@ -82,16 +80,33 @@ pub struct Thread {
     parked: RefCell<HashSet<registry::Token>>,
 }
 
+thread_local! {
+    static COPIES: Copies<Thread> = Copies::default();
+}
+
+fn not_connected() -> Failure {
+    Failure::Error(Code::NotConnected, "ferroport is not connected".into())
+}
+
+/// Works with the copy of that number in this thread; `None` if there is none.
+pub fn with_copy<R>(number: u64, work: impl FnOnce(&Thread) -> R) -> Option<R> {
+    COPIES.with(|copies| copies.get(number)).map(|copy| work(&copy))
+}
+
+/// How many ports of this thread keep its event loop alive, whichever copy has them.
+pub fn refed_ports() -> usize {
+    COPIES.with(Copies::all).iter().map(|copy| copy.refed()).sum()
+}
+
 impl Thread {
-    /// Makes the state for the functions of `native`, an object.
+    /// Makes the state for the functions of `native`, an object. It lives at least as long as that.
     ///
     /// # Errors
     /// If the environment refuses a doorbell or a hook at its end.
-    pub fn install(env: Env, native: Value) -> Result<&'static Thread> {
+    pub fn install(env: Env, native: Value) -> Result<Rc<Thread>> {
         let known = env.know(native)?;
-        let thread = Box::into_raw(Box::new(Thread {
-            owners: Cell::new(1),
-            place: Cell::new(ptr::null_mut()),
+        let thread = Rc::new_cyclic(|this| Thread {
+            this: this.clone(),
             ended: Cell::new(false),
             number: Cell::new(0),
             native: OnceCell::from(known),
@@ -110,50 +125,36 @@ impl Thread {
             nesting: Nesting::default(),
             spare: Cell::new(None),
             parked: RefCell::default(),
-        }));
-        // SAFETY: just made; it is freed when the last owner lets go, which the doorbell, the first, does not before it is told to.
-        let this = unsafe { &*thread };
-        this.place.set(thread);
-        let (bell, hearing) = doorbell::install(env, thread, this.nesting.bell()).inspect_err(|_| {
-            // SAFETY: made here, and nobody has got it.
-            drop(unsafe { Box::from_raw(thread) });
-        })?;
-        this.table.replace(Some(Table::new(Mailbox::new(Box::new(bell)))));
-        this.hearing.set(Some(hearing));
-        this.share(env, native, thread).inspect_err(|_| this.retire(env))?;
-        // SAFETY: `close` takes it out, which is called before the last owner lets go.
-        this.number.set(unsafe { copies::enter(thread) });
-        Ok(this)
+        });
+        let (bell, hearing) = doorbell::install(env, &thread, thread.nesting.bell())?;
+        thread.table.replace(Some(Table::new(Mailbox::new(Box::new(bell)))));
+        thread.hearing.set(Some(hearing));
+        thread.share(env, native).inspect_err(|_| thread.retire(env))?;
+        thread.number.set(COPIES.with(|copies| copies.enter(&thread)));
+        Ok(thread)
+    }
+
+    /// Another owner of this; `None` while it is being dropped.
+    pub fn owner(&self) -> Option<Rc<Thread>> {
+        self.this.upgrade()
     }
 
     /// Makes the end of the environment and the finalizer of the native object owners.
-    fn share(&self, env: Env, native: Value, thread: *mut Thread) -> Result<()> {
+    fn share(self: &Rc<Self>, env: Env, native: Value) -> Result<()> {
+        let owner = || Rc::into_raw(self.clone()).cast_mut().cast::<c_void>();
+        // SAFETY: what `owner` gave, and nobody has taken.
+        let take_back = |owner: *mut c_void| drop(unsafe { Rc::from_raw(owner.cast_const().cast::<Thread>()) });
         // Hooks run last in, first out: this one, made after the doorbell, runs before the doorbell is destroyed.
-        // SAFETY: the environment is live; `end` takes what `Box::into_raw` gave.
-        let status = unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(end), thread.cast()) };
+        let at_end = owner();
+        // SAFETY: the environment is live; `end` takes an owner.
+        let status = unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(end), at_end) };
         if status != sys::Status::napi_ok {
-            return Err(Failure::Other(format!("napi_add_env_cleanup_hook failed with status {status}")));
+            take_back(at_end);
+            return Err(Failure::of_call("napi_add_env_cleanup_hook", status));
         }
-        self.owners.update(|owners| owners + 1);
-        // SAFETY: `collected` takes what `Box::into_raw` gave, and is an owner from here on.
-        unsafe { env.on_collected(native, Some(collected), thread.cast()) }?;
-        self.owners.update(|owners| owners + 1);
-        Ok(())
-    }
-
-    /// One of the owners will not come back.
-    ///
-    /// # Safety
-    /// `thread` is what `Box::into_raw` gave, each owner says this once, and does not use it afterwards.
-    pub(super) unsafe fn let_go(thread: *mut Thread) {
-        // SAFETY: the caller's promise.
-        let owners = unsafe { &(*thread).owners };
-        owners.set(owners.get() - 1);
-        if owners.get() == 0 {
-            // SAFETY: the caller's promise: this was the last.
-            let thread = unsafe { Box::from_raw(thread) };
-            swallowed(|| drop(thread));
-        }
+        let when_collected = owner();
+        // SAFETY: `collected` takes an owner.
+        unsafe { env.on_collected(native, Some(collected), when_collected) }.inspect_err(|_| take_back(when_collected))
     }
 
     /// Closes everything while the environment goes on. What calls from now on fails.
@@ -165,6 +166,30 @@ impl Thread {
         }
         if let Some(hearing) = self.hearing.take() {
             hearing.release();
+        }
+    }
+
+    /// Throws the engine's RangeError unless so many bytes of the stack are left, see [`Stack::reserve`].
+    ///
+    /// # Errors
+    /// That.
+    #[inline]
+    pub fn reserve_stack(&self, env: Env, bytes: usize) -> Result<()> {
+        self.stack.reserve(env, self.hooks.get(), bytes)
+    }
+
+    /// Delivers messages in event loops that listeners run, from here on.
+    pub fn watch_loops(&self, env: Env) {
+        if let Some(thread) = self.owner() {
+            self.nesting.watch(env, &thread);
+        }
+    }
+
+    /// Throws what a failure says.
+    pub fn throw(&self, env: Env, failure: Failure) {
+        match self.hooks.get() {
+            Some(hooks) => hooks.throw(env, failure),
+            None => env.throw_failure(failure),
         }
     }
 
@@ -187,7 +212,7 @@ impl Thread {
     /// If a function is missing, or this has been done.
     pub fn connect(&self, env: Env, functions: Value) -> Result<()> {
         let hooks = Hooks::of(env, functions)?;
-        self.hooks.set(hooks).map_err(|_| Failure::Other("ferroport is connected already".into()))
+        self.hooks.set(hooks).map_err(|_| Failure::internal("ferroport is connected already"))
     }
 
     /// Makes the block that both sides see; its ArrayBuffer. There is one: who asks again, because what was to be done with
@@ -195,7 +220,7 @@ impl Thread {
     ///
     /// # Errors
     /// If there is no memory.
-    pub fn make_block(&self, env: Env) -> Result<Value> {
+    pub fn make_block<'s>(&self, env: Env<'s>) -> Result<Value<'s>> {
         if let Some(held) = self.buffer.take() {
             let buffer = env.held(&held);
             self.buffer.set(Some(held));
@@ -213,7 +238,7 @@ impl Thread {
     /// Before [`make_block`](Thread::make_block), and once the copy of the JavaScript is gone.
     #[inline]
     pub fn block(&self) -> Result<Block> {
-        self.block.get().ok_or_else(|| Failure::Other("ferroport is not connected".into()))
+        self.block.get().ok_or_else(not_connected)
     }
 
     /// The functions of JavaScript.
@@ -221,7 +246,7 @@ impl Thread {
     /// # Errors
     /// Before [`connect`](Thread::connect).
     pub fn hooks(&self) -> Result<&Hooks> {
-        self.hooks.get().ok_or_else(|| Failure::Other("ferroport is not connected".into()))
+        self.hooks.get().ok_or_else(not_connected)
     }
 
     /// Puts a result where JavaScript reads it.
@@ -282,7 +307,7 @@ impl Thread {
     /// If the thread has as many as it can have; the endpoint is closed.
     pub fn attach(&self, endpoint: Endpoint) -> Result<u64> {
         let key = self.with_table(|table| table.attach(endpoint))?;
-        key.map(u64::from).map_err(|full| Failure::Other(full.to_string()))
+        Ok(key.map(u64::from)?)
     }
 
     /// Works with the table to send from a member of a broadcast group. A batch that was taken stays taken: what is sent comes
@@ -294,9 +319,11 @@ impl Thread {
 
     /// Whether the mailbox keeps the event loop alive.
     pub fn keep_alive(&self, env: Env, keep: bool) {
-        if let Some(hearing) = self.hearing.get() {
+        let hearing = self.hearing.take();
+        if let Some(hearing) = &hearing {
             hearing.keep_alive(env, keep);
         }
+        self.hearing.set(hearing);
     }
 
     /// How many of its ports do.
@@ -331,7 +358,7 @@ impl Thread {
     /// Forgets the draft of a message that will not be sent.
     pub fn drop_draft(&self) {
         if let Some(draft) = self.draft.take() {
-            self.reuse(draft.into_writer());
+            self.reuse(draft.writer);
         }
     }
 
@@ -402,50 +429,9 @@ impl Thread {
         self.parked.borrow_mut().remove(token);
     }
 
-    /// The doorbell has rung: lets JavaScript deliver.
-    pub fn answer(&self, env: Env) {
-        self.nesting.begin();
-        let delivered = self.hooks().and_then(|hooks| hooks.drain(env));
-        if self.nesting.end() {
-            let _ = self.with_table(Table::end_drain);
-        }
-        if delivered.is_ok() {
-            return;
-        }
-        // The drain catches what listeners throw. Whatever still comes out of it (the stack was full when it was to begin,
-        // say) may have kept it from ending: what it has not delivered waits, and the doorbell is rung for that.
-        let _ = self.end_drain();
-        env.raise_pending();
-    }
-
-    /// An event loop that a listener runs is about to wait: it is to hear what comes.
-    pub fn suspend(&self) {
-        let _ = self.with_table(Table::suspend);
-    }
-
-    /// The doorbell has rung in an event loop that a listener runs: lets JavaScript deliver there.
-    pub fn answer_within(&self, env: Env) {
-        if self.with_table(Table::enter).is_err() {
-            return;
-        }
-        let delivered = guarded(|| outside::call(env, self.hooks()?.drain_within(env)?).map(drop));
-        // What it has taken and not delivered comes again.
-        let _ = self.end_drain();
-        let _ = self.with_table(Table::leave);
-        if delivered.is_err() {
-            env.raise_pending();
-        }
-    }
-
     /// Whether the environment has ended.
     pub fn has_ended(&self) -> bool {
         self.ended.get()
-    }
-
-    /// For one owner more, who says [`let_go`](Thread::let_go) in this thread.
-    pub(super) fn share_ownership(&self) -> *mut Thread {
-        self.owners.update(|owners| owners + 1);
-        self.place.get()
     }
 
     /// The drain is over; whether the mailbox is asleep. Does no harm to one that is over already.
@@ -460,7 +446,8 @@ impl Thread {
 
     /// Hangs up the doorbell and closes every endpoint: nobody rings this thread any more, and all peers hear it.
     fn close(&self) {
-        copies::leave(self.number.get());
+        // Where the thread is so far gone that its list is, nobody looks.
+        let _ = COPIES.try_with(|copies| copies.leave(self.number.get()));
         self.nesting.close();
         drop(self.table.take());
         self.draft.take();
@@ -472,26 +459,71 @@ impl Thread {
     }
 }
 
+impl Hears for Thread {
+    /// The doorbell has rung: lets JavaScript deliver.
+    fn answer(&self, env: Env) {
+        self.nesting.begin();
+        let delivered = self.hooks().and_then(|hooks| hooks.drain(env));
+        if self.nesting.end() {
+            let _ = self.with_table(Table::end_drain);
+        }
+        if delivered.is_ok() {
+            return;
+        }
+        // The drain catches what listeners throw. Whatever still comes out of it (the stack was full when it was to begin,
+        // say) may have kept it from ending: what it has not delivered waits, and the doorbell is rung for that.
+        let _ = self.end_drain();
+        env.raise_pending();
+    }
+
+    fn throw(&self, env: Env, failure: Failure) {
+        Thread::throw(self, env, failure);
+    }
+}
+
+impl Drains for Thread {
+    fn nesting(&self) -> &Nesting {
+        &self.nesting
+    }
+
+    fn suspend(&self) {
+        let _ = self.with_table(Table::suspend);
+    }
+
+    /// The doorbell has rung in an event loop that a listener runs: lets JavaScript deliver there.
+    fn answer_within(&self, env: Env) {
+        if self.with_table(Table::enter).is_err() {
+            return;
+        }
+        let delivered = guarded(|| outside::call(env, self.hooks()?.drain_within(env)?).map(drop));
+        // What it has taken and not delivered comes again.
+        let _ = self.end_drain();
+        let _ = self.with_table(Table::leave);
+        if delivered.is_err() {
+            env.raise_pending();
+        }
+    }
+}
+
 /// The environment ends.
 unsafe extern "C" fn end(thread: *mut c_void) {
-    let thread = thread.cast::<Thread>();
-    // SAFETY: what `install` made; Node calls this once, on the environment's thread, before the doorbell is destroyed.
-    unsafe {
-        (*thread).ended.set(true);
-        // What a panic has left is dropped with the thread.
-        swallowed(|| (*thread).close());
-        Thread::let_go(thread);
-    }
+    swallowed(|| {
+        // SAFETY: an owner; Node calls this once, on the environment's thread, before the doorbell is destroyed.
+        let thread = unsafe { Rc::from_raw(thread.cast_const().cast::<Thread>()) };
+        thread.ended.set(true);
+        // What a panic leaves is dropped with the thread.
+        thread.close();
+    });
 }
 
 /// The native object has been collected; or the environment has ended, and everything is finalized.
 unsafe extern "C" fn collected(env: sys::napi_env, thread: *mut c_void, _: *mut c_void) {
-    let thread = thread.cast::<Thread>();
-    // SAFETY: what `install` made; Node calls this once, on the environment's thread.
-    unsafe {
-        if !(*thread).ended.get() {
-            swallowed(|| (*thread).retire(Env::from_raw(env)));
+    swallowed(|| {
+        // SAFETY: an owner; Node calls this once, on the environment's thread.
+        let thread = unsafe { Rc::from_raw(thread.cast_const().cast::<Thread>()) };
+        if !thread.has_ended() {
+            // SAFETY: the environment goes on.
+            thread.retire(unsafe { Env::from_raw(env) });
         }
-        Thread::let_go(thread);
-    }
+    });
 }

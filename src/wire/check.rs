@@ -32,10 +32,8 @@ pub fn check(message: &[u8], form: Form<'_>) -> Result<Summary, Malformed> {
         reader: Reader::new(message, form)?,
         open: Vec::new(),
         buffers: Vec::new(),
-        arrived: Vec::new(),
         summary: Summary::default(),
     };
-    checker.arrived.resize(checker.reader.transfers().len(), false);
     checker.value(Place::Value)?;
     while let Some(open) = checker.open.last_mut() {
         if open.left == 0 {
@@ -57,8 +55,6 @@ struct Checker<'a> {
     open: Vec<Open>,
     /// Every buffer met, and whatever may be one, in the order of their numbers.
     buffers: Vec<KnownBuffer>,
-    /// For each transferred buffer, whether the value has shown it.
-    arrived: Vec<bool>,
     summary: Summary,
 }
 
@@ -117,7 +113,6 @@ impl<'a> Checker<'a> {
             Item::View(view) => self.open(1, Place::BufferOf(view)),
             Item::WholeView { bytes, .. } => self.know(number + 1, Buffer { bytes, max_byte_length: None }),
             Item::ArrayBuffer(buffer) => self.know(number, buffer),
-            Item::Transferred { index, buffer } => self.arrive(number, index, buffer)?,
             Item::Port(index) => self.summary.ports = self.summary.ports.max(index.saturating_add(1)),
             Item::Sidecar(index) => self.sidecar(number, index),
             _ => {}
@@ -145,15 +140,6 @@ impl<'a> Checker<'a> {
         self.buffers.push(KnownBuffer { number, length, resizable: buffer.max_byte_length.is_some() });
     }
 
-    fn arrive(&mut self, number: u32, index: u32, buffer: Buffer<'_>) -> Result<(), Malformed> {
-        match self.arrived.get_mut(index as usize) {
-            Some(arrived) if !*arrived => *arrived = true,
-            _ => return Err(self.reader.malformed(Defect::TransferTwice(index))),
-        }
-        self.know(number, buffer);
-        Ok(())
-    }
-
     fn array_key(&mut self, length: u32) -> Result<(), Malformed> {
         let fits = match self.reader.read_key()? {
             Key::Index(index) => index < length,
@@ -170,10 +156,6 @@ impl<'a> Checker<'a> {
         let number = match item {
             Item::ArrayBuffer(buffer) => {
                 self.know(number, buffer);
-                number
-            }
-            Item::Transferred { index, buffer } => {
-                self.arrive(number, index, buffer)?;
                 number
             }
             Item::Sidecar(index) => {

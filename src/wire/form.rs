@@ -5,7 +5,7 @@
 pub enum Form<'a> {
     /// Complete in itself: may come from a file or another machine.
     Portable,
-    /// Written in this process: may also name shapes by their process-wide number, ports and transferred buffers.
+    /// Written in this process: may also name shapes by their process-wide number, ports, and what is in the parcel beside it.
     Local(&'a dyn Shapes),
 }
 

@@ -100,8 +100,8 @@ pub enum Item<'a> {
     },
     /// An ArrayBuffer, whole.
     ArrayBuffer(Buffer<'a>),
-    /// A view; one value follows, its buffer: an [`ArrayBuffer`](Item::ArrayBuffer), a
-    /// [`Transferred`](Item::Transferred), a [`Sidecar`](Item::Sidecar) or a [`Ref`](Item::Ref) to one.
+    /// A view; one value follows, its buffer: an [`ArrayBuffer`](Item::ArrayBuffer), a [`Sidecar`](Item::Sidecar) or a
+    /// [`Ref`](Item::Ref) to one.
     View(View),
     /// A view over the whole of a buffer of its own, whole; the view takes one object number and its buffer the next.
     WholeView {
@@ -109,13 +109,6 @@ pub enum Item<'a> {
         kind: ViewKind,
         /// The buffer's bytes: a multiple of the element size.
         bytes: &'a [u8],
-    },
-    /// An ArrayBuffer that was transferred.
-    Transferred {
-        /// Its index in the message's table.
-        index: u32,
-        /// The table's entry.
-        buffer: Buffer<'a>,
     },
     /// A port, by its index among the endpoints that travel with the message.
     Port(u32),
@@ -223,7 +216,7 @@ impl Str<'_> {
 }
 
 /// The array index that these code units spell.
-pub(crate) fn spelled_index(units: impl ExactSizeIterator<Item = u16>) -> Option<u32> {
+pub fn spelled_index(units: impl ExactSizeIterator<Item = u16>) -> Option<u32> {
     let length = units.len();
     let mut index: u32 = 0;
     for (place, unit) in units.enumerate() {
@@ -234,4 +227,20 @@ pub(crate) fn spelled_index(units: impl ExactSizeIterator<Item = u16>) -> Option
         index = index.checked_mul(10)?.checked_add(digit)?;
     }
     (length > 0 && index != u32::MAX).then_some(index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spelled_index;
+
+    #[test]
+    fn a_key_is_an_index_if_an_array_could_have_it() {
+        let of = |key: &str| spelled_index(key.encode_utf16().collect::<Vec<_>>().into_iter());
+        assert_eq!([of("0"), of("7"), of("10"), of("4294967294")], [Some(0), Some(7), Some(10), Some(u32::MAX - 1)]);
+        for key in
+            ["", "00", "01", "-1", "1.5", "1e3", " 1", "4294967295", "9999999999", "12345678901", "a", "1\u{660}"]
+        {
+            assert_eq!(of(key), None, "{key}");
+        }
+    }
 }

@@ -12,6 +12,9 @@ macro_rules! kinds {
             /// Every kind, in the order of their numbers.
             pub const ALL: &[$name] = &[$($name::$variant),*];
 
+            /// The number of every kind under the name of its JavaScript class.
+            pub const CLASSES: &[(&str, u32)] = &[$(($class, $number)),*];
+
             /// The kind with this number on the wire.
             #[inline]
             pub const fn from_number(number: u32) -> Option<$name> {

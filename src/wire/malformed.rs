@@ -69,10 +69,6 @@ pub enum Defect {
     ViewRange,
     /// A length-tracking view of a buffer that is not resizable, or with a length.
     ViewTracking,
-    /// An index outside the table of transferred buffers.
-    TransferIndex(u32),
-    /// A transferred buffer that arrives twice.
-    TransferTwice(u32),
     /// More values than a reader can number.
     TooManyObjects,
 }
@@ -115,8 +111,6 @@ impl fmt::Display for Defect {
             Defect::ViewAlignment => f.write_str("a view is not aligned to its elements"),
             Defect::ViewRange => f.write_str("a view does not fit into its buffer"),
             Defect::ViewTracking => f.write_str("a view cannot track the length of this buffer"),
-            Defect::TransferIndex(index) => write!(f, "there is no transferred buffer {index}"),
-            Defect::TransferTwice(index) => write!(f, "transferred buffer {index} arrives twice"),
             Defect::TooManyObjects => f.write_str("more objects than can be numbered"),
         }
     }

@@ -22,8 +22,6 @@ constants! {
     FLAG_REFS = 1;
     /// Header flag: in-process form; tags from `FIRST_LOCAL` on may appear. Never accepted from outside the process.
     FLAG_LOCAL = 2;
-    /// Header flag: a table of transferred buffers follows the value. Only together with `FLAG_LOCAL`.
-    FLAG_TRANSFERS = 4;
 
     /// `undefined`.
     UNDEFINED = 0x01;
@@ -102,18 +100,20 @@ constants! {
     FIRST_LOCAL = 0x40;
     /// A plain object; count: the process-wide number of its shape. The values follow.
     LOCAL_SHAPED = 0x40;
-    /// A transferred ArrayBuffer; count: its index in the table of transferred buffers.
-    TRANSFERRED = 0x41;
     /// A port; count: its index among the endpoints that travel with the message.
     PORT = 0x42;
     /// Something that only the JavaScript engine can move; count: its index in the parcel that travels beside the message.
     SIDECAR = 0x43;
 
+    /// An argument stands in its head word multiplied by this, above the tag.
+    ARGUMENT_UNIT = 0x100;
     /// A count of this much or more stands in the word after the head, and this in the head.
     LONG_COUNT = 0x00ff_ffff;
+    /// The upper half of the bits that every NaN is written with; the lower half is 0.
+    NAN_HIGH = 0x7ff8_0000;
     /// `BIGINT` argument bit.
     BIGINT_NEGATIVE = 1;
-    /// `ARRAY_BUFFER` argument bit, and bit of the flags word in the table of transferred buffers.
+    /// `ARRAY_BUFFER` argument bit: a maxByteLength follows the byteLength.
     BUFFER_RESIZABLE = 1;
     /// `VIEW` argument bit: no length of its own, it ends where its (resizable) buffer ends.
     VIEW_TRACKS_LENGTH = 0x100;
@@ -128,7 +128,25 @@ constants! {
 }
 
 /// The bits that every NaN is written with; the payload of a NaN means nothing to JavaScript and must not leak.
-pub const CANONICAL_NAN: u64 = 0x7ff8_0000_0000_0000;
+pub const CANONICAL_NAN: u64 = (NAN_HIGH as u64) << 32;
+
+/// The head word of a value: its tag, and the argument above that.
+#[inline]
+pub const fn head(tag: u32, argument: u32) -> u32 {
+    tag | (argument * ARGUMENT_UNIT)
+}
+
+/// The tag in a head word, and the argument.
+#[inline]
+pub const fn parts(head: u32) -> (u32, u32) {
+    (head % ARGUMENT_UNIT, head / ARGUMENT_UNIT)
+}
+
+/// A message's header with these flags.
+#[inline]
+pub const fn header(flags: u32) -> u32 {
+    MAGIC | VERSION << 16 | flags << 24
+}
 
 /// The name of tag `tag`, for messages to people; `None` if no value starts so.
 pub fn name(tag: u32) -> Option<&'static str> {

@@ -126,10 +126,6 @@ pub fn examples() -> Vec<(&'static str, Vec<u8>)> {
         w.number(1.0);
         w.number(2.0);
     });
-    example("const t = new ArrayBuffer(1); post(t, [t])", &|w| {
-        w.transferred(0);
-        w.transfers([Buffer { bytes: &[9], max_byte_length: None }].into_iter());
-    });
     example("post(port, [port])", &|w| w.port(0));
     example("new SharedArrayBuffer(8)", &|w| w.sidecar(0));
     all

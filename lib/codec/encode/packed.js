@@ -1,7 +1,7 @@
 // Writes arrays of numbers in bulk.
 'use strict';
 
-const { PACKED_DOUBLES, PACKED_INTS } = require('../../native/native').tags;
+const { NAN_HIGH, PACKED_DOUBLES, PACKED_INTS } = require('../../native/native').tags;
 const { LIMIT, out } = require('../../native/block');
 const { elementAt } = require('../../objects/element-at');
 const { copyOf, hasAccessor, mistaken } = require('./number-copies');
@@ -174,7 +174,7 @@ function setDouble(at, v) {
  */
 function setNaN(units, at) {
   units[at] = 0;
-  units[at + 1] = 0x7ff80000;
+  units[at + 1] = NAN_HIGH;
 }
 
 /** So many numbers of an array are kept room for: 1 MiB. Fresh memory costs as much as writing it. */

@@ -17,7 +17,7 @@ const {
 } = native;
 const { words, doubles, digits, bytes } = out;
 const { FLAGS, FLUSHES, FROM, TO, LENGTH, WORD_BYTES } = places;
-const { INT, INT32, DOUBLE, BIGINT, BIGINT_NEGATIVE, LATIN1, UTF16, LONG_COUNT } = tags;
+const { INT, INT32, DOUBLE, BIGINT, BIGINT_NEGATIVE, LATIN1, UTF16, LONG_COUNT, NAN_HIGH } = tags;
 
 /** A string so short is written here; for a longer one the call pays. */
 const SHORT = 20;
@@ -101,7 +101,7 @@ function writeDouble(v, p) {
     doubles[p >> 1] = v;
   } else {
     words[p] = 0;
-    words[p + 1] = 0x7ff80000;
+    words[p + 1] = NAN_HIGH;
   }
   return p + 2;
 }

@@ -1,6 +1,7 @@
 // What one message remembers while it is being cloned.
 'use strict';
 
+const { tags } = require('../../native/native');
 const { Numbers } = require('./numbers');
 
 /** @type {never[]} */
@@ -54,6 +55,6 @@ class Session {
 }
 
 /** An index stands above the tag in what is written for an object. */
-Session.INDEX = 256;
+Session.INDEX = tags.ARGUMENT_UNIT;
 
 module.exports = Session;

@@ -5,17 +5,17 @@ use napi::sys::TypedarrayType;
 use super::Build;
 use crate::clone::hooks::Hooks;
 use crate::js::{Env, Result, Value};
-use crate::wire::{Buffer, View, ViewKind, tag};
+use crate::wire::{Buffer, Item, View, ViewKind, tag};
 
-/// A buffer of so many bytes is asked for in such a way that the engine may say no. Asked for less in the quickest way, some
-/// versions end the process where there is no memory; but then there is none for anything.
+/// A buffer of so many bytes is made by the engine's constructor, which throws if there is no memory. Smaller ones are made in the quickest
+/// way, for which some versions end the process if there is no memory; but then there is none for anything.
 pub const LARGE: usize = 16 * 1024 * 1024;
 
 /// A fixed-length ArrayBuffer with a copy of `bytes`.
 ///
 /// # Errors
 /// The engine's RangeError, if there is no memory for a large one.
-pub fn make_buffer(env: Env, hooks: &Hooks, bytes: &[u8]) -> Result<Value> {
+pub fn make_buffer<'s>(env: Env<'s>, hooks: &Hooks, bytes: &[u8]) -> Result<Value<'s>> {
     if bytes.len() < LARGE && !hooks.is_of_other_realm {
         return env.make_buffer(bytes);
     }
@@ -28,12 +28,12 @@ pub fn make_buffer(env: Env, hooks: &Hooks, bytes: &[u8]) -> Result<Value> {
 ///
 /// # Errors
 /// The engine's RangeError, if there is no memory.
-pub fn make_by_constructor(env: Env, hooks: &Hooks, length: usize) -> Result<Value> {
+pub fn make_by_constructor<'s>(env: Env<'s>, hooks: &Hooks, length: usize) -> Result<Value<'s>> {
     hooks.revive(env, tag::ARRAY_BUFFER, &[env.make_number(length as f64)?])
 }
 
-impl Build<'_> {
-    pub(super) fn buffer(&mut self, buffer: Buffer<'_>) -> Result<Value> {
+impl<'s> Build<'_, 's> {
+    pub(super) fn buffer(&mut self, buffer: Buffer<'_>) -> Result<Value<'s>> {
         let env = self.env;
         let Some(max) = buffer.max_byte_length else { return make_buffer(env, self.hooks, buffer.bytes) };
         let lengths = [env.make_number(buffer.bytes.len() as f64)?, env.make_number(max as f64)?];
@@ -42,8 +42,32 @@ impl Build<'_> {
         Ok(made)
     }
 
+    /// A view over the whole of a buffer, which gets the number after that of the view.
+    pub(super) fn whole_view(&mut self, kind: ViewKind, bytes: &[u8], number: u32) -> Result<Value<'s>> {
+        let buffer = make_buffer(self.env, self.hooks, bytes)?;
+        self.remember(number + 1, buffer)?;
+        self.view_over(buffer, View { kind, byte_offset: 0, byte_length: Some(bytes.len() as u64) })
+    }
+
+    /// A view whose buffer comes next.
+    pub(super) fn view(&mut self, view: View) -> Result<Value<'s>> {
+        let number = self.reader.next_object();
+        match self.reader.read()? {
+            item @ Item::ArrayBuffer(_) => {
+                let buffer = self.make(item, number)?;
+                self.view_over(buffer, view)
+            }
+            // It may be shared memory, over which Node-API makes no views.
+            item @ (Item::Ref(_) | Item::Sidecar(_)) => {
+                let buffer = self.make(item, number)?;
+                self.revive_view(buffer, view)
+            }
+            _ => Err(self.reader.unexpected("a buffer").into()),
+        }
+    }
+
     /// A view over `buffer`. One that does not fit is refused by the engine.
-    pub(super) fn view_over(&mut self, buffer: Value, view: View) -> Result<Value> {
+    fn view_over(&mut self, buffer: Value<'s>, view: View) -> Result<Value<'s>> {
         let env = self.env;
         let offset = view.byte_offset as usize;
         match (view.byte_length, node_api_kind(view.kind)) {
@@ -59,7 +83,7 @@ impl Build<'_> {
     }
 
     /// As `view_over`, for all buffers and views.
-    pub(super) fn revive_view(&mut self, buffer: Value, view: View) -> Result<Value> {
+    fn revive_view(&mut self, buffer: Value<'s>, view: View) -> Result<Value<'s>> {
         let env = self.env;
         let length = match view.byte_length {
             Some(length) => env.make_number((length / view.kind.element_size()) as f64)?,

@@ -1,12 +1,12 @@
 //! Containers: made when their heads are read, filled as their children come.
 
 use super::{Build, Frame};
-use crate::js::{self, Result, Value};
+use crate::js::{Property, Result, Value};
 use crate::wire::{Item, Key};
 
-impl Build<'_> {
+impl<'s> Build<'_, 's> {
     /// Reads the whole message.
-    pub(super) fn whole(&mut self) -> Result<Value> {
+    pub(super) fn whole(&mut self) -> Result<Value<'s>> {
         let root = self.read()?;
         self.run()?;
         self.reader.finish()?;
@@ -15,103 +15,111 @@ impl Build<'_> {
 
     /// Reads children until the outermost container is complete.
     fn run(&mut self) -> Result<()> {
-        let env = self.env;
         loop {
             if self.stack.due() {
-                // What is read and not yet defined would lose its handles.
-                if let Some(
-                    &mut (Frame::Keyed { object, first, .. }
-                    | Frame::Shaped { object, first, .. }
-                    | Frame::Known { object, first, .. }),
-                ) = self.stack.top()
-                {
-                    self.define(object, first)?;
-                }
-                self.stack.renew()?;
+                self.renew_scope()?;
             }
             let Some(frame) = self.stack.top() else { return Ok(()) };
-            match frame {
-                Frame::Keyed { object, left, first } => {
-                    let (object, first) = (*object, *first);
-                    if *left == 0 {
-                        self.define(object, first)?;
-                        self.stack.pop();
-                        continue;
+            match *frame {
+                Frame::Keyed { ref mut left, object, first } => match left.checked_sub(1) {
+                    Some(rest) => {
+                        *left = rest;
+                        self.keyed_property(object)?;
                     }
-                    *left -= 1;
-                    match self.reader.read_key()? {
-                        Key::Index(index) => {
-                            let value = self.read()?;
-                            self.put(object, index, value)?;
-                        }
-                        Key::Name(name) => {
-                            let key = self.string(name)?;
+                    None => self.complete(object, first)?,
+                },
+                Frame::Shaped { ref mut next, object, shape, first } => {
+                    let key = self.shapes.get(shape).and_then(|keys| keys.get(*next)).copied();
+                    *next += 1;
+                    match key {
+                        Some(key) => {
+                            let key = self.string(key)?;
                             self.property(key)?;
                         }
+                        None => self.complete(object, first)?,
                     }
                 }
-                Frame::Shaped { object, shape, next, first } => {
-                    let (object, first) = (*object, *first);
-                    let key = self.shapes.get(*shape).and_then(|keys| keys.get(*next)).copied();
-                    *next += 1;
-                    let Some(key) = key else {
-                        self.define(object, first)?;
-                        self.stack.pop();
-                        continue;
-                    };
-                    let key = self.string(key)?;
-                    self.property(key)?;
-                }
-                Frame::Known { object, keys, next, first } => {
-                    let (object, first) = (*object, *first);
-                    let Some(key) = keys.get(*next) else {
-                        self.define(object, first)?;
-                        self.stack.pop();
-                        continue;
-                    };
-                    *next += 1;
-                    let key = env.make_utf16(key)?;
-                    self.property(key)?;
-                }
-                Frame::Elements { array, next, length } => {
-                    if next == length {
-                        self.stack.pop();
-                        continue;
+                Frame::Known { ref mut next, ref keys, object, first } => match keys.get(*next) {
+                    Some(key) => {
+                        *next += 1;
+                        let key = self.env.make_utf16(key)?;
+                        self.property(key)?;
                     }
-                    let (array, index) = (*array, *next);
+                    None => self.complete(object, first)?,
+                },
+                Frame::Elements { ref mut next, array, length } => {
+                    let index = *next;
                     *next += 1;
-                    if let Some(value) = self.read_element()? {
+                    if index == length {
+                        self.stack.pop();
+                    } else if let Some(value) = self.read_element()? {
                         self.put(array, index, value)?;
                     }
                 }
-                Frame::Collected { kind, object, list, next, count } => {
-                    let (kind, object, list, index) = (*kind, *object, *list, *next);
-                    if index == *count {
-                        self.hooks.fill(env, kind, object, list)?;
-                        self.stack.pop();
-                        continue;
-                    }
+                Frame::Collected { ref mut next, kind, object, list, count } => {
+                    let index = *next;
                     *next += 1;
-                    let value = self.read()?;
-                    self.put(list, index, value)?;
+                    if index == count {
+                        self.hooks.fill(self.env, kind, object, list)?;
+                        self.stack.pop();
+                    } else {
+                        let value = self.read()?;
+                        self.put(list, index, value)?;
+                    }
                 }
             }
         }
     }
 
+    /// Lets the handles of the children go that have been read.
+    fn renew_scope(&mut self) -> Result<()> {
+        // Properties that are read and not yet defined would lose their handles.
+        if let Some(
+            &mut (Frame::Keyed { object, first, .. }
+            | Frame::Shaped { object, first, .. }
+            | Frame::Known { object, first, .. }),
+        ) = self.stack.top()
+        {
+            self.define(object, first)?;
+        }
+        // SAFETY: what has been read is in the objects that are being made.
+        unsafe { self.stack.renew() }
+    }
+
+    /// All properties of the innermost object have been read.
+    fn complete(&mut self, object: Value<'s>, first: usize) -> Result<()> {
+        self.define(object, first)?;
+        self.stack.pop();
+        Ok(())
+    }
+
+    /// Reads a key and the value of that property, or of that element.
+    fn keyed_property(&mut self, object: Value<'s>) -> Result<()> {
+        match self.reader.read_key()? {
+            Key::Index(index) => {
+                let value = self.read()?;
+                self.put(object, index, value)
+            }
+            Key::Name(name) => {
+                let key = self.string(name)?;
+                self.property(key)
+            }
+        }
+    }
+
     /// Reads the value of a property and notes both, to be defined with the object's others.
-    fn property(&mut self, key: Value) -> Result<()> {
+    fn property(&mut self, key: Value<'s>) -> Result<()> {
         let at = self.properties.len();
         // The place of its value, which comes next.
-        self.properties.push(js::property(key, key));
+        self.properties.push(Property::new(key, key));
         // If the value is a container, its properties come to stand behind this one.
         let value = self.read()?;
-        self.properties[at].value = value.raw();
+        self.properties[at].set_value(value);
         Ok(())
     }
 
     /// Defines the properties noted from `first` on.
-    fn define(&mut self, object: Value, first: usize) -> Result<()> {
+    fn define(&mut self, object: Value<'s>, first: usize) -> Result<()> {
         if first < self.properties.len() {
             self.env.define(object, &self.properties[first..])?;
             self.properties.truncate(first);
@@ -120,7 +128,7 @@ impl Build<'_> {
     }
 
     /// Reads a value; of a container, the head, leaving its children to `run`.
-    pub(super) fn read(&mut self) -> Result<Value> {
+    pub(super) fn read(&mut self) -> Result<Value<'s>> {
         match self.read_element()? {
             Some(value) => Ok(value),
             None => Err(self.reader.unexpected("a value").into()),
@@ -128,7 +136,7 @@ impl Build<'_> {
     }
 
     /// As `read`; `None` for a hole.
-    fn read_element(&mut self) -> Result<Option<Value>> {
+    fn read_element(&mut self) -> Result<Option<Value<'s>>> {
         let number = self.reader.next_object();
         match self.reader.read()? {
             Item::Hole => Ok(None),
@@ -151,7 +159,7 @@ impl Build<'_> {
     }
 
     /// Keeps an object for later references, if the message has any.
-    pub(super) fn remember(&mut self, number: u32, object: Value) -> Result<()> {
+    pub(super) fn remember(&mut self, number: u32, object: Value<'s>) -> Result<()> {
         match self.objects {
             Some(objects) => self.put(objects, number, object),
             None => Ok(()),
@@ -159,21 +167,16 @@ impl Build<'_> {
     }
 
     /// Sets the elements of an array, a handle scope for each few of them.
-    pub(super) fn numbers(&mut self, array: Value, values: impl Iterator<Item = f64>) -> Result<()> {
-        let env = self.env;
-        let mut scope = env.open_scope()?;
-        let mut done = Ok(());
-        for (index, value) in values.enumerate() {
-            if index % 512 == 511 {
-                env.close_scope(scope);
-                scope = env.open_scope()?;
-            }
-            done = env.make_number(value).and_then(|value| self.put(array, index as u32, value));
-            if done.is_err() {
-                break;
-            }
+    pub(super) fn numbers(&mut self, array: Value<'s>, values: impl Iterator<Item = f64>) -> Result<()> {
+        let mut values = values.zip(0..).peekable();
+        while values.peek().is_some() {
+            let mut some = values.by_ref().take(512);
+            // SAFETY: the numbers are in the array then, and no other values are made.
+            unsafe {
+                self.env
+                    .scoped(|env| some.try_for_each(|(value, index)| self.put(array, index, env.make_number(value)?)))
+            }??;
         }
-        env.close_scope(scope);
-        done
+        Ok(())
     }
 }

@@ -1,10 +1,8 @@
 //! From the wire to a JavaScript value: the whole of StructuredDeserialize, over Node-API.
 
-use napi::sys;
-
 use super::hooks::Hooks;
 use super::scopes::Stack;
-use crate::js::{Env, Failure, Result, Value};
+use crate::js::{Env, Failure, Property, Result, Value};
 use crate::wire::{Form, KeyList, Malformed, Reader, Str, check};
 
 mod buffers;
@@ -15,11 +13,11 @@ pub use buffers::{LARGE, make_buffer, make_by_constructor};
 
 /// What came beside the bytes of a message.
 #[derive(Clone, Copy)]
-pub struct Beside {
+pub struct Beside<'s> {
     /// An array of the port objects, or undefined.
-    pub ports: Value,
+    pub ports: Value<'s>,
     /// An array of the objects in the parcel, or undefined.
-    pub parcel: Value,
+    pub parcel: Value<'s>,
 }
 
 /// Reads the value of `message`.
@@ -27,7 +25,13 @@ pub struct Beside {
 /// # Errors
 /// [`Failure::DataClone`], with the byte, for bytes that are not a message of that form; what JavaScript throws when it
 /// cannot make the value (no memory).
-pub fn deserialize(env: Env, hooks: &Hooks, message: &[u8], form: Form<'_>, beside: Beside) -> Result<Value> {
+pub fn deserialize<'s>(
+    env: Env<'s>,
+    hooks: &Hooks,
+    message: &[u8],
+    form: Form<'_>,
+    beside: Beside<'s>,
+) -> Result<Value<'s>> {
     Build::new(env, hooks, Reader::new(message, form)?, beside)?.whole()
 }
 
@@ -36,7 +40,7 @@ pub fn deserialize(env: Env, hooks: &Hooks, message: &[u8], form: Form<'_>, besi
 /// # Errors
 /// [`Failure::DataClone`] that says what was wrong and at which byte, also for what only JavaScript could find wrong (the
 /// flags of a RegExp, a maxByteLength beyond its limits).
-pub fn deserialize_portable(env: Env, hooks: &Hooks, message: &[u8]) -> Result<Value> {
+pub fn deserialize_portable<'s>(env: Env<'s>, hooks: &Hooks, message: &[u8]) -> Result<Value<'s>> {
     check(message, Form::Portable)?;
     let undefined = env.undefined()?;
     let nothing = Beside { ports: undefined, parcel: undefined };
@@ -48,8 +52,8 @@ pub fn deserialize_portable(env: Env, hooks: &Hooks, message: &[u8]) -> Result<V
                 // The thread is being terminated.
                 None => return failure,
             },
-            Failure::Other(reason) => reason,
-            Failure::DataClone(_) | Failure::Type(_) => return failure,
+            Failure::Error(_, reason) => reason,
+            Failure::DataClone(_) | Failure::Type(..) => return failure,
         };
         Failure::DataClone(format!("malformed message at byte {}: {reason}", walk.reader.unexpected("").offset))
     })
@@ -72,39 +76,39 @@ impl From<Malformed> for Failure {
 }
 
 /// A container whose children are being read.
-enum Frame {
+enum Frame<'s> {
     /// A plain object or sparse array; `first` is where its properties begin among those not yet defined.
-    Keyed { object: Value, left: u32, first: usize },
+    Keyed { object: Value<'s>, left: u32, first: usize },
     /// A plain object whose keys are those of a shape that the message has defined.
-    Shaped { object: Value, shape: usize, next: usize, first: usize },
+    Shaped { object: Value<'s>, shape: usize, next: usize, first: usize },
     /// A plain object whose keys are those of a shape that the process knows.
-    Known { object: Value, keys: KeyList, next: usize, first: usize },
+    Known { object: Value<'s>, keys: KeyList, next: usize, first: usize },
     /// An array.
-    Elements { array: Value, next: u32, length: u32 },
+    Elements { array: Value<'s>, next: u32, length: u32 },
     /// A Map, a Set or an error with a cause: its values are collected in `list` first.
-    Collected { kind: u32, object: Value, list: Value, next: u32, count: u32 },
+    Collected { kind: u32, object: Value<'s>, list: Value<'s>, next: u32, count: u32 },
 }
 
-struct Build<'a> {
-    env: Env,
+struct Build<'a, 's> {
+    env: Env<'s>,
     hooks: &'a Hooks,
     reader: Reader<'a>,
-    beside: Beside,
+    beside: Beside<'s>,
     /// An array of the objects by number, if the message refers to any.
-    objects: Option<Value>,
+    objects: Option<Value<'s>>,
     /// Whether elements must be defined rather than assigned, once somebody has asked.
     inherits_elements: Option<bool>,
-    stack: Stack<Frame>,
+    stack: Stack<'s, Frame<'s>>,
     /// Key lists of the shapes that the message has defined.
     shapes: Vec<Vec<Str<'a>>>,
     /// Properties read and not yet defined, those of outer containers first.
-    properties: Vec<sys::napi_property_descriptor>,
+    properties: Vec<Property<'s>>,
     units: Vec<u16>,
     digits: Vec<u64>,
 }
 
-impl<'a> Build<'a> {
-    fn new(env: Env, hooks: &'a Hooks, reader: Reader<'a>, beside: Beside) -> Result<Self> {
+impl<'a, 's> Build<'a, 's> {
+    fn new(env: Env<'s>, hooks: &'a Hooks, reader: Reader<'a>, beside: Beside<'s>) -> Result<Self> {
         let objects = if reader.has_references() { Some(env.make_array()?) } else { None };
         Ok(Build {
             env,

@@ -2,31 +2,38 @@
 //! lane's cannot.
 
 use super::primitives::part;
-use crate::channel::{Batch, Key, Message};
+use crate::channel::{Batch, Key, Message, record_length};
 use crate::clone::{self, Beside};
 use crate::js::{Env, Result, Value};
 use crate::node::block::{Block, Cell64, Control, TARGETS_AT, WORD_BYTES};
-use crate::node::functions::{Call, Outcome, decode, report};
+use crate::node::messages::{Call, decode, report};
+use crate::node::names::named;
+use crate::node::outcome::Outcome;
 use crate::node::stack;
 use crate::node::thread::Thread;
 use crate::wire::{Form, KnownShapes};
 
-/// Bytes of messages to take at once, at most: what is put back has been copied in vain.
+/// So many bytes of messages are taken at once, at most. Messages that have to be put back have been copied in vain.
 const MOST_BYTES: usize = TARGETS_AT;
 
 /// A message of more bytes is not shown at once.
 const LONG: usize = 16 * 1024;
 
-/// `take()`: the next messages of one endpoint, or its close. What it is, is in the cells: `RECORDS`, `COUNT` messages in
-/// the block, each after its length and a zero word; `SHARED`, the same for `TARGETS` members of a group, with the place of the one
-/// that has sent it instead of zero; `MESSAGE`, one whose first `WINDOW` of `LENGTH` bytes are there. Throws
-/// for want of stack before anything is taken.
-pub fn take(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
-    stack::reserve(thread, env, stack::STEP)?;
+/// `take()`: takes the next messages of one endpoint, or its close. The cell `OUTCOME` says which. `RECORDS`: `COUNT` messages are in the
+/// block, each after its length and a zero word. `SHARED`: the same for `TARGETS` members of a group, with the place of the sender among
+/// them, counted from 1, instead of zero. `MESSAGE`: the first `WINDOW` of the `LENGTH` bytes of one message are in the block. Throws for
+/// want of stack before anything is taken.
+pub fn take<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
+    thread.reserve_stack(env, stack::STEP)?;
     let block = thread.block()?;
     thread.set_current(None);
     let most = block.control(Control::Most);
-    let next = || thread.with_table(|table| table.next_batch(MOST_BYTES, most, block.incoming()));
+    let next = || {
+        thread.with_table(|table| {
+            // SAFETY: a table runs no JavaScript and knows no block.
+            unsafe { block.with_incoming(|incoming| table.next_batch(MOST_BYTES, most, incoming)) }
+        })
+    };
     let taken = match next()? {
         None if thread.patience.wait(|| thread.has_listed()) => next()?,
         taken => taken,
@@ -54,29 +61,38 @@ pub fn take(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
 /// Puts the keys of the members that get each message of the batch behind the messages.
 fn show_targets(thread: &Thread, block: Block) -> Result<()> {
     thread.with_members(|table| {
-        let (targets, room) = (table.targets(), &mut block.incoming()[TARGETS_AT..]);
+        let targets = table.targets();
         block.set_control(Control::Targets, targets.len());
-        for (place, key) in room.chunks_exact_mut(size_of::<f64>()).zip(targets) {
-            place.copy_from_slice(&(u64::from(*key) as f64).to_ne_bytes());
-        }
+        let show = |incoming: &mut [u8]| {
+            for (place, key) in incoming[TARGETS_AT..].chunks_exact_mut(size_of::<f64>()).zip(targets) {
+                place.copy_from_slice(&(u64::from(*key) as f64).to_ne_bytes());
+            }
+        };
+        // SAFETY: no JavaScript runs in there.
+        unsafe { block.with_incoming(show) }
     })
 }
 
-/// `receive(key)`: the next message of one endpoint, or that its peer has closed and nothing more comes. What it is, is in
-/// the cells, as with `take`; with `RECORDS`, it is one message, `LENGTH` bytes, and has been received. Throws for want of stack
-/// before anything is taken.
-pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
-    stack::reserve(thread, env, stack::STEP)?;
+/// `receive(key)`: takes the next message of one endpoint, or learns that its peer has closed and nothing more comes. The cell `OUTCOME` says
+/// which, as after `take`. `RECORDS` is one message here, of `LENGTH` bytes, and it has been received. Throws for want of stack before
+/// anything is taken.
+pub fn receive<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
+    thread.reserve_stack(env, stack::STEP)?;
     let block = thread.block()?;
     let number = env.number(call.get(0))?;
     let key = Key::from(number as u64);
     block.set(Cell64::Key, number);
-    match thread.with_table(|table| table.receive_into(key, block.incoming()))? {
+    let received = thread.with_table(|table| {
+        // SAFETY: a table runs no JavaScript and knows no block.
+        unsafe { block.with_incoming(|incoming| table.receive_into(key, incoming)) }
+    })?;
+    match received {
         Some(Batch::Message(message)) => arrived(thread, block, message),
         Some(_) => {
             thread.set_current(None);
-            let length = block.incoming().first_chunk().map_or(0, |length| u32::from_ne_bytes(*length));
-            block.set(Cell64::Length, length.into());
+            // SAFETY: no JavaScript runs in there.
+            let length = unsafe { block.with_incoming(|incoming| record_length(incoming)) };
+            block.set(Cell64::Length, length as f64);
             block.set(Cell64::Outcome, Outcome::Records.into());
         }
         None => {
@@ -89,25 +105,19 @@ pub fn receive(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
     Ok(env.nothing())
 }
 
-/// What JavaScript does with the string that a message is, if several endpoints of the thread get the message: made once,
-/// it is every one's.
-#[derive(Clone, Copy)]
-#[repr(u8)]
-pub enum Keeping {
-    /// Nothing: nobody else gets it.
-    No = 0,
-    /// It may keep the string and say so.
-    May = 1,
-    /// It has kept the string.
-    Kept = 2,
-    /// This is the message whose string it has kept.
-    Again = 3,
-}
-
-impl Keeping {
-    /// Every state under the name that JavaScript uses.
-    pub const NAMES: [(&str, Keeping); 4] =
-        [("NO", Keeping::No), ("MAY", Keeping::May), ("KEPT", Keeping::Kept), ("AGAIN", Keeping::Again)];
+named! {
+    /// What JavaScript does with the string that a message is, if several endpoints of the thread get the message: made once,
+    /// it is every one's.
+    pub enum Keeping {
+        /// Nothing: nobody else gets it.
+        No = 0 => "NO",
+        /// It may keep the string and say so.
+        May = 1 => "MAY",
+        /// It has kept the string.
+        Kept = 2 => "KEPT",
+        /// This is the message whose string it has kept.
+        Again = 3 => "AGAIN",
+    }
 }
 
 fn arrived(thread: &Thread, block: Block, message: Message) {
@@ -144,28 +154,29 @@ fn arrived(thread: &Thread, block: Block, message: Message) {
 /// Copies what follows byte `from` into the block, as much as fits.
 fn show(block: Block, bytes: &[u8], from: usize) {
     let rest = bytes.get(from..).unwrap_or_default();
-    // Of a long message only a little is shown first: it may be one string or one buffer, which is not copied twice then.
+    // Only a little of a long message is shown first. If the message is one string or one buffer, its bytes are not copied twice then.
     let most = if rest.len() <= LONG || from > 0 { WORD_BYTES } else { WORD_BYTES / 16 };
     let length = rest.len().min(most);
-    block.incoming()[..length].copy_from_slice(&rest[..length]);
+    // SAFETY: no JavaScript runs in there.
+    unsafe { block.with_incoming(|incoming| incoming[..length].copy_from_slice(&rest[..length])) };
     block.set_control(Control::Window, length);
 }
 
 /// `window()`: shows what follows byte `OFFSET` of the message, a multiple of 8.
-pub fn window(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn window<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     let block = thread.block()?;
     thread.with_current(|bytes| show(block, bytes, block.get(Cell64::Offset) as usize));
     Ok(env.nothing())
 }
 
 /// `release()`: the message has been read; its memory is free.
-pub fn release(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn release<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     thread.set_current(None);
     Ok(env.nothing())
 }
 
 /// `read() → value`: reads the message with the complete codec, from the start.
-pub fn read(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn read<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     let key = Key::from(thread.block()?.get(Cell64::Key) as u64);
     match thread.take_current() {
         Some(message) => decode(thread, env, key, message),
@@ -174,11 +185,12 @@ pub fn read(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
 }
 
 /// `readRecord() → value`: reads a message in the block, at `OFFSET`, `LENGTH` bytes, with the complete codec.
-pub fn read_record(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn read_record<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     let undefined = env.undefined()?;
     let block = thread.block()?;
     // A copy: making the value runs JavaScript.
-    let message = part(block, block.incoming(), 1)?.to_vec();
+    // SAFETY: no JavaScript runs in there.
+    let message = unsafe { block.with_incoming(|incoming| part(block, incoming, 1).map(<[u8]>::to_vec)) }?;
     let beside = Beside { ports: undefined, parcel: undefined };
-    clone::deserialize(env, thread.hooks()?, &message, Form::Local(&KnownShapes), beside)
+    clone::deserialize(env, &thread.hooks()?.codec, &message, Form::Local(&KnownShapes), beside)
 }

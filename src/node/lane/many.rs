@@ -3,35 +3,35 @@
 use super::primitives::{make_utf16, malformed};
 use crate::js::{Env, Result, Value};
 use crate::node::block::{Block, Cell64, Control};
-use crate::node::functions::Call;
+use crate::node::messages::Call;
 use crate::node::thread::Thread;
 use crate::wire::tag;
 
-/// So many are made by one call at most, and have a handle each meanwhile. The fast lane writes no longer runs.
+/// One call makes so many strings at most, because each has a handle meanwhile. The fast lane writes no longer runs.
 pub const MOST: usize = 128;
 
-/// So many BigInts are written by one call at most.
+/// One call writes so many BigInts at most.
 pub const MOST_BIGINTS: usize = 32;
 
-/// Each of so many digits at most.
+/// Each of those BigInts has so many digits at most.
 const MOST_DIGITS: usize = 8;
 
 /// `many(most, list) → (string | bigint)[]`: the strings and BigInts that stand one after the other in the words being read, from
 /// byte `OFFSET` on and before byte `LENGTH`: a run of strings, or, as many as are whole, `most` at most. `OFFSET` is then where
 /// they end. `list(...)` makes the array, an empty one where there is none, or not all of a run.
-pub fn many(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+pub fn many<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
     let block = thread.block()?;
     let most = (env.number(call.get(0))? as usize).min(MOST);
     let mut made = [env.nothing(); MOST];
-    let (count, end) = make(env, block, &mut made[..most])?;
+    // SAFETY: making strings and BigInts runs no JavaScript.
+    let (count, end) = unsafe { block.with_incoming(|words| make(env, block, words, &mut made[..most])) }?;
     block.set(Cell64::Offset, end as f64);
     env.call_with(call.get(1), &made[..count])
 }
 
 /// Makes the values; how many, and where they end.
-fn make(env: Env, block: Block, made: &mut [Value]) -> Result<(usize, usize)> {
+fn make<'s>(env: Env<'s>, block: Block, words: &[u8], made: &mut [Value<'s>]) -> Result<(usize, usize)> {
     let (mut at, end) = (block.get(Cell64::Offset) as usize, block.get(Cell64::Length) as usize);
-    let words = block.incoming();
     let words = &words[..end.min(words.len())];
     if let Some(run) = Run::at(words, at) {
         if run.lengths.len() > made.len() {
@@ -64,7 +64,7 @@ fn make(env: Env, block: Block, made: &mut [Value]) -> Result<(usize, usize)> {
 
 /// `writeBigInts(count, …bigints) → number`: writes BigInts into the block from byte `TO` on, which is then where they end, until
 /// one has too many digits; how many. There is room for those that have not.
-pub fn write_bigints(thread: &Thread, env: Env, call: &Call<'_, { MOST_BIGINTS + 1 }>) -> Result<Value> {
+pub fn write_bigints<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, { MOST_BIGINTS + 1 }>) -> Result<Value<'s>> {
     let block = thread.block()?;
     let most = (env.int(call.get(0))?.max(0) as usize).min(MOST_BIGINTS);
     let (mut at, mut count) = (block.control(Control::To), 0);
@@ -72,15 +72,21 @@ pub fn write_bigints(thread: &Thread, env: Env, call: &Call<'_, { MOST_BIGINTS +
         let mut digits = [0; MOST_DIGITS];
         let Some((negative, digits)) = env.digits_of(call.get(1 + count), &mut digits)? else { break };
         let first = (at + 8).next_multiple_of(8);
-        let Some(place) = block.out().get_mut(at..first + 8 * digits.len()) else { break };
-        let head = tag::BIGINT | if negative { tag::BIGINT_NEGATIVE << 8 } else { 0 };
-        place[..4].copy_from_slice(&head.to_le_bytes());
-        place[4..8].copy_from_slice(&(digits.len() as u32).to_le_bytes());
-        place[8..first - at].fill(0);
-        for (place, digit) in place[first - at..].as_chunks_mut().0.iter_mut().zip(digits) {
-            *place = digit.to_le_bytes();
-        }
-        at = first + 8 * digits.len();
+        let end = first + 8 * digits.len();
+        let write = |out: &mut [u8]| {
+            let place = out.get_mut(at..end)?;
+            let head = tag::head(tag::BIGINT, if negative { tag::BIGINT_NEGATIVE } else { 0 });
+            place[..4].copy_from_slice(&head.to_le_bytes());
+            place[4..8].copy_from_slice(&(digits.len() as u32).to_le_bytes());
+            place[8..first - at].fill(0);
+            for (place, digit) in place[first - at..].as_chunks_mut().0.iter_mut().zip(digits) {
+                *place = digit.to_le_bytes();
+            }
+            Some(end)
+        };
+        // SAFETY: no JavaScript runs in there.
+        let Some(end) = (unsafe { block.with_out(write) }) else { break };
+        at = end;
         count += 1;
     }
     block.set_control(Control::To, at);
@@ -98,7 +104,7 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// The run whose head is at byte `at`, if one is and all of it is there.
+    /// The run whose head is at byte `at`; `None` if there is no run, or not all of it.
     fn at(words: &'a [u8], at: usize) -> Option<Self> {
         let (unit, count) = match head(words, at)? {
             (tag::LATIN1_RUN, count) => (1, count),
@@ -113,7 +119,8 @@ impl<'a> Run<'a> {
     }
 }
 
-/// The string whose head is at byte `at`, if one is and all of it is there: how many bytes a unit has, its units, where it ends.
+/// The string whose head is at byte `at`: how many bytes a unit has, the units, and where the string ends. `None` if there is no string,
+/// or not all of it.
 #[inline]
 fn next_string(words: &[u8], at: usize) -> Option<(usize, &[u8], usize)> {
     let (unit, count) = match head(words, at)? {
@@ -125,7 +132,8 @@ fn next_string(words: &[u8], at: usize) -> Option<(usize, &[u8], usize)> {
     Some((unit, words.get(first..first + size)?, first + size.next_multiple_of(4)))
 }
 
-/// The BigInt whose head is at byte `at`, if one is and all of it is there: whether it is below zero, its digits, where it ends.
+/// The BigInt whose head is at byte `at`: whether it is below zero, its digits, and where it ends. `None` if there is no BigInt, or not all
+/// of it.
 #[inline]
 fn next_bigint(words: &[u8], at: usize) -> Option<(bool, &[u64], usize)> {
     let (tag::BIGINT, argument) = head(words, at)? else { return None };
@@ -137,14 +145,14 @@ fn next_bigint(words: &[u8], at: usize) -> Option<(bool, &[u64], usize)> {
     before.is_empty().then_some((argument & tag::BIGINT_NEGATIVE as usize != 0, digits, after))
 }
 
-/// The tag and the count of the head at byte `at`, if it has that in its argument.
+/// The tag and the count of the head at byte `at`; `None` if the count does not stand in the head.
 #[inline]
 fn head(words: &[u8], at: usize) -> Option<(u32, usize)> {
-    let head = u32::from_le_bytes(*words.get(at..)?.first_chunk()?);
-    (head >> 8 != tag::LONG_COUNT).then_some((head & 0xff, (head >> 8) as usize))
+    let (tag, argument) = tag::parts(u32::from_le_bytes(*words.get(at..)?.first_chunk()?));
+    (argument != tag::LONG_COUNT).then_some((tag, argument as usize))
 }
 
 #[inline]
-fn string_of(env: Env, unit: usize, units: &[u8]) -> Result<Value> {
+fn string_of<'s>(env: Env<'s>, unit: usize, units: &[u8]) -> Result<Value<'s>> {
     if unit == 1 { env.make_latin1(units) } else { make_utf16(env, units) }
 }

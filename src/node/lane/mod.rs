@@ -3,14 +3,14 @@
 //! Arguments and results are in the block where that is quicker than handing them over.
 
 mod arrivals;
-mod draft;
+mod departures;
 mod many;
 mod primitives;
 mod shapes;
 
 pub use arrivals::{Keeping, read, read_record, receive, release, take, window};
-pub(super) use draft::{Draft, Written, take_written};
-pub use draft::{append_bytes, append_string, append_value, discard, flush, send};
+pub(super) use departures::{Written, take_written};
+pub use departures::{append_bytes, append_string, append_value, discard, flush, send};
 pub use many::{MOST as MOST_IN_RUN, MOST_BIGINTS, many, write_bigints};
 pub use primitives::{
     digits, fill_bytes, latin1, long_bytes, long_latin1, long_utf16, utf16, write_digits, write_latin1, write_utf16,

@@ -1,13 +1,13 @@
 //! The shapes of objects, by the numbers that the whole process knows them by.
 
 use crate::js::{Env, Result, Value};
-use crate::node::functions::Call;
+use crate::node::messages::Call;
 use crate::node::thread::Thread;
 use crate::wire::KnownShapes;
 
 /// `internShape(keys, seen) → number`: the process-wide number of a list of keys that has been seen so often; -1 if it gets
 /// none.
-pub fn intern_shape(_: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+pub fn intern_shape<'s>(_: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
     let list = call.get(0);
     let mut keys = Vec::new();
     for index in 0..env.array_length(list)? {
@@ -20,7 +20,7 @@ pub fn intern_shape(_: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
 }
 
 /// `shapeKeys(number) → string[]`: the keys of a shape; undefined if there is none.
-pub fn shape_keys(_: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
+pub fn shape_keys<'s>(_: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     let Some(keys) = KnownShapes.keys(env.number(call.get(0))? as u32) else { return Ok(env.nothing()) };
     let list = env.make_array()?;
     for (key, index) in keys.iter().zip(0..) {

@@ -1,4 +1,4 @@
-//! Reading ArrayBuffers, views over them, and the table of transferred ones.
+//! Reading ArrayBuffers and the views over them.
 
 use super::Reader;
 use crate::wire::item::{Buffer, Item, View};
@@ -7,9 +7,9 @@ use crate::wire::malformed::{Defect, Malformed};
 use crate::wire::tag;
 
 impl<'a> Reader<'a> {
-    pub(super) fn buffer(&mut self, flags: u32, otherwise: Defect) -> Result<Buffer<'a>, Malformed> {
+    pub(super) fn buffer(&mut self, flags: u32) -> Result<Buffer<'a>, Malformed> {
         if flags & !tag::BUFFER_RESIZABLE != 0 {
-            return Err(self.malformed(otherwise));
+            return Err(self.malformed(Defect::Argument(tag::ARRAY_BUFFER as u8)));
         }
         let length = self.length()?;
         let max_byte_length = if flags & tag::BUFFER_RESIZABLE != 0 { Some(self.length()?) } else { None };
@@ -45,35 +45,5 @@ impl<'a> Reader<'a> {
             return Err(self.malformed(Defect::ViewAlignment));
         }
         Ok(Item::WholeView { kind, bytes: self.payload(length)? })
-    }
-
-    /// Sets the table of transferred buffers apart from the value. The message's last word says where it begins.
-    pub(super) fn read_transfers(&mut self) -> Result<(), Malformed> {
-        let message = self.bytes;
-        let end = message.len() - 4;
-        self.at = end.max(4);
-        let from = self.word()? as usize;
-        if from == 0 || from > end / 4 {
-            return Err(Malformed { offset: end, defect: Defect::Truncated });
-        }
-        self.bytes = &message[..end];
-        (self.at, self.start) = (from * 4, from * 4);
-        let count = self.word()?;
-        if u64::from(count) * 3 > ((end - self.at) / 4) as u64 {
-            return Err(self.malformed(Defect::Count(count)));
-        }
-        self.transfers.reserve_exact(count as usize);
-        for _ in 0..count {
-            self.start = self.at;
-            let flags = self.word()?;
-            let buffer = self.buffer(flags, Defect::Expected("flags of a transferred buffer"))?;
-            self.transfers.push(buffer);
-        }
-        if self.at != end {
-            return Err(Malformed { offset: self.at, defect: Defect::Trailing });
-        }
-        self.bytes = &message[..from * 4];
-        (self.at, self.start) = (4, 4);
-        Ok(())
     }
 }

@@ -14,7 +14,8 @@ impl<'a> Reader<'a> {
             return Err(self.unexpected("no string of a run"));
         }
         let head = self.word()?;
-        Ok((head & 0xff, head >> 8, head))
+        let (tag, argument) = tag::parts(head);
+        Ok((tag, argument, head))
     }
 
     /// Comes to something promised.

@@ -1,7 +1,7 @@
 //! The reader: a checked cursor over a message that hands out one item at a time and allocates nothing for values.
 
 use super::form::{Form, Shapes};
-use super::item::{Buffer, Item, Key, Str};
+use super::item::{Item, Key, Str};
 use super::malformed::{Defect, Malformed};
 use super::tag;
 
@@ -21,7 +21,7 @@ mod primitives;
 /// a view's buffer is a buffer and holds it, that holes stand in arrays. For bytes from outside the process let
 /// [`check`](super::check()) say so first; else ask [`unexpected`](Reader::unexpected) for the error.
 pub struct Reader<'a> {
-    /// Header and value; without the table of transferred buffers.
+    /// Header and value.
     bytes: &'a [u8],
     at: usize,
     /// Where the item read last begins.
@@ -33,7 +33,6 @@ pub struct Reader<'a> {
     /// Key counts of the shapes defined so far.
     shapes: Vec<u32>,
     local_shapes: Option<&'a dyn Shapes>,
-    transfers: Vec<Buffer<'a>>,
     run: Run<'a>,
 }
 
@@ -53,7 +52,7 @@ impl<'a> Reader<'a> {
     /// Starts reading `message`, which may be in the in-process form only if `form` says so.
     ///
     /// # Errors
-    /// [`Malformed`] if the header, or the table of transferred buffers, is not valid.
+    /// [`Malformed`] if the header is not valid.
     pub fn new(message: &'a [u8], form: Form<'a>) -> Result<Self, Malformed> {
         let header = match message.first_chunk() {
             Some(&header) => u32::from_le_bytes(header),
@@ -67,8 +66,7 @@ impl<'a> Reader<'a> {
             return Err(Malformed { offset: 2, defect: Defect::Version(version as u8) });
         }
         let local = flags & tag::FLAG_LOCAL != 0;
-        let known = tag::FLAG_REFS | tag::FLAG_LOCAL | if local { tag::FLAG_TRANSFERS } else { 0 };
-        if flags & !known != 0 {
+        if flags & !(tag::FLAG_REFS | tag::FLAG_LOCAL) != 0 {
             return Err(Malformed { offset: 3, defect: Defect::Flags(flags as u8) });
         }
         let local_shapes = match form {
@@ -79,7 +77,7 @@ impl<'a> Reader<'a> {
         if !message.len().is_multiple_of(4) {
             return Err(Malformed { offset: message.len() & !3, defect: Defect::PartialWord });
         }
-        let mut reader = Reader {
+        Ok(Reader {
             bytes: message,
             at: 4,
             start: 4,
@@ -88,13 +86,8 @@ impl<'a> Reader<'a> {
             flags,
             shapes: Vec::new(),
             local_shapes,
-            transfers: Vec::new(),
             run: Run::default(),
-        };
-        if flags & tag::FLAG_TRANSFERS != 0 {
-            reader.read_transfers()?;
-        }
-        Ok(reader)
+        })
     }
 
     /// Whether the message contains references: if not, nobody need remember objects.
@@ -113,12 +106,6 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn offset(&self) -> usize {
         self.at
-    }
-
-    /// The table of transferred buffers, in order, those that the value does not show included.
-    #[inline]
-    pub fn transfers(&self) -> &[Buffer<'a>] {
-        &self.transfers
     }
 
     /// Reads the next value, or its head.

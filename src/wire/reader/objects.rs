@@ -38,7 +38,7 @@ impl<'a> Reader<'a> {
             tag::SET => Item::Set { count: self.count(argument, 1)? },
             tag::BOOLEAN_OBJECT if argument <= 1 => Item::BooleanObject(argument == 1),
             tag::ERROR => Item::Error(self.error(argument)?),
-            tag::ARRAY_BUFFER => Item::ArrayBuffer(self.buffer(argument, Defect::Argument(tag as u8))?),
+            tag::ARRAY_BUFFER => Item::ArrayBuffer(self.buffer(argument)?),
             tag::VIEW => Item::View(self.view(argument)?),
             tag::WHOLE_VIEW => self.whole_view(argument)?,
             tag::LOCAL_SHAPED..=tag::SIDECAR => self.read_local(tag, argument)?,
@@ -67,12 +67,9 @@ impl<'a> Reader<'a> {
                 self.owe(keys, 1)?;
                 Item::LocalShaped { shape: number, keys }
             }
-            tag::TRANSFERRED => match self.transfers.get(number as usize) {
-                Some(&buffer) => Item::Transferred { index: number, buffer },
-                None => return Err(self.malformed(Defect::TransferIndex(number))),
-            },
             tag::PORT => Item::Port(number),
-            _ => Item::Sidecar(number),
+            tag::SIDECAR => Item::Sidecar(number),
+            _ => return Err(self.malformed(Defect::Tag(tag as u8))),
         })
     }
 
@@ -93,7 +90,8 @@ impl<'a> Reader<'a> {
     pub(super) fn inner_head(&mut self) -> Result<(u32, u32, u32), Malformed> {
         self.start = self.at;
         let head = self.word()?;
-        Ok((head & 0xff, head >> 8, head))
+        let (tag, argument) = tag::parts(head);
+        Ok((tag, argument, head))
     }
 
     pub(super) fn inner_string(&mut self) -> Result<Str<'a>, Malformed> {

@@ -1,4 +1,4 @@
-//! Writing ArrayBuffers, views over them, and the table of transferred ones.
+//! Writing ArrayBuffers and the views over them.
 
 use super::Writer;
 use crate::wire::item::{Buffer, View};
@@ -13,7 +13,7 @@ impl Writer {
         self.buffer(buffer);
     }
 
-    /// Begins a view; then write its buffer: an ArrayBuffer, a transferred one, or a reference to one.
+    /// Begins a view; then write its buffer: an ArrayBuffer, or a reference to one.
     pub fn begin_view(&mut self, view: View) {
         self.numbered(1);
         let tracks = u32::from(view.byte_length.is_none()) * tag::VIEW_TRACKS_LENGTH;
@@ -29,24 +29,6 @@ impl Writer {
         self.head(tag::WHOLE_VIEW, kind.number());
         self.length(bytes.len() as u64);
         self.payload(bytes);
-    }
-
-    /// Writes a transferred ArrayBuffer, by its index in the [`transfers`](Writer::transfers) to come. Makes the message local.
-    pub fn transferred(&mut self, index: u32) {
-        self.local(tag::TRANSFERRED, index);
-    }
-
-    /// Ends the message with the table of transferred buffers; to be called once, after the value. Makes the message local.
-    pub fn transfers<'b>(&mut self, buffers: impl ExactSizeIterator<Item = Buffer<'b>>) {
-        self.flags |= tag::FLAG_LOCAL | tag::FLAG_TRANSFERS;
-        let at = self.count(self.bytes.len() / 4);
-        let count = self.count(buffers.len());
-        self.word(count);
-        for buffer in buffers {
-            self.word(u32::from(buffer.max_byte_length.is_some()) * tag::BUFFER_RESIZABLE);
-            self.buffer(buffer);
-        }
-        self.word(at);
     }
 }
 

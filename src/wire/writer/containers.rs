@@ -12,41 +12,10 @@ pub struct Open {
 }
 
 impl Writer {
-    /// Begins a plain object; then write `count` times a key (a string or an [`index`](Writer::index)) and a value.
-    #[inline]
-    pub fn begin_object(&mut self, count: u32) {
-        self.numbered(1);
-        self.counted(tag::OBJECT, count);
-    }
-
-    /// As [`begin_object`](Writer::begin_object), the count to be given to [`close`](Writer::close): no more than
-    /// `at_most`.
+    /// Begins a plain object; then write a key (a string or an [`index`](Writer::index)) and a value for each property, and give their
+    /// count to [`close`](Writer::close): no more than `at_most`.
     pub fn open_object(&mut self, at_most: u32) -> Open {
         self.open(tag::OBJECT, at_most)
-    }
-
-    /// Begins a plain object that defines a shape of so many keys; then write the keys (strings), then the values in the
-    /// same order. Returns the shape's number, for [`begin_shaped`](Writer::begin_shaped).
-    pub fn begin_shape(&mut self, keys: u32) -> u32 {
-        self.numbered(1);
-        self.counted(tag::SHAPE, keys);
-        let shape = self.shapes;
-        // No overflow: each shape is an object, and `numbered` notes when those run out.
-        self.shapes = shape.wrapping_add(1);
-        shape
-    }
-
-    /// Begins a plain object of a shape defined before in this message; then write its values.
-    #[inline]
-    pub fn begin_shaped(&mut self, shape: u32) {
-        self.numbered(1);
-        self.counted(tag::SHAPED, shape);
-    }
-
-    /// Begins a plain object of a shape that the process knows; then write its values. Makes the message local.
-    #[inline]
-    pub fn begin_local_shaped(&mut self, shape: u32) {
-        self.local(tag::LOCAL_SHAPED, shape);
     }
 
     /// Begins an array; then write `length` values or [`hole`](Writer::hole)s.
@@ -60,27 +29,6 @@ impl Writer {
     #[inline]
     pub fn hole(&mut self) {
         self.word(tag::HOLE);
-    }
-
-    /// Writes an array of integers.
-    pub fn packed_ints(&mut self, values: &[i32]) {
-        self.numbered(1);
-        let count = self.count(values.len());
-        self.counted(tag::PACKED_INTS, count);
-        for value in values {
-            self.word(*value as u32);
-        }
-    }
-
-    /// Writes an array of numbers.
-    pub fn packed_doubles(&mut self, values: &[f64]) {
-        self.numbered(1);
-        let count = self.count(values.len());
-        self.counted(tag::PACKED_DOUBLES, count);
-        self.align();
-        for value in values {
-            self.float64(*value);
-        }
     }
 
     /// Begins an array of which only some properties are written: then `count` times a key and a value, the count to

@@ -6,6 +6,8 @@ use super::tag;
 
 mod buffers;
 mod containers;
+#[cfg(feature = "value")]
+mod known;
 mod objects;
 mod primitives;
 
@@ -29,6 +31,7 @@ pub struct Writer {
     bytes: Vec<u8>,
     flags: u32,
     objects: u32,
+    #[cfg(feature = "value")]
     shapes: u32,
     /// Why what was written is no message, if it is none.
     failure: Option<WriteError>,
@@ -68,7 +71,14 @@ impl Writer {
 
     /// An empty message written into `buffer`, whose contents are dropped and whose memory is reused.
     pub fn with_buffer(buffer: Vec<u8>) -> Self {
-        let mut writer = Writer { bytes: buffer, flags: 0, objects: 0, shapes: 0, failure: None };
+        let mut writer = Writer {
+            bytes: buffer,
+            flags: 0,
+            objects: 0,
+            #[cfg(feature = "value")]
+            shapes: 0,
+            failure: None,
+        };
         writer.clear();
         writer
     }
@@ -77,7 +87,11 @@ impl Writer {
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.bytes.extend_from_slice(&[0; 4]);
-        (self.flags, self.objects, self.shapes, self.failure) = (0, 0, 0, None);
+        (self.flags, self.objects, self.failure) = (0, 0, None);
+        #[cfg(feature = "value")]
+        {
+            self.shapes = 0;
+        }
     }
 
     /// The complete message.
@@ -88,8 +102,7 @@ impl Writer {
         if let Some(failure) = self.failure {
             return Err(failure);
         }
-        let header = tag::MAGIC | tag::VERSION << 16 | self.flags << 24;
-        self.bytes[..4].copy_from_slice(&header.to_le_bytes());
+        self.bytes[..4].copy_from_slice(&tag::header(self.flags).to_le_bytes());
         Ok(&self.bytes)
     }
 
@@ -170,7 +183,7 @@ impl Writer {
 
     #[inline]
     fn head(&mut self, tag: u32, argument: u32) {
-        self.word(tag | argument << 8);
+        self.word(tag::head(tag, argument));
     }
 
     #[inline]

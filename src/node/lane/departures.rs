@@ -4,49 +4,30 @@ use std::mem::MaybeUninit;
 
 use crate::channel::{Key, Message};
 use crate::clone;
-use crate::js::{Env, Failure, Result, Value};
+use crate::js::{Code, Env, Failure, Result, Value};
 use crate::memory::{self, Bytes};
 use crate::node::block::{Block, Cell64, Control, WORD_BYTES};
-use crate::node::functions::{Call, dispatch};
+use crate::node::draft::Draft;
+use crate::node::messages::{Call, dispatch};
 use crate::node::thread::Thread;
 use crate::wire::{WriteError, Writer, tag};
 
-/// A message of so many bytes may take the memory over that it was written in.
+/// A message of so many bytes keeps the memory that it was written in, if that is not much too large.
 const LEAST_ADOPTED: usize = 8 * 1024;
 
 /// Room for what comes after a long string or many bytes.
 const REST_BYTES: usize = 256;
 
-impl From<WriteError> for Failure {
-    fn from(error: WriteError) -> Self {
-        match error {
-            WriteError::TooLarge => Failure::DataClone(error.to_string()),
-            WriteError::OutOfMemory => Failure::out_of_memory(),
-        }
-    }
+/// Which words of the block are not yet in the draft, in bytes.
+fn unflushed(block: Block) -> std::ops::Range<usize> {
+    block.control(Control::From) * 4..block.control(Control::To) * 4
 }
 
-/// What has been flushed of the message that JavaScript writes in the block.
-///
-/// A draft belongs to one message: to that of which as many flushes are counted in the block. JavaScript begins a message by
-/// setting the count to 0, whatever became of the one before; a draft that is found then was abandoned, and is dropped.
-/// Whoever takes the draft out has the message, and sends it, puts it back or drops it.
-pub struct Draft {
-    writer: Writer,
-    flushes: usize,
-}
-
-impl Draft {
-    /// The writer, for another message.
-    pub fn into_writer(self) -> Writer {
-        self.writer
-    }
-}
-
-/// The words that stand in the block, not yet in the draft.
-fn written<'a>(block: Block) -> &'a [u8] {
-    let (from, to) = (block.control(Control::From) * 4, block.control(Control::To) * 4);
-    block.out().get(from..to).unwrap_or_default()
+/// Copies what stands in the block to the end of what has been written.
+fn copy_out(block: Block, writer: &mut Writer) {
+    let flags = block.control(Control::Flags) as u32;
+    // SAFETY: a writer runs no JavaScript and knows no block.
+    unsafe { block.with_out(|out| writer.words(out.get(unflushed(block)).unwrap_or_default(), flags)) }
 }
 
 /// Takes the draft of the message in the block; `None` if nothing of it has been flushed.
@@ -59,7 +40,7 @@ fn begun(thread: &Thread, block: Block) -> Result<Option<Draft>> {
         0 => Ok(None),
         flushes => match thread.take_draft() {
             Some(draft) if draft.flushes == flushes => Ok(Some(draft)),
-            _ => Err(Failure::Other("the beginning of the message is lost".into())),
+            _ => Err(Failure::Error(Code::MessageLost, "the beginning of the message is lost".into())),
         },
     }
 }
@@ -78,11 +59,11 @@ fn flushed_before(thread: &Thread, more: usize) -> Result<Draft> {
         let writer = if more < LEAST_ADOPTED {
             thread.writer()
         } else {
-            Writer::with_buffer(memory::vector_for(written(block).len() + more + REST_BYTES))
+            Writer::with_buffer(memory::vector_for(unflushed(block).len() + more + REST_BYTES))
         };
         Draft { writer, flushes: 0 }
     });
-    draft.writer.words(written(block), block.control(Control::Flags) as u32);
+    copy_out(block, &mut draft.writer);
     draft.flushes += 1;
     Ok(draft)
 }
@@ -97,11 +78,14 @@ fn put_back(thread: &Thread, draft: Draft) -> Result<()> {
 }
 
 /// `send()`: sends the message in draft and block, from the endpoint in the cell `KEY`.
-pub fn send(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn send<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     let block = thread.block()?;
     let key = Key::from(block.get(Cell64::Key) as u64);
     let outcome = match begun(thread, block)? {
-        None => dispatch(thread, key, |endpoint| endpoint.send_bytes(sealed(block)))?,
+        None => dispatch(thread, key, |endpoint| {
+            // SAFETY: sending runs no JavaScript of this thread.
+            unsafe { InBlock(block).with_bytes(|bytes| endpoint.send_bytes(bytes)) }
+        })?,
         Some(draft) => {
             let message = Message::new(finished(thread, block, draft)?);
             dispatch(thread, key, |endpoint| endpoint.send(message))?
@@ -112,9 +96,9 @@ pub fn send(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
 }
 
 /// What JavaScript has written: bytes in the block, to be sent at once, or a message of its own.
-pub enum Written<'a> {
-    /// All of the message stands in the block. Not to be kept while JavaScript runs.
-    InBlock(&'a [u8]),
+pub enum Written {
+    /// All of the message stands in the block.
+    InBlock(InBlock),
     /// A draft belonged to it.
     Drafted(Bytes),
 }
@@ -123,38 +107,52 @@ pub enum Written<'a> {
 ///
 /// # Errors
 /// If its beginning is lost, or it is too large.
-pub fn take_written<'a>(thread: &Thread) -> Result<Written<'a>> {
+pub fn take_written(thread: &Thread) -> Result<Written> {
     let block = thread.block()?;
     Ok(match begun(thread, block)? {
-        None => Written::InBlock(sealed(block)),
+        None => Written::InBlock(InBlock(block)),
         Some(draft) => Written::Drafted(finished(thread, block, draft)?),
     })
 }
 
-impl Written<'_> {
+impl Written {
     /// The message, out of the block.
     pub fn into_bytes(self) -> Bytes {
         match self {
-            Written::InBlock(bytes) => bytes.into(),
+            // SAFETY: a copy runs no JavaScript.
+            Written::InBlock(message) => unsafe { message.with_bytes(|bytes| bytes.into()) },
             Written::Drafted(bytes) => bytes,
         }
     }
 }
 
-/// The message that stands in the block and nowhere else, with its header.
-#[inline]
-fn sealed<'a>(block: Block) -> &'a [u8] {
-    let to = (block.control(Control::To) * 4).clamp(4, WORD_BYTES);
-    let message = &mut block.out()[..to];
-    let header = tag::MAGIC | tag::VERSION << 16 | (block.control(Control::Flags) as u32) << 24;
-    message[..4].copy_from_slice(&header.to_le_bytes());
-    message
+/// The message that stands in the block and nowhere else.
+pub struct InBlock(Block);
+
+impl InBlock {
+    /// Works with its bytes, the header written.
+    ///
+    /// # Safety
+    /// While `work` runs, no JavaScript does, and nobody else works with the words being written.
+    #[inline]
+    pub unsafe fn with_bytes<R>(self, work: impl FnOnce(&[u8]) -> R) -> R {
+        let to = (self.0.control(Control::To) * 4).clamp(4, WORD_BYTES);
+        let header = tag::header(self.0.control(Control::Flags) as u32);
+        // SAFETY: the caller's promise.
+        unsafe {
+            self.0.with_out(|out| {
+                let message = &mut out[..to];
+                message[..4].copy_from_slice(&header.to_le_bytes());
+                work(message)
+            })
+        }
+    }
 }
 
 /// The complete message: the draft's memory if it is about as large, else a copy.
 fn finished(thread: &Thread, block: Block, draft: Draft) -> Result<Bytes> {
     let mut writer = draft.writer;
-    writer.words(written(block), block.control(Control::Flags) as u32);
+    copy_out(block, &mut writer);
     if writer.len() >= LEAST_ADOPTED && memory::suits(writer.capacity(), writer.len()) {
         return Ok(writer.into_bytes()?.into());
     }
@@ -163,35 +161,35 @@ fn finished(thread: &Thread, block: Block, draft: Draft) -> Result<Bytes> {
             thread.reuse(writer);
             Ok(bytes)
         }
-        // There is no room for both.
+        // There is no memory for a copy beside the original.
         None => Ok(writer.into_bytes()?.into()),
     }
 }
 
 /// `flush()`: makes room in the block.
-pub fn flush(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn flush<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     let draft = flushed(thread)?;
     put_back(thread, draft)?;
     Ok(env.nothing())
 }
 
 /// `discard()`: forgets what has been written.
-pub fn discard(thread: &Thread, env: Env, _: &Call<'_, 0>) -> Result<Value> {
+pub fn discard<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     thread.drop_draft();
     Ok(env.nothing())
 }
 
 /// `appendValue(value, session) → boolean`: writes a value with the complete codec; whether it left something to the parcel.
-pub fn append_value(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
-    // Not in the thread's hands meanwhile: getters run, and may post.
+pub fn append_value<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
+    // The thread does not have the draft meanwhile, because getters run and may post.
     let mut draft = flushed(thread)?;
-    let parcel = clone::serialize(env, thread.hooks()?, call.get(1), call.get(0), &mut draft.writer)?;
+    let parcel = clone::serialize(env, &thread.hooks()?.codec, call.get(1), call.get(0), &mut draft.writer)?;
     put_back(thread, draft)?;
     env.make_boolean(parcel)
 }
 
 /// `appendString(string, isLatin1)`: writes a string, head and all.
-pub fn append_string(thread: &Thread, env: Env, call: &Call<'_, 2>) -> Result<Value> {
+pub fn append_string<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
     let string = call.get(0);
     let units = env.string_length(string)?;
     let length = u32::try_from(units).map_err(|_| WriteError::TooLarge)?;
@@ -218,12 +216,15 @@ fn filled<T: Copy>(done: Result<usize>, place: &mut [MaybeUninit<T>], rest: T) -
 }
 
 /// `appendBytes(bytes)`: appends what a Uint8Array shows, and pads it; its head is in the block.
-pub fn append_bytes(thread: &Thread, env: Env, call: &Call<'_, 1>) -> Result<Value> {
-    let draft = env.with_uint8array(call.get(0), |bytes| {
-        let mut draft = flushed_before(thread, bytes.len())?;
-        draft.writer.padded(bytes);
-        Ok::<_, Failure>(draft)
-    })??;
+pub fn append_bytes<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
+    // SAFETY: a writer runs no JavaScript.
+    let draft = unsafe {
+        env.with_uint8array(call.get(0), |bytes| {
+            let mut draft = flushed_before(thread, bytes.len())?;
+            draft.writer.padded(bytes);
+            Ok::<_, Failure>(draft)
+        })
+    }??;
     put_back(thread, draft)?;
     Ok(env.nothing())
 }

@@ -1,0 +1,220 @@
+// Written by scripts/natives.js, from src/node/exports.rs and the functions that are listed there.
+
+/** Sends the parcel of that number ahead. What it returns, src/node/post.rs and src/node/broadcast.rs say. */
+export type Load = (number: number) => any;
+
+/** What JavaScript calls of Rust. Cells are places in the block (src/node/block.rs). */
+export interface Natives {
+  /** Makes the block that both sides see. */
+  makeBlock: () => ArrayBuffer;
+
+  /** Takes the functions of `lib`. */
+  connect: (functions: object) => void;
+
+  /** Calls it at once, outside of every AsyncLocalStorage store. */
+  outside: <T>(work: () => T) => T;
+
+  /** Whether this copy of the JavaScript is held by its thread, because it holds a port. */
+  hold: (held: boolean) => void;
+
+  /** Whether the mailbox keeps the event loop alive. */
+  keepAlive: (keep: boolean) => void;
+
+  /** `process.getActiveResourcesInfo()` names ports that are ref'ed from here on, if it can be made to. */
+  tellOfPorts: (process: unknown) => void;
+
+  /** A channel with both ends attached here; their keys in the cells. Throws for want of stack before that. */
+  createChannel: () => void;
+
+  /** Messages are delivered from now on. */
+  start: (key: number) => void;
+
+  /** Who sends to the endpoint, in whatever thread, gets `SERVED` from now on. */
+  serve: (key: number) => void;
+
+  /** Messages queue from now on. */
+  stop: (key: number) => void;
+
+  /** Closes the endpoint, or lets the member leave its group, if there is one. */
+  close: (key: number) => boolean;
+
+  /** How many messages wait to be read; -1 if there is no such endpoint. */
+  queued: (key: number) => number;
+
+  /** The key of the endpoint's peer, if that is attached here, too; else 0. */
+  peerKey: (key: number) => number;
+
+  /** Proposes a number that the endpoint and its peer, wherever that is, are to have in common. The first proposal holds for good. Returns the number that held before, 0 if there was none; to propose 0 is to ask. Returns -1, and proposes nothing, where none held and the peer has closed, or there is no such endpoint. */
+  agree: (key: number, number: number) => number;
+
+  /** Whether the endpoint's peer is attached to the copy of that number, under the key `other`. */
+  isPeer: (key: number, copy: number, other: number) => boolean;
+
+  /** A number for a parcel, larger than all before, in the whole process. */
+  nextParcel: () => number;
+
+  /** Clones `value` and sends it; without an endpoint it is cloned all the same. If something goes along with it, `load` is called before, see `ship`; else `LENGTH` is set to the bytes of the message. */
+  post: (key: number, value: unknown, session: object | undefined, load: Load | undefined) => number;
+
+  /** As `post`; `load` is called in any case, for the sake of a transfer list. */
+  postListed: (key: number, value: unknown, session: object, load: Load) => number;
+
+  /** Sends the message in draft and block with what goes along, see `ship`. */
+  sendBeside: (key: number, load: Load) => number;
+
+  /** Asks for stack, and what a value that is kept for a receiver in this thread needs: the number of its parcel in `OTHER_KEY`, the receiver's key in `LENGTH`, 0 if it is elsewhere. */
+  beginKept: (key: number) => void;
+
+  /** Sends a message that stands for the parcel of that number, which has been kept. */
+  sendKept: (key: number, number: number) => number;
+
+  /** Sends the message in draft and block with the endpoint whose key is `moved`, and nothing else. */
+  sendPort: (key: number, moved: number) => number;
+
+  /** Sends a message that stands for the parcel that `load(number)` sends ahead: the value is that and nothing else. */
+  sendWhole: (key: number, load: Load) => number;
+
+  /** How many events to deliver before the event loop gets its turn. Throws for want of stack: the drain has not begun then. */
+  beginDrain: () => number;
+
+  /** Whether the mailbox is asleep; else the doorbell has been rung again. */
+  endDrain: () => boolean;
+
+  /** Asks for a call of the hook `finishClosing` where the event loop closes handles; false if there is no such place. */
+  atClosing: () => boolean;
+
+  /** Messages are delivered in event loops that listeners run, from here on. To be called where there is libuv. */
+  watchLoops: () => void;
+
+  /** Leaves the endpoint in the process-wide registry; the token with which any thread can claim it. If it is still there when this thread ends, it closes, unless it has been entrusted. */
+  park: (key: number) => string;
+
+  /** Attaches the endpoint that was parked; 0 if there is none. */
+  claim: (token: string) => number;
+
+  /** The endpoint that this thread parked may outlive it: somebody else knows the token now. */
+  entrust: (token: string) => void;
+
+  /** Closes the endpoint if it is still parked. */
+  revoke: (token: string) => boolean;
+
+  /** Throws the engine's RangeError unless so much of the stack is left as an operation needs between its first step that cannot be undone and its last. JavaScript overflows at a call, any call, those of a `catch` included; after this, none of the operation's own does. */
+  reserveStack: () => void;
+
+  /** The same for a step of an operation. */
+  reserveStepStack: () => void;
+
+  /** The same for an operation that is made of others. */
+  reserveDeepStack: () => void;
+
+  /** The same for `LEVELS` levels of a value. */
+  reserveLevels: () => void;
+
+  /** As if nobody had caught it. */
+  raise: (error: unknown) => void;
+
+  /** What stands in this thread of messages that are being written or delivered, by name. Between two operations that have ended nothing does; after one that was cut short, until the next one of its kind begins. For tests. */
+  leftovers: () => Record<string, number>;
+
+  /** The portable form. */
+  serialize: (value: unknown, session: object) => ArrayBuffer;
+
+  /** From the portable form in a Uint8Array. */
+  deserialize: (bytes: Uint8Array) => unknown;
+
+  /** What nobody outside of this copy of the library knows, the same in all of its threads. */
+  broadcastSecret: () => string;
+
+  /** A member of that name; in the cells its key in `KEY`, its seat in `OTHER_KEY`. */
+  join: (name: string) => void;
+
+  /** Sends the message in draft and block to everybody but the member in the cell `KEY`. */
+  broadcast: () => void;
+
+  /** Clones `value` and sends it from a member; if there is none, it is cloned all the same. If something goes along with it, `load` is called before, see `ship`. */
+  broadcastValue: (key: number, value: unknown, session: object | undefined, load: Load | undefined) => void;
+
+  /** Whom a message would reach now: how many in `LENGTH`, the youngest member's seat in `OFFSET`. */
+  audience: (key: number) => void;
+
+  /** Sends the message in draft and block with what goes along, see `ship`. */
+  broadcastBeside: (key: number, load: Load) => void;
+
+  /** Sends the message in draft and block, from the endpoint in the cell `KEY`. */
+  send: () => void;
+
+  /** Makes room in the block. */
+  flush: () => void;
+
+  /** Forgets what has been written. */
+  discard: () => void;
+
+  /** Writes a value with the complete codec; whether it left something to the parcel. */
+  appendValue: (value: unknown, session: object | undefined) => boolean;
+
+  /** Writes a string, head and all. */
+  appendString: (string: string, isLatin1: boolean) => void;
+
+  /** Appends what a Uint8Array shows, and pads it; its head is in the block. */
+  appendBytes: (bytes: Uint8Array) => void;
+
+  /** Puts a string's units, and a zero, into the block, from byte `TO`. There is room for them. */
+  writeLatin1: (string: string) => void;
+
+  /** As `writeLatin1`, two bytes for each unit; `TO` is a multiple of 4. */
+  writeUtf16: (string: string) => void;
+
+  /** Writes BigInts into the block from byte `TO` on, which is then where they end, until one has too many digits; how many. There is room for those that have not. */
+  writeBigInts: (count: number, ...bigints: bigint[]) => number;
+
+  /** Writes a BigInt's digits into the block from byte `TO`, and how many they are into `LENGTH`: -1 if there is no room for them. Returns whether the BigInt is below zero. */
+  writeDigits: (bigint: bigint) => boolean;
+
+  /** The process-wide number of a list of keys that has been seen so often; -1 if it gets none. */
+  internShape: (keys: string[], seen: number) => number | undefined;
+
+  /** The keys of a shape; undefined if there is none. */
+  shapeKeys: (number: number) => string[] | undefined;
+
+  /** Takes the next messages of one endpoint, or its close. The cell `OUTCOME` says which. `RECORDS`: `COUNT` messages are in the block, each after its length and a zero word. `SHARED`: the same for `TARGETS` members of a group, with the place of the sender among them, counted from 1, instead of zero. `MESSAGE`: the first `WINDOW` of the `LENGTH` bytes of one message are in the block. Throws for want of stack before anything is taken. */
+  take: () => void;
+
+  /** Takes the next message of one endpoint, or learns that its peer has closed and nothing more comes. The cell `OUTCOME` says which, as after `take`. `RECORDS` is one message here, of `LENGTH` bytes, and it has been received. Throws for want of stack before anything is taken. */
+  receive: (key: number) => void;
+
+  /** Shows what follows byte `OFFSET` of the message, a multiple of 8. */
+  window: () => void;
+
+  /** The message has been read; its memory is free. */
+  release: () => void;
+
+  /** Reads the message with the complete codec, from the start. */
+  read: () => unknown;
+
+  /** Reads a message in the block, at `OFFSET`, `LENGTH` bytes, with the complete codec. */
+  readRecord: () => unknown;
+
+  /** `LENGTH` units from byte `OFFSET` of the words being read. */
+  latin1: () => string;
+
+  /** `LENGTH` units from byte `OFFSET` of the words being read. */
+  utf16: () => string;
+
+  /** The strings and BigInts that stand one after the other in the words being read, from byte `OFFSET` on and before byte `LENGTH`: a run of strings, or, as many as are whole, `most` at most. `OFFSET` is then where they end. `list(...)` makes the array, an empty one where there is none, or not all of a run. */
+  many: (most: number, list: (...values: unknown[]) => unknown[]) => unknown[];
+
+  /** `LENGTH` units from byte `OFFSET` of the message. */
+  longLatin1: () => string;
+
+  /** As `longLatin1`. */
+  longUtf16: () => string;
+
+  /** Copies `LENGTH` bytes from byte `OFFSET` of the message into a Uint8Array of that length. */
+  fillBytes: (bytes: Uint8Array) => void;
+
+  /** A copy of `LENGTH` bytes from byte `OFFSET` of the message. */
+  longBytes: () => ArrayBuffer;
+
+  /** `LENGTH` digits from byte `OFFSET` of the words being read. */
+  digits: (isNegative: boolean) => bigint;
+}

@@ -1,0 +1,67 @@
+//! What goes wrong on the way to JavaScript, and the errors that programs get.
+
+use std::ffi::CStr;
+
+/// Declares [`Code`].
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal;)*) => {
+        /// The `code` of an error that ferroport itself throws. docs/api.md lists them, with what is to be done.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code { $($(#[$doc])* $name,)* }
+
+        impl Code {
+            /// As programs see it.
+            pub const fn name(self) -> &'static CStr {
+                match self { $(Code::$name => $code,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A thread has as many open ports as it can have.
+    TooManyPorts = c"ERR_FERROPORT_TOO_MANY_PORTS";
+    /// The operating system gives no random bytes.
+    NoRandomness = c"ERR_FERROPORT_NO_RANDOMNESS";
+    /// The beginning of a message is gone, because a script was ended in the middle of it; the rest is not sent.
+    MessageLost = c"ERR_FERROPORT_MESSAGE_LOST";
+    /// Ports are used before ferroport has been loaded to its end, or after its copy in a context is gone.
+    NotConnected = c"ERR_FERROPORT_NOT_CONNECTED";
+    /// The engine has refused a call of Node-API.
+    NodeApi = c"ERR_FERROPORT_NODE_API";
+    /// Ferroport has a bug.
+    Internal = c"ERR_FERROPORT_INTERNAL";
+}
+
+/// Why JavaScript could not be asked or has thrown.
+#[derive(Debug)]
+pub enum Failure {
+    /// An exception is pending in the environment, or no JavaScript can run any more: return to JavaScript at once.
+    Pending,
+    /// To be thrown as a TypeError with this message.
+    Type(Code, String),
+    /// To be thrown as a DataCloneError (a DOMException) with this message.
+    DataClone(String),
+    /// To be thrown as an Error with this code and this message.
+    Error(Code, String),
+}
+
+impl Failure {
+    /// There is no memory to clone a value: V8's error for it.
+    pub fn out_of_memory() -> Self {
+        Failure::DataClone("Data cannot be cloned, out of memory.".into())
+    }
+
+    /// Something that never happens has.
+    pub fn internal(message: impl Into<String>) -> Self {
+        Failure::Error(Code::Internal, message.into())
+    }
+
+    /// A call of Node-API has come to this status.
+    pub fn of_call(call: &str, status: i32) -> Self {
+        Failure::Error(Code::NodeApi, format!("{call} failed with status {status}"))
+    }
+}
+
+/// What a call into JavaScript comes to.
+pub type Result<T> = std::result::Result<T, Failure>;
