@@ -5,6 +5,7 @@
 
 const path = require('node:path');
 const { parseArgs } = require('node:util');
+const { nightly } = require('./nightly');
 const { ROOT, run } = require('./run');
 const { fromCrates } = require('./tools');
 
@@ -12,11 +13,12 @@ async function main() {
   const { values } = parseArgs({ options: { minutes: { type: 'string', default: '1' } } });
   const seconds = Math.ceil(Number(values.minutes) * 60);
   if (!(seconds > 0)) throw new TypeError(`expected --minutes to be a number above 0, got '${values.minutes}'`);
+  const compiler = await nightly();
   const program = await fromCrates('cargo-fuzz');
   const { code } = await run([program, 'run', 'reader', '--', `-max_total_time=${seconds}`, '-print_final_stats=1'], {
     show: true,
-    // libFuzzer's flags are unstable. Of the crate's own target folder nothing can be used.
-    env: { RUSTUP_TOOLCHAIN: 'nightly', CARGO_TARGET_DIR: path.join(ROOT, 'fuzz', 'target') },
+    // Of the crate's own target folder nothing can be used.
+    env: { ...compiler, CARGO_TARGET_DIR: path.join(ROOT, 'fuzz', 'target') },
   });
   process.exitCode = code;
 }

@@ -5,7 +5,7 @@
 'use strict';
 
 const { parseArgs } = require('node:util');
-const { avaCounts, cargoCounts, closingCounts, stepCounts, withoutPassed } = require('./count');
+const { avaCounts, cargoCounts, stepCounts, withoutPassed } = require('./count');
 const { ava, run } = require('./run');
 const { setup } = require('./setup');
 

@@ -60,7 +60,7 @@ const steps = [
     'addon',
     '__test__/**/*.test.js',
     '!__test__/codec/lane-{cut-short,instances,kept,runs,shapes}.test.js',
-    '!__test__/{benchmark,bundlers,packed,runners,scripts}/*.test.js',
+    '!__test__/{benchmark,bundlers,packed,runners,scripts,workflows}/*.test.js',
   ),
   suite(
     'ava-sources',

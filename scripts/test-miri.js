@@ -1,26 +1,19 @@
-// npm run test:miri: the tests of memory and channel in Miri, which finds what Rust leaves undefined. Needs the nightly compiler, with Miri
-// and the sources of its library; rustup installs them.
+// npm run test:miri: the tests of memory and channel in Miri, which finds what Rust leaves undefined. Needs rustup.
 //
 //   node scripts/test-miri.js [arguments of cargo test]
 'use strict';
 
 const path = require('node:path');
+const { nightly } = require('./nightly');
 const { ROOT, run } = require('./run');
-
-const TOOLCHAIN = 'nightly';
 
 /** A thousand times as slow as the machine: those that repeat nothing, and nothing of the wire. */
 const TESTS = ['channel_behaviour', 'channel_batches', 'channel_transit'];
 
 /** @param {string[]} args */
 async function main(args) {
-  const components = ['--component', 'miri', '--component', 'rust-src'];
-  const installed = await run(['rustup', 'toolchain', 'install', TOOLCHAIN, '--profile', 'minimal', ...components], {
-    show: true,
-  });
-  if (installed.code !== 0) throw new Error('Miri could not be installed');
   const env = {
-    RUSTUP_TOOLCHAIN: TOOLCHAIN,
+    ...(await nightly('miri', 'rust-src')),
     CARGO_TARGET_DIR: path.join(process.env.CARGO_TARGET_DIR ?? path.join(ROOT, 'target'), 'miri'),
     // Tests ask the system for the time, and for a seed.
     MIRIFLAGS: '-Zmiri-disable-isolation',

@@ -1,5 +1,5 @@
 // npm run test:tsan: cargo's tests, and AVA tests in which threads meet, on a build that ThreadSanitizer watches. Linux x64 only; needs
-// clang, and the nightly compiler with the sources of its library, which have to be watched, too; rustup installs those.
+// clang and rustup: the standard library has to be watched, too, and is built from its sources.
 //
 //   node scripts/test-tsan.js [AVA's arguments]
 'use strict';
@@ -8,15 +8,14 @@ const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { avaCounts, cargoCounts, withoutPassed } = require('./count');
+const { nightly } = require('./nightly');
 const { ROOT, ava, run } = require('./run');
 const { setup } = require('./setup');
 
 const TRIPLE = 'x86_64-unknown-linux-gnu';
-const TOOLCHAIN = 'nightly';
 const target = path.join(process.env.CARGO_TARGET_DIR ?? path.join(ROOT, 'target'), 'tsan');
 
 const BUILD = {
-  RUSTUP_TOOLCHAIN: TOOLCHAIN,
   RUSTFLAGS: '-Zsanitizer=thread',
   CARGO_TARGET_DIR: target,
   // So that a report says where.
@@ -82,13 +81,10 @@ async function runPart({ name, command, env, count }) {
 /** @param {string[]} args */
 async function main(args) {
   await setup();
-  const toolchain = ['toolchain', 'install', TOOLCHAIN, '--profile', 'minimal', '--component', 'rust-src'];
-  if ((await run(['rustup', ...toolchain], { show: true })).code !== 0) {
-    throw new Error('the sources of the library could not be installed');
-  }
+  const compiler = { ...(await nightly('rust-src')), ...BUILD };
   const features = ['--no-default-features', '--features', 'node-api'];
   const build = ['cargo', 'build', '--release', '--lib', ...features, ...WATCHED_LIBRARY];
-  if ((await run(build, { env: BUILD, show: true })).code !== 0) {
+  if ((await run(build, { env: compiler, show: true })).code !== 0) {
     throw new Error('the watched addon could not be built');
   }
   const built = path.join(target, TRIPLE, 'release', 'libferroport.so');
@@ -104,7 +100,7 @@ async function main(args) {
     {
       name: 'cargo test',
       command: ['cargo', 'test', '--no-default-features', '--no-fail-fast', '--tests', ...WATCHED_LIBRARY],
-      env: { ...BUILD, TSAN_OPTIONS: OPTIONS },
+      env: { ...compiler, TSAN_OPTIONS: OPTIONS },
       count: cargoCounts,
     },
     {

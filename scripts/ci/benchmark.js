@@ -28,6 +28,7 @@ async function measure(other, target, only) {
   const measured = await run(command, { limit: LIMIT });
   const begin = measured.output.indexOf('{\n');
   if (measured.code !== 0 || begin < 0) throw new Error(`the benchmark failed\n${measured.output}`);
+  /** @type {import('../../benchmark/report').Report} */
   const { node, platform, cpu, cpus, results, sides } = JSON.parse(measured.output.slice(begin));
   /** @type {import('./comment').Ratios} */
   const ratios = {
