@@ -9,19 +9,28 @@ const { ROOT } = require('../run');
 const { notesOf, versionOf } = require('./changelog');
 const { ask } = require('./github');
 
-/** @param {string} tag */
-async function release(tag) {
-  const version = versionOf(tag);
-  const body = notesOf(fs.readFileSync(path.join(ROOT, 'CHANGELOG.md'), 'utf8'), version);
-  if ((await ask('GET', `releases/tags/${tag}`)) !== undefined) {
-    console.log(`there is a release ${tag} already`);
-    return;
-  }
-  const made = await ask('POST', 'releases', { tag_name: tag, name: tag, body, prerelease: version.includes('-') });
-  console.log(made.html_url);
+/**
+ * @param {string} tag
+ * @param {string} notes Markdown
+ * @returns {Promise<string>} the address of the release, which may have been there before
+ */
+async function release(tag, notes) {
+  const found = await ask('GET', `releases/tags/${tag}`);
+  const isEarly = tag.includes('-');
+  const made = found ?? (await ask('POST', 'releases', { tag_name: tag, name: tag, body: notes, prerelease: isEarly }));
+  return made.html_url;
 }
 
-release(process.argv[2] ?? '').catch((error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+module.exports = { release };
+
+if (require.main === module) {
+  const [tag = ''] = process.argv.slice(2);
+  const changelog = fs.readFileSync(path.join(ROOT, 'CHANGELOG.md'), 'utf8');
+  Promise.resolve()
+    .then(() => release(tag, notesOf(changelog, versionOf(tag))))
+    .then((url) => console.log(url))
+    .catch((error) => {
+      console.error(error.message);
+      process.exitCode = 1;
+    });
+}

@@ -1,8 +1,6 @@
 // GitHub's API, as far as the workflows ask it.
 'use strict';
 
-const { GITHUB_API_URL = 'https://api.github.com', GITHUB_REPOSITORY, GITHUB_TOKEN } = process.env;
-
 /**
  * @param {'GET' | 'POST' | 'PATCH'} method
  * @param {string} resource below that of the repository, for instance 'releases'
@@ -11,6 +9,7 @@ const { GITHUB_API_URL = 'https://api.github.com', GITHUB_REPOSITORY, GITHUB_TOK
  * @throws {Error} when GitHub refuses
  */
 async function ask(method, resource, body) {
+  const { GITHUB_API_URL = 'https://api.github.com', GITHUB_REPOSITORY, GITHUB_TOKEN } = process.env;
   const response = await fetch(`${GITHUB_API_URL}/repos/${GITHUB_REPOSITORY}/${resource}`, {
     method,
     headers: {
