@@ -6,7 +6,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const test = require('ava');
-const { pack } = require('../../scripts/pack');
+const { addonPackages, pack } = require('../../scripts/pack');
 const { bin } = require('../../scripts/run');
 const { spawned } = require('../support/spawned');
 
@@ -50,4 +50,16 @@ test('the types are those of what is loaded, however they are resolved', async (
   const { analysis } = JSON.parse(stdout);
   t.deepEqual(Object.keys(analysis.entrypoints), Object.keys(exports));
   t.deepEqual(analysis.problems, []);
+});
+
+test('the loader looks for the package of each platform, and for none that is not made', (t) => {
+  const dist = path.join(__dirname, '../../dist');
+  const texts = fs.readdirSync(dist).map((name) => fs.readFileSync(path.join(dist, name), 'utf8'));
+  const named = (/** @type {RegExp} */ pattern) =>
+    [...new Set(texts.flatMap((text) => [...text.matchAll(pattern)].map(([, name]) => name)))].sort();
+  const platforms = addonPackages().map((name) => name.replace('ferroport-', ''));
+  t.deepEqual(named(/require\("ferroport-([^"]+)"\)/g), platforms.sort());
+  t.deepEqual(named(/require\("[^"]*ferroport\.([^"]+)\.node"\)/g), platforms);
+  // The list that it tells those whose platform is not in it.
+  t.deepEqual(named(/"((?:darwin|freebsd|linux|win32|wasm32|wasi)-[\w-]+)"/g), platforms);
 });
