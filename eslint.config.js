@@ -10,7 +10,7 @@ const STATICS = 'Object|Reflect|Array|Promise|JSON|Math|Number|String|Symbol|Ato
 const restricted = (selector) => ({ selector, message: 'That calls what programs may have patched.' });
 
 module.exports = [
-  { ignores: ['dist/', 'npm/', 'target/', 'fuzz/', '__test__/types/'] },
+  { ignores: ['.test-runtimes/', 'dist/', 'npm/', 'target/', 'fuzz/', '__test__/types/'] },
   js.configs.recommended,
   {
     files: ['**/*.js', '**/*.cjs'],

@@ -80,8 +80,10 @@ async function pack(target) {
 }
 
 /**
- * @param {string} folder
- * @param {string} target
+ * @param {string} folder of a package
+ * @param {string} target the folder for the tarball
+ * @returns {Promise<string>} its path
+ * @throws {Error} when npm fails
  */
 async function npmPack(folder, target) {
   const { code, output } = await run(['npm', 'pack', folder, '--pack-destination', target, '--silent']);
@@ -90,7 +92,7 @@ async function npmPack(folder, target) {
   return path.join(target, name);
 }
 
-module.exports = { addonPackages, pack, platformOf, stageAddon, stageMain };
+module.exports = { addonPackages, npmPack, pack, platformOf, stageAddon, stageMain };
 
 if (require.main === module) {
   const [target] = process.argv.slice(2);

@@ -35,4 +35,4 @@ async function programOf({ package: name, version, file }) {
   return program;
 }
 
-module.exports = { programOf };
+module.exports = { FOLDER, programOf };

@@ -23,17 +23,17 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  */
 
 /**
- * Runs a command in the root of the repository. One that nobody watches is ended after `limit`, and whatever it has
+ * Runs a command. One that nobody watches is ended after `limit`, and whatever it has
  * started ends with it in any case: a test program that hangs would keep the pipe open after cargo or AVA is gone.
  * @param {string[]} command program and arguments; no shell reads them
- * @param {{ env?: Record<string, string>, show?: boolean, limit?: number }} [options] `env` is added to this process's
- *   environment, `show` sends the output to the terminal instead of keeping it, `limit` is in milliseconds
+ * @param {{ cwd?: string, env?: Record<string, string>, show?: boolean, limit?: number }} [options] `cwd` is the root of the
+ *   repository unless another folder is named, `env` is added to this process's environment, `show` sends the output to the terminal instead of keeping it, `limit` is in milliseconds
  * @returns {Promise<Outcome>} never rejects
  */
-function run([program, ...args], { env = {}, show = false, limit = LIMIT } = {}) {
+function run([program, ...args], { cwd = ROOT, env = {}, show = false, limit = LIMIT } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
-      cwd: ROOT,
+      cwd,
       env: { ...process.env, ...env },
       stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
       // npm is a batch file on Windows, and only a shell starts those.

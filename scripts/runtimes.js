@@ -7,13 +7,9 @@ const path = require('node:path');
 const { closingCounts, withoutPassed } = require('./count');
 const { programOf } = require('./programs');
 const { ROOT, run } = require('./run');
-const { setup } = require('./setup');
+const { isMusl, setup } = require('./setup');
 
 const { arch, platform } = process;
-
-/** glibc's or musl's: what this Node was built for. */
-const isMusl =
-  platform === 'linux' && !('glibcVersionRuntime' in /** @type {any} */ (process.report.getReport()).header);
 
 /**
  * @typedef {object} Runtime

@@ -61,10 +61,15 @@ async function setup() {
   await buildDist();
 }
 
-/** @returns {string[]} the addons for this system that have been built */
+/** Whether this Node was built for musl, and not for glibc. */
+const isMusl =
+  process.platform === 'linux' && !('glibcVersionRuntime' in /** @type {any} */ (process.report.getReport()).header);
+
+/** @returns {string[]} the addons for this system that have been built: those for others may lie beside them */
 function addons() {
   const prefix = `ferroport.${process.platform}-${process.arch}`;
-  return fs.readdirSync(ROOT).filter((name) => name.startsWith(prefix) && name.endsWith('.node'));
+  const names = fs.readdirSync(ROOT).filter((name) => name.startsWith(prefix) && name.endsWith('.node'));
+  return names.filter((name) => name.includes('-musl') === isMusl);
 }
 
 /**
@@ -115,7 +120,7 @@ async function must(purpose, command) {
   if (code !== 0) throw new Error(`could not ${purpose}: ${command.join(' ')} exited with ${code}`);
 }
 
-module.exports = { installPackages, buildAddon, buildDist, builtAddon, setup };
+module.exports = { installPackages, buildAddon, buildDist, builtAddon, isMusl, setup };
 
 if (require.main === module) {
   const [script, ...args] = process.argv.slice(2);

@@ -24,6 +24,9 @@ const steps = [
   lint('rustfmt', 'nothing', () => ['cargo', 'fmt', '--all', '--', '--check']),
   lint('prettier', 'packages', () => bin('prettier', '--check', '--log-level=warn', '.')),
   lint('eslint', 'packages', () => bin('eslint', '--max-warnings=0', '.')),
+  lint('spelling', 'packages', () => bin('cspell', '--no-progress', '--no-summary', '--no-color')),
+  // Of files and headings here; nothing is asked of the network.
+  lint('links', 'packages', () => bin('remark-cli', '--frail', '--quiet', '--no-stdout', '--no-color', '.')),
   lint('clippy', 'nothing', () => ['cargo', 'clippy', '--all-targets', '--', '-D', 'warnings']),
   lint('clippy-core', 'nothing', () => [
     ...['cargo', 'clippy', '--all-targets', '--no-default-features', '--features', 'value'],
@@ -57,7 +60,7 @@ const steps = [
     'addon',
     '__test__/**/*.test.js',
     '!__test__/codec/lane-{cut-short,instances,kept,runs,shapes}.test.js',
-    '!__test__/{benchmark,bundlers,packed,runners,scripts}/*.test.js',
+    '!__test__/{benchmark,bundlers,packed,runners,scripts,workflows}/*.test.js',
   ),
   suite(
     'ava-sources',

@@ -8,8 +8,7 @@ const path = require('node:path');
 const test = require('ava');
 const { LIMIT } = require('../support/limits');
 const { examples } = require('./examples');
-
-const ROOT = path.resolve(__dirname, '../..');
+const { ROOT, pages, read } = require('./pages');
 
 /**
  * Runs an example as a user would who installed the package beside it.
@@ -39,12 +38,12 @@ async function run({ code, isModule }) {
   }
 }
 
-for (const file of ['README.md', 'docs/api.md']) {
-  const all = examples(fs.readFileSync(path.join(ROOT, file), 'utf8'));
-  test(`${file} has examples that can be run`, (t) => {
-    t.true(all.length > 0);
-  });
-  for (const example of all) {
+test('the README and docs/api.md have examples that can be run', (t) => {
+  for (const file of ['README.md', 'docs/api.md']) t.true(examples(read(file)).length > 0, file);
+});
+
+for (const file of pages()) {
+  for (const example of examples(read(file))) {
     // One after the other: each is a process, and a test run has more of them than a machine has cores.
     test.serial(`${file}:${example.line}, under "${example.heading}", prints what it says it prints`, async (t) => {
       t.true(example.prints.length > 0, 'it says what it prints');
@@ -52,32 +51,3 @@ for (const file of ['README.md', 'docs/api.md']) {
     });
   }
 }
-
-/**
- * @param {Record<string, any>} ferroport the package's exports
- * @returns {string[]} names of what it exports in place of Node's or beside it, and of a port's members
- */
-function documentable(ferroport) {
-  const builtIn = require('node:worker_threads');
-  // Node's markAsUntransferable and markAsUncloneable are wrapped only to remember what they marked.
-  const names = Object.keys(ferroport).filter(
-    (name) => ferroport[name] !== builtIn[name] && !name.startsWith('markAs'),
-  );
-  const { MessagePort } = ferroport;
-  for (let part = MessagePort.prototype; part !== EventTarget.prototype; part = Object.getPrototypeOf(part)) {
-    names.push(...Object.getOwnPropertyNames(part).filter((name) => name !== 'constructor'));
-  }
-  const ofEveryClass = Object.getOwnPropertyNames(class {});
-  names.push(...Object.getOwnPropertyNames(MessagePort).filter((name) => !ofEveryClass.includes(name)));
-  // In the main thread both sides have the same null.
-  return [...names, 'parentPort', 'workerData'];
-}
-
-test("docs/api.md has an example for every export that is not Node's and for every member of a port", (t) => {
-  const headings = examples(fs.readFileSync(path.join(ROOT, 'docs/api.md'), 'utf8')).map(({ heading }) => heading);
-  const shown = headings.map((heading) => /^(?:new |port\.|MessagePort\.)?(\w+)/.exec(heading)?.[1]);
-  t.deepEqual(
-    documentable(require(ROOT)).filter((name) => !shown.includes(name)),
-    [],
-  );
-});

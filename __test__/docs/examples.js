@@ -1,4 +1,4 @@
-// Takes the examples out of a Markdown file: what each one runs and what it says it prints.
+// Takes the code out of a Markdown file: every block of it, and of the examples among them what each one runs and what it says it prints.
 'use strict';
 
 /**
@@ -10,30 +10,52 @@
  * @property {string[]} prints the lines it says it prints, one for each `// Prints: …`, in their order in the code
  */
 
-/** What opens an example that can be run; a block without `runnable` is read only. */
-const OPENING = '```js runnable';
+/**
+ * @typedef {object} Block
+ * @property {number} line where its code begins in the file, counted from 1
+ * @property {string} heading the heading it stands under, without its marks
+ * @property {string} kind what stands behind the marks that open it: its language, and what else is said of it
+ * @property {string[]} lines
+ */
+
+/** The kind of an example that can be run; a block without `runnable` is read only. */
+const RUNNABLE = 'js runnable';
+
+const FENCE = '```';
 
 /**
  * @param {string} markdown
- * @returns {Example[]}
+ * @returns {Block[]} what stands between fences
+ * @throws {Error} if one is never closed
  */
-function examples(markdown) {
+function blocks(markdown) {
   const lines = markdown.split('\n');
+  /** @type {Block[]} */
   const found = [];
   let heading = '';
   let begin = -1;
   for (const [index, line] of lines.entries()) {
     if (begin < 0) {
-      if (line === OPENING) begin = index + 1;
+      if (line.startsWith(FENCE)) begin = index + 1;
       else if (line.startsWith('#')) heading = line.replace(/^#+ |[`\\★]/g, '').trim();
-    } else if (line === '```') {
-      found.push(example(heading, begin + 1, lines.slice(begin, index)));
+    } else if (line === FENCE) {
+      const kind = lines[begin - 1].slice(FENCE.length);
+      found.push({ line: begin + 1, heading, kind, lines: lines.slice(begin, index) });
       begin = -1;
     }
   }
-  if (begin >= 0) throw new Error(`the example at line ${begin + 1} is never closed`);
+  if (begin >= 0) throw new Error(`the block at line ${begin + 1} is never closed`);
   return found;
 }
+
+/**
+ * @param {string} markdown
+ * @returns {Example[]}
+ */
+const examples = (markdown) =>
+  blocks(markdown)
+    .filter(({ kind }) => kind === RUNNABLE)
+    .map(({ heading, line, lines }) => example(heading, line, lines));
 
 /**
  * @param {string} heading
@@ -51,4 +73,4 @@ function example(heading, line, lines) {
   };
 }
 
-module.exports = { examples };
+module.exports = { RUNNABLE, blocks, examples };

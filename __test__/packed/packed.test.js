@@ -147,6 +147,12 @@ test.serial('npm installs the two tarballs, and the core suite passes there, in 
   }
 });
 
+test.serial('pnpm installs the two tarballs, too', async (t) => {
+  const folder = emptyProject('tarballs-pnpm');
+  await install(t, folder, [...installed('pnpm'), 'add', ...published.tarballs]);
+  await works(t, folder);
+});
+
 test.serial('npm installs from a registry: the main package, and of the platforms’ this one’s', async (t) => {
   const folder = emptyProject('registry-npm');
   await install(t, folder, [...npm, 'ferroport']);

@@ -4,12 +4,13 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
+const { builtAddon } = require('../../scripts/setup');
 
 const ROOT = path.join(__dirname, '..', '..');
 const core = path.join(ROOT, 'dist', 'core.js');
 
 /** The addon that was built here. */
-const addon = path.join(ROOT, /** @type {string} */ (fs.readdirSync(ROOT).find((name) => name.endsWith('.node'))));
+const addon = builtAddon();
 
 /** @param {string} source such as 'lib/native/native.js' */
 const inside = (source) =>

@@ -1,0 +1,29 @@
+// npm run test:fuzz: libFuzzer feeds the reader of messages (fuzz/). What it finds lies in fuzz/artifacts afterwards.
+//
+//   node scripts/fuzz.js [--minutes <number>]
+'use strict';
+
+const path = require('node:path');
+const { parseArgs } = require('node:util');
+const { nightly } = require('./nightly');
+const { ROOT, run } = require('./run');
+const { fromCrates } = require('./tools');
+
+async function main() {
+  const { values } = parseArgs({ options: { minutes: { type: 'string', default: '1' } } });
+  const seconds = Math.ceil(Number(values.minutes) * 60);
+  if (!(seconds > 0)) throw new TypeError(`expected --minutes to be a number above 0, got '${values.minutes}'`);
+  const compiler = await nightly();
+  const program = await fromCrates('cargo-fuzz');
+  const { code } = await run([program, 'run', 'reader', '--', `-max_total_time=${seconds}`, '-print_final_stats=1'], {
+    show: true,
+    // Of the crate's own target folder nothing can be used.
+    env: { ...compiler, CARGO_TARGET_DIR: path.join(ROOT, 'fuzz', 'target') },
+  });
+  process.exitCode = code;
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
