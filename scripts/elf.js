@@ -19,8 +19,8 @@ const Section = { DYNSYM: 11, VERNEED: 0x6ffffffe, VERSYM: 0x6fffffff };
  */
 function versionedImports(file) {
   const elf = fs.readFileSync(file);
-  if (elf.toString('latin1', 0, 4) !== '\x7fELF' || elf[5] !== 1)
-    throw new TypeError(`${file} is no little-endian ELF`);
+  const isElf = elf.toString('latin1', 0, 4) === '\x7fELF';
+  if (!isElf || elf[5] !== 1) throw new TypeError(`${file} is no little-endian ELF`);
   const sections = sectionsOf(elf);
   const section = (/** @type {number} */ type) => sections.find((section) => section.type === type);
   const [symbols, versions, needs] = [Section.DYNSYM, Section.VERSYM, Section.VERNEED].map(section);
