@@ -19,6 +19,9 @@ const { platforms } = require('./platforms');
 /** @typedef {import('./platforms').Platform} Platform */
 /** @typedef {import('../count').Counts & { said: string }} Result */
 
+/** How much longer than usual a scenario may take: emulators are slow. */
+const PATIENCE = '8';
+
 /** @param {Platform} platform */
 const proofOf = ({ linker, runner }) => (linker === undefined ? 'compiled' : runner === undefined ? 'linked' : 'run');
 
@@ -42,6 +45,7 @@ async function prove(platform) {
     const outcome = await run(
       inDebian([...node, '--expose-gc', path.join(ROOT, '__test__', 'core', 'runner.js')], {
         NO_COLOR: '1',
+        TEST_PATIENCE: PATIENCE,
         ...env,
         NAPI_RS_NATIVE_LIBRARY_PATH: pathOf(addon),
         FERROPORT_FAST_LANE,
