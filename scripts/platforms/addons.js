@@ -8,7 +8,7 @@ const { DEBIAN, inDebian } = require('./debian');
 const { LIMIT, crates, must, programIn, wheel } = require('./downloads');
 
 /** In the repository, which is all of this system that the folder with Debian has. */
-const TARGET = path.join(ROOT, 'target', process.env.PLATFORMS_TARGET ?? 'platforms');
+const TARGET = path.join(ROOT, 'target', 'platforms');
 
 /** Where Debian has the standard library's own crates. */
 const STANDARD = path.join(DEBIAN, 'usr', 'lib', 'rustlib', 'src', 'rust', 'library', 'vendor');
