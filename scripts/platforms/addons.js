@@ -16,8 +16,8 @@ const STANDARD = path.join(DEBIAN, 'usr', 'lib', 'rustlib', 'src', 'rust', 'libr
 /** For `-Zbuild-std`, which is unstable. */
 const UNSTABLE = { RUSTC_BOOTSTRAP: '1', CARGO_TARGET_DIR: TARGET };
 
-/** The compiler's, not what a linker says that stands in for the platform's own, nor how many there were. */
-const WARNING = /^warning: (?!linker |`ferroport` )/m;
+/** The compiler's, not that Apple's kit is missing, nor what a linker says that stands in for the platform's own, nor how many there were. */
+const WARNING = /^warning: (?!invoking `"xcrun"|linker |`ferroport` )/m;
 
 /** @typedef {import('./platforms').Platform} Platform */
 
