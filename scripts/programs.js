@@ -13,6 +13,7 @@ const FOLDER = path.join(ROOT, '.test-runtimes');
  * @property {string} package for this platform
  * @property {string} version a major one: the newest of those is installed, once
  * @property {string} file the program in the package, without the ending that Windows wants
+ * @property {boolean} [foreign] whether it is a program of another platform
  */
 
 /**
@@ -21,7 +22,7 @@ const FOLDER = path.join(ROOT, '.test-runtimes');
  * @returns {Promise<string>}
  * @throws {Error} when npm has none for this platform, or fails
  */
-async function programOf({ package: name, version, file }) {
+async function programOf({ package: name, version, file, foreign = false }) {
   const folder = path.join(FOLDER, `${name.replace('@', '').replace('/', '-')}-${version}`);
   const program = path.join(folder, 'node_modules', name, process.platform === 'win32' ? `${file}.exe` : file);
   if (fs.existsSync(program)) return program;
@@ -29,6 +30,7 @@ async function programOf({ package: name, version, file }) {
   fs.writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n');
   const { code, output } = await run([
     ...['npm', 'install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
+    ...(foreign ? ['--force'] : []),
     `${name}@${version}`,
   ]);
   if (code !== 0 || !fs.existsSync(program)) throw new Error(`could not install ${name}@${version}\n${output}`);

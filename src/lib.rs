@@ -29,7 +29,10 @@ static ALLOCATOR: memory::Allocator = memory::Allocator;
 #[napi_derive::napi(module_exports)]
 #[doc(hidden)]
 pub fn load(exports: napi::bindgen_prelude::Object<'_>, env: napi::Env) -> napi::Result<()> {
-    use napi::bindgen_prelude::JsValue;
+    use napi::bindgen_prelude::{JsValue, retain_current_module_for_unload_safety};
+    // Node unloads an addon when the last environment that loaded it ends, and runs some finalizers after that.
+    // A library that stays mapped cannot be called into after it is gone.
+    retain_current_module_for_unload_safety();
     // SAFETY: Node-API is loading the module: the environment and the handle are live.
     let (env, exports) = unsafe { (js::Env::from_raw(env.raw()), js::Value::from_raw(exports.raw())) };
     node::load(env, exports).map_err(|failure| napi::Error::from_reason(format!("{failure:?}")))

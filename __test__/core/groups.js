@@ -23,7 +23,9 @@ const groups = {
 function commandOf(code) {
   // Deno has a command of its own for scripts, in which `require` is made.
   const evaluates = 'deno' in process.versions ? ['eval', '--ext=cjs'] : ['-e'];
-  return [process.execPath, ...evaluates, code];
+  // The emulator of a processor, which the system does not start by itself where a program of that processor is to run.
+  const { TEST_EMULATOR: emulator } = process.env;
+  return [...(emulator ? [emulator] : []), process.execPath, ...evaluates, code];
 }
 
 /**

@@ -7,6 +7,7 @@ const assert = require('node:assert');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { pathToFileURL } = require('node:url');
 const threads = require('node:worker_threads');
 const { closed, exit, message, sent, turn, watched } = require('./support');
 
@@ -24,6 +25,23 @@ function fate(lib, make) {
     return `arrives as ${Object.prototype.toString.call(arrived)} of ${arrived?.constructor?.name}`;
   } catch (error) {
     return `${/** @type {any} */ (error).name}: ${/** @type {any} */ (error).message}`;
+  }
+}
+
+/**
+ * Links a folder to another.
+ * @param {string} folder
+ * @param {string} link
+ * @returns {boolean} whether the system has links
+ */
+function linked(folder, link) {
+  try {
+    fs.symlinkSync(folder, link, 'junction');
+    return true;
+  } catch (error) {
+    // Wine has none.
+    if (/** @type {any} */ (error).code !== 'ENOTSUP') throw error;
+    return false;
   }
 }
 
@@ -117,12 +135,14 @@ Object.assign(scenarios, {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ferroport-'));
     try {
       fs.mkdirSync(path.join(folder, 'node_modules'));
-      fs.symlinkSync(lib.module, path.join(folder, 'node_modules', 'ferroport'), 'junction');
+      const name = linked(lib.module, path.join(folder, 'node_modules', 'ferroport'))
+        ? 'ferroport'
+        : pathToFileURL(require.resolve(lib.module)).href;
       fs.writeFileSync(path.join(folder, 'package.json'), '{ "dependencies": { "ferroport": "*" } }');
       const file = path.join(folder, 'worker.mjs');
       fs.writeFileSync(
         file,
-        `import { parentPort, workerData, MessagePort } from 'ferroport';
+        `import { parentPort, workerData, MessagePort } from '${name}';
         parentPort.postMessage([workerData, parentPort instanceof MessagePort]);`,
       );
       const worker = watched(new lib.Worker(file, { workerData: 'data' }));

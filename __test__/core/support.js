@@ -110,13 +110,13 @@ const exit = (worker) => /** @type {Promise<number>} */ (ends.get(worker));
 
 /**
  * Runs a script in a process of the same runtime.
- * @param {any} lib
- * @param {string} source with `MessageChannel`
+ * @param {any} lib without its `module`, the process does not load that
+ * @param {string} source with `MessageChannel` of the module
  * @returns {Promise<{ code: number | null, output: string }>} what it wrote, both ways
  */
 function inProcess({ module, command }, source) {
-  const code = `const { MessageChannel } = require(${JSON.stringify(module)}); ${source}`;
-  const [program, ...args] = command(code);
+  const loads = module === undefined ? '' : `const { MessageChannel } = require(${JSON.stringify(module)}); `;
+  const [program, ...args] = command(loads + source);
   const child = spawn(program, args, { env: { ...process.env, NO_COLOR: '1' } });
   let output = '';
   child.stdout.on('data', (text) => (output += text));

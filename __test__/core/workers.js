@@ -3,7 +3,7 @@
 // Channels between threads.
 
 const assert = require('node:assert');
-const { closed, exit, message, messages, start, turn } = require('./support');
+const { closed, exit, inProcess, message, messages, start, turn } = require('./support');
 
 module.exports = {
   async 'workerData arrives'(lib) {
@@ -163,5 +163,23 @@ module.exports = {
     const total = (await Promise.all(sums)).reduce((a, b) => a + b);
     assert.strictEqual(total, (4999 * 5000) / 2);
     await Promise.all(workers.map((worker) => worker.terminate()));
+  },
+
+  async 'threads alone have loaded the addon, and leave it behind as they end'(lib) {
+    // What Node calls when such a thread has ended must still be there; and the next one finds it as it was.
+    const thread = `const { MessageChannel } = require(${JSON.stringify(lib.module)});
+      const { port1, port2 } = new MessageChannel();
+      port1.on('message', () => port1.close());
+      for (let n = 0; n < 100; n++) new MessageChannel().port1.postMessage({ n });
+      port2.postMessage('é'.repeat(200_000));`;
+    const source = `const { Worker } = require('node:worker_threads');
+      const run = () => new Promise((resolve, reject) => {
+        new Worker(${JSON.stringify(thread)}, { eval: true }).on('error', reject).on('exit', resolve);
+      });
+      (async () => {
+        for (let round = 0; round < 3; round++) await Promise.all([run(), run()]);
+        console.log('end');
+      })();`;
+    assert.deepStrictEqual(await inProcess({ command: lib.command }, source), { code: 0, output: 'end\n' });
   },
 };

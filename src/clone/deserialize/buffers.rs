@@ -69,15 +69,17 @@ impl<'s> Build<'_, 's> {
     /// A view over `buffer`. One that does not fit is refused by the engine.
     fn view_over(&mut self, buffer: Value<'s>, view: View) -> Result<Value<'s>> {
         let env = self.env;
-        let offset = view.byte_offset as usize;
+        let length = view.byte_length.unwrap_or_default();
+        let (Ok(offset), Ok(bytes)) = (usize::try_from(view.byte_offset), usize::try_from(length)) else {
+            // More than the address space has: the engine says so.
+            return self.revive_view(buffer, view);
+        };
         match (view.byte_length, node_api_kind(view.kind)) {
             _ if self.hooks.is_of_other_realm => self.revive_view(buffer, view),
-            (Some(length), Some(kind)) => {
-                env.make_typed_array(kind, buffer, offset, (length / view.kind.element_size()) as usize)
+            (Some(_), Some(kind)) => {
+                env.make_typed_array(kind, buffer, offset, bytes / view.kind.element_size() as usize)
             }
-            (Some(length), None) if view.kind == ViewKind::DataView => {
-                env.make_data_view(buffer, offset, length as usize)
-            }
+            (Some(_), None) if view.kind == ViewKind::DataView => env.make_data_view(buffer, offset, bytes),
             _ => self.revive_view(buffer, view),
         }
     }
