@@ -176,10 +176,10 @@ export interface Natives {
   /** The keys of a shape; undefined if there is none. */
   shapeKeys: (number: number) => string[] | undefined;
 
-  /** The next messages of one endpoint, or its close. What it is, is in the cells: `RECORDS`, `COUNT` messages in the block, each after its length and a zero word; `SHARED`, the same for `TARGETS` members of a group, with the place of the one that has sent it instead of zero; `MESSAGE`, one whose first `WINDOW` of `LENGTH` bytes are there. Throws for want of stack before anything is taken. */
+  /** Takes the next messages of one endpoint, or its close. The cell `OUTCOME` says which. `RECORDS`: `COUNT` messages are in the block, each after its length and a zero word. `SHARED`: the same for `TARGETS` members of a group, with the place of the sender among them, counted from 1, instead of zero. `MESSAGE`: the first `WINDOW` of the `LENGTH` bytes of one message are in the block. Throws for want of stack before anything is taken. */
   take: () => void;
 
-  /** The next message of one endpoint, or that its peer has closed and nothing more comes. What it is, is in the cells, as with `take`; with `RECORDS`, it is one message, `LENGTH` bytes, and has been received. Throws for want of stack before anything is taken. */
+  /** Takes the next message of one endpoint, or learns that its peer has closed and nothing more comes. The cell `OUTCOME` says which, as after `take`. `RECORDS` is one message here, of `LENGTH` bytes, and it has been received. Throws for want of stack before anything is taken. */
   receive: (key: number) => void;
 
   /** Shows what follows byte `OFFSET` of the message, a multiple of 8. */
