@@ -47,7 +47,17 @@ const LAYERS = [
   ['clone/deserialize/containers', 'clone/deserialize/items'],
 
   // What a thread is made of, the thread, what JavaScript calls.
-  ['node/mod', 'node/copies', 'node/draft', 'node/failures', 'node/hooks', 'node/names', 'node/panics', 'node/patience', 'node/runtime'],
+  [
+    'node/mod',
+    'node/copies',
+    'node/draft',
+    'node/failures',
+    'node/hooks',
+    'node/names',
+    'node/panics',
+    'node/patience',
+    'node/runtime',
+  ],
   ['node/block', 'node/external_string', 'node/libuv', 'node/outcome', 'node/outside', 'node/stack'],
   ['node/nesting'],
   ['node/doorbell'],

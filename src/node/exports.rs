@@ -232,23 +232,21 @@ fn set(env: Env, object: Value, name: &CStr, value: Value) -> Result<()> {
 unsafe fn enter<const N: usize>(env: sys::napi_env, info: sys::napi_callback_info, body: Body<N>) -> sys::napi_value {
     // SAFETY: the caller's promise.
     let env = unsafe { Env::from_raw(env) };
-    let mut entered = None;
-    let done = guarded(|| {
-        // SAFETY: the caller's promise.
-        let (arguments, data) = unsafe { Arguments::<N>::read(env, info) }?;
-        // SAFETY: the caller's promise; the state outlives every call into the environment.
-        let thread = unsafe { &*data.cast::<Thread>() };
-        entered = Some(thread);
-        body(thread, env, &arguments)
-    });
-    match (done, entered) {
-        (Ok(value), _) => return value.raw(),
-        (Err(failure), Some(thread)) => thread.throw(env, failure),
-        (Err(failure), None) => env.throw_failure(failure),
+    // SAFETY: the caller's promise. Nothing in there panics.
+    let (arguments, data) = match unsafe { Arguments::<N>::read(env, info) } {
+        Ok(read) => read,
+        Err(failure) => {
+            env.throw_failure(failure);
+            return ptr::null_mut();
+        }
+    };
+    // SAFETY: the caller's promise; the state outlives every call into the environment.
+    let thread = unsafe { &*data.cast::<Thread>() };
+    match guarded(|| body(thread, env, &arguments)) {
+        Ok(value) => return value.raw(),
+        Err(failure) => thread.throw(env, failure),
     }
-    if let Some(thread) = entered
-        && !env.has_exception()
-    {
+    if !env.has_exception() {
         // The thread is being terminated, and its JavaScript may run on for a while: it must not take the `undefined` that
         // it gets for a message.
         thread.set(Cell64::Outcome, Outcome::Nothing.into());
