@@ -222,11 +222,13 @@ impl<M: Cargo> View<'_, M> {
 
     /// The next message, or a batch of them copied into `block`, see [`Queue::look`].
     pub(super) fn look(self, most: usize, block: &mut [u8]) -> Option<Found<M>> {
-        let found = self.own.queue.look(most, block)?;
-        if let Found::Message(message) = &found {
-            message.arrived();
+        match self.own.queue.look(most, block)? {
+            Found::Message(message) => {
+                message.arrived();
+                Some(Found::Message(message))
+            }
+            records => Some(records),
         }
-        Some(found)
     }
 
     /// Receives what was delivered of a batch.

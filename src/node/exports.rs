@@ -17,7 +17,7 @@ use super::post;
 use super::stack;
 use super::thread::Thread;
 use crate::channel::{Key, LEAST_BUDGET};
-use crate::js::{Arguments, Env, Result, Value};
+use crate::js::{Arguments, Env, Failure, Result, Value};
 use crate::wire::{ErrorKind, LONGEST_KEY, MOST_KEYS, OFTEN_ENOUGH, ViewKind, tag};
 
 /// The body of a function that JavaScript calls with `N` arguments; missing ones are undefined.
@@ -235,17 +235,21 @@ unsafe fn enter<const N: usize>(env: sys::napi_env, info: sys::napi_callback_inf
     // SAFETY: the caller's promise. Nothing in there panics.
     let (arguments, data) = match unsafe { Arguments::<N>::read(env, info) } {
         Ok(read) => read,
-        Err(failure) => {
-            env.throw_failure(failure);
-            return ptr::null_mut();
-        }
+        Err(_) => return ptr::null_mut(),
     };
     // SAFETY: the caller's promise; the state outlives every call into the environment.
     let thread = unsafe { &*data.cast::<Thread>() };
     match guarded(|| body(thread, env, &arguments)) {
-        Ok(value) => return value.raw(),
-        Err(failure) => thread.throw(env, failure),
+        Ok(value) => value.raw(),
+        Err(failure) => failed(thread, env, failure),
     }
+}
+
+/// Throws what a body has failed with.
+#[cold]
+#[inline(never)]
+fn failed(thread: &Thread, env: Env, failure: Failure) -> sys::napi_value {
+    thread.throw(env, failure);
     if !env.has_exception() {
         // The thread is being terminated, and its JavaScript may run on for a while: it must not take the `undefined` that
         // it gets for a message.

@@ -175,7 +175,7 @@ impl Thread {
     /// That.
     #[inline]
     pub fn reserve_stack(&self, env: Env, bytes: usize) -> Result<()> {
-        self.stack.reserve(env, self.hooks.get(), bytes)
+        self.stack.reserve(env, || self.hooks.get(), bytes)
     }
 
     /// Delivers messages in event loops that listeners run, from here on.
