@@ -79,8 +79,9 @@ function mentions({ code }) {
   const found = [];
   for (const { 1: isPublic, 2: tree, index } of code.matchAll(/\b(pub(?:\([^)]*\))?\s+)?use\s+([^;]+);/g)) {
     const inner = depthAt(code, index);
-    for (const each of pathsOf(tree))
-      {found.push({ path: each, inner, isReexport: isPublic !== undefined && inner === 0 });}
+    for (const each of pathsOf(tree)) {
+      found.push({ path: each, inner, isReexport: isPublic !== undefined && inner === 0 });
+    }
   }
   const rest = code.replace(/\buse\s+[^;]+;|pub\(in [^)]*\)/g, (use) => ' '.repeat(use.length));
   for (const { 0: text, index } of rest.matchAll(/(?<![\w:$])\$?(?:crate|super)(?:::\w+)+/g)) {

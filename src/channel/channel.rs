@@ -23,7 +23,8 @@ const CLOSED: u32 = 1 << 2;
 /// The endpoint's owner has been told that the peer is closed. For good, so that it is told once.
 const CLOSE_HEARD: u32 = 1 << 3;
 
-/// Who sends to the endpoint is told so, and hands the message on by itself, see [`Half::serve`]. Its owner's to set, for good.
+/// A sender is told that the endpoint is served: then the sender's thread hands the message on by itself, see [`Half::serve`]. Its owner's to
+/// set, for good.
 const SERVED: u32 = 1 << 4;
 
 /// Which of a channel's two endpoints.
@@ -91,8 +92,8 @@ impl<M: Cargo> Channel<M> {
         Arc::new(Channel { halves: [half(), half()], agreed: AtomicU64::new(0) })
     }
 
-    /// Proposes a number. The first that is proposed, by either side, holds for good; what its proposer has done before is seen by
-    /// whoever gets it here.
+    /// Proposes a number. The first number that either side proposes holds for good. Whoever gets the number here sees what its proposer did
+    /// before proposing it.
     ///
     /// Returns the number that held before, 0 if there was none. To propose 0 is to ask.
     pub(super) fn agree(&self, number: u64) -> u64 {
@@ -159,8 +160,8 @@ impl<M: Cargo> Half<M> {
 
     /// Puts the endpoint on its thread's list, if it is in a table and not listed. Any thread may.
     ///
-    /// It does not matter whether the endpoint is still receptive: were the bit cleared again because the owner had
-    /// stopped it, the owner might have started it in between, seen the bit and relied on it.
+    /// Whether the endpoint is still receptive is not asked again. If LISTED were cleared because the owner had stopped the endpoint, the
+    /// owner might have started it in between, seen the bit, and relied on it.
     fn list(&self) {
         if self.state.fetch_or(LISTED, Ordering::AcqRel) & LISTED != 0 {
             return;
@@ -198,7 +199,7 @@ impl<M: Cargo> View<'_, M> {
         position
     }
 
-    /// Lets the peer know of what was pushed.
+    /// Lets the peer's thread know that something was pushed.
     ///
     /// The fence pairs with those in `start`, `unlist` and `close`, each of which changes the state and then looks at
     /// the queue, while a sender changes the queue and then looks at the state: one of the two sees the other.
@@ -221,11 +222,13 @@ impl<M: Cargo> View<'_, M> {
 
     /// The next message, or a batch of them copied into `block`, see [`Queue::look`].
     pub(super) fn look(self, most: usize, block: &mut [u8]) -> Option<Found<M>> {
-        let found = self.own.queue.look(most, block)?;
-        if let Found::Message(message) = &found {
-            message.arrived();
+        match self.own.queue.look(most, block)? {
+            Found::Message(message) => {
+                message.arrived();
+                Some(Found::Message(message))
+            }
+            records => Some(records),
         }
-        Some(found)
     }
 
     /// Receives what was delivered of a batch.
@@ -279,28 +282,28 @@ impl<M: Cargo> View<'_, M> {
         self.own.state.fetch_and(!RECEPTIVE, Ordering::AcqRel);
     }
 
-    /// The owner has found nothing to deliver and takes the endpoint off its list. True if something has come since:
-    /// then it is the owner's to list again, and marked so.
+    /// The owner has found nothing to deliver and takes the endpoint off its list. True if something has come since: then the endpoint is
+    /// marked as listed, and the owner has to list it again.
     pub(super) fn unlist(self) -> bool {
         self.own.state.fetch_and(!LISTED, Ordering::AcqRel);
         fence(Ordering::SeqCst);
         self.take_up()
     }
 
-    /// What has come so far: another number after each message, and after the peer's close.
+    /// A number that changes with each message that comes, and when the peer closes.
     pub(super) fn tally(self) -> usize {
         self.own.queue.sent().wrapping_mul(2) + usize::from(self.peer.is_closed())
     }
 
-    /// The owner takes the endpoint off its list though something may wait: true, and what comes next lists it. Not if something
-    /// has come since `tally`.
+    /// The owner takes the endpoint off its list though something may wait, and returns true; what comes next lists the endpoint again.
+    /// Returns false, and leaves the endpoint listed, if something has come since `tally`.
     pub(super) fn put_aside(self, tally: usize) -> bool {
         self.own.state.fetch_and(!LISTED, Ordering::AcqRel);
         fence(Ordering::SeqCst);
         self.tally() == tally || self.own.state.fetch_or(LISTED, Ordering::AcqRel) & LISTED != 0
     }
 
-    /// True if something waits that nobody has listed: then it is the owner's to list, and marked so.
+    /// True if something waits and nobody has listed the endpoint. Then it is marked as listed, and the owner has to list it.
     pub(super) fn take_up(self) -> bool {
         self.is_ready() && self.own.state.fetch_or(LISTED, Ordering::AcqRel) & LISTED == 0
     }

@@ -79,8 +79,8 @@ impl Endpoint {
         }
     }
 
-    /// Proposes a number for something that its owner and the peer's are to have one of: the first proposal holds for good. Returns
-    /// the number that held before, 0 if there was none; to propose 0 is to ask.
+    /// Proposes a number that the owners of both endpoints are to have in common. The first proposal holds for good. Returns the number that
+    /// held before, 0 if there was none; to propose 0 is to ask.
     pub fn agree(&self, number: u64) -> u64 {
         self.channel.agree(number)
     }
@@ -111,7 +111,7 @@ impl Endpoint {
         Arc::ptr_eq(&self.channel, &other.channel) && self.side != other.side
     }
 
-    /// Sends a message, and says how many the peer was sent before. One that carries an endpoint must not go this way.
+    /// Sends a message, and returns how many the peer was sent before. The message must not carry endpoints.
     pub(super) fn post(&self, message: Message) -> usize {
         self.view().send(message)
     }

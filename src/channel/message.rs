@@ -37,8 +37,8 @@ struct Attachments {
     youngest: Option<u64>,
 }
 
-/// The number of a parcel: of what the sender has given to some other carrier to go along with a message. It is unique in
-/// the process, and larger than that of every parcel made before, so that whoever unpacks can tell one from the next.
+/// The number of a parcel. A parcel is what the sender has given to another carrier, to go along with a message. The number is unique in
+/// the process and larger than that of every parcel before, so that the receiver can tell which parcel belongs to which message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Parcel(NonZeroU64);
 
@@ -89,19 +89,19 @@ impl Message {
         self
     }
 
-    /// The seat of the youngest member that the message is for, if not for all.
+    /// The seat of the youngest member that the message is for; `None` if the message is for all.
     pub(super) fn youngest(&self) -> Option<u64> {
         self.attachments.as_ref().and_then(|attachments| attachments.youngest)
     }
 
-    /// Lets [`again`](Message::again) make others of the same memory.
+    /// Lets [`again`](Message::again) make messages that share the memory of this one.
     pub(super) fn share(&mut self) {
         if !self.bytes.is_shared() {
             self.bytes = std::sync::Arc::new(std::mem::take(&mut self.bytes)).into();
         }
     }
 
-    /// The same message once more, for another receiver: all but endpoints, which have one owner.
+    /// The same message once more, for another receiver. It has no endpoints, because an endpoint has one owner.
     pub(super) fn again(&self) -> Message {
         let bytes = self.bytes.again().unwrap_or_else(|| Bytes::from(&self.bytes[..]));
         let attachments = self.attachments.as_ref().map(|it| Box::new(Attachments { endpoints: Vec::new(), ..**it }));

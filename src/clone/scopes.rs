@@ -7,8 +7,8 @@ const VALUES: u32 = 512;
 
 /// Containers being walked, innermost last, each with the handle scope of its children if they are many.
 ///
-/// The handles of its children die when the scope is renewed, between two of them. A container's own handle lives in
-/// its parent's scope.
+/// The handles of a container's children die when its scope is renewed, between two children. The container's own handle lives in its
+/// parent's scope.
 pub struct Stack<'s, F> {
     env: Env<'s>,
     levels: Vec<Level<F>>,

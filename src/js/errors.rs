@@ -39,11 +39,11 @@ pub enum Failure {
     /// An exception is pending in the environment, or no JavaScript can run any more: return to JavaScript at once.
     Pending,
     /// To be thrown as a TypeError with this message.
-    Type(Code, String),
+    Type(Code, Box<str>),
     /// To be thrown as a DataCloneError (a DOMException) with this message.
-    DataClone(String),
+    DataClone(Box<str>),
     /// To be thrown as an Error with this code and this message.
-    Error(Code, String),
+    Error(Code, Box<str>),
 }
 
 impl Failure {
@@ -53,15 +53,25 @@ impl Failure {
     }
 
     /// Something that never happens has.
-    pub fn internal(message: impl Into<String>) -> Self {
+    pub fn internal(message: impl Into<Box<str>>) -> Self {
         Failure::Error(Code::Internal, message.into())
     }
 
     /// A call of Node-API has come to this status.
     pub fn of_call(call: &str, status: i32) -> Self {
-        Failure::Error(Code::NodeApi, format!("{call} failed with status {status}"))
+        Failure::Error(Code::NodeApi, format!("{call} failed with status {status}").into())
     }
 }
 
 /// What a call into JavaScript comes to.
 pub type Result<T> = std::result::Result<T, Failure>;
+
+#[cfg(test)]
+mod tests {
+    use super::Failure;
+
+    #[test]
+    fn a_failure_is_three_words_as_every_call_may_return_one() {
+        assert!(size_of::<Failure>() <= 24);
+    }
+}

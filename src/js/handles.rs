@@ -8,7 +8,7 @@ use napi::sys;
 
 use super::{Env, Failure, Result, Value};
 
-/// A function or object of JavaScript, held until its environment ends or it is [released](Env::release).
+/// A function or object of JavaScript that is not collected before its environment ends or it is [released](Env::release).
 pub struct Held(sys::napi_ref);
 
 /// A function or object of JavaScript that may be collected while it is known here.
@@ -24,13 +24,13 @@ impl<'s> Env<'s> {
         get!(self, napi_create_reference(value.0, 1), ptr::null_mut()).map(Held)
     }
 
-    /// What is held.
+    /// The value that is held.
     #[inline]
     pub fn held(self, held: &Held) -> Result<Value<'s>> {
         self.referent(held.0)
     }
 
-    /// Lets go of what was held.
+    /// Lets the collector have a value that was held.
     pub fn release(self, held: Held) {
         // SAFETY: the reference is deleted by its only owner. It cannot fail for one that exists.
         unsafe { sys::napi_delete_reference(self.0, held.0) };
@@ -41,7 +41,7 @@ impl<'s> Env<'s> {
         get!(self, napi_create_reference(value.0, 0), ptr::null_mut()).map(Known)
     }
 
-    /// What is known.
+    /// The value that is known.
     ///
     /// # Errors
     /// [`Failure::Pending`] if it has been collected.
@@ -56,7 +56,7 @@ impl<'s> Env<'s> {
         if value.is_null() { Err(Failure::Pending) } else { Ok(Value::of(value)) }
     }
 
-    /// Holds what is known, or no longer.
+    /// Holds a value that is known, or leaves it to the collector.
     pub fn set_held(self, known: &Known, held: bool) -> Result<()> {
         let mut count = 0;
         if held {

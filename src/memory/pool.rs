@@ -12,7 +12,7 @@ const LEAST: usize = 2 * 1024 * 1024;
 const MOST: usize = 16 * 1024 * 1024;
 /// So many bytes are kept in all.
 const KEPT: usize = 32 * 1024 * 1024;
-/// Sizes between one power of two and the next, that included.
+/// How many sizes there are from one power of two, which does not count, to the next, which does.
 const STEPS: usize = 4;
 /// How many sizes blocks have that are kept.
 const SIZES: usize = STEPS * (MOST / LEAST).ilog2() as usize + 1;
@@ -59,7 +59,7 @@ pub(super) fn allocate(length: usize) -> Option<NonNull<u8>> {
     NonNull::new(unsafe { alloc(layout(capacity)) })
 }
 
-/// As `allocate`, for what is small, or cannot do without.
+/// As `allocate`, for those who cannot go on without memory: ends the process if there is none.
 pub(super) fn allocate_surely(length: usize) -> NonNull<u8> {
     allocate(length).unwrap_or_else(|| handle_alloc_error(layout(capacity_for(length))))
 }
@@ -106,7 +106,7 @@ pub(super) unsafe fn free(block: NonNull<u8>, length: usize) {
         return unsafe { release(block, capacity) };
     }
     pool().keep(block, capacity);
-    // One after the other: to give memory back to the system takes long, and others wait for the lock.
+    // One block at a time, and unlocked in between: giving memory back to the system takes long, and other threads wait for the lock.
     while let Some(block) = pool().surplus() {
         // SAFETY: the pool had it, so nobody uses it.
         unsafe { release(block.memory, block.capacity) };
@@ -142,7 +142,7 @@ unsafe impl Send for Block {}
 
 /// Blocks that nobody uses.
 struct Pool {
-    /// Of each size, the one freed last at the end.
+    /// The blocks of each size. The one that was freed last stands at the end.
     blocks: [VecDeque<Block>; SIZES],
     /// Their capacities, together.
     kept: usize,

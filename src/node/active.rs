@@ -1,7 +1,7 @@
-//! What keeps the process, as `process.getActiveResourcesInfo()` tells it: Node names the handles of the event loop, of which the ports of
-//! ferroport are none.
+//! `process.getActiveResourcesInfo()` names what keeps the process alive. Node's function names handles of the event loop, and ports of
+//! ferroport are no such handles.
 //!
-//! That function is replaced by one of this side, which holds no copy of the JavaScript and tells of the ports of all.
+//! So the function is replaced by one of Rust's. That one names the ports of all copies of the JavaScript, and holds none of the copies.
 
 use std::ffi::{CStr, c_void};
 use std::ptr;
@@ -14,7 +14,7 @@ use super::thread;
 use crate::js::{Arguments, Env, Known, Result, Value};
 
 const NAME: &CStr = c"getActiveResourcesInfo";
-/// Under which the function has the one in whose place it is.
+/// The replacement has the function that it replaces under this name.
 const ORIGINAL: &CStr = c"original";
 /// What the built-in's ports are called.
 const PORT: &str = "MessagePort";
@@ -51,7 +51,7 @@ pub fn tell(env: Env, process: Value) -> Result<()> {
     unsafe { *known = Some(env.know(function)?) };
     env.define_hidden(function, ORIGINAL, original)?;
     env.mark(function, &mark())?;
-    // Who has marked it in another way tells by the function.
+    // If somebody else has marked the object already, the mark of the function tells.
     let _ = env.mark(process, &mark());
     env.define_visible(process, NAME, function)
 }

@@ -28,7 +28,7 @@ pub fn ask(env: Env, thread: &Thread) -> Result<bool> {
     let Some(libuv) = libuv() else { return Ok(false) };
     let (Some(event_loop), Some(thread)) = (event_loop(env), thread.owner()) else { return Ok(false) };
     thread.hold(env, true)?;
-    // The smallest kind of handle. It is never started.
+    // A check is the smallest kind of handle. This one is never started.
     let handle = libuv.allocate(CHECK);
     // SAFETY: nothing moves or frees the memory before `closed`, which comes once: also where the environment has ended
     // meanwhile, because its loop ends with no handle that is closing.

@@ -17,7 +17,7 @@ use super::post;
 use super::stack;
 use super::thread::Thread;
 use crate::channel::{Key, LEAST_BUDGET};
-use crate::js::{Arguments, Env, Result, Value};
+use crate::js::{Arguments, Env, Failure, Result, Value};
 use crate::wire::{ErrorKind, LONGEST_KEY, MOST_KEYS, OFTEN_ENOUGH, ViewKind, tag};
 
 /// The body of a function that JavaScript calls with `N` arguments; missing ones are undefined.
@@ -232,23 +232,25 @@ fn set(env: Env, object: Value, name: &CStr, value: Value) -> Result<()> {
 unsafe fn enter<const N: usize>(env: sys::napi_env, info: sys::napi_callback_info, body: Body<N>) -> sys::napi_value {
     // SAFETY: the caller's promise.
     let env = unsafe { Env::from_raw(env) };
-    let mut entered = None;
-    let done = guarded(|| {
-        // SAFETY: the caller's promise.
-        let (arguments, data) = unsafe { Arguments::<N>::read(env, info) }?;
-        // SAFETY: the caller's promise; the state outlives every call into the environment.
-        let thread = unsafe { &*data.cast::<Thread>() };
-        entered = Some(thread);
-        body(thread, env, &arguments)
-    });
-    match (done, entered) {
-        (Ok(value), _) => return value.raw(),
-        (Err(failure), Some(thread)) => thread.throw(env, failure),
-        (Err(failure), None) => env.throw_failure(failure),
+    // SAFETY: the caller's promise. Nothing in there panics.
+    let (arguments, data) = match unsafe { Arguments::<N>::read(env, info) } {
+        Ok(read) => read,
+        Err(_) => return ptr::null_mut(),
+    };
+    // SAFETY: the caller's promise; the state outlives every call into the environment.
+    let thread = unsafe { &*data.cast::<Thread>() };
+    match guarded(|| body(thread, env, &arguments)) {
+        Ok(value) => value.raw(),
+        Err(failure) => failed(thread, env, failure),
     }
-    if let Some(thread) = entered
-        && !env.has_exception()
-    {
+}
+
+/// Throws what a body has failed with.
+#[cold]
+#[inline(never)]
+fn failed(thread: &Thread, env: Env, failure: Failure) -> sys::napi_value {
+    thread.throw(env, failure);
+    if !env.has_exception() {
         // The thread is being terminated, and its JavaScript may run on for a while: it must not take the `undefined` that
         // it gets for a message.
         thread.set(Cell64::Outcome, Outcome::Nothing.into());

@@ -1,5 +1,5 @@
-//! libuv's own functions, for what Node-API has no way to. They are looked up when they are first needed; who has none of them, or does
-//! not run on libuv, gets none.
+//! libuv's own functions, for what Node-API cannot do. They are looked up when they are first needed. A runtime that does not export them, or
+//! does not run on libuv, has none.
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ffi::{c_int, c_void};

@@ -6,23 +6,23 @@ use std::sync::OnceLock;
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
-/// How long: as long as it takes to wake a thread that sleeps, about. Whoever answers sooner saves both sides that.
+/// How long a thread waits: about as long as it takes to wake one that sleeps. An answer that comes sooner saves both threads the waking.
 const MOMENT: Duration = Duration::from_micros(20);
 
-/// After so many drains without waiting, waiting is tried again; after twice as many each time that it was in vain.
+/// After so many drains without waiting, waiting is tried again. The number doubles each time that waiting was in vain, up to `MOST_RETRY`.
 const RETRY: u32 = 16;
 const MOST_RETRY: u32 = 512;
 
-/// How often to wait in vain at most, before it is given up.
+/// After waiting in vain so often, a thread gives waiting up.
 const MOST_CREDIT: u32 = 8;
 
 /// Learns from what came of waiting: worth it where two threads answer each other, a waste where they do not.
 pub struct Patience {
-    /// How often to wait on, even if nothing comes of it.
+    /// How often the thread still waits, even if nothing comes of it.
     credit: Cell<u32>,
-    /// How often it was not waited since.
+    /// How many drains have not waited since.
     passed: Cell<u32>,
-    /// After how many of those it is tried again.
+    /// After how many of those waiting is tried again.
     retry: Cell<u32>,
 }
 

@@ -52,13 +52,15 @@ impl Stack {
     /// # Errors
     /// [`Failure::Pending`](crate::js::Failure::Pending): the RangeError.
     #[inline]
-    pub fn reserve(&self, env: Env, hooks: Option<&Hooks>, bytes: usize) -> Result<()> {
+    pub fn reserve<'h>(&self, env: Env, hooks: impl FnOnce() -> Option<&'h Hooks>, bytes: usize) -> Result<()> {
         let marker = 0_u8;
         // The stack grows downwards.
         let end = ptr::from_ref(black_box(&marker)).addr().saturating_sub(bytes);
-        if end >= self.floor.get() {
-            return Ok(());
-        }
+        if end >= self.floor.get() { Ok(()) } else { self.ask_for(end, env, hooks(), bytes) }
+    }
+
+    #[cold]
+    fn ask_for(&self, end: usize, env: Env, hooks: Option<&Hooks>, bytes: usize) -> Result<()> {
         ask(env, hooks, bytes)?;
         if hooks.is_some() {
             self.floor.set(end);

@@ -24,7 +24,7 @@ use crate::js::{Code, Env, Failure, Held, Known, Result, Value};
 use crate::memory::Bytes;
 use crate::wire::Writer;
 
-/// So much of a writer's memory is kept for the next message.
+/// A writer's memory of up to so many bytes is kept for the next message.
 const SPARE_BYTES: usize = 2 * 1024 * 1024;
 
 /// What one copy of the JavaScript of ferroport has in one thread. Everything in it is touched by that thread alone; others reach
@@ -175,7 +175,7 @@ impl Thread {
     /// That.
     #[inline]
     pub fn reserve_stack(&self, env: Env, bytes: usize) -> Result<()> {
-        self.stack.reserve(env, self.hooks.get(), bytes)
+        self.stack.reserve(env, || self.hooks.get(), bytes)
     }
 
     /// Delivers messages in event loops that listeners run, from here on.
@@ -258,14 +258,13 @@ impl Thread {
 
     /// Works with the attached endpoints. `work` must not run JavaScript.
     ///
-    /// Messages that were taken at once and have not been delivered are put back before: what becomes of their endpoint
-    /// concerns them, too.
+    /// A batch that was taken and not delivered to its end is put back before, because `work` may close its endpoint or give it away.
     ///
     /// # Errors
     /// Once the environment is being torn down.
     pub fn with_table<R>(&self, work: impl FnOnce(&mut Table) -> R) -> Result<R> {
-        // Nothing of what `work` drops may come back here while the table is borrowed: dropping an endpoint rings other
-        // threads' bells and at most this one's, neither of which runs anything on this thread.
+        // What `work` drops does not come back here while the table is borrowed: dropping an endpoint rings bells, of other threads and
+        // perhaps of this one, and ringing runs nothing on this thread.
         match self.table.borrow_mut().as_mut() {
             Some(table) => {
                 self.settle(table);
@@ -326,7 +325,7 @@ impl Thread {
         self.hearing.set(hearing);
     }
 
-    /// How many of its ports do.
+    /// How many ports of this copy keep the event loop alive.
     pub fn refed(&self) -> usize {
         self.block.get().map_or(0, |block| block.control(Control::Refs))
     }
@@ -344,7 +343,7 @@ impl Thread {
         }
     }
 
-    /// Takes the draft out: whose it is, the caller finds out.
+    /// Takes the draft out. The caller finds out which message it belongs to.
     pub fn take_draft(&self) -> Option<Draft> {
         self.draft.take()
     }
@@ -362,13 +361,13 @@ impl Thread {
         }
     }
 
-    /// The message to be read, if it is not one of several in the block; the one before is forgotten.
+    /// Keeps the message that is to be read, if it is not one of several in the block. The message before is dropped.
     pub fn set_current(&self, message: Option<Message>) {
         self.shared.take();
         self.current.replace(message);
     }
 
-    /// Takes the message to be read away.
+    /// Takes the message that is to be read away from the thread.
     pub fn take_current(&self) -> Option<Message> {
         let mut message = self.current.take()?;
         if let Some(shared) = self.shared.take() {
@@ -405,7 +404,7 @@ impl Thread {
         false
     }
 
-    /// Forgets which bytes those were.
+    /// Forgets which bytes [`is_last_shared`](Thread::is_last_shared) was asked about last.
     pub fn forget_shared(&self) {
         self.last_shared.take();
     }

@@ -48,14 +48,14 @@ pub fn deserialize_portable<'s>(env: Env<'s>, hooks: &Hooks, message: &[u8]) -> 
     walk.whole().map_err(|failure| {
         let reason = match failure {
             Failure::Pending => match env.take_exception() {
-                Some(exception) => message_of(env, exception),
+                Some(exception) => message_of(env, exception).into(),
                 // The thread is being terminated.
                 None => return failure,
             },
             Failure::Error(_, reason) => reason,
             Failure::DataClone(_) | Failure::Type(..) => return failure,
         };
-        Failure::DataClone(format!("malformed message at byte {}: {reason}", walk.reader.unexpected("").offset))
+        Failure::DataClone(format!("malformed message at byte {}: {reason}", walk.reader.unexpected("").offset).into())
     })
 }
 
@@ -71,7 +71,7 @@ fn message_of(env: Env, error: Value) -> String {
 
 impl From<Malformed> for Failure {
     fn from(malformed: Malformed) -> Self {
-        Failure::DataClone(malformed.to_string())
+        Failure::DataClone(malformed.to_string().into())
     }
 }
 
