@@ -81,7 +81,8 @@ pub fn suits(capacity: usize, length: usize) -> bool {
 pub(super) fn adopt(content: Vec<u8>) -> NonNull<u8> {
     let mut content = ManuallyDrop::new(content);
     let (have, want) = (content.capacity(), capacity_for(content.len()));
-    let memory = NonNull::from(content.as_mut_slice()).cast::<u8>();
+    // SAFETY: a vector's pointer is never null. It stands for all of the allocation, where a slice's stands for what is filled.
+    let memory = unsafe { NonNull::new_unchecked(content.as_mut_ptr()) };
     if have == want {
         return memory;
     }
