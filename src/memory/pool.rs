@@ -210,7 +210,7 @@ mod tests {
         for length in [8192, 100_000, LEAST, 3_000_001, 1 << 20, MOST + 1] {
             let mut vector = vector_for(length);
             assert!(vector.capacity() >= length);
-            vector.resize(length, 7);
+            vector.extend_from_slice(&vec![7; length]);
             assert!(suits(vector.capacity(), length));
             let memory = vector.as_ptr();
             let block = adopt(vector);
