@@ -38,25 +38,44 @@ const BLOAT = '6';
 const IDLE = '20m';
 const LIMIT = 120 * 60_000;
 
-const OPTIONS = [
-  // Of Node's own accesses nothing is known.
-  'ignore_noninstrumented_modules=1',
-  'history_size=7',
-  `suppressions=${path.join(__dirname, 'tsan-suppressions.txt')}`,
-].join(':');
+/**
+ * Writes what tells the sanitizer the names of functions: without them it cannot know what tsan-suppressions.txt names.
+ * @param {string} folder
+ * @returns {string} a program that is called as binutils' own, which the sanitizer goes by, and is not watched itself
+ */
+function symbolizer(folder) {
+  const file = path.join(folder, 'addr2line');
+  const program = execFileSync('sh', ['-c', 'command -v addr2line'], { encoding: 'utf8' }).trim();
+  fs.writeFileSync(file, `#!/bin/sh\nunset LD_PRELOAD\nexec ${program} "$@"\n`, { mode: 0o755 });
+  return file;
+}
+
+/**
+ * @param {string} folder for what it writes
+ * @returns {string}
+ */
+const options = (folder) =>
+  [
+    // Of Node's own accesses nothing is known.
+    'ignore_noninstrumented_modules=1',
+    'history_size=7',
+    `external_symbolizer_path=${symbolizer(folder)}`,
+    `suppressions=${path.join(__dirname, 'tsan-suppressions.txt')}`,
+  ].join(':');
 
 /**
  * @param {string} addon
+ * @param {string} TSAN_OPTIONS
  * @returns {Record<string, string>} what makes an ordinary Node load the watched addon, with the sanitizer first
  */
-function watched(addon) {
+function watched(addon, TSAN_OPTIONS) {
   const name = 'libclang_rt.tsan-x86_64.so';
   const library = execFileSync('clang', [`-print-file-name=${name}`], { encoding: 'utf8' }).trim();
   // clang repeats the name of what it has not.
   if (library === name) throw new Error('clang has no shared ThreadSanitizer: install libclang-rt of its version');
   return {
     LD_PRELOAD: library,
-    TSAN_OPTIONS: OPTIONS,
+    TSAN_OPTIONS,
     NAPI_RS_NATIVE_LIBRARY_PATH: addon,
     TEST_PATIENCE: PATIENCE,
     TEST_BLOAT: BLOAT,
@@ -91,7 +110,8 @@ async function main(args) {
   // Node takes a file for an addon only by this ending.
   const addon = path.join(path.dirname(built), 'ferroport.tsan.node');
   fs.copyFileSync(built, addon);
-  const env = watched(addon);
+  const TSAN_OPTIONS = options(path.dirname(built));
+  const env = watched(addon, TSAN_OPTIONS);
   // The loader takes the ordinary addon when it cannot load this one, and everything would seem well.
   const probe = await run([process.execPath, '-e', 'require(process.env.NAPI_RS_NATIVE_LIBRARY_PATH)'], { env });
   if (probe.code !== 0) throw new Error(`the watched addon cannot be loaded\n${probe.output}`);
@@ -100,7 +120,7 @@ async function main(args) {
     {
       name: 'cargo test',
       command: ['cargo', 'test', '--no-default-features', '--no-fail-fast', '--tests', ...WATCHED_LIBRARY],
-      env: { ...compiler, TSAN_OPTIONS: OPTIONS },
+      env: { ...compiler, TSAN_OPTIONS },
       count: cargoCounts,
     },
     {

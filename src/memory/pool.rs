@@ -81,7 +81,8 @@ pub fn suits(capacity: usize, length: usize) -> bool {
 pub(super) fn adopt(content: Vec<u8>) -> NonNull<u8> {
     let mut content = ManuallyDrop::new(content);
     let (have, want) = (content.capacity(), capacity_for(content.len()));
-    let memory = NonNull::from(content.as_mut_slice()).cast::<u8>();
+    // SAFETY: a vector's pointer is never null. It stands for all of the allocation, where a slice's stands for what is filled.
+    let memory = unsafe { NonNull::new_unchecked(content.as_mut_ptr()) };
     if have == want {
         return memory;
     }
@@ -209,7 +210,7 @@ mod tests {
         for length in [8192, 100_000, LEAST, 3_000_001, 1 << 20, MOST + 1] {
             let mut vector = vector_for(length);
             assert!(vector.capacity() >= length);
-            vector.resize(length, 7);
+            vector.extend_from_slice(&vec![7; length]);
             assert!(suits(vector.capacity(), length));
             let memory = vector.as_ptr();
             let block = adopt(vector);
