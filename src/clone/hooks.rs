@@ -69,7 +69,7 @@ impl Hooks {
     /// The failure for `value`, which cannot be cloned.
     pub fn refuse(&self, env: Env, value: Value) -> Failure {
         match env.known(&self.functions.refuse).and_then(|refuse| env.call(refuse, [value])) {
-            Ok(_) => Failure::DataClone("The value could not be cloned.".into()),
+            Ok(_) => Failure::data_clone("The value could not be cloned."),
             Err(failure) => failure,
         }
     }

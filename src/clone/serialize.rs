@@ -42,7 +42,7 @@ pub fn serialize<'s>(
 impl From<WriteError> for Failure {
     fn from(error: WriteError) -> Self {
         match error {
-            WriteError::TooLarge => Failure::DataClone(error.to_string().into()),
+            WriteError::TooLarge => Failure::data_clone(error.to_string()),
             WriteError::OutOfMemory => Failure::out_of_memory(),
         }
     }

@@ -68,7 +68,7 @@ impl<'s> Env<'s> {
         let (buffer, offset) = (ptr::null_mut(), ptr::null_mut());
         run!(self, napi_get_typedarray_info(view.0, &mut kind, &mut length, &mut data, buffer, offset))?;
         if kind != sys::TypedarrayType::uint8_array {
-            return Err(Failure::Type(Code::Internal, "Expected a Uint8Array".into()));
+            return Err(Failure::of_type(Code::Internal, "Expected a Uint8Array"));
         }
         Ok((data.cast(), length))
     }

@@ -5,7 +5,7 @@ use std::ptr;
 
 use napi::sys;
 
-use super::{Code, Env, Failure, Result, Value};
+use super::{Code, Env, Failure, Result, Thrown, Value};
 
 /// The arguments of a call from JavaScript; missing ones are undefined.
 pub struct Arguments<'s, const N: usize>([Value<'s>; N]);
@@ -94,9 +94,11 @@ impl<'s> Env<'s> {
     pub fn throw_failure(self, failure: Failure) {
         match failure {
             Failure::Pending => {}
-            Failure::Type(code, message) => self.throw_new(true, Some(code), &message),
-            Failure::Error(code, message) => self.throw_new(false, Some(code), &message),
-            Failure::DataClone(message) => self.throw_new(false, None, &message),
+            Failure::Error(thrown) => match *thrown {
+                Thrown::Type(code, message) => self.throw_new(true, Some(code), &message),
+                Thrown::Error(code, message) => self.throw_new(false, Some(code), &message),
+                Thrown::DataClone(message) => self.throw_new(false, None, &message),
+            },
         }
     }
 

@@ -33,33 +33,59 @@ codes! {
     Internal = c"ERR_FERROPORT_INTERNAL";
 }
 
-/// Why JavaScript could not be asked or has thrown.
+/// Why JavaScript could not be asked or has thrown. A pointer's size, so that a result with a handle comes back in two registers.
 #[derive(Debug)]
 pub enum Failure {
     /// An exception is pending in the environment, or no JavaScript can run any more: return to JavaScript at once.
     Pending,
-    /// To be thrown as a TypeError with this message.
+    /// An error is to be thrown.
+    Error(Box<Thrown>),
+}
+
+/// An error that is to be thrown.
+#[derive(Debug)]
+pub enum Thrown {
+    /// A TypeError with this code and this message.
     Type(Code, Box<str>),
-    /// To be thrown as a DataCloneError (a DOMException) with this message.
+    /// A DataCloneError (a DOMException) with this message.
     DataClone(Box<str>),
-    /// To be thrown as an Error with this code and this message.
+    /// An Error with this code and this message.
     Error(Code, Box<str>),
 }
 
 impl Failure {
+    /// A TypeError is to be thrown.
+    #[cold]
+    pub fn of_type(code: Code, message: impl Into<Box<str>>) -> Self {
+        Failure::Error(Box::new(Thrown::Type(code, message.into())))
+    }
+
+    /// A DataCloneError is to be thrown.
+    #[cold]
+    pub fn data_clone(message: impl Into<Box<str>>) -> Self {
+        Failure::Error(Box::new(Thrown::DataClone(message.into())))
+    }
+
+    /// An Error is to be thrown.
+    #[cold]
+    pub fn error(code: Code, message: impl Into<Box<str>>) -> Self {
+        Failure::Error(Box::new(Thrown::Error(code, message.into())))
+    }
+
     /// There is no memory to clone a value: V8's error for it.
     pub fn out_of_memory() -> Self {
-        Failure::DataClone("Data cannot be cloned, out of memory.".into())
+        Failure::data_clone("Data cannot be cloned, out of memory.")
     }
 
     /// Something that never happens has.
     pub fn internal(message: impl Into<Box<str>>) -> Self {
-        Failure::Error(Code::Internal, message.into())
+        Failure::error(Code::Internal, message)
     }
 
     /// A call of Node-API has come to this status.
+    #[cold]
     pub fn of_call(call: &str, status: i32) -> Self {
-        Failure::Error(Code::NodeApi, format!("{call} failed with status {status}").into())
+        Failure::error(Code::NodeApi, format!("{call} failed with status {status}"))
     }
 }
 

@@ -35,7 +35,7 @@ impl<'s> Env<'s> {
     pub fn known_function(self, functions: Value, name: &std::ffi::CStr) -> Result<Known> {
         let function = self.named(functions, name)?;
         if self.type_of(function)? != ValueType::napi_function {
-            return Err(Failure::Type(Code::Internal, format!("Expected a function as hook {name:?}").into()));
+            return Err(Failure::of_type(Code::Internal, format!("Expected a function as hook {name:?}")));
         }
         self.know(function)
     }

@@ -36,7 +36,7 @@ mod objects;
 mod primitives;
 
 pub use calls::Arguments;
-pub use errors::{Code, Failure, Result};
+pub use errors::{Code, Failure, Result, Thrown};
 pub use handles::{Held, Known, Scope};
 pub(crate) use hooks::hooks;
 pub use objects::Property;

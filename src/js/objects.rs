@@ -74,10 +74,10 @@ impl<'s> Env<'s> {
     /// `new Array(length)`; the memory is taken at once.
     ///
     /// # Errors
-    /// [`Failure::Error`] for a length that V8 cannot lay out: asked for it, it would end the process.
+    /// An Error for a length that V8 cannot lay out: asked for it, it would end the process.
     pub fn make_array_of(self, length: u32) -> Result<Value<'s>> {
         if length > MAX_LAID_OUT {
-            return Err(Failure::Error(Code::NodeApi, format!("an array of {length} elements is too long").into()));
+            return Err(Failure::error(Code::NodeApi, format!("an array of {length} elements is too long")));
         }
         get!(self, napi_create_array_with_length(length as usize), ptr::null_mut()).map(Value::of)
     }

@@ -5,12 +5,12 @@ use crate::js::{Code, Failure};
 
 impl From<TableFull> for Failure {
     fn from(error: TableFull) -> Self {
-        Failure::Error(Code::TooManyPorts, error.to_string().into())
+        Failure::error(Code::TooManyPorts, error.to_string())
     }
 }
 
 impl From<NoRandomness> for Failure {
     fn from(error: NoRandomness) -> Self {
-        Failure::Error(Code::NoRandomness, error.to_string().into())
+        Failure::error(Code::NoRandomness, error.to_string())
     }
 }

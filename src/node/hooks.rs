@@ -1,7 +1,7 @@
 //! The functions of `lib` that Rust calls.
 
 use crate::clone;
-use crate::js::{Env, Failure, Result, Value, hooks};
+use crate::js::{Env, Failure, Result, Thrown, Value, hooks};
 
 hooks! {
     /// The functions of `lib`, by the names that JavaScript gives them.
@@ -73,7 +73,8 @@ impl Hooks {
 
     /// Throws what a failure says.
     pub fn throw(&self, env: Env, failure: Failure) {
-        if let Failure::DataClone(message) = &failure
+        if let Failure::Error(thrown) = &failure
+            && let Thrown::DataClone(message) = &**thrown
             && let Ok(error) = self.data_clone_error(env, message)
         {
             return env.throw(error);

@@ -85,7 +85,7 @@ thread_local! {
 }
 
 fn not_connected() -> Failure {
-    Failure::Error(Code::NotConnected, "ferroport is not connected".into())
+    Failure::error(Code::NotConnected, "ferroport is not connected")
 }
 
 /// Works with the copy of that number in this thread; `None` if there is none.

@@ -2,7 +2,7 @@
 
 use super::hooks::Hooks;
 use super::scopes::Stack;
-use crate::js::{Env, Failure, Property, Result, Value};
+use crate::js::{Env, Failure, Property, Result, Thrown, Value};
 use crate::wire::{Form, KeyList, Malformed, Reader, Str, check};
 
 mod buffers;
@@ -23,7 +23,7 @@ pub struct Beside<'s> {
 /// Reads the value of `message`.
 ///
 /// # Errors
-/// [`Failure::DataClone`], with the byte, for bytes that are not a message of that form; what JavaScript throws when it
+/// [`Thrown::DataClone`], with the byte, for bytes that are not a message of that form; what JavaScript throws when it
 /// cannot make the value (no memory).
 pub fn deserialize<'s>(
     env: Env<'s>,
@@ -38,7 +38,7 @@ pub fn deserialize<'s>(
 /// Reads a value from bytes that may come from anywhere.
 ///
 /// # Errors
-/// [`Failure::DataClone`] that says what was wrong and at which byte, also for what only JavaScript could find wrong (the
+/// [`Thrown::DataClone`] that says what was wrong and at which byte, also for what only JavaScript could find wrong (the
 /// flags of a RegExp, a maxByteLength beyond its limits).
 pub fn deserialize_portable<'s>(env: Env<'s>, hooks: &Hooks, message: &[u8]) -> Result<Value<'s>> {
     check(message, Form::Portable)?;
@@ -52,10 +52,12 @@ pub fn deserialize_portable<'s>(env: Env<'s>, hooks: &Hooks, message: &[u8]) -> 
                 // The thread is being terminated.
                 None => return failure,
             },
-            Failure::Error(_, reason) => reason,
-            Failure::DataClone(_) | Failure::Type(..) => return failure,
+            Failure::Error(thrown) => match *thrown {
+                Thrown::Error(_, reason) => reason,
+                thrown => return Failure::Error(Box::new(thrown)),
+            },
         };
-        Failure::DataClone(format!("malformed message at byte {}: {reason}", walk.reader.unexpected("").offset).into())
+        Failure::data_clone(format!("malformed message at byte {}: {reason}", walk.reader.unexpected("").offset))
     })
 }
 
@@ -71,7 +73,7 @@ fn message_of(env: Env, error: Value) -> String {
 
 impl From<Malformed> for Failure {
     fn from(malformed: Malformed) -> Self {
-        Failure::DataClone(malformed.to_string().into())
+        Failure::data_clone(malformed.to_string())
     }
 }
 

@@ -82,9 +82,11 @@ pub fn receive<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<
     let number = env.number(call.get(0))?;
     let key = Key::from(number as u64);
     block.set(Cell64::Key, number);
-    let received = thread.with_table(|table| {
+    // Noted where it is needed: as a result, it would be copied several times on its way here.
+    let mut received = None;
+    thread.with_table(|table| {
         // SAFETY: a table runs no JavaScript and knows no block.
-        unsafe { block.with_incoming(|incoming| table.receive_into(key, incoming)) }
+        unsafe { block.with_incoming(|incoming| received = table.receive_into(key, incoming)) }
     })?;
     match received {
         Some(Batch::Message(message)) => arrived(thread, block, message),

@@ -40,7 +40,7 @@ fn begun(thread: &Thread, block: Block) -> Result<Option<Draft>> {
         0 => Ok(None),
         flushes => match thread.take_draft() {
             Some(draft) if draft.flushes == flushes => Ok(Some(draft)),
-            _ => Err(Failure::Error(Code::MessageLost, "the beginning of the message is lost".into())),
+            _ => Err(Failure::error(Code::MessageLost, "the beginning of the message is lost")),
         },
     }
 }

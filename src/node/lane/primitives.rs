@@ -146,5 +146,5 @@ pub(super) fn part(block: Block, message: &[u8], size: usize) -> Result<&[u8]> {
 }
 
 pub(super) fn malformed() -> Failure {
-    Failure::DataClone("malformed message: its end is missing".into())
+    Failure::data_clone("malformed message: its end is missing")
 }
