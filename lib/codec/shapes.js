@@ -74,6 +74,9 @@ class Shape {
 /** What no object has. */
 const NO_SHAPE = new Shape([], -1);
 
+/** The shape written last, and whether it was that of an instance of a class. */
+const written = { last: NO_SHAPE, wasInstance: false };
+
 /** @type {(Shape | undefined)[]} */
 const byNumber = /** @type {any} */ (bareList());
 
@@ -180,4 +183,4 @@ function forgetUnused() {
 
 ageing.onAge(forgetUnused);
 
-module.exports = { NO_SHAPE, Shape, beginEra, isShadowing, shapeOfKeys, knownShapeOf, shapeNumbered };
+module.exports = { NO_SHAPE, Shape, written, beginEra, isShadowing, shapeOfKeys, knownShapeOf, shapeNumbered };
