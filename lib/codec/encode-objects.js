@@ -7,7 +7,7 @@ const { HOT, giveInstanceWriter, giveWriter } = require('./functions');
 const { elementAt } = require('./element-at');
 const { isIndex } = require('./key-tree');
 const { isLearnt, isRawText } = require('./prototypes');
-const { isShadowing, knownShapeOf, shapeOfKeys, written } = require('./shapes');
+const { familiarShapeOf, isSame, isShadowing, shapeOfKeys, written } = require('./shapes');
 const { OFTEN_ENOUGH } = require('./limits');
 const { LIMIT, flush, writeNumber, writeString } = require('./writer');
 const { message } = require('./message');
@@ -165,7 +165,7 @@ function writeKnown(o, p) {
  */
 function writeUnexpected(o, own, p) {
   const { next } = written.last;
-  const shape = isSame(own, next.keys) ? next : knownShapeOf(own);
+  const shape = isSame(own, next.keys) ? next : familiarShapeOf(own);
   if (shape === null) return -1;
   const prototype = getPrototypeOf(o);
   if (prototype === ObjectPrototype) {
@@ -312,16 +312,6 @@ function mayHaveInherited(o, prototype, keys) {
   if (getPrototypeOf(o) !== prototype) return true;
   for (let i = 0; i < keys.length; i++) if (!hasOwn(o, keys[i]) && keys[i] in o) return true;
   return false;
-}
-
-/**
- * @param {string[]} list
- * @param {string[]} other
- */
-function isSame(list, other) {
-  if (list.length !== other.length) return false;
-  for (let i = 0; i < list.length; i++) if (list[i] !== other[i]) return false;
-  return true;
 }
 
 /**
