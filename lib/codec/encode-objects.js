@@ -269,7 +269,8 @@ function writeByKeys(o, shape, p) {
     if (v === undefined && i > 0 && !hasOwn(o, keys[i])) return without(o, p, shape, i, at, flushes);
     p = write(v, p);
   }
-  if (getPrototypeOf(o) !== ObjectPrototype) changed();
+  // Where nothing was read, nothing has changed.
+  if (keys.length > 0 && getPrototypeOf(o) !== ObjectPrototype) changed();
   return p;
 }
 
