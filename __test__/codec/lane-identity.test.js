@@ -7,6 +7,7 @@ const threads = require('node:worker_threads');
 const ferroport = require('../../index.js');
 const { arrivalOf } = require('../support/arrival');
 const { arrivals, trip } = require('./lanes');
+const { run } = require('./program');
 
 /** Compares what arrives by each way with what arrives through the built-in. */
 function same(t, make, name) {
@@ -163,6 +164,34 @@ for (const [name, root] of Object.entries(roots)) {
     t.deepEqual(wrong, []);
   });
 }
+
+test('nothing that a program has put on the prototypes is called for what many objects are looked up in', (t) => {
+  const { result, status, stderr } = run(`({ ferroport }) => {
+    let calls = 0;
+    for (const key of Reflect.ownKeys(Set.prototype)) {
+      const { value, get } = Object.getOwnPropertyDescriptor(Set.prototype, key);
+      if (typeof value === 'function' && key !== 'constructor') {
+        Set.prototype[key] = function (...rest) {
+          calls++;
+          return value.apply(this, rest);
+        };
+      } else if (get !== undefined) {
+        Object.defineProperty(Set.prototype, key, { get() { calls++; return get.call(this); } });
+      }
+    }
+    const { port1, port2 } = new ferroport.MessageChannel();
+    const lengths = [];
+    calls = 0;
+    for (let i = 0; i < 60; i++) {
+      port1.postMessage(Array.from({ length: i % 2 ? 300 : 70 }, (_, n) => ({ n })));
+      lengths.push(ferroport.receiveMessageOnPort(port2).message.length);
+    }
+    port1.close();
+    return { calls, lengths: [...new Set(lengths)] };
+  }`);
+  t.is(status, 0, stderr);
+  t.deepEqual(result, { calls: 0, lengths: [70, 300] });
+});
 
 test('buffers and views that share them keep sharing, whichever comes first', (t) => {
   const Types = [Uint8Array, Int16Array, Float64Array, DataView];
