@@ -6,7 +6,8 @@ const test = require('ava');
 const threads = require('node:worker_threads');
 const ferroport = require('../../index.js');
 const { arrivalOf } = require('../support/arrival');
-const { arrivals } = require('./lanes');
+const { arrivals, trip } = require('./lanes');
+const { run } = require('./program');
 
 /** Compares what arrives by each way with what arrives through the built-in. */
 function same(t, make, name) {
@@ -101,7 +102,7 @@ const things = {
 for (const [kind, make] of Object.entries(things)) {
   test(`what stands in a message twice arrives as one, among few and many: ${kind}`, (t) => {
     for (const [name, put] of Object.entries(containers)) {
-      // 8 are looked through, more are looked up: the first repetition comes before, at, and after the switch.
+      // Few are looked through, more are looked up; where that changes, see below.
       for (const count of [1, 2, 6, 7, 8, 9, 10, 17, 40]) {
         same(
           t,
@@ -125,6 +126,72 @@ for (const [kind, make] of Object.entries(things)) {
     }
   });
 }
+
+/** Objects of a message at which it looks for them in another way, and at which the room for them ends. */
+const NUMBERS = [
+  15, 16, 17, 18, 62, 63, 64, 65, 66, 159, 160, 161, 187, 188, 189, 190, 191, 192, 1499, 1500, 1531, 1534, 3100,
+];
+
+const roots = {
+  object: (things, again) => ({ things, again }),
+  array: (things, again) => [...things, again],
+};
+
+for (const [name, root] of Object.entries(roots)) {
+  test(`whatever number of objects a message has, and messages like it have had, none is taken for another: an ${name}`, (t) => {
+    const wrong = [];
+    for (const number of NUMBERS) {
+      // What the message before had says what is expected of this one.
+      for (const before of [17, 65, 100, 1600]) {
+        const make = (length) => Array.from({ length }, (_, n) => ({ n }));
+        trip('fast', 'fast', root(make(before), []));
+        const things = make(number);
+        const places = [0, 15, 16, number >> 1, number - 1].filter((place) => place < number);
+        const value = root(
+          things,
+          places.map((place) => things[place]),
+        );
+        for (const reader of ['fast', 'complete']) {
+          const arrived = trip('fast', reader, value);
+          const [list, again] =
+            name === 'array' ? [arrived.slice(0, -1), arrived.at(-1)] : [arrived.things, arrived.again];
+          const isSame =
+            list.every(({ n }, index) => n === index) && places.every((place, index) => list[place] === again[index]);
+          if (!isSame || list.length !== number) wrong.push(`${number} after ${before}, read by the ${reader} one`);
+        }
+      }
+    }
+    t.deepEqual(wrong, []);
+  });
+}
+
+test('nothing that a program has put on the prototypes is called for what many objects are looked up in', (t) => {
+  const { result, status, stderr } = run(`({ ferroport }) => {
+    let calls = 0;
+    for (const key of Reflect.ownKeys(Set.prototype)) {
+      const { value, get } = Object.getOwnPropertyDescriptor(Set.prototype, key);
+      if (typeof value === 'function' && key !== 'constructor') {
+        Set.prototype[key] = function (...rest) {
+          calls++;
+          return value.apply(this, rest);
+        };
+      } else if (get !== undefined) {
+        Object.defineProperty(Set.prototype, key, { get() { calls++; return get.call(this); } });
+      }
+    }
+    const { port1, port2 } = new ferroport.MessageChannel();
+    const lengths = [];
+    calls = 0;
+    for (let i = 0; i < 60; i++) {
+      port1.postMessage(Array.from({ length: i % 2 ? 300 : 70 }, (_, n) => ({ n })));
+      lengths.push(ferroport.receiveMessageOnPort(port2).message.length);
+    }
+    port1.close();
+    return { calls, lengths: [...new Set(lengths)] };
+  }`);
+  t.is(status, 0, stderr);
+  t.deepEqual(result, { calls: 0, lengths: [70, 300] });
+});
 
 test('buffers and views that share them keep sharing, whichever comes first', (t) => {
   const Types = [Uint8Array, Int16Array, Float64Array, DataView];

@@ -15,7 +15,7 @@ const {
   descriptionOf,
 } = require('./originals');
 
-const { Array, Object, Map, WeakMap, WeakSet, Uint8Array } = globals;
+const { Array, Object, Map, Set, WeakMap, WeakSet, Uint8Array } = globals;
 const { keysOf, setPrototypeOf } = statics;
 
 /**
@@ -74,6 +74,7 @@ module.exports = {
   isBeforeProxy,
   Object,
   Map,
+  Set,
   WeakMap,
   WeakSet,
   Uint8Array,
@@ -98,6 +99,10 @@ module.exports = {
   setDelete: uncurry(methods.setDelete),
   setSize: slot('Set', 'size'),
   setForEach: uncurry(methods.setForEach),
+  /** undefined on Node 20 */
+  setUnion: /** @type {((set: Set<any>, other: object) => Set<any>) | undefined} */ (
+    methods.setUnion === undefined ? undefined : uncurry(methods.setUnion)
+  ),
   descriptionOf,
   stringIndexOf: uncurry(methods.stringIndexOf),
   toWellFormed: /** @type {(text: string) => string} */ (uncurry(methods.toWellFormed)),

@@ -110,6 +110,8 @@ const methods = {
   setClear: Set.prototype.clear,
   setDelete: Set.prototype.delete,
   setForEach: Set.prototype.forEach,
+  /** undefined on Node 20 */
+  setUnion: /** @type {any} */ (Set.prototype).union,
   sourceTextOf: Function.prototype.toString,
   startsWith: String.prototype.startsWith,
   stringIndexOf: String.prototype.indexOf,

@@ -7,7 +7,7 @@ const { HOT, giveInstanceWriter, giveWriter } = require('../shapes/functions');
 const { elementAt } = require('../../objects/element-at');
 const { isIndex } = require('../shapes/key-tree');
 const { isLearnt, isRawText } = require('../visit/prototypes');
-const { NO_SHAPE, isShadowing, knownShapeOf, shapeOfKeys } = require('../shapes/shapes');
+const { familiarShapeOf, isSame, isShadowing, shapeOfKeys, written } = require('../shapes/shapes');
 const { OFTEN_ENOUGH } = require('../message/limits');
 const { flush, writeNumber, writeString } = require('./writer');
 const { message } = require('../message/message');
@@ -56,11 +56,20 @@ function connect(writeValue, appendObject) {
   write = writeValue;
   append = appendObject;
   const questions = { keysOf, getPrototypeOf, hasOwn, isDisguised, mayHaveInherited, isQuicklyListed };
-  generated = { ...questions, words, write, writeString, ahead, changed, without, readFirst, state, control, message };
+  generated = {
+    ...questions,
+    words,
+    write,
+    writeString,
+    ahead,
+    changed,
+    without,
+    readFirst,
+    written,
+    control,
+    message,
+  };
 }
-
-/** The shape written last, and whether it was that of an instance of a class. */
-const state = { last: NO_SHAPE, wasInstance: false };
 
 /**
  * The keys that the object had whose first property has been read (`message.first`), before that.
@@ -145,8 +154,8 @@ const RESTART = Symbol('ferroport.restart');
 function writeKnown(o, p) {
   if (marks.any()) return -1;
   const own = keysOf(o);
-  const { next } = state.last;
-  if (next.write !== null && !state.wasInstance) {
+  const { next } = written.last;
+  if (next.write !== null && !written.wasInstance) {
     const after = next.write(o, p, own);
     if (after >= 0) {
       control[FLAGS] |= FLAG_LOCAL;
@@ -164,8 +173,8 @@ function writeKnown(o, p) {
  * @param {number} p
  */
 function writeUnexpected(o, own, p) {
-  const { next } = state.last;
-  const shape = isSame(own, next.keys) ? next : knownShapeOf(own);
+  const { next } = written.last;
+  const shape = isSame(own, next.keys) ? next : familiarShapeOf(own);
   if (shape === null) return -1;
   const prototype = getPrototypeOf(o);
   if (prototype === ObjectPrototype) {
@@ -189,7 +198,7 @@ function writeUnexpected(o, own, p) {
  */
 function writeFollowing(o, own, shape, p) {
   expect(shape);
-  state.wasInstance = false;
+  written.wasInstance = false;
   const after = /** @type {NonNullable<typeof shape.write>} */ (shape.write)(o, p, own);
   if (after >= 0) control[FLAGS] |= FLAG_LOCAL;
   return after;
@@ -197,7 +206,7 @@ function writeFollowing(o, own, shape, p) {
 
 /** @param {import('../shapes/shapes').KnownShape} shape that has a function, and is expected from now on after the one written last */
 function expect(shape) {
-  const { last } = state;
+  const { last } = written;
   // Those without function are kept by nobody, and so keep nobody: a chain of them would have no end.
   if (shape.taken > 0 && (last.taken > 0 || last.keys.length === 0)) last.next = shape;
 }
@@ -257,8 +266,8 @@ function writeByKeys(o, shape, p) {
   // Without keys, its class is all there is to tell: that is always asked for.
   if (shape.write === null && ++shape.uses >= HOT && shape.keys.length > 0) giveWriter(shape, generated);
   control[FLAGS] |= FLAG_LOCAL;
-  state.last = shape;
-  state.wasInstance = false;
+  written.last = shape;
+  written.wasInstance = false;
   const at = p;
   const flushes = control[FLUSHES];
   words[p++] = LOCAL_SHAPED | (shape.number << 8);
@@ -269,7 +278,8 @@ function writeByKeys(o, shape, p) {
     if (v === undefined && i > 0 && !hasOwn(o, keys[i])) return without(o, p, shape, i, at, flushes);
     p = write(v, p);
   }
-  if (getPrototypeOf(o) !== ObjectPrototype) changed();
+  // Where nothing was read, nothing has changed.
+  if (keys.length > 0 && getPrototypeOf(o) !== ObjectPrototype) changed();
   return p;
 }
 
@@ -283,8 +293,8 @@ function writeByKeys(o, shape, p) {
  */
 function writeInstance(o, prototype, keys, shape, p) {
   control[FLAGS] |= FLAG_LOCAL;
-  state.last = shape;
-  state.wasInstance = true;
+  written.last = shape;
+  written.wasInstance = true;
   if (shape.writeInstance !== null) return shape.writeInstance(o, p, prototype);
   if (shape.uses > HOT && keys.length > 0) giveInstanceWriter(shape, generated);
   const at = p;
@@ -312,16 +322,6 @@ function mayHaveInherited(o, prototype, keys) {
   if (getPrototypeOf(o) !== prototype) return true;
   for (let i = 0; i < keys.length; i++) if (!hasOwn(o, keys[i]) && keys[i] in o) return true;
   return false;
-}
-
-/**
- * @param {string[]} list
- * @param {string[]} other
- */
-function isSame(list, other) {
-  if (list.length !== other.length) return false;
-  for (let i = 0; i < list.length; i++) if (list[i] !== other[i]) return false;
-  return true;
 }
 
 /**

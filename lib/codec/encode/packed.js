@@ -152,9 +152,12 @@ function writeDoubles(array, next, length, p, count) {
  * @param {unknown} next what came then; left to be looked at again if it was a hole
  */
 function readSoFar(array, numbers, first, count, next) {
+  const isThere = next !== undefined || hasOwn(array, /** @type {any} */ (count));
+  // Most such arrays are a number and what belongs to it. Making an array that inherits nothing takes as long as writing them.
+  if (count === 1) return isThere ? [numbers[first], next] : [numbers[first]];
   const list = bareList();
   for (let i = 0; i < count; i++) list[i] = numbers[first + i];
-  if (next !== undefined || hasOwn(array, /** @type {any} */ (count))) list[count] = next;
+  if (isThere) list[count] = next;
   return list;
 }
 

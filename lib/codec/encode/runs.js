@@ -25,6 +25,9 @@ const LONGEST = 128;
 /** A run that may take so many bytes is written: with the string that was appended last, it has room after LIMIT. */
 const ENOUGH = 3072;
 
+/** Where there is more room, a run may take this: a call more costs less than text that does not fit into the processor's cache. */
+const MOST_BYTES = 16384;
+
 /** Where the strings or BigInts of an array have ended: at which element, and what stands there. */
 const end = {
   index: 0,
@@ -46,16 +49,20 @@ function writeStrings(array, first, length, p) {
   let i = 0;
   let text = '';
   let count = 0;
+  let enough = 0;
   do {
     const string = /** @type {string} */ (v);
     const units = string.length;
     if (units <= LONGEST) {
-      if (count === 0 && p > LIMIT) p = flush(p);
+      if (count === 0) {
+        if (p > LIMIT) p = flush(p);
+        enough = enoughAt(p);
+      }
       count++;
       words[p + count] = units;
       text += string;
     }
-    if (units > LONGEST || count === MOST_IN_RUN || 4 * count + 2 * text.length > ENOUGH) {
+    if (units > LONGEST || count === MOST_IN_RUN || 4 * count + 2 * text.length > enough) {
       p = writeRun(text, count, p);
       text = '';
       count = 0;
@@ -67,6 +74,15 @@ function writeStrings(array, first, length, p) {
   end.index = i;
   end.value = i === length ? undefined : v;
   return writeRun(text, count, p);
+}
+
+/**
+ * How many bytes of a run are enough.
+ * @param {number} p where it begins, LIMIT at most
+ */
+function enoughAt(p) {
+  const room = ENOUGH + 4 * (LIMIT - p);
+  return room < MOST_BYTES ? room : MOST_BYTES;
 }
 
 /**

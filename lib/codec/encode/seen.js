@@ -3,9 +3,11 @@
 
 const { message, few, FEW } = require('../message/message');
 const numbers = require('../message/numbers');
-const { globals, setAdd, setDelete, setForEach, setSize } = require('../../language/intrinsics');
+const { roomySet } = require('./roomy-sets');
+const { written } = require('../shapes/shapes');
+const { globals, isArray, setAdd, setDelete, setForEach, setSize } = require('../../language/intrinsics');
 
-const { Set } = globals;
+const { Int32Array } = globals;
 
 /**
  * @param {object} object
@@ -20,7 +22,7 @@ function number(object) {
       // It is full, as V8's are with 2^24; or the stack is, and then this throws, too.
       return numberIn(all(), object);
     }
-    if (setSize(once) > count) {
+    if (setSize(once) > count + message.fillers) {
       message.count = count + 1;
       return -1;
     }
@@ -28,20 +30,46 @@ function number(object) {
   }
   if (many !== null) return numberIn(many, object);
   for (let i = 0; i < count; i++) if (few[i] === object) return i;
-  if (count < FEW) {
+  if (count < FEW && (count !== HINTED || !isLikelyToExceed())) {
     few[count] = object;
     message.count = count + 1;
     return -1;
   }
-  const set = new Set();
-  for (let i = 0; i < FEW; i++) {
+  const set = roomySet(expected);
+  const fillers = setSize(set);
+  for (let i = 0; i < count; i++) {
     setAdd(set, few[i]);
     few[i] = null;
   }
   setAdd(set, object);
+  message.fillers = fillers;
   message.once = set;
   message.count = count + 1;
   return -1;
+}
+
+/** With so many objects a message is asked whether it is like one that had more than FEW: then they are looked up from here on. */
+const HINTED = 16;
+
+/**
+ * So many kinds of messages are told apart, not surely: by the shape that came last before that object, and by whether the message is
+ * an array.
+ */
+const KINDS = 128;
+
+/** How many objects the last message of each kind had. */
+const counts = new Int32Array(KINDS);
+
+/** The kind of the message, and how many objects it seems to have. A wrong answer costs time and nothing else. */
+let kind = 0;
+let expected = 0;
+
+function isLikelyToExceed() {
+  const root = few[0];
+  const length = isArray(root) ? root.length : 0;
+  kind = ((written.last.number << 1) | (length > 0 ? 1 : 0)) & (KINDS - 1);
+  expected = counts[kind] === 0 ? length : counts[kind];
+  return expected > FEW;
 }
 
 /**
@@ -78,8 +106,11 @@ function all() {
   if (many !== null) return many;
   const made = (message.many = new numbers.Numbers());
   if (once !== null) {
-    let next = 0;
-    setForEach(once, (/** @type {object} */ object) => numbers.set(made, object, next++));
+    let next = -message.fillers;
+    setForEach(once, (/** @type {object} */ object) => {
+      if (next >= 0) numbers.set(made, object, next);
+      next++;
+    });
     message.once = null;
   } else {
     for (let i = 0; i < count; i++) {
@@ -104,6 +135,7 @@ function lend(session) {
 /** The message is complete. */
 function forget() {
   const { once, many, count } = message;
+  if (count > HINTED) counts[kind] = count;
   if (many === null && once === null) for (let i = 0; i < count; i++) few[i] = null;
   message.many = message.once = null;
   message.count = 0;

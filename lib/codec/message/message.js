@@ -6,7 +6,7 @@ const { DEEP } = require('./limits');
 const { bareList, filled } = require('../../language/intrinsics');
 
 /** So many objects are looked through; more are looked up. */
-const FEW = 16;
+const FEW = 64;
 
 /** @typedef {import('./session')} Session */
 
@@ -42,6 +42,8 @@ const message = {
    * @type {Set<object> | null}
    */
   once: null,
+  /** How much else is in there, from the first on. */
+  fillers: 0,
   /**
    * The numbers of many objects.
    * @type {import('./numbers').ObjectNumbers | null}

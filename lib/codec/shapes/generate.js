@@ -42,7 +42,7 @@ const MOST_WRITTEN = 128;
  * @property {(object: any, key: string) => unknown} readFirst the first property, where it may have been read before
  * @property {(object: any, count: number) => boolean} isQuicklyListed of an object with so many keys
  * @property {typeof import('../message/message').message} message
- * @property {{ last: import('./shapes').KnownShape, wasInstance: boolean }} state
+ * @property {{ last: import('./shapes').KnownShape, wasInstance: boolean }} written
  * @property {Int32Array} control
  */
 
@@ -69,7 +69,7 @@ return (o, p, own) => {
   let v = o[${stringify(keys[0])}];
   if (getPrototypeOf(o) !== Plain) return ahead(o, v, shape);
   if (isDisguised(o)) return -1;
-  state.last = shape;
+  written.last = shape;
   const at = p;
   const flushes = control[${FLUSHES}];
   words[p++] = ${LOCAL_SHAPED | (number << 8)};${fields}
@@ -146,7 +146,7 @@ return (o, p, own) => {
     asked *= 2;
     isQuick = ${!isShadowing} && isQuicklyListed(o, ${keys.length});
   }
-  state.last = shape;
+  written.last = shape;
   const at = p;
   const flushes = control[${FLUSHES}];
   words[p++] = ${LOCAL_SHAPED | (number << 8)};
@@ -176,7 +176,7 @@ return (o, p, own) => {
 }
 
 const WRITER_ENV = `const { words, write, writeString, keysOf, getPrototypeOf, hasOwn } = env;
-const { isDisguised, ahead, changed, without, state, control } = env;
+const { isDisguised, ahead, changed, without, written, control } = env;
 const Plain = getPrototypeOf({});`;
 
 /**

@@ -7,7 +7,7 @@ const { bytesFor, forgetAll } = require('./functions');
 const { areInherited } = require('./generate');
 const { follow, start, takeOver } = require('./key-tree');
 const { MOST_KEYS, OFTEN_ENOUGH } = require('../message/limits');
-const { bareList } = require('../../language/intrinsics');
+const { bareList, filled } = require('../../language/intrinsics');
 
 // Fields are defined, not assigned: programs may put what is read-only on Object.prototype.
 
@@ -74,6 +74,9 @@ class Shape {
 /** What no object has. */
 const NO_SHAPE = new Shape([], -1);
 
+/** The shape written last, and whether it was that of an instance of a class. */
+const written = { last: NO_SHAPE, wasInstance: false };
+
 /** @type {(Shape | undefined)[]} */
 const byNumber = /** @type {any} */ (bareList());
 
@@ -95,6 +98,42 @@ function shapeOfKeys(keys) {
 function knownShapeOf(keys) {
   const node = nodeOf(keys);
   return node === null || node.shape === NO_SHAPE ? null : node.shape;
+}
+
+/** So many lists of keys are found at once, by how long their keys are. */
+const FAMILIAR = 256;
+
+/**
+ * Shapes that have functions, each in the place of its keys.
+ * @type {Shape[]}
+ */
+const familiar = filled(FAMILIAR, NO_SHAPE);
+
+/**
+ * The same for keys of an object, at least one: what has come lately is found without following them.
+ * @param {string[]} keys
+ * @returns {Shape | null}
+ */
+function familiarShapeOf(keys) {
+  const { length } = keys;
+  let place = length;
+  for (let i = 0; i < length; i++) place = (place * 5 + keys[i].length) | 0;
+  place = (place ^ (place >>> 8)) & (FAMILIAR - 1);
+  const shape = familiar[place];
+  if (isSame(keys, shape.keys)) return shape;
+  const known = knownShapeOf(keys);
+  if (known !== null && known.taken > 0) familiar[place] = known;
+  return known;
+}
+
+/**
+ * @param {string[]} list
+ * @param {string[]} other
+ */
+function isSame(list, other) {
+  if (list.length !== other.length) return false;
+  for (let i = 0; i < list.length; i++) if (list[i] !== other[i]) return false;
+  return true;
 }
 
 /** @param {string[]} keys */
@@ -170,6 +209,7 @@ function shapeNumbered(number) {
 
 /** Forgets shapes that have no functions and have not been used since this was called before. The process knows them still. */
 function forgetUnused() {
+  for (let i = 0; i < FAMILIAR; i++) familiar[i] = NO_SHAPE;
   for (let i = 0; i < byNumber.length; i++) {
     const shape = byNumber[i];
     if (shape === undefined || shape.taken > 0) continue;
@@ -180,4 +220,14 @@ function forgetUnused() {
 
 ageing.onAge(forgetUnused);
 
-module.exports = { NO_SHAPE, Shape, beginEra, isShadowing, shapeOfKeys, knownShapeOf, shapeNumbered };
+module.exports = {
+  NO_SHAPE,
+  Shape,
+  written,
+  beginEra,
+  familiarShapeOf,
+  isSame,
+  isShadowing,
+  shapeOfKeys,
+  shapeNumbered,
+};

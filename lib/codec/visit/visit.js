@@ -13,7 +13,16 @@ const { isMisplaced } = require('../../objects/misplaced');
 const { bufferOf, isDetached } = require('../../runtime/view');
 const { isPort, isOpen } = require('../../port/port');
 const { ownerOf } = require('../../copies/own');
-const { getPrototypeOf, isArray, isView, mapGet, ownKeys, types } = require('../../language/intrinsics');
+const {
+  classOf,
+  getPrototypeOf,
+  globals,
+  isArray,
+  isView,
+  mapGet,
+  ownKeys,
+  types,
+} = require('../../language/intrinsics');
 
 /**
  * Not every runtime has Node's test for externals. They have neither a prototype nor properties; the few other objects of
@@ -57,6 +66,7 @@ function tagOf(object) {
   if (types.isProxy(object)) return refusals.refuse(object);
   if (isArray(object)) return tags.ARRAY;
   if (isView(object)) return viewTag(object);
+  if (isOrdinary(object)) return marks.isUncloneable(object) ? refusals.refuse(object) : tags.OBJECT;
   if (types.isArrayBuffer(object)) return tags.ARRAY_BUFFER;
   // Only V8 can share memory.
   if (types.isSharedArrayBuffer(object)) return tags.SIDECAR;
@@ -71,6 +81,36 @@ function tagOf(object) {
   // What the mark does to objects that are the runtime's, if anything, is the runtime's to say.
   if (!isPlain(object)) return tags.SIDECAR;
   return marks.isUncloneable(object) ? refusals.refuse(object) : tags.OBJECT;
+}
+
+const ObjectPrototype = globals.Object.prototype;
+
+const { toStringTag } = Symbol;
+
+/**
+ * Whether an object has the prototype of plain ones and is one, which most are: in fewer questions than it takes to tell what any object
+ * is. What the language's classes are called tells many of them at once, where nobody has given the object another name.
+ * @param {object} object
+ */
+function isOrdinary(object) {
+  return (
+    getPrototypeOf(object) === ObjectPrototype &&
+    !(toStringTag in object) &&
+    classOf(object) === '[object Object]' &&
+    !types.isMap(object) &&
+    !types.isSet(object) &&
+    !types.isArrayBuffer(object) &&
+    !types.isSharedArrayBuffer(object) &&
+    !types.isBoxedPrimitive(object) &&
+    !types.isPromise(object) &&
+    !types.isWeakMap(object) &&
+    !types.isWeakSet(object) &&
+    !types.isGeneratorObject(object) &&
+    !types.isMapIterator(object) &&
+    !types.isSetIterator(object) &&
+    !isExternal(object) &&
+    !isPort(object)
+  );
 }
 
 /**
