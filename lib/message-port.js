@@ -17,6 +17,7 @@ const { EventTarget } = require('./node-classes');
 const { withName } = require('./named');
 const { MessagePortCloseEvent, PortMessageEvent, setPort } = require('./port-events');
 const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');
+const Refused = require('./codec/refused');
 const Session = require('./codec/session');
 const { cells, places } = require('./codec/block');
 
@@ -137,15 +138,17 @@ class Port extends PortTarget {
       if (list.length > 0) return postWithTransfer(this, value, list);
     }
     const key = sendingKey(this);
-    /** @type {Session | null | undefined} */
+    /** @type {Session | Refused | null | undefined} */
     let session;
+    /** @type {number | Refused} */
     let outcome;
     try {
       session = lane.write(value);
       if (session === null) {
         outcome = lane.send(key);
       } else if (session !== undefined) {
-        return loadTransfers().sendBeside(this, key, session);
+        if (!Refused.is(session)) return loadTransfers().sendBeside(this, key, session);
+        outcome = session;
       } else if (isObject(value)) {
         const fresh = (session = new Session(null));
         outcome = native.post(key, value, fresh, (number) => loadTransfers().load(this, key, fresh, number));
@@ -153,10 +156,12 @@ class Port extends PortTarget {
         outcome = native.post(key, value, undefined, undefined);
       }
     } catch (error) {
-      throw loadTransfers().refusal(error, value, session ?? lane.takeRefused(), [], postMessage);
+      throw loadTransfers().refusal(error, value, session, [], postMessage);
     }
     // The message is on its way: nothing may be called any more that could fail.
-    return outcome === MESSAGE ? true : sent(outcome, key);
+    if (outcome === MESSAGE) return true;
+    if (typeof outcome === 'number') return sent(outcome, key);
+    throw loadTransfers().refusal(outcome.error, value, outcome, [], postMessage);
   }
 
   start() {

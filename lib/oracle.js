@@ -6,6 +6,7 @@ const { Map, getPrototypeOf, mapForEach, mapGet, mapHas, mapSet } = require('./c
 const { classOf, getOwnPropertyDescriptor, slot, stringSlice } = require('./codec/intrinsics');
 const threads = require('./node-threads').original;
 const native = require('./native');
+const told = require('./told-of-functions');
 const { dataCloneError, isRefusal } = require('./errors');
 
 const { MessageChannel, markAsUntransferable, receiveMessageOnPort } = threads;
@@ -82,14 +83,29 @@ function through(value, transferList) {
  * @throws {DOMException} DataCloneError, also where Node could send the value and ferroport cannot
  */
 function refuse(value) {
+  // A function that only throws is never compiled: what takes time stands in another.
+  throw refusalOf(value);
+}
+
+/**
+ * @param {unknown} value that the running Node's messaging refuses, or ferroport
+ * @returns {unknown} what `refuse` throws
+ */
+function refusalOf(value) {
+  const known = typeof value === 'function' ? told.refusalOf(value) : undefined;
+  return blame(known ?? askAbout(value), value);
+}
+
+/** @param {unknown} value */
+function askAbout(value) {
   try {
     clone(value);
   } catch (error) {
-    throw blame(error, value);
+    if (typeof value === 'function') told.learn(value, error);
+    return error;
   }
-  throw blame(
-    dataCloneError(`${describe(value)} could not be cloned: only the engine can move it, and bytes cannot hold it.`),
-    value,
+  return dataCloneError(
+    `${describe(value)} could not be cloned: only the engine can move it, and bytes cannot hold it.`,
   );
 }
 
@@ -338,6 +354,7 @@ function describe(value) {
 
 module.exports = {
   refuse,
+  refusalOf,
   clone,
   isCloneable,
   move,

@@ -2,6 +2,7 @@
 'use strict';
 
 const { tags, viewKinds, errorKinds } = require('../native');
+const { makeUntraced } = require('./untraced');
 const { sizeOf } = require('./view');
 const {
   Array,
@@ -88,27 +89,10 @@ function fill(tag, object, values) {
  * @param {string | undefined} stack
  */
 function makeError(Class, message, stack) {
-  const error = makeErrorWithoutStack(Class, message);
+  const error = makeUntraced(Class, message);
   if (setStack === undefined) hidden(error, 'stack', stack);
   else setStack(error, stack);
   return error;
-}
-
-/**
- * An error's own stack would be of this place, and a program's `Error.prepareStackTrace` would be asked to format it; the one it
- * had comes with it. Without a number for a limit V8 takes none. Where Error is frozen, it is taken and replaced.
- * @param {ErrorConstructor} Class
- * @param {string | undefined} message
- */
-function makeErrorWithoutStack(Class, message) {
-  const limit = getOwnPropertyDescriptor(Error, 'stackTraceLimit');
-  const settable = limit?.writable === true;
-  try {
-    if (settable) /** @type {any} */ (Error).stackTraceLimit = undefined;
-    return message === undefined ? new Class() : new Class(message);
-  } finally {
-    if (settable) Error.stackTraceLimit = limit.value;
-  }
 }
 
 /**
@@ -118,7 +102,7 @@ function makeErrorWithoutStack(Class, message) {
 const setStack = stackSetter();
 
 function stackSetter() {
-  const own = getOwnPropertyDescriptor(makeErrorWithoutStack(Error, undefined), 'stack');
+  const own = getOwnPropertyDescriptor(makeUntraced(Error), 'stack');
   // A descriptor's `set` may be inherited.
   return own === undefined || !hasOwn(own, 'set') ? undefined : uncurry(/** @type {any} */ (own.set));
 }

@@ -19,14 +19,14 @@ const LATER = {
   ports: [
     /^lib\/(message-channel|message-port|copy-card|port-target|node-target|listeners|dispatch|port-events|event-names|foreign-receiver)\.js$/,
     /^lib\/(closing|context|attached|mailbox|lane|feeds|members|delivery|worker|environment-data|receive-message|marks|string-tag)\.js$/,
-    /^lib\/codec\/(block|session|numbers)\.js$/,
+    /^lib\/codec\/(block|session|refused|numbers)\.js$/,
   ],
   // What runtimes other than Node need, and where the addon is not in its usual place.
   elsewhere: [/^lib\/(telling-target|listener-options|addon-search)\.js$/],
   // What messages need that the complete codec writes and reads, and their delivery.
   clone: [
     /^lib\/(sidecar|late-sidecars|fifo|oracle|realm|serialize|this-copy|other-copies)\.js$/,
-    /^lib\/codec\/(visit|parts|features|revive|view|pool|prototypes|elements|element-at|ageing|inherited-elements)\.js$/,
+    /^lib\/codec\/(visit|parts|features|revive|untraced|view|pool|prototypes|elements|element-at|ageing|inherited-elements)\.js$/,
   ],
   'fast-lane': [/^lib\/fast-lane\.js$/, /^lib\/codec\/(?!originals|intrinsics)/],
   transfer: [

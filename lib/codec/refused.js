@@ -1,0 +1,26 @@
+// What comes of writing a message in which something is refused.
+'use strict';
+
+/**
+ * The error is handed on as a value: each throw costs as much as writing a small message, and only the last is for the program.
+ */
+class Refused {
+  #isRefused = true;
+
+  /**
+   * @param {unknown} error to be thrown: the running Node's, or a getter's
+   * @param {import('./session') | null} session what the message had shared with the complete codec
+   */
+  constructor(error, session) {
+    this.error = error;
+    this.session = session;
+  }
+
+  /**
+   * @param {object} outcome of writing a message
+   * @returns {outcome is Refused}
+   */
+  static is = (outcome) => #isRefused in outcome;
+}
+
+module.exports = Refused;
