@@ -13,7 +13,7 @@ const lane = require('./lane');
 const { cells, control, incoming, places } = require('./codec/block');
 const { isObject } = require('./codec/originals');
 
-const { take } = native;
+const { receive: receiveNext, take } = native;
 const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS, SHARED, WHOLE } = native.outcomes;
 const { COUNT, DELIVERED, KEY, LENGTH, MOST, OUTCOME, TARGETS, TARGETS_AT } = places;
 const { doubles, words } = incoming;
@@ -390,7 +390,7 @@ function receive(key) {
  * @param {Reading['standFor']} standFor
  */
 function receiveWith(key, standFor) {
-  native.receive(key);
+  receiveNext(key);
   const outcome = cells[OUTCOME];
   if (outcome === NOTHING || outcome === CLOSED) return undefined;
   if (outcome === RECORDS) return { message: lane.readRecord(2, cells[LENGTH]) };

@@ -19,8 +19,8 @@ const { bareList } = require('./codec/intrinsics');
  */
 function write(value, mayMove, port) {
   if (message.isOpen && isInUse()) return undefined;
-  if (typeof value === 'function') return refuseFunction(value);
   if (typeof value === 'object') lookAtInherited();
+  else if (typeof value === 'function') return refuseFunction(value);
   try {
     return encode(value, mayMove, port);
   } catch (error) {

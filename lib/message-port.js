@@ -17,7 +17,7 @@ const { EventTarget } = require('./node-classes');
 const { withName } = require('./named');
 const { MessagePortCloseEvent, PortMessageEvent, setPort } = require('./port-events');
 const { PortTarget, emit, hasListeners, kWanted, kListened } = require('./port-target');
-const Refused = require('./codec/refused');
+const { REFUSED } = require('./codec/refused');
 const Session = require('./codec/session');
 const { cells, places } = require('./codec/block');
 
@@ -138,30 +138,27 @@ class Port extends PortTarget {
       if (list.length > 0) return postWithTransfer(this, value, list);
     }
     const key = sendingKey(this);
-    /** @type {Session | Refused | null | undefined} */
+    /** @type {any} */
     let session;
-    /** @type {number | Refused} */
     let outcome;
     try {
       session = lane.write(value);
       if (session === null) {
         outcome = lane.send(key);
-      } else if (session !== undefined) {
-        if (!Refused.is(session)) return loadTransfers().sendBeside(this, key, session);
-        outcome = session;
-      } else if (isObject(value)) {
-        const fresh = (session = new Session(null));
-        outcome = native.post(key, value, fresh, (number) => loadTransfers().load(this, key, fresh, number));
+      } else if (session === undefined) {
+        session = isObject(value) ? new Session(null) : undefined;
+        outcome = postWhole(this, key, value, session);
       } else {
-        outcome = native.post(key, value, undefined, undefined);
+        outcome = loadTransfers().sendWritten(this, key, session);
       }
     } catch (error) {
       throw loadTransfers().refusal(error, value, session, [], postMessage);
     }
     // The message is on its way: nothing may be called any more that could fail.
     if (outcome === MESSAGE) return true;
-    if (typeof outcome === 'number') return sent(outcome, key);
-    throw loadTransfers().refusal(outcome.error, value, outcome, [], postMessage);
+    if (outcome !== REFUSED) return sent(outcome, key);
+    // Not thrown above, where it would be caught: each throw costs.
+    throw loadTransfers().refusal(session.error, value, session, [], postMessage);
   }
 
   start() {
@@ -361,6 +358,19 @@ function reserve() {
 /** @param {unknown} value */
 function check(value) {
   if (!isPort(value)) throw illegalInvocation();
+}
+
+/**
+ * Posts a value by the complete codec.
+ * @param {Port} port
+ * @param {number} key of its endpoint
+ * @param {unknown} value
+ * @param {Session | undefined} session undefined for a primitive
+ * @returns {number} an outcome
+ */
+function postWhole(port, key, value, session) {
+  if (session === undefined) return native.post(key, value, undefined, undefined);
+  return native.post(key, value, session, (number) => loadTransfers().load(port, key, session, number));
 }
 
 /**

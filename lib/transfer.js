@@ -224,15 +224,13 @@ function transferMap(items) {
  * Sends the message that the lane has written, with what goes along.
  * @param {any} port sending
  * @param {number} key of its endpoint when it began
- * @param {Session} session in which the message was written
- * @returns {boolean | undefined} as postMessage
+ * @param {Session | Refused} session in which the message was written
+ * @returns {number} an outcome; `REFUSED` if the message was refused
  * @throws the running Node's error, if V8 refuses something in the parcel; nothing has changed then
  */
-function sendBeside(port, key, session) {
-  return ports.sent(
-    native.sendBeside(key, (number) => load(port, key, session, number)),
-    key,
-  );
+function sendWritten(port, key, session) {
+  if (Refused.is(session)) return Refused.REFUSED;
+  return native.sendBeside(key, (number) => load(port, key, session, number));
 }
 
 /**
@@ -258,4 +256,4 @@ function load(port, key, session, number) {
   return true;
 }
 
-module.exports = { transferListOf, postWithTransfer, sendBeside, load, refusal };
+module.exports = { transferListOf, postWithTransfer, sendWritten, load, refusal };

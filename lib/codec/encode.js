@@ -29,6 +29,7 @@ const { writeKnown, writeProperties, writeSparse, RESTART } = objects;
 const { isDate, isMap, isProxy, isSet, isUint8Array } = types;
 const { appendValue } = native;
 const { ARRAY, DATE, FALSE, FLAG_LOCAL, FLAG_REFS, HOLE, LONG_COUNT, NULL, OBJECT, PORT, REF, TRUE, UNDEFINED } = tags;
+const { ARRAY_BUFFER, BIGINT_OBJECT, BOOLEAN_OBJECT, ERROR, NUMBER_OBJECT, REGEXP, SIDECAR, STRING_OBJECT } = tags;
 const { FLAGS, TO } = places;
 
 /**
@@ -171,21 +172,21 @@ function writeOther(o, p) {
   switch (tag) {
     case OBJECT:
       return writeProperties(o, p);
-    case tags.ARRAY_BUFFER:
+    case ARRAY_BUFFER:
       return writeBuffer(o, p, append);
-    case tags.REGEXP:
+    case REGEXP:
       return writeRegExp(o, p, write);
-    case tags.ERROR:
+    case ERROR:
       return writeError(o, p, write);
-    case tags.NUMBER_OBJECT:
-    case tags.STRING_OBJECT:
-    case tags.BIGINT_OBJECT:
+    case NUMBER_OBJECT:
+    case STRING_OBJECT:
+    case BIGINT_OBJECT:
       words[p] = tag;
       return write(valueOf(tag, o), p + 1);
-    case tags.BOOLEAN_OBJECT:
+    case BOOLEAN_OBJECT:
       words[p] = tag | (valueOf(tag, o) === true ? 1 << 8 : 0);
       return p + 1;
-    case tags.SIDECAR:
+    case SIDECAR:
       return carry(sessionOf().carry(o), p);
     default:
       return append(o, p);
@@ -300,7 +301,7 @@ function carryCopy(copy, p) {
  */
 function carry(index, p) {
   control[FLAGS] |= FLAG_LOCAL;
-  return writeHead(tags.SIDECAR, index, p);
+  return writeHead(SIDECAR, index, p);
 }
 
 /** The message refers to an object that it has shown. */

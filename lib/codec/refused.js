@@ -21,6 +21,9 @@ class Refused {
    * @returns {outcome is Refused}
    */
   static is = (outcome) => #isRefused in outcome;
+
+  /** What comes of sending such a message: no outcome of native's. */
+  static REFUSED = -1;
 }
 
 module.exports = Refused;

@@ -24,6 +24,7 @@ const {
 } = require('./intrinsics');
 
 const { Set, ArrayBuffer, Date, RegExp, Error, String } = globals;
+const { ARRAY, ARRAY_BUFFER, DATE, ERROR, MAP, OBJECT, REGEXP, SET, SPARSE_ARRAY, VIEW } = tags;
 
 const errorClasses = classesBy(errorKinds);
 const viewClasses = classesBy(viewKinds);
@@ -42,25 +43,25 @@ const ROOM_PER_PROPERTY = 8;
 function revive(tag, a, b, c, d) {
   switch (tag) {
     // These three only in a vm context: elsewhere Node-API makes them.
-    case tags.OBJECT:
+    case OBJECT:
       return {};
-    case tags.ARRAY:
+    case ARRAY:
       return new Array(a);
-    case tags.DATE:
+    case DATE:
       return new Date(a);
-    case tags.MAP:
+    case MAP:
       return new Map();
-    case tags.SET:
+    case SET:
       return new Set();
-    case tags.REGEXP:
+    case REGEXP:
       return new RegExp(a, b);
-    case tags.ERROR:
+    case ERROR:
       return makeError(errorClasses[a] ?? Error, b, c);
-    case tags.SPARSE_ARRAY:
+    case SPARSE_ARRAY:
       return makeSparseArray(a, b);
-    case tags.ARRAY_BUFFER:
+    case ARRAY_BUFFER:
       return b === undefined ? new ArrayBuffer(a) : construct(ArrayBuffer, [a, { maxByteLength: b }]);
-    case tags.VIEW:
+    case VIEW:
       return makeView(a, b, c, d);
     default:
       // The four kinds of boxed primitive.
@@ -74,9 +75,9 @@ function revive(tag, a, b, c, d) {
  * @param {any[]} values
  */
 function fill(tag, object, values) {
-  if (tag === tags.MAP) {
+  if (tag === MAP) {
     for (let i = 0; i < values.length; i += 2) mapSet(object, values[i], values[i + 1]);
-  } else if (tag === tags.SET) {
+  } else if (tag === SET) {
     for (let i = 0; i < values.length; i++) setAdd(object, values[i]);
   } else {
     hidden(object, 'cause', values[0]);
