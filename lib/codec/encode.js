@@ -13,7 +13,7 @@ const { elementAt } = require('./element-at');
 const { keysBeside, seemsToHaveMore } = require('./elements');
 const { DEEP, deeperThan } = require('./limits');
 const { valueOf } = require('./parts');
-const { writePacked, PACKABLE } = require('./packed');
+const { writePacked, writeBooleans, PACKABLE } = require('./packed');
 const { tagOf } = require('./visit');
 const { isOpen } = require('../message-port');
 const { writeBuffer, writeUint8Array, writeView } = require('./encode-buffers');
@@ -207,10 +207,15 @@ function writeArray(a, p) {
   let i = 0;
   if (length >= PACKABLE) {
     const first = elementAt(a, 0);
-    if (typeof first === 'number') {
-      const packed = writePacked(a, first, length, at);
+    const packed =
+      typeof first === 'number'
+        ? writePacked(a, first, length, at)
+        : typeof first === 'boolean'
+          ? writeBooleans(a, first, length, p)
+          : null;
+    if (packed !== null) {
       if (typeof packed === 'number') return packed;
-      // Not only numbers. Those that were read are not read again.
+      // Not only such. Those that were read are not read again.
       const isRead = packed.length;
       for (; i < isRead; i++) p = packed[i] === undefined && !hasOwn(packed, i) ? writeHole(p) : write(packed[i], p);
       if (isRead > 0 && typeof packed[isRead - 1] === 'object') return writeAfterObject(a, i, length, p);
