@@ -56,7 +56,7 @@ function revive(tag, a, b, c, d) {
     case REGEXP:
       return new RegExp(a, b);
     case ERROR:
-      return makeError(errorClasses[a] ?? Error, b, c);
+      return makeError(errorClasses[a] ?? Error, b, c, d);
     case SPARSE_ARRAY:
       return makeSparseArray(a, b);
     case ARRAY_BUFFER:
@@ -88,9 +88,10 @@ function fill(tag, object, values) {
  * @param {ErrorConstructor} Class
  * @param {string | undefined} message
  * @param {string | undefined} stack
+ * @param {{ cause: unknown } | undefined} options
  */
-function makeError(Class, message, stack) {
-  const error = makeUntraced(Class, message);
+function makeError(Class, message, stack, options) {
+  const error = makeUntraced(Class, message, options);
   if (setStack === undefined) hidden(error, 'stack', stack);
   else setStack(error, stack);
   return error;

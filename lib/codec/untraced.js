@@ -10,15 +10,15 @@ const { Error } = globals;
  * be asked to format it. Without a number for a limit V8 takes none. Where Error is frozen, it is taken all the same.
  * @param {any} Class whose constructor runs no code of the program's
  * @param {string} [message]
- * @param {string} [name] of a DOMException
+ * @param {string | { cause: unknown }} [more] a DOMException's name, or an error's options
  * @returns {any} an instance
  */
-function makeUntraced(Class, message, name) {
+function makeUntraced(Class, message, more) {
   const limit = getOwnPropertyDescriptor(Error, 'stackTraceLimit');
   const settable = limit?.writable === true;
   try {
     if (settable) /** @type {any} */ (Error).stackTraceLimit = undefined;
-    if (name !== undefined) return new Class(message, name);
+    if (more !== undefined) return new Class(message, more);
     return message === undefined ? new Class() : new Class(message);
   } finally {
     if (settable) Error.stackTraceLimit = limit.value;
