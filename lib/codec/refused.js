@@ -5,8 +5,6 @@
  * The error is handed on as a value: each throw costs as much as writing a small message, and only the last is for the program.
  */
 class Refused {
-  #isRefused = true;
-
   /**
    * @param {unknown} error to be thrown: the running Node's, or a getter's
    * @param {import('./session') | null} session what the message had shared with the complete codec
@@ -17,10 +15,14 @@ class Refused {
   }
 
   /**
-   * @param {object} outcome of writing a message
+   * @param {Refused | import('./session')} outcome of writing a message
    * @returns {outcome is Refused}
    */
-  static is = (outcome) => #isRefused in outcome;
+  static is = (outcome) => outcome.isRefused;
+
+  get isRefused() {
+    return true;
+  }
 
   /** What comes of sending such a message: no outcome of native's. */
   static REFUSED = -1;
