@@ -25,7 +25,7 @@ const LATER = {
   elsewhere: [/^lib\/(telling-target|listener-options|addon-search)\.js$/],
   // What messages need that the complete codec writes and reads, and their delivery.
   clone: [
-    /^lib\/(sidecar|late-sidecars|fifo|oracle|realm|serialize|this-copy|other-copies)\.js$/,
+    /^lib\/(sidecar|late-sidecars|fifo|oracle|told-of-functions|realm|serialize|this-copy|other-copies)\.js$/,
     /^lib\/codec\/(visit|parts|features|revive|untraced|view|pool|prototypes|elements|element-at|ageing|inherited-elements)\.js$/,
   ],
   'fast-lane': [/^lib\/fast-lane\.js$/, /^lib\/codec\/(?!originals|intrinsics)/],
