@@ -13,7 +13,7 @@ const { elementAt } = require('./element-at');
 const { keysBeside, seemsToHaveMore } = require('./elements');
 const { DEEP, deeperThan } = require('./limits');
 const { valueOf } = require('./parts');
-const { writePacked, writeBooleans, PACKABLE } = require('./packed');
+const { writePacked, writeBooleans, LONG, PACKABLE } = require('./packed');
 const { tagOf } = require('./visit');
 const { isOpen } = require('../message-port');
 const { writeBuffer, writeUint8Array, writeView } = require('./encode-buffers');
@@ -207,18 +207,9 @@ function writeArray(a, p) {
   let i = 0;
   if (length >= PACKABLE) {
     const first = elementAt(a, 0);
-    const packed =
-      typeof first === 'number'
-        ? writePacked(a, first, length, at)
-        : typeof first === 'boolean'
-          ? writeBooleans(a, first, length, p)
-          : null;
-    if (packed !== null) {
-      if (typeof packed === 'number') return packed;
-      // Not only such. Those that were read are not read again.
-      const isRead = packed.length;
-      for (; i < isRead; i++) p = packed[i] === undefined && !hasOwn(packed, i) ? writeHole(p) : write(packed[i], p);
-      if (isRead > 0 && typeof packed[isRead - 1] === 'object') return writeAfterObject(a, i, length, p);
+    if (typeof first === 'number') {
+      const packed = writePacked(a, first, length, at);
+      return typeof packed === 'number' ? packed : writeAfterRead(a, packed, length, p);
     } else if (length >= runs.LEAST && (typeof first === 'string' || typeof first === 'bigint')) {
       p = typeof first === 'string' ? runs.writeStrings(a, first, length, p) : runs.writeBigInts(a, first, length, p);
       const { end } = runs;
@@ -231,11 +222,51 @@ function writeArray(a, p) {
         i++;
         if (typeof v === 'object' && v !== null) return writeAfterObject(a, i, length, p);
       }
+    } else if (length >= LONG && typeof first === 'boolean') {
+      return writeFlags(a, first, length, p);
     } else if (first !== undefined || hasOwn(a, 0)) {
       p = write(first, p);
       i = 1;
     }
   }
+  return writeRest(a, i, length, p);
+}
+
+/**
+ * The elements of an array, without its head, whose first is a boolean.
+ * @param {any[]} a
+ * @param {boolean} first
+ * @param {number} length
+ * @param {number} p
+ */
+function writeFlags(a, first, length, p) {
+  const packed = writeBooleans(a, first, length, p);
+  if (packed === null) return writeRest(a, 1, length, write(first, p));
+  return typeof packed === 'number' ? packed : writeAfterRead(a, packed, length, p);
+}
+
+/**
+ * The elements of an array of which some have been read, and are not read again.
+ * @param {any[]} a
+ * @param {unknown[]} list those
+ * @param {number} length
+ * @param {number} p
+ */
+function writeAfterRead(a, list, length, p) {
+  const count = list.length;
+  for (let i = 0; i < count; i++) p = list[i] === undefined && !hasOwn(list, i) ? writeHole(p) : write(list[i], p);
+  const isAfterObject = count > 0 && typeof list[count - 1] === 'object';
+  return isAfterObject ? writeAfterObject(a, count, length, p) : writeRest(a, count, length, p);
+}
+
+/**
+ * The elements of an array from `i` on.
+ * @param {any[]} a
+ * @param {number} i
+ * @param {number} length
+ * @param {number} p
+ */
+function writeRest(a, i, length, p) {
   for (; i < length; i++) {
     const v = elementAt(a, i);
     if (v === true || v === false) {

@@ -6,7 +6,7 @@ const { arrayWith, getOwnPropertyDescriptor } = require('./intrinsics');
 
 /** Shorter arrays are read as quickly as copied; those of integers take V8 longer, and booleans are read quicker. */
 const SHORTEST = 12;
-const SHORTEST_OF_OTHERS = 64;
+const LONG = 64;
 
 /** Where those are followed by something else, copying was in vain: that many arrays are read then without, more each time. */
 const MOST_PASSED = 1023;
@@ -23,7 +23,7 @@ let toPass = 0;
  * @returns {unknown[] | null}
  */
 function copyOf(array, first, length) {
-  if (length < SHORTEST || (length < SHORTEST_OF_OTHERS && isSmall(first))) return null;
+  if (length < SHORTEST || (length < LONG && isSmall(first))) return null;
   if (arrayWith === undefined || passed < toPass) {
     passed++;
     return null;
@@ -50,4 +50,4 @@ function hasAccessor(array, index) {
   return property !== undefined && (property.get !== undefined || property.set !== undefined);
 }
 
-module.exports = { copyOf, mistaken, hasAccessor };
+module.exports = { copyOf, mistaken, hasAccessor, LONG };

@@ -4,7 +4,7 @@
 const { FALSE, PACKED_DOUBLES, PACKED_INTS, TRUE } = require('../native').tags;
 const { out } = require('./block');
 const { elementAt } = require('./element-at');
-const { copyOf, hasAccessor, mistaken } = require('./number-copies');
+const { copyOf, hasAccessor, mistaken, LONG } = require('./number-copies');
 const { LIMIT, writeBytes, writeHead } = require('./writer');
 const { bareList, globals, hasOwn } = require('./intrinsics');
 
@@ -243,4 +243,4 @@ function writeLong(array, copy, first, length, p) {
   return writeBytes(new Uint8Array(numbers.buffer, 0, size), size, p);
 }
 
-module.exports = { writePacked, writeBooleans, PACKABLE };
+module.exports = { writePacked, writeBooleans, LONG, PACKABLE };
