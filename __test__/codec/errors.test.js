@@ -61,15 +61,47 @@ test('an arrival’s stack is the property, or the accessor, that the built-in�
   ];
   for (const make of kinds) {
     const error = make();
-    const [ours, theirs] = [ferroport, threads].map(({ MessageChannel, receiveMessageOnPort }) => {
-      const { port1, port2 } = new MessageChannel();
-      port1.postMessage(error);
-      const { message } = receiveMessageOnPort(port2);
-      port1.close();
+    const [ours, theirs] = [ferroport, threads].map((api) => {
+      const message = received(api, error);
       const before = [stackOf(message), message.cause && stackOf(message.cause)];
       message.stack = 'set by who got it';
       return [before, stackOf(message)];
     });
     t.deepEqual(ours, theirs);
   }
+});
+
+/** The value itself that arrives. */
+function received({ MessageChannel, receiveMessageOnPort }, value) {
+  const { port1, port2 } = new MessageChannel();
+  port1.postMessage(value);
+  const { message } = receiveMessageOnPort(port2);
+  port1.close();
+  return message;
+}
+
+test('an arrival’s cause is the property that the built-in’s arrivals have, whether or not anything in the message comes again', (t) => {
+  const cycle = new Error('of itself');
+  cycle.cause = cycle;
+  const inner = new RangeError('inner', { cause: new Error('innermost', { cause: { list: [1] } }) });
+  const causes = [1, undefined, null, 'text', { a: 1 }, inner, /x/g];
+  const errors = causes.flatMap((cause) => [new TypeError('m', { cause }), new Error(undefined, { cause })]);
+  const look = (error) =>
+    Reflect.ownKeys(error).map((key) => {
+      const { get, set, value, ...flags } = Object.getOwnPropertyDescriptor(error, key);
+      return [key, typeof get, typeof set, flags, value instanceof Error ? look(value) : value];
+    });
+  for (const error of errors) {
+    for (const beside of [[], [{}], [error], [error.cause]]) {
+      const message = [error, ...beside, ...beside];
+      const [ours, theirs] = [ferroport, threads].map((api) => {
+        const arrived = received(api, message);
+        const same = arrived.map((value) => [value === arrived[0], Object.is(value, arrived[0].cause)]);
+        return [look(arrived[0]), same];
+      });
+      t.deepEqual(ours, theirs);
+    }
+  }
+  const arrived = received(ferroport, cycle);
+  t.is(arrived.cause, arrived);
 });

@@ -159,6 +159,75 @@ same('a port that refused a value goes on', ({ api, log, attempt, open }) => {
   log(api.receiveMessageOnPort(peer), api.receiveMessageOnPort(peer), api.receiveMessageOnPort(peer));
 });
 
+// In a process of its own, each: what is told of one function may be told of the next.
+for (const order of ['ascending', 'descending', 'mixed']) {
+  const scenario = ({ log, trip }) => {
+    const lengths = [7, 8, 39, 40, 110, 112, 126, 127, 128, 129, 130, 1000, 5000];
+    const order = ['ORDER'].pop();
+    if (order === 'descending') lengths.reverse();
+    if (order === 'mixed') lengths.sort((a, b) => (a % 7) - (b % 7));
+    const all = lengths.map((length) => new Function(`return (${'a'.repeat(length - 6)})=>{}`)());
+    const others = [Math.max, (() => {}).bind(null), class {}, Proxy, async () => {}, new Proxy(() => {}, {})];
+    for (const value of [...all, ...others, ...all]) {
+      for (const message of [value, { value }, [[value]]]) {
+        try {
+          trip(message);
+        } catch (error) {
+          const { get, set, enumerable } = Object.getOwnPropertyDescriptor(error, 'stack');
+          log(error.name, error.code, error.message, error.constructor === DOMException);
+          log(error.stack.split('\n')[0], typeof get, typeof set, enumerable);
+          log(Object.keys(error), Object.prototype.toString.call(error));
+        }
+      }
+    }
+    log(Error.stackTraceLimit);
+  };
+  same.inChild(
+    `functions whose texts are of any length are refused, in ${order} order`,
+    new Function(`return ${scenario.toString().replaceAll('ORDER', order)}`)(),
+  );
+}
+
+same.inChild('what programs do to errors does not change what is refused', ({ log, trip }) => {
+  const refuse = (value) => {
+    try {
+      trip(value);
+    } catch (error) {
+      log(error.name, error.message, typeof error.stack);
+    }
+  };
+  const own = Object.getOwnPropertyDescriptor(DOMException.prototype, 'message');
+  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
+  Object.defineProperty(DOMException.prototype, 'message', { get: () => 'a lie', configurable: true });
+  refuse(() => 1);
+  Object.defineProperty(DOMException.prototype, 'message', own);
+  refuse(() => 1);
+  refuse(() => 2);
+  Function.prototype.toString = () => 'patched';
+  refuse(() => 3);
+  for (const value of [0, 1, Infinity, 'none']) {
+    Error.stackTraceLimit = value;
+    refuse(() => value);
+    log(Error.stackTraceLimit);
+  }
+  let asked = 0;
+  Object.defineProperty(Error, 'stackTraceLimit', {
+    get: () => ++asked,
+    set: () => {
+      asked++;
+    },
+    configurable: true,
+  });
+  refuse(() => 4);
+  log(asked);
+  delete Error.stackTraceLimit;
+  refuse(() => 5);
+  log('stackTraceLimit' in Error);
+  Object.defineProperty(Error, 'stackTraceLimit', { ...limit, writable: false });
+  refuse(() => 6);
+  log(Error.stackTraceLimit);
+});
+
 const at = (value) => `(x) => { try { x.trip(${value}); } catch (error) { x.log(error.path); } }`;
 
 for (const [value, path] of [

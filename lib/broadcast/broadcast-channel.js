@@ -18,6 +18,7 @@ const classes = require('../node/classes');
 const { throwLater } = require('../port/dispatch');
 const { PortMessageEvent, setPort } = require('../port/events');
 const { tagAsNode } = require('../node/string-tag');
+const Refused = require('../codec/message/refused');
 const Session = require('../codec/message/session');
 
 const { cells, places } = require('../native/block');
@@ -237,23 +238,25 @@ const { postMessage } = BroadcastChannel.prototype;
  * @throws the running Node's error for what cannot be cloned, or not be sent to so many; nothing was sent then
  */
 function post(key, message) {
-  /** @type {Session | null | undefined} */
+  /** @type {Session | Refused | null | undefined} */
   let session;
   try {
     session = lane.write(message, false);
     if (session === null) {
       cells[KEY] = key;
       native.broadcast();
-    } else if (session !== undefined) {
-      const { objects } = session;
-      native.broadcastBeside(key, (number) => loadGateway().load(key, objects, number));
-    } else {
+    } else if (session === undefined) {
       const fresh = (session = isObject(message) ? new Session(null) : undefined);
       native.broadcastValue(key, message, fresh, (number) => loadGateway().load(key, fresh?.objects ?? [], number));
+    } else if (!Refused.is(session)) {
+      const { objects } = session;
+      native.broadcastBeside(key, (number) => loadGateway().load(key, objects, number));
     }
   } catch (error) {
-    throw refusal(error, message, session ?? lane.takeRefused(), [], postMessage);
+    throw refusal(error, message, session, [], postMessage);
   }
+  // Not by a throw that is caught above: each costs.
+  if (session && Refused.is(session)) throw refusal(session.error, message, session, [], postMessage);
 }
 
 /**

@@ -11,6 +11,7 @@ const { beginClosing, keyOf } = require('../port/port');
 const { RECORD_HEADER, cells, places } = require('../native/block');
 const { itself, newReading, readAttached } = require('./reading');
 
+const { receive: receiveNext } = native;
 const { ATTACHED, CLOSED, NOTHING, RECORDS } = native.outcomes;
 const { LENGTH, OUTCOME } = places;
 
@@ -32,7 +33,7 @@ function receive(key) {
  * @param {import('./reading').Reading['standFor']} standFor
  */
 function receiveWith(key, standFor) {
-  native.receive(key);
+  receiveNext(key);
   const outcome = cells[OUTCOME];
   if (outcome === NOTHING || outcome === CLOSED) return undefined;
   if (outcome === RECORDS) return { message: lane.readRecord(RECORD_HEADER, cells[LENGTH]) };

@@ -2,25 +2,14 @@
 'use strict';
 
 const { discard } = require('../native/native');
+const refusals = require('../objects/refusals');
 const { decodeCurrent, decodeRecord } = require('../codec/decode/decode');
 const { encode, RESTART } = require('../codec/encode/encode');
 const { message, clear } = require('../codec/message/message');
+const Refused = require('../codec/message/refused');
 const { isRunning } = require('../language/running');
 const { beginEra } = require('../codec/shapes/shapes');
 const { bareList } = require('../language/intrinsics');
-
-/**
- * What the message had shared with the complete codec that was refused last, until the next one begins.
- * @type {import('../codec/message/session') | null}
- */
-let refused = null;
-
-/** @returns {import('../codec/message/session') | undefined} see `refused`, which is forgotten */
-function takeRefused() {
-  const taken = refused ?? undefined;
-  refused = null;
-  return taken;
-}
 
 /**
  * As `write` of lane.js.
@@ -29,18 +18,32 @@ function takeRefused() {
  * @param {typeof message.port} port
  */
 function write(value, mayMove, port) {
-  refused = null;
   if (message.isOpen && isInUse()) return undefined;
   if (typeof value === 'object') lookAtInherited();
+  else if (typeof value === 'function') return refuseFunction(value);
   try {
     return encode(value, mayMove, port);
   } catch (error) {
-    if (error !== RESTART) refused = message.session;
+    const { session } = message;
     // Where this fails, too, for want of stack, the message stays open until the next one begins.
     clear();
-    if (error === RESTART) return undefined;
-    throw error;
+    return error === RESTART ? undefined : new Refused(error, session);
   }
+}
+
+/**
+ * Refuses a message that is a function, without a throw.
+ * @param {Function} value
+ */
+function refuseFunction(value) {
+  let error;
+  try {
+    error = refusals.refusalOf(value);
+  } catch (failure) {
+    // For want of stack.
+    error = failure;
+  }
+  return new Refused(error, null);
 }
 
 /** Whether the message that is open is being written: then a getter posts, which must not write into it. */
@@ -79,4 +82,4 @@ function abandon() {
   if (!message.isOpen) discard();
 }
 
-module.exports = { write, takeRefused, abandon, decodeCurrent, decodeRecord };
+module.exports = { write, abandon, decodeCurrent, decodeRecord };

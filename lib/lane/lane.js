@@ -77,9 +77,9 @@ const isLong = (value) => !types.isProxy(value) && isArray(value) && value.lengt
  * Clones a value into a message that is to be sent next, by `send` or `sendBeside`.
  * @param {unknown} value
  * @param {boolean} [mayMove] whether the message has one receiver: nothing is moved that Node moves to one only
- * @returns {import('../codec/message/session') | null | undefined} undefined if the complete codec has to do it; else what goes along
- *   with the message, null if nothing does
- * @throws what getters throw, and the running Node's error for what cannot be cloned
+ * @returns {import('../codec/message/session') | import('../codec/message/refused') | null | undefined} undefined if the complete codec has to do it;
+ *   `Refused` with what a getter has thrown, or the running Node's error for what cannot be cloned; else what goes along with the
+ *   message, null if nothing does
  */
 function write(value, mayMove = true) {
   if (fast === null && !isFast(cells[LENGTH], isLong(value))) return undefined;
@@ -95,12 +95,6 @@ function writeWithPort(value, port) {
   if (fast === null && !isFast(cells[LENGTH], isLong(value))) return undefined;
   return /** @type {NonNullable<typeof fast>} */ (fast).write(value, false, port);
 }
-
-/**
- * @returns {import('../codec/message/session') | undefined} what the message had shared with the complete codec that was refused last, if
- *   none has begun since; it is forgotten
- */
-const takeRefused = () => (fast === null ? undefined : fast.takeRefused());
 
 /** Forgets what has been written of a message that was not sent after all. */
 function abandon() {
@@ -158,4 +152,4 @@ function readRecord(p, length) {
   return readRecordWhole();
 }
 
-module.exports = { write, writeWithPort, takeRefused, abandon, send, readCurrent, readRecord };
+module.exports = { write, writeWithPort, abandon, send, readCurrent, readRecord };

@@ -4,7 +4,7 @@
 const { types } = require('node:util');
 const { isDOMException, isRefusal } = require('../node/errors');
 const { entriesOf, valuesOf } = require('./parts');
-const { WeakMap, WeakSet, bareList, captureStackTrace, defineProperty } = require('../language/intrinsics');
+const { WeakMap, bareList, captureStackTrace, defineProperty } = require('../language/intrinsics');
 const {
   getOwnPropertyDescriptor,
   globals,
@@ -17,19 +17,29 @@ const {
   setAdd,
   setSize,
 } = require('../language/intrinsics');
-const { stringify, weakMapGet, weakMapHas, weakMapSet, weakSetAdd, weakSetHas } = require('../language/intrinsics');
+const { stringify, weakMapGet, weakMapSet } = require('../language/intrinsics');
 
 /**
- * What an error that is being thrown is about.
- * @type {WeakMap<object, unknown>}
+ * @typedef {object} Note what is known of an error that is being thrown
+ * @property {unknown} culprit what it is about, or NOTHING
+ * @property {boolean} isTraced whether its stack begins where the program called
  */
-const culprits = new WeakMap();
+
+/** @type {WeakMap<object, Note>} */
+const notes = new WeakMap();
+
+const NOTHING = {};
 
 const { Set } = globals;
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 
-/** @typedef {{ child: unknown, step: string }} Child */
+/**
+ * @typedef {object} Place of something in a value
+ * @property {unknown} child what is there
+ * @property {Place | null} parent in what
+ * @property {unknown} key its number in a Map or a Set, else its name
+ */
 
 /**
  * Looks for the culprit as the encoder walks, but runs no getter: what only a getter gives is not found.
@@ -39,62 +49,76 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
  */
 function pathOf(value, culprit) {
   if (is(value, culprit)) return '';
+  const root = { child: value, parent: null, key: undefined };
+  let children = childrenOf(root);
+  let found = among(children, culprit);
+  // Where it stands mostly: no other object need be remembered.
+  if (found !== undefined) return textOf(found);
   const seen = new Set();
   setAdd(seen, value);
-  /** @type {{ object: unknown, path: string }[]} */
-  const waiting = /** @type {any} */ (bareList());
-  waiting[0] = { object: value, path: '' };
-  while (waiting.length > 0) {
-    const { object, path } = waiting[waiting.length - 1];
-    waiting.length--;
-    const children = childrenOf(object);
-    for (let i = 0; i < children.length; i++) if (is(children[i].child, culprit)) return path + children[i].step;
+  const waiting = /** @type {Place[]} */ (bareList());
+  while (true) {
     for (let i = children.length - 1; i >= 0; i--) {
-      const { child, step } = children[i];
+      const { child } = children[i];
       if (typeof child !== 'object' || child === null) continue;
       const before = setSize(seen);
       setAdd(seen, child);
-      if (setSize(seen) > before) waiting[waiting.length] = { object: child, path: path + step };
+      if (setSize(seen) > before) waiting[waiting.length] = children[i];
     }
+    if (waiting.length === 0) return undefined;
+    children = childrenOf(waiting[waiting.length - 1]);
+    waiting.length--;
+    found = among(children, culprit);
+    if (found !== undefined) return textOf(found);
   }
+}
+
+/**
+ * @param {Place[]} places
+ * @param {unknown} culprit
+ */
+function among(places, culprit) {
+  for (let i = 0; i < places.length; i++) if (is(places[i].child, culprit)) return places[i];
   return undefined;
 }
 
 /**
- * @param {any} object
- * @returns {Child[]}
+ * @param {Place} place
+ * @returns {Place[]} what is to be looked at in there
  */
-function childrenOf(object) {
-  const children = /** @type {Child[]} */ (bareList());
+function childrenOf(place) {
+  const children = /** @type {Place[]} */ (bareList());
+  /** @type {any} */
+  const object = place.child;
   if (typeof object !== 'object' || object === null || types.isProxy(object)) return children;
-  if (types.isMap(object)) {
-    const entries = entriesOf(object);
-    for (let i = 0; i < entries.length; i++) {
-      children[i] = { child: entries[i], step: `<Map ${i % 2 === 0 ? 'key' : 'value'} ${i >> 1}>` };
-    }
-  } else if (types.isSet(object)) {
-    const values = valuesOf(object);
-    for (let i = 0; i < values.length; i++) children[i] = { child: values[i], step: `<Set value ${i}>` };
-  } else if (types.isNativeError(object)) {
-    const cause = getOwnPropertyDescriptor(object, 'cause');
-    if (cause !== undefined && hasOwn(cause, 'value')) children[0] = { child: cause.value, step: '.cause' };
-  } else if (isArray(object) || !hasOnlySlots(object)) {
-    addProperties(children, object);
+  if (types.isMap(object)) addEach(children, place, entriesOf(object));
+  else if (types.isSet(object)) addEach(children, place, valuesOf(object));
+  else if (types.isNativeError(object)) addProperty(children, place, 'cause');
+  else if (isArray(object) || !hasOnlySlots(object)) {
+    const keys = keysOf(object);
+    for (let i = 0; i < keys.length; i++) addProperty(children, place, keys[i]);
   }
   return children;
 }
 
 /**
- * @param {Child[]} children
- * @param {any} object
+ * @param {Place[]} children
+ * @param {Place} parent
+ * @param {unknown[]} inside keys and values in turn, or the values of a Set
  */
-function addProperties(children, object) {
-  const keys = keysOf(object);
-  for (let i = 0; i < keys.length; i++) {
-    const property = getOwnPropertyDescriptor(object, keys[i]);
-    if (property !== undefined && hasOwn(property, 'value')) {
-      children[children.length] = { child: property.value, step: stepOf(keys[i], isArray(object)) };
-    }
+function addEach(children, parent, inside) {
+  for (let i = 0; i < inside.length; i++) children[i] = { child: inside[i], parent, key: i };
+}
+
+/**
+ * @param {Place[]} children
+ * @param {Place} parent
+ * @param {string} key
+ */
+function addProperty(children, parent, key) {
+  const property = getOwnPropertyDescriptor(parent.child, key);
+  if (property !== undefined && hasOwn(property, 'value')) {
+    children[children.length] = { child: property.value, parent, key };
   }
 }
 
@@ -109,13 +133,24 @@ const hasOnlySlots = (object) =>
   types.isDate(object) ||
   types.isRegExp(object);
 
+/** @param {Place} place */
+function textOf(place) {
+  let text = '';
+  for (let at = place; at.parent !== null; at = at.parent) text = stepTo(at, at.parent.child) + text;
+  return text;
+}
+
 /**
- * @param {string} key
- * @param {boolean} isElement whether it may be an index
+ * @param {Place} place
+ * @param {any} object in which it is
  */
-function stepOf(key, isElement) {
-  if (isElement && `${+key >>> 0}` === key) return `[${key}]`;
-  return regExpExec(IDENTIFIER, key) === null ? `[${stringify(key)}]` : `.${key}`;
+function stepTo({ key }, object) {
+  if (typeof key === 'number') {
+    return types.isSet(object) ? `<Set value ${key}>` : `<Map ${key % 2 === 0 ? 'key' : 'value'} ${key >> 1}>`;
+  }
+  const name = /** @type {string} */ (key);
+  if (isArray(object) && `${+name >>> 0}` === name) return `[${name}]`;
+  return regExpExec(IDENTIFIER, name) === null ? `[${stringify(name)}]` : `.${name}`;
 }
 
 /**
@@ -126,15 +161,12 @@ function stepOf(key, isElement) {
  * @returns {E}
  */
 function blame(error, culprit) {
-  if (isDOMException(error) && !weakMapHas(culprits, error)) weakMapSet(culprits, error, culprit);
+  if (!isDOMException(error)) return error;
+  const note = weakMapGet(notes, error);
+  if (note === undefined) weakMapSet(notes, error, { culprit, isTraced: false });
+  else if (note.culprit === NOTHING) note.culprit = culprit;
   return error;
 }
-
-/**
- * Errors whose stack begins where the program called.
- * @type {WeakSet<object>}
- */
-const traced = new WeakSet();
 
 /**
  * Lets the stack of an error of the running Node's begin where the program has called: of the few frames that a stack has, none is to
@@ -145,14 +177,27 @@ const traced = new WeakSet();
  * @returns {E}
  */
 function tracedFrom(error, entrance) {
-  if (!isRefusal(error) || weakSetHas(traced, /** @type {any} */ (error))) return error;
-  weakSetAdd(traced, /** @type {any} */ (error));
+  if (!isRefusal(error)) return error;
+  const object = /** @type {any} */ (error);
+  let note = weakMapGet(notes, object);
+  if (note === undefined) weakMapSet(notes, object, (note = { culprit: NOTHING, isTraced: false }));
+  trace(object, note, entrance);
+  return error;
+}
+
+/**
+ * @param {object} error
+ * @param {Note} note of it
+ * @param {Function} entrance as `tracedFrom` takes it
+ */
+function trace(error, note, entrance) {
+  if (note.isTraced) return;
+  note.isTraced = true;
   try {
-    captureStackTrace?.(/** @type {any} */ (error), entrance);
+    captureStackTrace?.(error, entrance);
   } catch {
     // For want of stack, or of a program that has frozen what it depends on: the error matters, not where it is from.
   }
-  return error;
 }
 
 /**
@@ -164,20 +209,18 @@ function tracedFrom(error, entrance) {
  * @returns {E}
  */
 function located(error, value, entrance) {
-  if (typeof error === 'object' && error !== null && weakMapHas(culprits, error)) {
-    tracedFrom(error, entrance);
-    try {
-      const path = pathOf(value, weakMapGet(culprits, error));
-      if (path !== undefined) {
-        defineProperty(
-          error,
-          'path',
-          /** @type {any} */ ({ __proto__: null, value: path, writable: true, configurable: true }),
-        );
-      }
-    } catch {
-      // A value too large to be searched, or that nests too deep: the error matters, not its path.
+  if (typeof error !== 'object' || error === null) return error;
+  const note = weakMapGet(notes, error);
+  if (note === undefined || note.culprit === NOTHING) return error;
+  trace(error, note, entrance);
+  try {
+    const path = pathOf(value, note.culprit);
+    if (path !== undefined) {
+      const property = { __proto__: null, value: path, writable: true, configurable: true };
+      defineProperty(error, 'path', /** @type {PropertyDescriptor} */ (/** @type {unknown} */ (property)));
     }
+  } catch {
+    // A value too large to be searched, or that nests too deep: the error matters, not its path.
   }
   return error;
 }

@@ -17,6 +17,8 @@ const {
   stringValue,
 } = require('../language/intrinsics');
 
+const { ARRAY_BUFFER, BOOLEAN_OBJECT, ERROR, MAP, NUMBER_OBJECT, REGEXP, SET, STRING_OBJECT, VIEW } = tags;
+
 /**
  * Numbers of the classes of errors, by name. An error may be called `constructor`.
  * @type {Record<string, number>}
@@ -43,23 +45,23 @@ const flags = [
  */
 function parts(tag, object) {
   switch (tag) {
-    case tags.MAP:
+    case MAP:
       return entriesOf(object);
-    case tags.SET:
+    case SET:
       return valuesOf(object);
-    case tags.REGEXP:
+    case REGEXP:
       return [sourceOf(object), flagsOf(object)];
-    case tags.ERROR:
+    case ERROR:
       return errorParts(object);
-    case tags.ARRAY_BUFFER:
+    case ARRAY_BUFFER:
       return [maxByteLengthOf(object)];
-    case tags.VIEW:
+    case VIEW:
       return viewParts(object);
-    case tags.NUMBER_OBJECT:
+    case NUMBER_OBJECT:
       return [numberValue(object)];
-    case tags.STRING_OBJECT:
+    case STRING_OBJECT:
       return [stringValue(object)];
-    case tags.BOOLEAN_OBJECT:
+    case BOOLEAN_OBJECT:
       return [booleanValue(object)];
     default:
       return [bigIntValue(object)];

@@ -3,6 +3,7 @@
 
 const { types } = require('node:util');
 const oracle = require('../runtime/oracle');
+const told = require('./told-of-functions');
 const { dataCloneError } = require('../node/errors');
 const { classOf, getOwnPropertyDescriptor, getPrototypeOf, stringSlice } = require('../language/intrinsics');
 
@@ -16,14 +17,29 @@ const blame = (error, culprit) => require('./culprit-path').blame(error, culprit
  * @throws {DOMException} DataCloneError, also where Node could send the value and ferroport cannot
  */
 function refuse(value) {
+  // A function that only throws is never compiled: what takes time stands in another.
+  throw refusalOf(value);
+}
+
+/**
+ * @param {unknown} value that the running Node's messaging refuses, or ferroport
+ * @returns {unknown} what `refuse` throws
+ */
+function refusalOf(value) {
+  const known = typeof value === 'function' ? told.refusalOf(value) : undefined;
+  return blame(known ?? askAbout(value), value);
+}
+
+/** @param {unknown} value */
+function askAbout(value) {
   try {
     oracle.clone(value);
   } catch (error) {
-    throw blame(error, value);
+    if (typeof value === 'function') told.learn(value, error);
+    return error;
   }
-  throw blame(
-    dataCloneError(`${describe(value)} could not be cloned: only the engine can move it, and bytes cannot hold it.`),
-    value,
+  return dataCloneError(
+    `${describe(value)} could not be cloned: only the engine can move it, and bytes cannot hold it.`,
   );
 }
 
@@ -54,4 +70,4 @@ function describe(value) {
   return `#<${isAsked ? stringSlice(classOf(value), 8, -1) : 'Object'}>`;
 }
 
-module.exports = { refuse, refusePort };
+module.exports = { refuse, refusalOf, refusePort };

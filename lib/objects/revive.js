@@ -2,6 +2,7 @@
 'use strict';
 
 const { tags, viewKinds, errorKinds } = require('../native/native');
+const { makeUntraced } = require('./untraced');
 const { sizeOf } = require('../runtime/view');
 const {
   Array,
@@ -23,6 +24,7 @@ const {
 } = require('../language/intrinsics');
 
 const { Set, ArrayBuffer, Date, RegExp, Error, String } = globals;
+const { ARRAY, ARRAY_BUFFER, DATE, ERROR, MAP, OBJECT, REGEXP, SET, SPARSE_ARRAY, VIEW } = tags;
 
 const errorClasses = classesBy(errorKinds);
 const viewClasses = classesBy(viewKinds);
@@ -41,25 +43,25 @@ const ROOM_PER_PROPERTY = 8;
 function revive(tag, a, b, c, d) {
   switch (tag) {
     // These three only in a vm context: elsewhere Node-API makes them.
-    case tags.OBJECT:
+    case OBJECT:
       return {};
-    case tags.ARRAY:
+    case ARRAY:
       return new Array(a);
-    case tags.DATE:
+    case DATE:
       return new Date(a);
-    case tags.MAP:
+    case MAP:
       return new Map();
-    case tags.SET:
+    case SET:
       return new Set();
-    case tags.REGEXP:
+    case REGEXP:
       return new RegExp(a, b);
-    case tags.ERROR:
-      return makeError(errorClasses[a] ?? Error, b, c);
-    case tags.SPARSE_ARRAY:
+    case ERROR:
+      return makeError(errorClasses[a] ?? Error, b, c, d);
+    case SPARSE_ARRAY:
       return makeSparseArray(a, b);
-    case tags.ARRAY_BUFFER:
+    case ARRAY_BUFFER:
       return b === undefined ? new ArrayBuffer(a) : construct(ArrayBuffer, [a, { maxByteLength: b }]);
-    case tags.VIEW:
+    case VIEW:
       return makeView(a, b, c, d);
     default:
       // The four kinds of boxed primitive.
@@ -73,9 +75,9 @@ function revive(tag, a, b, c, d) {
  * @param {any[]} values
  */
 function fill(tag, object, values) {
-  if (tag === tags.MAP) {
+  if (tag === MAP) {
     for (let i = 0; i < values.length; i += 2) mapSet(object, values[i], values[i + 1]);
-  } else if (tag === tags.SET) {
+  } else if (tag === SET) {
     for (let i = 0; i < values.length; i++) setAdd(object, values[i]);
   } else {
     hidden(object, 'cause', values[0]);
@@ -86,29 +88,13 @@ function fill(tag, object, values) {
  * @param {ErrorConstructor} Class
  * @param {string | undefined} message
  * @param {string | undefined} stack
+ * @param {{ cause: unknown } | undefined} options
  */
-function makeError(Class, message, stack) {
-  const error = makeErrorWithoutStack(Class, message);
+function makeError(Class, message, stack, options) {
+  const error = makeUntraced(Class, message, options);
   if (setStack === undefined) hidden(error, 'stack', stack);
   else setStack(error, stack);
   return error;
-}
-
-/**
- * An error's own stack would be of this place, and a program's `Error.prepareStackTrace` would be asked to format it; the one it
- * had comes with it. Without a number for a limit V8 takes none. Where Error is frozen, it is taken and replaced.
- * @param {ErrorConstructor} Class
- * @param {string | undefined} message
- */
-function makeErrorWithoutStack(Class, message) {
-  const limit = getOwnPropertyDescriptor(Error, 'stackTraceLimit');
-  const settable = limit?.writable === true;
-  try {
-    if (settable) /** @type {any} */ (Error).stackTraceLimit = undefined;
-    return message === undefined ? new Class() : new Class(message);
-  } finally {
-    if (settable) Error.stackTraceLimit = limit.value;
-  }
 }
 
 /**
@@ -118,7 +104,7 @@ function makeErrorWithoutStack(Class, message) {
 const setStack = stackSetter();
 
 function stackSetter() {
-  const own = getOwnPropertyDescriptor(makeErrorWithoutStack(Error, undefined), 'stack');
+  const own = getOwnPropertyDescriptor(makeUntraced(Error), 'stack');
   // A descriptor's `set` may be inherited.
   return own === undefined || !hasOwn(own, 'set') ? undefined : uncurry(/** @type {any} */ (own.set));
 }

@@ -3,6 +3,7 @@
 
 const native = require('../native/native');
 const lane = require('../lane/lane');
+const { REFUSED } = require('../codec/message/refused');
 const Session = require('../codec/message/session');
 const { nodeError } = require('../node/errors');
 const { isObject } = require('../language/originals');
@@ -16,6 +17,19 @@ let transfers;
 
 /** Loaded when first needed, as not every program needs it. */
 const loadTransfers = () => (transfers ??= require('./transfer'));
+
+/**
+ * Posts a value by the complete codec.
+ * @param {any} port
+ * @param {number} key of its endpoint
+ * @param {unknown} value
+ * @param {Session | undefined} session undefined for a primitive
+ * @returns {number} an outcome
+ */
+function postCompletely(port, key, value, session) {
+  if (session === undefined) return native.post(key, value, undefined, undefined);
+  return native.post(key, value, session, (number) => loadTransfers().load(port, key, session, number));
+}
 
 /** A method, which cannot be called with `new`, as the built-in's cannot. */
 const { postMessage } = {
@@ -38,26 +52,27 @@ const { postMessage } = {
       if (list.length > 0) return postWithTransfer(this, value, list, postMessage);
     }
     const key = sendingKey(this);
-    /** @type {Session | null | undefined} */
+    /** @type {any} */
     let session;
     let outcome;
     try {
       session = lane.write(value);
       if (session === null) {
         outcome = lane.send(key);
-      } else if (session !== undefined) {
-        return loadTransfers().sendBeside(this, key, session);
-      } else if (isObject(value)) {
-        const fresh = (session = new Session(null));
-        outcome = native.post(key, value, fresh, (number) => loadTransfers().load(this, key, fresh, number));
+      } else if (session === undefined) {
+        session = isObject(value) ? new Session(null) : undefined;
+        outcome = postCompletely(this, key, value, session);
       } else {
-        outcome = native.post(key, value, undefined, undefined);
+        outcome = loadTransfers().sendWritten(this, key, session);
       }
     } catch (error) {
-      throw loadTransfers().refusal(error, value, session ?? lane.takeRefused(), [], postMessage);
+      throw loadTransfers().refusal(error, value, session, [], postMessage);
     }
     // The message is on its way: nothing may be called any more that could fail.
-    return outcome === MESSAGE ? true : sent(outcome, key);
+    if (outcome === MESSAGE) return true;
+    if (outcome !== REFUSED) return sent(outcome, key);
+    // Not thrown above, where it would be caught: each throw costs.
+    throw loadTransfers().refusal(session.error, value, session, [], postMessage);
   },
 };
 

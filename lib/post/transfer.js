@@ -8,6 +8,7 @@ const lane = require('../lane/lane');
 const marks = require('../node/marks');
 const sidecar = require('../channel/sidecar');
 const { blame, located, tracedFrom } = require('../objects/culprit-path');
+const Refused = require('../codec/message/refused');
 const Session = require('../codec/message/session');
 const { INDEX } = require('../codec/message/session');
 const { cells, places } = require('../native/block');
@@ -23,7 +24,7 @@ const { tags } = native;
 const { LENGTH, OTHER_KEY } = places;
 
 /** No outcome of native's. */
-const REFUSED = -1;
+const UNDONE = -1;
 
 /**
  * @param {any} port sending
@@ -38,12 +39,12 @@ function postWithTransfer(port, value, items, entrance, isOrder = false) {
   if (items.length === 1 && types.isArrayBuffer(items[0]) && isWhole(value, items[0])) {
     const key = ports.sendingKey(port);
     const outcome = postWhole(key, value, items[0]);
-    if (outcome !== REFUSED) return sent(outcome, key);
+    if (outcome !== UNDONE) return sent(outcome, key);
   }
   if (items.length === 1 && !isOrder && isMovable(port, items[0])) {
     const key = ports.sendingKey(port);
     const outcome = postWithPort(port, key, value, items[0], entrance);
-    if (outcome !== REFUSED) return sent(outcome, key);
+    if (outcome !== UNDONE) return sent(outcome, key);
   }
   try {
     checkTransferList(port, items);
@@ -85,18 +86,19 @@ const isMovable = (port, item) =>
  * @param {unknown} value
  * @param {any} moved
  * @param {Function} entrance
- * @returns {number} one of `native.outcomes`; REFUSED if there is no fast lane for it: nothing of the value has been read then
+ * @returns {number} one of `native.outcomes`; UNDONE if there is no fast lane for it: nothing of the value has been read then
  * @throws as `postWithTransfer`
  */
 function postWithPort(port, key, value, moved, entrance) {
-  /** @type {Session | null | undefined} */
+  /** @type {Session | Refused | null | undefined} */
   let session;
   try {
     session = lane.writeWithPort(value, moved);
-    if (session === undefined) return REFUSED;
+    if (session === undefined) return UNDONE;
+    if (session !== null && Refused.is(session)) throw session.error;
     if (session === null && key !== 0 && ports.keyOf(port) === key) {
       const outcome = ports.isFresh(moved) ? sendFresh(key, moved) : sendAlone(key, moved);
-      if (outcome !== REFUSED) {
+      if (outcome !== UNDONE) {
         ports.leave(moved);
         own.tellClosed(moved);
         return outcome;
@@ -113,7 +115,7 @@ function postWithPort(port, key, value, moved, entrance) {
     shipment?.depart();
     return outcome;
   } catch (error) {
-    throw refusal(error, value, session ?? lane.takeRefused(), [moved], entrance);
+    throw refusal(error, value, session, [moved], entrance);
   }
 }
 
@@ -121,13 +123,13 @@ function postWithPort(port, key, value, moved, entrance) {
  * Sends the message that the fast lane has written with a port's endpoint and nothing else.
  * @param {number} key of the sending endpoint
  * @param {any} moved
- * @returns {number} one of `native.outcomes`; REFUSED if something else has to go along, or the port has closed: nothing has been done
+ * @returns {number} one of `native.outcomes`; UNDONE if something else has to go along, or the port has closed: nothing has been done
  *   then
  */
 function sendAlone(key, moved) {
-  if (!ports.isOpen(moved)) return REFUSED;
+  if (!ports.isOpen(moved)) return UNDONE;
   const movedKey = ports.keyOf(moved);
-  return sidecar.goesAlone(movedKey, key) ? native.sendPort(key, movedKey) : REFUSED;
+  return sidecar.goesAlone(movedKey, key) ? native.sendPort(key, movedKey) : UNDONE;
 }
 
 /**
@@ -136,7 +138,7 @@ function sendAlone(key, moved) {
  * @param {any} moved
  */
 function sendFresh(key, moved) {
-  if (!sidecar.canCarry(key)) return REFUSED;
+  if (!sidecar.canCarry(key)) return UNDONE;
   const peerKey = ports.beginLeaving(moved);
   try {
     sidecar.follow(peerKey, key);
@@ -158,7 +160,7 @@ function isMarkedPort(item) {
  * @param {number} key of the sending endpoint; 0 if there is none
  * @param {unknown} value
  * @param {ArrayBuffer} buffer that is moved
- * @returns {number} one of `native.outcomes`; REFUSED if something is wrong: nothing has changed then, and what it is, and
+ * @returns {number} one of `native.outcomes`; UNDONE if something is wrong: nothing has changed then, and what it is, and
  *   where in the value it stands, is found by going through everything
  */
 function postWhole(key, value, buffer) {
@@ -171,7 +173,7 @@ function postWhole(key, value, buffer) {
     sidecar.keep(receiver, number, moved.value, moved.buffer);
     return native.sendKept(key, number);
   } catch {
-    return REFUSED;
+    return UNDONE;
   }
 }
 
@@ -180,13 +182,16 @@ function postWhole(key, value, buffer) {
  * walked, though Node would have found them first.
  * @param {unknown} error that was thrown
  * @param {unknown} value
- * @param {Session | undefined} session in which the value was walked
+ * @param {Session | Refused | null | undefined} session in which the value was walked, or what came of writing it
  * @param {any[]} items that were to be moved
  * @param {Function} entrance what the program has called
  */
 function refusal(error, value, session, items, entrance) {
-  lane.abandon();
-  const earlier = refusedBuffer(items) ?? (session === undefined ? undefined : refusedObject(session));
+  // The lane has given up itself what it refuses.
+  const isRefused = session && Refused.is(session);
+  if (!isRefused) lane.abandon();
+  const walked = isRefused ? session.session : session;
+  const earlier = refusedBuffer(items) ?? (walked ? refusedObject(walked) : undefined);
   return located(earlier ?? error, value, entrance);
 }
 
@@ -222,15 +227,13 @@ function transferMap(items) {
  * Sends the message that the lane has written, with what goes along.
  * @param {any} port sending
  * @param {number} key of its endpoint when it began
- * @param {Session} session in which the message was written
- * @returns {boolean | undefined} as postMessage
+ * @param {Session | Refused} session in which the message was written
+ * @returns {number} an outcome; `REFUSED` if the message was refused
  * @throws the running Node's error, if V8 refuses something in the parcel; nothing has changed then
  */
-function sendBeside(port, key, session) {
-  return sent(
-    native.sendBeside(key, (number) => load(port, key, session, number)),
-    key,
-  );
+function sendWritten(port, key, session) {
+  if (Refused.is(session)) return Refused.REFUSED;
+  return native.sendBeside(key, (number) => load(port, key, session, number));
 }
 
 /**
@@ -256,4 +259,4 @@ function load(port, key, session, number) {
   return true;
 }
 
-module.exports = { transferListOf, postWithTransfer, sendBeside, load, refusal };
+module.exports = { transferListOf, postWithTransfer, sendWritten, load, refusal };

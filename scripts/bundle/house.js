@@ -24,7 +24,7 @@ const LATER = {
     /^lib\/runtime\/(closing|context)\.js$/,
     /^lib\/node\/(marks|string-tag)\.js$/,
     /^lib\/worker\/(worker|environment-data)\.js$/,
-    /^lib\/codec\/message\/(session|numbers)\.js$/,
+    /^lib\/codec\/message\/(session|refused|numbers)\.js$/,
     /^lib\/(copies\/card|native\/block|lane\/lane)\.js$/,
     /^lib\/delivery\//,
   ],

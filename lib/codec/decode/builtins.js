@@ -7,6 +7,7 @@ const { at, enter, read, remember, rememberAt, reserve } = require('./reader');
 const { Map, Object, globals, mapSet, setAdd } = require('../../language/intrinsics');
 
 const { Set } = globals;
+const { ERROR, ERROR_HAS_CAUSE, ERROR_HAS_MESSAGE, ERROR_HAS_STACK, ERROR_KIND, REGEXP } = tags;
 
 /** @param {number} entries */
 function readMap(entries) {
@@ -34,7 +35,7 @@ function readSet(values) {
 function readRegExp() {
   const place = reserve();
   const source = read();
-  return rememberAt(place, revive(tags.REGEXP, source, read(), undefined, undefined));
+  return rememberAt(place, revive(REGEXP, source, read(), undefined, undefined));
 }
 
 function readBoxed() {
@@ -46,11 +47,13 @@ function readBoxed() {
 function readError(argument) {
   enter();
   const place = reserve();
-  const message = (argument & tags.ERROR_HAS_MESSAGE) === 0 ? undefined : read();
-  const stack = (argument & tags.ERROR_HAS_STACK) === 0 ? undefined : read();
-  const error = revive(tags.ERROR, argument & tags.ERROR_KIND, message, stack, undefined);
-  rememberAt(place, error);
-  if ((argument & tags.ERROR_HAS_CAUSE) !== 0) fill(tags.ERROR, error, [read()]);
+  const message = (argument & ERROR_HAS_MESSAGE) === 0 ? undefined : read();
+  const stack = (argument & ERROR_HAS_STACK) === 0 ? undefined : read();
+  const hasCause = (argument & ERROR_HAS_CAUSE) !== 0;
+  // Where nothing in the message is referred to again, the error can be made when its cause is there, which is quicker.
+  const options = hasCause && at.objects === null ? { cause: read() } : undefined;
+  const error = rememberAt(place, revive(ERROR, argument & ERROR_KIND, message, stack, options));
+  if (hasCause && options === undefined) fill(ERROR, error, [read()]);
   at.depth--;
   return error;
 }

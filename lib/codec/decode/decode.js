@@ -14,7 +14,7 @@ const { Object, bareList, globals } = require('../../language/intrinsics');
 const { FOREIGN, at, begin, beginRecord, count, foreign, read, readers, remember } = reader;
 const { readBigInt, readDouble, readText } = reader;
 const { Date } = globals;
-const { tags } = native;
+const { tags, read: readWhole, release } = native;
 const { FLAG_REFS, FLAG_TRANSFERS, LATIN1, UTF16 } = tags;
 const { words } = incoming;
 const { OFFSET, LENGTH, WORD_BYTES } = places;
@@ -27,11 +27,11 @@ function decodeCurrent() {
   const length = begin();
   try {
     const value = whole();
-    if (length > WORD_BYTES) native.release();
+    if (length > WORD_BYTES) release();
     return value;
   } catch (error) {
-    if (error === FOREIGN) return native.read();
-    native.release();
+    if (error === FOREIGN) return readWhole();
+    release();
     throw error;
   }
 }

@@ -15,7 +15,7 @@ const { Uint8Array, types } = require('../../language/intrinsics');
 
 const { buffer: bufferOfArray, length: lengthOfArray, offset: offsetOfArray, class: classOfArray } = typedArray;
 const { isArrayBuffer, isDataView, isSharedArrayBuffer } = types;
-const { VIEW, WHOLE_VIEW } = tags;
+const { ARRAY_BUFFER, REF, VIEW, WHOLE_VIEW } = tags;
 const UINT8 = viewKinds.Uint8Array;
 
 const { words } = out;
@@ -136,7 +136,7 @@ function writePart(buffer, number, kind, offset, length, p, append, refer) {
   p = writeLength(length, writeLength(offset, p + 1));
   if (number < 0) return writeBuffer(/** @type {ArrayBuffer} */ (buffer), p, append);
   refer();
-  return writeHead(tags.REF, number, p);
+  return writeHead(REF, number, p);
 }
 
 /**
@@ -150,7 +150,7 @@ function writeBuffer(buffer, p, append) {
   const max = maxByteLengthOf(buffer);
   if (max !== undefined) return append(buffer, p);
   const length = sizeOf(buffer);
-  words[p] = tags.ARRAY_BUFFER;
+  words[p] = ARRAY_BUFFER;
   return writeBytes(new Uint8Array(buffer), length, writeLength(length, p + 1));
 }
 

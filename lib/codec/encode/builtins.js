@@ -9,6 +9,7 @@ const { LIMIT, out } = require('../../native/block');
 const { mapForEach, setForEach } = require('../../language/intrinsics');
 
 const { INT, MAP, SET } = tags;
+const { ERROR, ERROR_HAS_CAUSE, ERROR_HAS_MESSAGE, ERROR_HAS_STACK, REGEXP } = tags;
 const { words } = out;
 
 /** @typedef {(value: any, p: number) => number} Write writes any value */
@@ -67,7 +68,7 @@ function writeNoted(from, p, write) {
  */
 function writeRegExp(o, p, write) {
   const { source, flags } = regExpOf(o);
-  words[p] = tags.REGEXP;
+  words[p] = REGEXP;
   return write(flags, write(source, p + 1));
 }
 
@@ -84,10 +85,10 @@ function writeError(o, p, write) {
   const hasCause = parts.length > 3;
   if (p > LIMIT) p = flush(p);
   const present =
-    (message === undefined ? 0 : tags.ERROR_HAS_MESSAGE) |
-    (stack === undefined ? 0 : tags.ERROR_HAS_STACK) |
-    (hasCause ? tags.ERROR_HAS_CAUSE : 0);
-  words[p++] = tags.ERROR | ((kind | present) << 8);
+    (message === undefined ? 0 : ERROR_HAS_MESSAGE) |
+    (stack === undefined ? 0 : ERROR_HAS_STACK) |
+    (hasCause ? ERROR_HAS_CAUSE : 0);
+  words[p++] = ERROR | ((kind | present) << 8);
   if (message !== undefined) p = write(message, p);
   if (stack !== undefined) p = write(stack, p);
   return hasCause ? write(parts[3], p) : p;

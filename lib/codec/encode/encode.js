@@ -13,7 +13,7 @@ const { elementAt } = require('../../objects/element-at');
 const { keysBeside, seemsToHaveMore } = require('../../objects/elements');
 const { DEEP, deeperThan } = require('../message/limits');
 const { valueOf } = require('../../objects/parts');
-const { writePacked, PACKABLE } = require('./packed');
+const { writePacked, writeBooleans, LONG, PACKABLE } = require('./packed');
 const { tagOf } = require('../visit/visit');
 const { isOpen } = require('../../port/port');
 const { writeBuffer, writeUint8Array, writeView } = require('./buffers');
@@ -29,6 +29,7 @@ const { writeKnown, writeProperties, writeSparse, RESTART } = objects;
 const { isDate, isMap, isProxy, isSet, isUint8Array } = types;
 const { appendValue } = native;
 const { ARRAY, DATE, FALSE, FLAG_LOCAL, FLAG_REFS, HOLE, LONG_COUNT, NULL, OBJECT, PORT, REF, TRUE, UNDEFINED } = tags;
+const { ARRAY_BUFFER, BIGINT_OBJECT, BOOLEAN_OBJECT, ERROR, NUMBER_OBJECT, REGEXP, SIDECAR, STRING_OBJECT } = tags;
 const { FLAGS, TO } = places;
 
 /**
@@ -171,21 +172,21 @@ function writeOther(o, p) {
   switch (tag) {
     case OBJECT:
       return writeProperties(o, p);
-    case tags.ARRAY_BUFFER:
+    case ARRAY_BUFFER:
       return writeBuffer(o, p, append);
-    case tags.REGEXP:
+    case REGEXP:
       return writeRegExp(o, p, write);
-    case tags.ERROR:
+    case ERROR:
       return writeError(o, p, write);
-    case tags.NUMBER_OBJECT:
-    case tags.STRING_OBJECT:
-    case tags.BIGINT_OBJECT:
+    case NUMBER_OBJECT:
+    case STRING_OBJECT:
+    case BIGINT_OBJECT:
       words[p] = tag;
       return write(valueOf(tag, o), p + 1);
-    case tags.BOOLEAN_OBJECT:
+    case BOOLEAN_OBJECT:
       words[p] = tag | (valueOf(tag, o) === true ? 1 << 8 : 0);
       return p + 1;
-    case tags.SIDECAR:
+    case SIDECAR:
       return carry(sessionOf().carry(o), p);
     default:
       return append(o, p);
@@ -208,11 +209,7 @@ function writeArray(a, p) {
     const first = elementAt(a, 0);
     if (typeof first === 'number') {
       const packed = writePacked(a, first, length, at);
-      if (typeof packed === 'number') return packed;
-      // Not only numbers. Those that were read are not read again.
-      const isRead = packed.length;
-      for (; i < isRead; i++) p = packed[i] === undefined && !hasOwn(packed, i) ? writeHole(p) : write(packed[i], p);
-      if (isRead > 0 && typeof packed[isRead - 1] === 'object') return writeAfterObject(a, i, length, p);
+      return typeof packed === 'number' ? packed : writeAfterRead(a, packed, length, p);
     } else if (length >= runs.LEAST && (typeof first === 'string' || typeof first === 'bigint')) {
       p = typeof first === 'string' ? runs.writeStrings(a, first, length, p) : runs.writeBigInts(a, first, length, p);
       const { end } = runs;
@@ -225,11 +222,51 @@ function writeArray(a, p) {
         i++;
         if (typeof v === 'object' && v !== null) return writeAfterObject(a, i, length, p);
       }
+    } else if (length >= LONG && typeof first === 'boolean') {
+      return writeFlags(a, first, length, p);
     } else if (first !== undefined || hasOwn(a, 0)) {
       p = write(first, p);
       i = 1;
     }
   }
+  return writeRest(a, i, length, p);
+}
+
+/**
+ * The elements of an array, without its head, whose first is a boolean.
+ * @param {any[]} a
+ * @param {boolean} first
+ * @param {number} length
+ * @param {number} p
+ */
+function writeFlags(a, first, length, p) {
+  const packed = writeBooleans(a, first, length, p);
+  if (packed === null) return writeRest(a, 1, length, write(first, p));
+  return typeof packed === 'number' ? packed : writeAfterRead(a, packed, length, p);
+}
+
+/**
+ * The elements of an array of which some have been read, and are not read again.
+ * @param {any[]} a
+ * @param {unknown[]} list those
+ * @param {number} length
+ * @param {number} p
+ */
+function writeAfterRead(a, list, length, p) {
+  const count = list.length;
+  for (let i = 0; i < count; i++) p = list[i] === undefined && !hasOwn(list, i) ? writeHole(p) : write(list[i], p);
+  const isAfterObject = count > 0 && typeof list[count - 1] === 'object';
+  return isAfterObject ? writeAfterObject(a, count, length, p) : writeRest(a, count, length, p);
+}
+
+/**
+ * The elements of an array from `i` on.
+ * @param {any[]} a
+ * @param {number} i
+ * @param {number} length
+ * @param {number} p
+ */
+function writeRest(a, i, length, p) {
   for (; i < length; i++) {
     const v = elementAt(a, i);
     if (v === true || v === false) {
@@ -300,7 +337,7 @@ function carryCopy(copy, p) {
  */
 function carry(index, p) {
   control[FLAGS] |= FLAG_LOCAL;
-  return writeHead(tags.SIDECAR, index, p);
+  return writeHead(SIDECAR, index, p);
 }
 
 /** The message refers to an object that it has shown. */

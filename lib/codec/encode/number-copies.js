@@ -1,14 +1,14 @@
-// Copies of programs' arrays of numbers. What is read many times is read in a copy, which V8 makes in one step: there it may be read
+// Copies of programs' arrays of numbers, or of booleans. What is read many times is read in a copy, which V8 makes in one step: there it may be read
 // in V8's quickest way, which may turn an array into one of a wider kind (see element-at.js).
 'use strict';
 
 const { arrayWith, getOwnPropertyDescriptor } = require('../../language/intrinsics');
 
-/** Shorter arrays are read as quickly as copied; those of integers take V8 longer. */
+/** Shorter arrays are read as quickly as copied; those of integers take V8 longer, and booleans are read quicker. */
 const SHORTEST = 12;
-const SHORTEST_OF_INTEGERS = 64;
+const LONG = 64;
 
-/** Where numbers are followed by something else, copying was in vain: that many arrays are read then without, more each time. */
+/** Where those are followed by something else, copying was in vain: that many arrays are read then without, more each time. */
 const MOST_PASSED = 1023;
 
 let passed = 0;
@@ -18,18 +18,21 @@ let toPass = 0;
  * A copy of an array whose first element has been read, if it seems to be worth it: reads every other element once, in
  * order. A hole is `undefined` there.
  * @param {unknown[]} array that inherits no elements
- * @param {number} first its first element
+ * @param {number | boolean} first its first element
  * @param {number} length
  * @returns {unknown[] | null}
  */
 function copyOf(array, first, length) {
-  if (length < SHORTEST || (length < SHORTEST_OF_INTEGERS && first === first >> 0)) return null;
+  if (length < SHORTEST || (length < LONG && isSmall(first))) return null;
   if (arrayWith === undefined || passed < toPass) {
     passed++;
     return null;
   }
   return arrayWith(array, 0, first);
 }
+
+/** @param {number | boolean} v */
+const isSmall = (v) => typeof v === 'boolean' || v === v >> 0;
 
 /** The last copy was in vain. */
 function mistaken() {
@@ -47,4 +50,4 @@ function hasAccessor(array, index) {
   return property !== undefined && (property.get !== undefined || property.set !== undefined);
 }
 
-module.exports = { copyOf, mistaken, hasAccessor };
+module.exports = { copyOf, mistaken, hasAccessor, LONG };

@@ -1,10 +1,10 @@
-// Writes arrays of numbers in bulk.
+// Writes arrays of numbers, or of booleans, in bulk.
 'use strict';
 
-const { NAN_HIGH, PACKED_DOUBLES, PACKED_INTS } = require('../../native/native').tags;
+const { FALSE, NAN_HIGH, PACKED_DOUBLES, PACKED_INTS, TRUE } = require('../../native/native').tags;
 const { LIMIT, out } = require('../../native/block');
 const { elementAt } = require('../../objects/element-at');
-const { copyOf, hasAccessor, mistaken } = require('./number-copies');
+const { copyOf, hasAccessor, mistaken, LONG } = require('./number-copies');
 const { writeBytes, writeHead } = require('./writer');
 const { bareList, globals, hasOwn } = require('../../language/intrinsics');
 
@@ -101,11 +101,33 @@ function copyDoubles(copy, i, length, first) {
 }
 
 /**
- * Of an array in whose copy not only numbers were found, what is not to be read again: those numbers, and all that may have been
- * an accessor's answer.
+ * Writes the elements of an array if they are booleans, from a copy.
+ * @param {unknown[]} array
+ * @param {boolean} first its first element
+ * @param {number} length
+ * @param {number} p where the first is to stand
+ * @returns {number | unknown[] | null} the place after them; if there are others among them, those elements that have been read; null if
+ *   the array was not copied, and nothing read
+ */
+function writeBooleans(array, first, length, p) {
+  if (length > LIMIT - p) return null;
+  const copy = copyOf(array, first, length);
+  if (copy === null) return null;
+  for (let i = 0; i < length; i++) {
+    const v = copy[i];
+    if (v === true) words[p + i] = TRUE;
+    else if (v === false) words[p + i] = FALSE;
+    else return readFromCopy(array, copy, i);
+  }
+  return p + length;
+}
+
+/**
+ * Of an array in whose copy others were found than expected, what is not to be read again: those that came first, and all that may have
+ * been an accessor's answer.
  * @param {unknown[]} array
  * @param {unknown[]} copy
- * @param {number} count of the numbers with which the copy begins
+ * @param {number} count of what was expected, with which the copy begins
  */
 function readFromCopy(array, copy, count) {
   mistaken();
@@ -224,4 +246,4 @@ function writeLong(array, copy, first, length, p) {
   return writeBytes(new Uint8Array(numbers.buffer, 0, size), size, p);
 }
 
-module.exports = { writePacked, PACKABLE };
+module.exports = { writePacked, writeBooleans, LONG, PACKABLE };

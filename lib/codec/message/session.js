@@ -31,6 +31,11 @@ class Session {
     this.count = 0;
   }
 
+  /** See refused.js. */
+  get isRefused() {
+    return false;
+  }
+
   /**
    * Puts an object into the parcel.
    * @param {object} object

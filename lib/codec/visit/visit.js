@@ -24,6 +24,25 @@ const {
   types,
 } = require('../../language/intrinsics');
 
+const {
+  ARRAY,
+  ARRAY_BUFFER,
+  BIGINT_OBJECT,
+  BOOLEAN_OBJECT,
+  DATE,
+  ERROR,
+  MAP,
+  NUMBER_OBJECT,
+  OBJECT,
+  PORT,
+  REGEXP,
+  SET,
+  SIDECAR,
+  STRING_OBJECT,
+  VIEW,
+  WHOLE_VIEW,
+} = tags;
+
 /**
  * Not every runtime has Node's test for externals. They have neither a prototype nor properties; the few other objects of
  * which that is true are shown to the runtime's own messaging.
@@ -44,16 +63,16 @@ function visit(session, object) {
   const number = numbers.get(seen, object);
   if (number !== undefined) return -1 - number;
   let code = (transfer === null ? undefined : mapGet(transfer, object)) ?? tagOf(object);
-  if (code === tags.SIDECAR) {
+  if (code === SIDECAR) {
     if (session.isPortable) refusals.refuse(object);
     code += session.carry(object) * INDEX;
-  } else if (code % INDEX === tags.PORT && ownerOf(object)?.isOpen(object) !== true) {
+  } else if (code % INDEX === PORT && ownerOf(object)?.isOpen(object) !== true) {
     // A getter has closed it.
     refusals.refusePort(object, false);
   }
   numbers.set(seen, object, session.count++);
   // A view that is sent with its own bytes only brings a buffer that nobody can refer to.
-  if (code === tags.WHOLE_VIEW) session.count++;
+  if (code === WHOLE_VIEW) session.count++;
   return code;
 }
 
@@ -64,23 +83,23 @@ function visit(session, object) {
  */
 function tagOf(object) {
   if (types.isProxy(object)) return refusals.refuse(object);
-  if (isArray(object)) return tags.ARRAY;
+  if (isArray(object)) return ARRAY;
   if (isView(object)) return viewTag(object);
-  if (isOrdinary(object)) return marks.isUncloneable(object) ? refusals.refuse(object) : tags.OBJECT;
-  if (types.isArrayBuffer(object)) return tags.ARRAY_BUFFER;
+  if (isOrdinary(object)) return marks.isUncloneable(object) ? refusals.refuse(object) : OBJECT;
+  if (types.isArrayBuffer(object)) return ARRAY_BUFFER;
   // Only V8 can share memory.
-  if (types.isSharedArrayBuffer(object)) return tags.SIDECAR;
-  if (types.isDate(object)) return tags.DATE;
-  if (types.isMap(object)) return tags.MAP;
-  if (types.isSet(object)) return tags.SET;
-  if (types.isRegExp(object)) return tags.REGEXP;
+  if (types.isSharedArrayBuffer(object)) return SIDECAR;
+  if (types.isDate(object)) return DATE;
+  if (types.isMap(object)) return MAP;
+  if (types.isSet(object)) return SET;
+  if (types.isRegExp(object)) return REGEXP;
   if (types.isNativeError(object)) return errorTag(object);
   if (types.isBoxedPrimitive(object)) return boxedTag(object);
   if (isOther(object)) return refusals.refuse(object);
   if (isPort(object)) return refusals.refusePort(object, isOpen(/** @type {any} */ (object)));
   // What the mark does to objects that are the runtime's, if anything, is the runtime's to say.
-  if (!isPlain(object)) return tags.SIDECAR;
-  return marks.isUncloneable(object) ? refusals.refuse(object) : tags.OBJECT;
+  if (!isPlain(object)) return SIDECAR;
+  return marks.isUncloneable(object) ? refusals.refuse(object) : OBJECT;
 }
 
 const ObjectPrototype = globals.Object.prototype;
@@ -136,21 +155,21 @@ function isOther(object) {
 function viewTag(view) {
   const buffer = bufferOf(view);
   if (isDetached(buffer) || isMisplaced(view)) return refusals.refuse(view);
-  return isPooled(view, buffer) ? tags.WHOLE_VIEW : tags.VIEW;
+  return isPooled(view, buffer) ? WHOLE_VIEW : VIEW;
 }
 
 /** @param {object} error */
 function errorTag(error) {
-  if (isHostError(error)) return tags.SIDECAR;
-  return marks.isUncloneable(error) ? refusals.refuse(error) : tags.ERROR;
+  if (isHostError(error)) return SIDECAR;
+  return marks.isUncloneable(error) ? refusals.refuse(error) : ERROR;
 }
 
 /** @param {object} object */
 function boxedTag(object) {
-  if (types.isNumberObject(object)) return tags.NUMBER_OBJECT;
-  if (types.isStringObject(object)) return tags.STRING_OBJECT;
-  if (types.isBooleanObject(object)) return tags.BOOLEAN_OBJECT;
-  if (types.isBigIntObject(object)) return tags.BIGINT_OBJECT;
+  if (types.isNumberObject(object)) return NUMBER_OBJECT;
+  if (types.isStringObject(object)) return STRING_OBJECT;
+  if (types.isBooleanObject(object)) return BOOLEAN_OBJECT;
+  if (types.isBigIntObject(object)) return BIGINT_OBJECT;
   return refusals.refuse(object);
 }
 

@@ -1,0 +1,31 @@
+// What comes of writing a message in which something is refused.
+'use strict';
+
+/**
+ * The error is handed on as a value: each throw costs as much as writing a small message, and only the last is for the program.
+ */
+class Refused {
+  /**
+   * @param {unknown} error to be thrown: the running Node's, or a getter's
+   * @param {import('./session') | null} session what the message had shared with the complete codec
+   */
+  constructor(error, session) {
+    this.error = error;
+    this.session = session;
+  }
+
+  /**
+   * @param {Refused | import('./session')} outcome of writing a message
+   * @returns {outcome is Refused}
+   */
+  static is = (outcome) => outcome.isRefused;
+
+  get isRefused() {
+    return true;
+  }
+
+  /** What comes of sending such a message: no outcome of native's. */
+  static REFUSED = -1;
+}
+
+module.exports = Refused;
