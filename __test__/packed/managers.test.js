@@ -1,0 +1,17 @@
+// The packages as they are published, installed by other package managers than npm.
+'use strict';
+
+const test = require('ava');
+const { emptyProject, install, installed, works } = require('./published');
+
+test.serial('pnpm installs from a registry: the main package, and of the platforms’ this one’s', async (t) => {
+  const folder = emptyProject('registry-pnpm');
+  await install(t, folder, [...installed('pnpm'), 'add', 'ferroport']);
+  await works(t, folder);
+});
+
+test.serial('so does yarn', async (t) => {
+  const folder = emptyProject('registry-yarn');
+  await install(t, folder, [...installed('yarn'), 'add', 'ferroport', '--no-progress']);
+  await works(t, folder);
+});
