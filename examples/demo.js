@@ -1,4 +1,4 @@
-// npm run demo: an index of all words of a folder's files, made by worker threads that send each other every word of every file,
+// npm run demo: an index of all words of a folder's files, made by worker threads that send each other every place of every word,
 // over ferroport and over the built-in.
 //
 //   npm run demo -- [folder] [--workers <count>] [--files <most>]
@@ -37,7 +37,7 @@ function readArguments(args) {
     allowPositionals: true,
     options: {
       workers: { type: 'string', default: String(Math.min(Math.max(os.availableParallelism(), 2), 8)) },
-      files: { type: 'string', default: '1500' },
+      files: { type: 'string', default: '2000' },
     },
   });
   if (positionals.length > 1) throw new UsageError(`expected one folder, got ${positionals.length}`);
@@ -117,6 +117,7 @@ async function takeTurns(folder, files, crew) {
 /** What is compared, with how it is read out of a run. */
 const FIGURES = /** @type {[string, (run: Run) => number][]} */ ([
   ['from start to end', ({ seconds }) => seconds],
+  ['processor time, all threads', ({ processor }) => processor],
   ['readers: reading files, finding words', ({ spent }) => spent.read],
   ['readers: posting', ({ spent }) => spent.post],
   ['indexers: receiving, keeping the index', ({ spent }) => spent.receive],
@@ -147,8 +148,9 @@ async function main(args) {
   // This reads them all: no side pays for files that no cache holds yet.
   const { files, bytes, others, unreadable } = textFiles(folder, listing.files, most);
   reportProblems([...listing.unreadable, ...unreadable]);
-  if (files.length === 0)
-    {throw new UsageError(`the folder ${folder} holds no text files of up to ${LONGEST / 1024} KiB`);}
+  if (files.length === 0) {
+    throw new UsageError(`the folder ${folder} holds no text files of up to ${LONGEST / 1024} KiB`);
+  }
   const crew = { readers: Math.ceil(workers / 2), indexers: Math.floor(workers / 2) };
   console.log(`${folder}: ${files.length} text files, ${(bytes / 2 ** 20).toFixed(2)} MiB`);
   if (others > 0) console.log(`(${others} are no text, source maps, or longer than ${LONGEST / 1024} KiB)`);
@@ -156,7 +158,7 @@ async function main(args) {
     console.log(`(${listing.skipped} skipped: links, sockets, pipes, devices, caches, .git)`);
   }
   console.log(
-    `Each word of each file goes from one of ${crew.readers} readers to one of ${crew.indexers} indexers, in a message of its own.`,
+    `Each place of each word goes from one of ${crew.readers} readers to one of ${crew.indexers} indexers, in a message of its own.`,
   );
 
   const runs = await takeTurns(folder, files, crew);
@@ -167,8 +169,8 @@ async function main(args) {
   );
   console.log(
     formatTable(
-      ['word', 'times', 'files'],
-      index.top.map(({ word, total, files }) => [word, total, files]),
+      ['word', 'times'],
+      index.top.map(({ word, times }) => [word, times]),
     ),
   );
   console.log();

@@ -18,6 +18,7 @@ const SHOWN = 10;
  * @property {Part} index of all files
  * @property {number} messages that the workers and this thread have sent
  * @property {number} seconds from starting the first worker to the end of the last
+ * @property {number} processor seconds of processor time in the meantime, of all threads, for the program and for the system
  * @property {Seconds} spent in all workers together
  */
 
@@ -31,6 +32,7 @@ const SHOWN = 10;
 async function indexWords(moduleName, folder, files, { readers, indexers, onFile }) {
   const threads = /** @type {typeof import('node:worker_threads')} */ (require(moduleName));
   const began = performance.now();
+  const before = process.cpuUsage();
   const channels = Array.from({ length: readers }, () =>
     Array.from({ length: indexers }, () => new threads.MessageChannel()),
   );
@@ -56,11 +58,13 @@ async function indexWords(moduleName, folder, files, { readers, indexers, onFile
     const told = await Promise.race([Promise.all(ends).then(() => Promise.all(accounts)), Promise.all(accounts)]);
     await Promise.all(ends);
     const index = together(told.flatMap(({ part }) => part ?? []));
+    const { user, system } = process.cpuUsage(before);
     return {
       index,
       // Beside the words: each file to its reader, its end to each indexer and from there to this thread.
-      messages: index.postings + files.length * (1 + 2 * indexers),
+      messages: index.places + files.length * (1 + 2 * indexers),
       seconds: (performance.now() - began) / 1000,
+      processor: (user + system) / 1e6,
       spent: {
         read: sum(told.map(({ seconds }) => seconds.read)),
         post: sum(told.map(({ seconds }) => seconds.post)),
@@ -134,11 +138,11 @@ const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 function together(parts) {
   return {
     words: sum(parts.map(({ words }) => words)),
-    postings: sum(parts.map(({ postings }) => postings)),
+    places: sum(parts.map(({ places }) => places)),
     checksum: sum(parts.map(({ checksum }) => checksum)) % 2 ** 32,
     top: parts
       .flatMap(({ top }) => top)
-      .sort((a, b) => b.total - a.total || (a.word < b.word ? -1 : 1))
+      .sort((a, b) => b.times - a.times || (a.word < b.word ? -1 : 1))
       .slice(0, SHOWN),
   };
 }

@@ -10,7 +10,7 @@ const parentPort = /** @type {Port} */ (threads.parentPort);
 
 /**
  * @typedef {import('node:worker_threads').MessagePort} Port
- * @typedef {{ word: string, file: number, count: number }} Posting a word, and how often a file has it
+ * @typedef {{ word: string, file: number, line: number }} Place of a word
  * @typedef {{ read: number, post: number, receive: number }} Seconds
  */
 
@@ -21,12 +21,17 @@ const WORD = /[\p{L}_][\p{L}\p{N}_]*/gu;
 
 /**
  * @param {string} text
- * @returns {Map<string, number>} how often each word stands in it
+ * @param {number} file
+ * @returns {Place[]} each word of the text
  */
-function countWords(text) {
-  const counts = new Map();
-  for (const word of text.match(WORD) ?? []) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return counts;
+function placesIn(text, file) {
+  const places = [];
+  let line = 0;
+  for (const each of text.split('\n')) {
+    line++;
+    for (const word of each.match(WORD) ?? []) places.push({ word, file, line });
+  }
+  return places;
 }
 
 /**
@@ -48,14 +53,10 @@ function readFiles({ folder, ports }) {
       return;
     }
     const began = performance.now();
-    const counts = countWords(fs.readFileSync(path.join(folder, name), 'utf8'));
-    const postings = /** @type {Posting[][]} */ (ports.map(() => []));
-    for (const [word, count] of counts) postings[hash(word) % ports.length].push({ word, file, count });
+    const places = placesIn(fs.readFileSync(path.join(folder, name), 'utf8'), file);
     const read = performance.now();
-    postings.forEach((list, index) => {
-      for (const posting of list) ports[index].postMessage(posting);
-      ports[index].postMessage({ file });
-    });
+    for (const place of places) ports[hash(place.word) % ports.length].postMessage(place);
+    for (const port of ports) port.postMessage({ file });
     seconds.read += (read - began) / 1000;
     seconds.post += (performance.now() - read) / 1000;
   });
@@ -63,22 +64,16 @@ function readFiles({ folder, ports }) {
 
 /** @param {{ ports: Port[] }} data a port to each reader */
 function keepIndex({ ports }) {
-  /** @type {Map<string, { total: number, files: number[] }>} */
+  /** @type {Map<string, Place[]>} */
   const index = new Map();
-  let postings = 0;
 
-  const add = (/** @type {Posting} */ { word, file, count }) => {
-    postings++;
-    const entry = index.get(word);
-    if (entry === undefined) {
-      index.set(word, { total: count, files: [file] });
-    } else {
-      entry.total += count;
-      entry.files.push(file);
-    }
+  const add = (/** @type {Place} */ place) => {
+    const places = index.get(place.word);
+    if (places === undefined) index.set(place.word, [place]);
+    else places.push(place);
   };
   for (const port of ports) {
-    port.on('message', (/** @type {Posting | { file: number }} */ message) => {
+    port.on('message', (/** @type {Place | { file: number }} */ message) => {
       // A file's last message is only its number.
       if ('word' in message) add(message);
       else parentPort.postMessage({ file: message.file });
@@ -87,34 +82,34 @@ function keepIndex({ ports }) {
   parentPort.on('message', () => {
     const { active } = performance.eventLoopUtilization();
     seconds.receive = active / 1000;
-    parentPort.postMessage({ seconds, part: partOf(index, postings) });
+    parentPort.postMessage({ seconds, part: partOf(index) });
     for (const port of [...ports, parentPort]) port.close();
   });
 }
 
 /**
  * @typedef {object} Part of the index, as it is shown and compared
- * @property {number} words
- * @property {number} postings
- * @property {number} checksum of words, of how often they are there and where; the same whatever came first
- * @property {{ word: string, total: number, files: number }[]} top the most frequent ones
+ * @property {number} words different ones
+ * @property {number} places
+ * @property {number} checksum of words and places; the same whatever came first
+ * @property {{ word: string, times: number }[]} top the most frequent ones
  */
 
 /**
- * @param {Map<string, { total: number, files: number[] }>} index
- * @param {number} postings
+ * @param {Map<string, Place[]>} index
  * @returns {Part}
  */
-function partOf(index, postings) {
+function partOf(index) {
+  let count = 0;
   let checksum = 0;
   const all = [];
-  for (const [word, { total, files }] of index) {
-    const places = files.reduce((sum, file) => (sum + Math.imul(file + 1, 2654435761)) | 0, 0);
-    checksum = (checksum + Math.imul(hash(word) ^ places, total)) | 0;
-    all.push({ word, total, files: files.length });
+  for (const [word, places] of index) {
+    count += places.length;
+    for (const { file, line } of places) checksum = (checksum + Math.imul(hash(word) ^ line, 2 * file + 1)) | 0;
+    all.push({ word, times: places.length });
   }
-  const top = all.sort((a, b) => b.total - a.total || (a.word < b.word ? -1 : 1)).slice(0, workerData.shown);
-  return { words: index.size, postings, checksum: checksum >>> 0, top };
+  const top = all.sort((a, b) => b.times - a.times || (a.word < b.word ? -1 : 1)).slice(0, workerData.shown);
+  return { words: index.size, places: count, checksum: checksum >>> 0, top };
 }
 
 if (workerData.folder === undefined) keepIndex(workerData);
