@@ -40,7 +40,7 @@ const RARE = [
 /** What the fast lane remembers and generates is nothing where there is none; what is built, packed, counted or only loaded is the same. */
 const OF_NO_LANE = [
   /^codec\/lane-(cut-short|instances|kept|runs|shapes)\./,
-  /^(benchmark|bundlers|packed|runners|scripts)\//,
+  /^(benchmark|bundlers|cli|packed|runners|scripts)\//,
 ];
 
 /** What the complete codec alone must do as the built-in does: values, errors, ports, workers, order. */

@@ -6,7 +6,7 @@ const path = require('node:path');
 const test = require('ava');
 const { addonPackages } = require('../../scripts/pack');
 const { spawned } = require('../support/spawned');
-const { emptyProject, install, npm, published, unpacked, works } = require('./published');
+const { emptyProject, install, npm, published, starting, unpacked, works } = require('./published');
 
 const ROOT = path.join(__dirname, '..', '..');
 
@@ -23,6 +23,31 @@ test.serial('npm installs the two tarballs, and the core suite passes there, in 
     t.regex(stdout, /\n\d{2,} passed, 0 failed\n$/, stdout.replace(/^ok .*\n/gm, '') + stderr);
   }
 });
+
+test.serial(
+  'what npm has installed has the command ferroport, which measures and writes beside what it is run in',
+  async (t) => {
+    const folder = path.join(published().folder, 'tarballs-npm');
+    const command = path.join(
+      folder,
+      'node_modules',
+      '.bin',
+      process.platform === 'win32' ? 'ferroport.cmd' : 'ferroport',
+    );
+    const run = (/** @type {string[]} */ ...args) => {
+      const [program, ...rest] = [...starting(command), ...args];
+      return spawned(program, rest, { cwd: folder });
+    };
+    const info = await run('info');
+    t.is(info.code, 0, info.stderr);
+    t.regex(info.stdout, /^ferroport: +\d+\.\d+\.\d+\n/);
+    t.regex(info.stdout, /^addon: .*node_modules.*\.node$/m);
+    const { code, stderr } = await run('bench', '--rounds', '1');
+    t.is(code, 0, stderr);
+    const written = fs.readdirSync(folder).filter((name) => name.startsWith('ferroport-bench.'));
+    t.deepEqual(written.sort(), ['ferroport-bench.html', 'ferroport-bench.json', 'ferroport-bench.svg']);
+  },
+);
 
 test.serial('npm installs from a registry: the main package, and of the platforms’ this one’s', async (t) => {
   const folder = emptyProject('registry-npm');

@@ -136,4 +136,4 @@ async function install(t, folder, [program, ...args]) {
 
 const npm = [...starting('npm'), 'install', '--no-audit', '--no-fund', '--no-update-notifier'];
 
-module.exports = { emptyProject, install, installed, npm, published, unpacked, works };
+module.exports = { emptyProject, install, installed, npm, published, starting, unpacked, works };
