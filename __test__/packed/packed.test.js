@@ -53,10 +53,7 @@ test.serial('npm installs from a registry: the main package, and of the platform
   const folder = emptyProject('registry-npm');
   await install(t, folder, [...npm, 'ferroport']);
   await works(t, folder);
-  t.deepEqual(
-    fs.readdirSync(path.join(folder, 'node_modules')).filter((name) => !name.startsWith('.')).length,
-    2,
-  );
+  t.deepEqual(fs.readdirSync(path.join(folder, 'node_modules')).filter((name) => !name.startsWith('.')).length, 2);
 });
 
 test.serial(
