@@ -103,7 +103,7 @@ async function main() {
   const progress = new Progress(chosen);
   const usual = duration(chosen.reduce((sum, { seconds }) => sum + seconds, 0));
   console.log(
-    `${chosen.length} steps, some ${usual} on two quiet cores, not counting what must be installed and built before`,
+    `${chosen.length} ${chosen.length === 1 ? 'step' : 'steps'}, some ${usual} on two quiet cores, not counting what must be installed and built before`,
   );
   const results = [];
   for (const step of chosen) results.push(await runStep(step, progress, values.verbose));
