@@ -23,8 +23,8 @@ const NAMES = [
   ...['Uint8Array of 64 KiB', 'string of 1 MiB'],
 ];
 
-/** Rounds that go by before any is counted. */
-const WARM_UP = 8;
+/** Rounds that go by before any is counted, at most: those in which both sides compile what they need of the code. */
+const WARM_UP = 30;
 
 /** @typedef {import('../benchmark/report').Report} Report */
 /** @typedef {{ heads: string[], rows: string[][] }} Table */
@@ -34,15 +34,16 @@ const WARM_UP = 8;
  * @returns {Promise<Report>}
  */
 async function measure(rounds) {
+  const warmUp = Math.min(WARM_UP, 2 * rounds);
   const payloads = PAYLOADS.filter(({ name }) => NAMES.includes(name));
   const cases = [
     ...create.cases.map((item) => ({ ...item, trial: create.name })),
     { ...roundTrip, trial: 'ping-pong' },
   ];
-  const progress = new Progress('measuring', WARM_UP + rounds + cases.length);
+  const progress = new Progress('measuring', warmUp + rounds + cases.length);
   const sides = [require('node:worker_threads'), require('ferroport')];
   const onRound = () => progress.advance();
-  const times = await measureSides(payloads, sides, { rounds, warmUp: WARM_UP, onRound });
+  const times = await measureSides(payloads, sides, { rounds, warmUp, onRound });
   const results = [];
   for (const item of cases) {
     results.push(...(await runCase({ ...item, target: undefined }, { rounds })));

@@ -36,7 +36,7 @@ function optionsOf(args, options = {}) {
 /** @type {Record<string, (args: string[]) => unknown>} */
 const COMMANDS = {
   bench(args) {
-    const { rounds = '15' } = optionsOf(args, { rounds: { type: 'string' } });
+    const { rounds = '45' } = optionsOf(args, { rounds: { type: 'string' } });
     const count = Number(rounds);
     if (!Number.isInteger(count) || count < 1 || count > 1000) {
       throw new UsageError(`expected --rounds to be a whole number from 1 to 1000, got '${rounds}'`);
