@@ -26,11 +26,12 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  * Runs a command. One that nobody watches is ended after `limit`, and whatever it has
  * started ends with it in any case: a test program that hangs would keep the pipe open after cargo or AVA is gone.
  * @param {string[]} command program and arguments; no shell reads them
- * @param {{ cwd?: string, env?: Record<string, string>, show?: boolean, limit?: number }} [options] `cwd` is the root of the
- *   repository unless another folder is named, `env` is added to this process's environment, `show` sends the output to the terminal instead of keeping it, `limit` is in milliseconds
+ * @param {{ cwd?: string, env?: Record<string, string>, show?: boolean, limit?: number, onText?: (text: string) => void }} [options]
+ *   `cwd` is the root of the repository unless another folder is named, `env` is added to this process's environment, `show` sends the
+ *   output to the terminal instead of keeping it, `limit` is in milliseconds, `onText` gets what is kept as it arrives
  * @returns {Promise<Outcome>} never rejects
  */
-function run([program, ...args], { cwd = ROOT, env = {}, show = false, limit = LIMIT } = {}) {
+function run([program, ...args], { cwd = ROOT, env = {}, show = false, limit = LIMIT, onText } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd,
@@ -42,7 +43,10 @@ function run([program, ...args], { cwd = ROOT, env = {}, show = false, limit = L
       detached: !show && process.platform !== 'win32',
     });
     let output = '';
-    const keep = (/** @type {string} */ text) => void (output += text);
+    const keep = (/** @type {string} */ text) => {
+      output += text;
+      onText?.(text);
+    };
     child.stdout?.setEncoding('utf8').on('data', keep);
     child.stderr?.setEncoding('utf8').on('data', keep);
 

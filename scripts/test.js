@@ -1,10 +1,13 @@
-// npm test: runs the steps, adds up what passed and failed, and ends with one line that says so.
+// npm test: runs the steps, tells how far it is and what fails, adds up what passed and failed, and ends with one line that says so.
 //
-//   node scripts/test.js [--only <step or group>[,...]] [--verbose] [--list]
+//   node scripts/test.js [--all] [--only <step or group>[,...]] [--verbose] [--list]
+//
+// With --all, which npm run test:all gives, those steps too that take long for what they find.
 'use strict';
 
 const { parseArgs } = require('node:util');
 const { withoutPassed } = require('./count');
+const { Progress, duration } = require('./progress');
 const { run } = require('./run');
 const { buildAddon, buildDist, installPackages } = require('./setup');
 const { steps } = require('./steps');
@@ -39,61 +42,71 @@ function once(make) {
 }
 
 /**
- * @param {string[]} names as given to `--only`; none selects every step
+ * @param {string[]} names as given to `--only`; none selects every step, those that are rare only with `all`
+ * @param {boolean} all
  * @returns {import('./steps').Step[]}
  * @throws {Error} when a name fits no step
  */
-function select(names) {
-  if (names.length === 0) return steps;
+function select(names, all) {
+  const usual = steps.filter(({ isRare = false }) => all || !isRare);
+  if (names.length === 0) return usual;
   const unknown = names.find((name) => !steps.some((step) => step.name === name || step.group === name));
   if (unknown !== undefined) throw new Error(`no step is called '${unknown}'; see --list`);
-  return steps.filter((step) => names.includes(step.name) || names.includes(step.group));
+  return steps.filter((step) => names.includes(step.name) || (usual.includes(step) && names.includes(step.group)));
 }
 
 /**
  * Runs a step and shows its output if it failed.
  * @param {import('./steps').Step} step
+ * @param {InstanceType<typeof Progress>} progress
  * @param {boolean} verbose show the output in any case
  * @returns {Promise<import('./count').Counts & { name: string }>}
  */
-async function runStep(step, verbose) {
-  const began = Date.now();
+async function runStep({ name, needs, command, env, count }, progress, verbose) {
   let outcome;
+  const began = Date.now();
   try {
-    // Before the name is written: npm and cargo tell what they do.
-    await prepare[step.needs]();
-    process.stdout.write(`${step.name} ... `);
-    outcome = await run(step.command(), { env: step.env });
+    // Before the step is told about: npm and cargo tell what they do.
+    await prepare[needs]();
+    progress.begin();
+    outcome = await run(command(), { env, onText: (text) => progress.hear(text) });
   } catch (error) {
-    process.stdout.write(`${step.name} ... `);
+    progress.begin();
     outcome = { code: 1, output: `${/** @type {Error} */ (error).message}\n` };
   }
-  const counts = step.count(outcome);
+  const counts = count(outcome);
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
-  console.log(
-    `${counts.failed > 0 ? 'FAILED' : 'ok'} (${counts.passed} passed, ${counts.failed} failed, ${seconds} s)`,
-  );
+  const verdict = counts.failed > 0 ? 'FAILED' : 'ok';
+  progress.end(`${name} ... ${verdict} (${counts.passed} passed, ${counts.failed} failed, ${seconds} s)`);
   if (verbose) process.stdout.write(outcome.output);
   else if (counts.failed > 0) process.stdout.write(withoutPassed(outcome.output));
-  return { name: step.name, ...counts };
+  return { name, ...counts };
 }
 
 async function main() {
   const { values } = parseArgs({
     options: {
+      all: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [] },
       verbose: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
     },
   });
   if (values.list) {
-    for (const { name, group } of steps) console.log(`${name.padEnd(14)} ${group}`);
+    for (const { name, group, isRare = false } of steps) {
+      console.log(`${name.padEnd(18)} ${group}${isRare ? ', with --all' : ''}`);
+    }
     return;
   }
+  const only = values.only.flatMap((names) => names.split(','));
+  const chosen = select(only, values.all);
+  const progress = new Progress(chosen);
+  const usual = duration(chosen.reduce((sum, { seconds }) => sum + seconds, 0));
+  console.log(
+    `${chosen.length} ${chosen.length === 1 ? 'step' : 'steps'}, some ${usual} on two quiet cores, not counting what must be installed and built before`,
+  );
   const results = [];
-  for (const step of select(values.only.flatMap((names) => names.split(',')))) {
-    results.push(await runStep(step, values.verbose));
-  }
+  for (const step of chosen) results.push(await runStep(step, progress, values.verbose));
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
   const culprits = results.filter((result) => result.failed > 0).map((result) => result.name);

@@ -5,6 +5,7 @@
 const test = require('ava');
 const threads = require('node:worker_threads');
 const ferroport = require('../..');
+const { alike } = require('../support/alike');
 const { arrivalOf } = require('../support/arrival');
 
 const VALUES = [
@@ -29,7 +30,7 @@ for (const key of ['name', 'message', 'stack']) {
         error.stack = 'a stack';
         return Object.defineProperty(error, key, { value, configurable: true });
       };
-      t.deepEqual(arrivalOf(ferroport, make()), arrivalOf(threads, make()));
+      alike(t, arrivalOf(ferroport, make()), arrivalOf(threads, make()));
     }
   });
 }
@@ -67,7 +68,7 @@ test('an arrivalâ€™s stack is the property, or the accessor, that the built-inâ€
       message.stack = 'set by who got it';
       return [before, stackOf(message)];
     });
-    t.deepEqual(ours, theirs);
+    alike(t, ours, theirs);
   }
 });
 

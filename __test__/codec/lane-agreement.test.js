@@ -5,6 +5,7 @@
 const test = require('ava');
 const threads = require('node:worker_threads');
 const ferroport = require('../../index.js');
+const { alike } = require('../support/alike');
 const { arrivalOf } = require('../support/arrival');
 const { describe, thrown } = require('../support/describe');
 const { graph } = require('../parity/graphs');
@@ -21,7 +22,7 @@ for (const [name, make] of Object.entries(rows)) {
     const expected = arrivalOf(threads, make());
     // More than once: an object is written by other code when its like has been seen often.
     for (let round = 0; round < 12; round++) {
-      for (const { way, arrived } of arrivals(make)) t.deepEqual(arrived, expected, way);
+      for (const { way, arrived } of arrivals(make)) alike(t, arrived, expected, way);
     }
   });
 }
@@ -40,7 +41,7 @@ test('the two codecs read each other: random graphs', (t) => {
     for (const { way, arrived } of arrivals(make)) {
       // Refused by the codec itself: postMessage puts Node's error in its place.
       if (expected.threw !== undefined) t.truthy(/** @type {any} */ (arrived).threw, `${way}, seed ${seed}`);
-      else t.deepEqual(arrived, expected, `${way}, seed ${seed}`);
+      else alike(t, arrived, expected, `${way}, seed ${seed}`);
     }
   }
 });
@@ -125,7 +126,7 @@ for (const lane of ['0', '1']) {
     await worker.terminate();
     const expected = values.map((make) => arrivalOf(threads, make()));
     for (let round = 0; round < 4; round++) {
-      t.deepEqual(answers.slice(round * values.length, (round + 1) * values.length), expected);
+      alike(t, answers.slice(round * values.length, (round + 1) * values.length), expected);
     }
   });
 }
@@ -143,7 +144,7 @@ test('what one codec refuses the other refuses, and with what Node says', (t) =>
           return thrown(error);
         }
       };
-      t.deepEqual(attempt(ferroport), attempt(threads));
+      alike(t, attempt(ferroport), attempt(threads));
     }
   }
 });

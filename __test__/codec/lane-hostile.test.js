@@ -5,6 +5,7 @@
 const test = require('ava');
 const threads = require('node:worker_threads');
 const ferroport = require('../../index.js');
+const { alike } = require('../support/alike');
 const { arrivalOf } = require('../support/arrival');
 const { run } = require('./program');
 const { arrivals } = require('./lanes');
@@ -66,7 +67,7 @@ for (const [does, change] of Object.entries(changes)) {
           define(object, key, { value: { nested: 'next' }, writable: true });
           return Object.assign(object, { last: 3 });
         };
-        t.deepEqual(afterOthers(ferroport, make), afterOthers(threads, make), `'${key}'`);
+        alike(t, afterOthers(ferroport, make), afterOthers(threads, make), `'${key}'`);
       }
     }
   });
@@ -80,7 +81,7 @@ test('a getter in front of much that has been written may take keys away', (t) =
       define(object, 'first', { get: () => (acts && delete object.last, 'x'.repeat(size)) });
       return Object.assign(object, { list: Array.from({ length: size / 10 }, (_, n) => `n${n}`), last: 1 });
     };
-    t.deepEqual(afterOthers(ferroport, make), afterOthers(threads, make), `${size}`);
+    alike(t, afterOthers(ferroport, make), afterOthers(threads, make), `${size}`);
   }
 });
 
@@ -114,7 +115,7 @@ test('each getter is asked once, in the order of the keys, in whatever it stands
         const arrived = JSON.stringify(arrivalOf(api, { value: make(round) }));
         return { arrived, asked: asked.join() };
       });
-      t.deepEqual(ours, theirs, name);
+      alike(t, ours, theirs, name);
     }
   }
 });
@@ -140,7 +141,7 @@ test('getters that change a long array of numbers change nothing that has been w
         const array = Array.from({ length }, (_, n) => n);
         return define(array, Math.floor((length * 2) / 3), { get: () => (change(array), 7) });
       };
-      t.deepEqual(arrivalOf(ferroport, make()), arrivalOf(threads, make()), `${name}, ${length}`);
+      alike(t, arrivalOf(ferroport, make()), arrivalOf(threads, make()), `${name}, ${length}`);
     }
   }
 });
@@ -344,7 +345,7 @@ test('whatever a key is called, it arrives as a key, and in its place', (t) => {
       const expected = arrivalOf(threads, [make(), make()]);
       for (let round = 0; round < 12; round++) {
         for (const { way, arrived } of arrivals(() => [make(), make()])) {
-          t.deepEqual(arrived, expected, `${JSON.stringify(key.slice(0, 30))}: ${way}`);
+          alike(t, arrived, expected, `${JSON.stringify(key.slice(0, 30))}: ${way}`);
         }
       }
     }
@@ -353,7 +354,7 @@ test('whatever a key is called, it arrives as a key, and in its place', (t) => {
   for (const keys of [KEYS, [...KEYS].reverse()]) {
     const expected = arrivalOf(threads, keyed(keys));
     for (let round = 0; round < 12; round++) {
-      for (const { way, arrived } of arrivals(() => keyed(keys))) t.deepEqual(arrived, expected, way);
+      for (const { way, arrived } of arrivals(() => keyed(keys))) alike(t, arrived, expected, way);
     }
   }
 });
@@ -365,7 +366,7 @@ test('values of every kind arrive under any key, once the shape is hot', (t) => 
       const make = () => define(define({}, key, { value, writable: true }), 'beside', { value, writable: true });
       const expected = arrivalOf(threads, make());
       for (let round = 0; round < 3; round++) {
-        for (const { way, arrived } of arrivals(make)) t.deepEqual(arrived, expected, `${key}: ${way}`);
+        for (const { way, arrived } of arrivals(make)) alike(t, arrived, expected, `${key}: ${way}`);
       }
     }
   }

@@ -7,6 +7,7 @@ const test = require('ava');
 const threads = require('node:worker_threads');
 const ferroport = require('../..');
 const { isDeepStrictEqual } = require('node:util');
+const { alike } = require('../support/alike');
 const { describe, thrown } = require('../support/describe');
 
 /** So often has a shape been seen when functions are generated for it, and more. */
@@ -94,7 +95,7 @@ for (const [name, kind] of Object.entries(kinds)) {
             return [...values, changing(), [changing(), like(), changing()], { other: 1, one: changing() }, changing()];
           };
           const message = `${does}, ${when}, ${before} before`;
-          t.deepEqual(arrivalsOf(ferroport, make), arrivalsOf(threads, make), message);
+          alike(t, arrivalsOf(ferroport, make), arrivalsOf(threads, make), message);
         }
       }
     }
@@ -114,7 +115,7 @@ test('an object that inherits its only key is empty, and has its own value when 
     });
     return [...values, [{ only: 1 }, { only: 2 }, inheriting], [{ only: 1 }, late]];
   };
-  t.deepEqual(arrivalsOf(ferroport, make), arrivalsOf(threads, make));
+  alike(t, arrivalsOf(ferroport, make), arrivalsOf(threads, make));
 });
 
 test('a getter whose object goes with its keys is asked once, though plain objects look alike', (t) => {
@@ -127,7 +128,7 @@ test('a getter whose object goes with its keys is asked once, though plain objec
       const own = accessor({}, `seldom${round}`, () => (asked(), 'got'));
       return [...values, [plain(), Object.setPrototypeOf(own, { often: 2 })]];
     };
-    t.deepEqual(arrivalsOf(ferroport, make), arrivalsOf(threads, make), `${round}`);
+    alike(t, arrivalsOf(ferroport, make), arrivalsOf(threads, make), `${round}`);
   }
 });
 
@@ -155,7 +156,7 @@ test('a getter that deletes itself and gives nothing leaves a key without value,
       }
       return values;
     };
-    t.deepEqual(arrivalsOf(ferroport, make), arrivalsOf(threads, make));
+    alike(t, arrivalsOf(ferroport, make), arrivalsOf(threads, make));
   }
 });
 
@@ -174,7 +175,7 @@ test('a key that a getter has taken away is not replaced by a method of its name
     }
     return values;
   };
-  t.deepEqual(arrivalsOf(ferroport, make), arrivalsOf(threads, make));
+  alike(t, arrivalsOf(ferroport, make), arrivalsOf(threads, make));
 });
 
 test('an accessor among the numbers of an array is asked once, whatever it gives', (t) => {
@@ -183,7 +184,7 @@ test('an accessor among the numbers of an array is asked once, whatever it gives
       for (const filling of [1, 0.5]) {
         const make = (asked) =>
           [0, 1, length - 1].map((index) => accessor(new Array(length).fill(filling), index, () => (asked(), given)));
-        t.deepEqual(arrivalsOf(ferroport, make), arrivalsOf(threads, make), `${given}, ${length}, ${filling}`);
+        alike(t, arrivalsOf(ferroport, make), arrivalsOf(threads, make), `${given}, ${length}, ${filling}`);
       }
     }
   }
@@ -198,7 +199,7 @@ test('what a class says that its objects are is not asked', (t) => {
     }
   }
   const make = () => Array.from({ length: OFTEN }, () => new Telling());
-  t.deepEqual(arrivalsOf(ferroport, make), arrivalsOf(threads, make));
+  alike(t, arrivalsOf(ferroport, make), arrivalsOf(threads, make));
 });
 
 test('builtins are told from instances that have their keys', (t) => {
@@ -217,7 +218,7 @@ test('builtins are told from instances that have their keys', (t) => {
       ...Array.from({ length: OFTEN }, () => Object.assign(new Named(), { a: 1, b: 2 })),
       Object.assign(make(), { a: 1, b: 2 }),
     ];
-    t.deepEqual(arrivalsOf(ferroport, values), arrivalsOf(threads, values));
+    alike(t, arrivalsOf(ferroport, values), arrivalsOf(threads, values));
   }
 });
 
@@ -265,7 +266,7 @@ test('objects of ever other shapes, classes and plain, follow one another', (t) 
     for (let n = 0; n < 400; n++) values.push([kindsOf[n % 10](n), kindsOf[(n * 7) % 9](n), kindsOf[(n >> 3) % 10](n)]);
     return values;
   };
-  t.deepEqual(arrivalsOf(ferroport, make), arrivalsOf(threads, make));
+  alike(t, arrivalsOf(ferroport, make), arrivalsOf(threads, make));
 });
 
 test('what Object.prototype has got since does not stand for what an object has lost', (t) => {
@@ -276,17 +277,17 @@ test('what Object.prototype has got since does not stand for what an object has 
     });
   const values = (n) => Object.assign(losing(), { middle: n, late: n, last: n });
   const hot = () => Array.from({ length: OFTEN }, (_, n) => [{ early: n, middle: n, late: n, last: n }]);
-  t.deepEqual(arrivalsOf(ferroport, hot), arrivalsOf(threads, hot));
+  alike(t, arrivalsOf(ferroport, hot), arrivalsOf(threads, hot));
   for (const extension of ['late', 'another']) {
     Object.prototype[extension] = 'inherited';
     try {
       const make = () => [values(1), [values(2), { early: 1, middle: 2, late: 3, last: 4 }], ...hot(), values(3)];
       const [ours, theirs] = [arrivalsOf(ferroport, make), arrivalsOf(threads, make)];
       delete Object.prototype[extension];
-      t.deepEqual(ours, theirs, extension);
+      alike(t, ours, theirs, extension);
     } finally {
       delete Object.prototype[extension];
     }
-    t.deepEqual(arrivalsOf(ferroport, hot), arrivalsOf(threads, hot));
+    alike(t, arrivalsOf(ferroport, hot), arrivalsOf(threads, hot));
   }
 });

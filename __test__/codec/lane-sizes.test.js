@@ -5,6 +5,7 @@
 const test = require('ava');
 const ferroport = require('../../index.js');
 const { isDeepStrictEqual } = require('node:util');
+const { alike } = require('../support/alike');
 const { trip } = require('./lanes');
 const { source } = require('../parity/graphs');
 
@@ -324,13 +325,13 @@ for (const [name, wrap] of Object.entries(wraps)) {
     for (const depth of [...range(62, 67), 127, 128, 129, 130, 1000, 5000]) {
       const value = nest(depth, wrap);
       const expected = chain(value);
-      for (const [writer, reader] of WAYS) t.deepEqual(chain(trip(writer, reader, value)), expected, `${depth}`);
+      for (const [writer, reader] of WAYS) alike(t, chain(trip(writer, reader, value)), expected, `${depth}`);
       // Others beside it, which are less deep.
       const beside = [nest(depth, wrap), 'a', nest(3, wrap), [1, 2, 3, 4]];
       for (const [writer, reader] of WAYS) {
         const arrived = trip(writer, reader, beside);
-        t.deepEqual(arrived.slice(1), beside.slice(1));
-        t.deepEqual(chain(arrived[0]), expected);
+        alike(t, arrived.slice(1), beside.slice(1));
+        alike(t, chain(arrived[0]), expected);
       }
     }
   });
@@ -406,10 +407,10 @@ test('byte arrays that V8 copies and moves arrive like others, the buffer shared
     port1.postMessage(bytes);
     port1.postMessage(value);
     const alone = ferroport.receiveMessageOnPort(port2).message;
-    t.deepEqual(alone, bytes);
+    alike(t, alone, bytes);
     t.is(alone.buffer.byteLength, n);
     const { message } = ferroport.receiveMessageOnPort(port2);
-    t.deepEqual(message, value);
+    alike(t, message, value);
     t.is(message.again, message.bytes);
     t.is(message.buffer, message.bytes.buffer);
     t.is(message.part.buffer, message.bytes.buffer);

@@ -5,6 +5,7 @@
 const test = require('ava');
 const threads = require('node:worker_threads');
 const ferroport = require('../..');
+const { alike } = require('../support/alike');
 const { describe, thrown } = require('../support/describe');
 
 const through = (api, value, list) => {
@@ -54,7 +55,7 @@ for (const Type of TYPES) {
             buffer.resize(after);
             return [view, buffer, view];
           };
-          t.deepEqual(outcome(ferroport, make()), outcome(threads, make()), `${offset} ${length} ${after}`);
+          alike(t, outcome(ferroport, make()), outcome(threads, make()), `${offset} ${length} ${after}`);
         }
       }
     }
@@ -97,7 +98,7 @@ test('own properties and prototypes of buffers and views decide nothing', (t) =>
     () => Object.setPrototypeOf(new ArrayBuffer(3), Uint8Array.prototype),
     () => Object.setPrototypeOf(Buffer.from('pooled'), null).length,
   ];
-  for (const make of values) t.deepEqual(outcome(ferroport, make()), outcome(threads, make()));
+  for (const make of values) alike(t, outcome(ferroport, make()), outcome(threads, make()));
 });
 
 test('a buffer and its views are one buffer on arrival, whichever comes first, listed or not', (t) => {

@@ -4,6 +4,7 @@
 
 const test = require('ava');
 const { MessageChannel, receiveMessageOnPort, deserialize, serialize } = require('../..');
+const { alike } = require('../support/alike');
 
 /** Around 512 and its double, and what 512 leaves in the first scope. */
 const SIZES = [0, 1, 2, 510, 511, 512, 513, 514, 1022, 1023, 1024, 1025, 1026, 1030, 1535, 1537];
@@ -57,7 +58,7 @@ for (const [name, { make, values }] of Object.entries(containers)) {
       for (const leaf of leaves) {
         const sent = make(Array.from({ length: size }, (_, i) => leaf(i)));
         const arrived = deserialize(serialize(sent));
-        t.deepEqual(values(arrived), values(sent), `${size}`);
+        alike(t, values(arrived), values(sent), `${size}`);
       }
     }
   });
@@ -70,7 +71,8 @@ for (const [name, { make, values }] of Object.entries(containers)) {
           children[at] = inner.make(Array.from({ length: size }, (_, i) => [i]));
         }
         const arrived = values(deserialize(serialize(make(children))));
-        t.deepEqual(
+        alike(
+          t,
           arrived.map((child) => child),
           values(make(children)),
         );
@@ -110,7 +112,7 @@ test('long containers of containers that are too short to have a scope arrive wh
       Array.from({ length: 40 }, (_, k) => (k % 3 ? { i, j, k } : `${i} ${j} ${k}`)),
     ),
   );
-  t.deepEqual(deserialize(serialize(sent)), sent);
+  alike(t, deserialize(serialize(sent)), sent);
 });
 
 for (const count of [100_000, 1_000_000]) {

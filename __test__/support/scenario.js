@@ -3,6 +3,7 @@
 // Declares scenarios as AVA tests: each is observed on the built-in and on ferroport, and what was seen is compared.
 
 const test = require('ava');
+const { alike } = require('./alike');
 const { observeHere, observeInChild } = require('./observe');
 
 const BUILT_IN = 'node:worker_threads';
@@ -23,14 +24,14 @@ const child =
 
 function declare(title, observe) {
   test.serial(title, async (t) => {
-    t.deepEqual(await observe(SUBJECT), await observe(BUILT_IN));
+    alike(t, await observe(SUBJECT), await observe(BUILT_IN));
   });
 }
 
 function declareDifference(title, { why, expected }, observe) {
   test.serial(`${title} ★`, async (t) => {
     t.notDeepEqual(await observe(BUILT_IN), expected, 'the built-in has come to do the same: no difference any more');
-    if (!ITSELF) t.deepEqual(await observe(SUBJECT), expected, why);
+    if (!ITSELF) alike(t, await observe(SUBJECT), expected, why);
   });
 }
 
@@ -46,7 +47,7 @@ differs.inChild = (title, difference, scenario, options) =>
 /** A scenario in which the built-in gives now this, now that, and ferroport always `expected`. */
 const stricter = (title, { why, expected }, scenario) =>
   (ITSELF ? test.skip : test.serial)(`${title} ★`, async (t) => {
-    t.deepEqual(await observeHere(scenario, SUBJECT), expected, why);
+    alike(t, await observeHere(scenario, SUBJECT), expected, why);
   });
 
 const skipped = (title) => test.skip(title, () => {});

@@ -19,6 +19,7 @@ const { setImmediate: turnOfTheLoop } = require('node:timers/promises');
  * @property {number} [turn] which side begins
  * @property {number} [share] of each payload's messages in a round
  * @property {number} [most] messages of a kind in a round
+ * @property {() => void} [onRound] is called after each round, of those that are not counted, too
  */
 
 /**
@@ -29,7 +30,11 @@ const { setImmediate: turnOfTheLoop } = require('node:timers/promises');
  * @param {Settings} settings
  * @returns {Promise<Times[][]>} of each payload, of each side
  */
-async function measureSides(payloads, sides, { rounds, warmUp = 0, first = 0, turn = 0, most = Infinity, share = 1 }) {
+async function measureSides(
+  payloads,
+  sides,
+  { rounds, warmUp = 0, first = 0, turn = 0, most = Infinity, share = 1, onRound },
+) {
   const channels = sides.map(({ MessageChannel }) => new MessageChannel());
   const times = payloads.map(() => sides.map(() => /** @type {Times} */ ({ post: [], receive: [] })));
   // A program has something left of what it got. Without, the engine forgets the shapes of arrivals, and the next one pays for them.
@@ -53,6 +58,7 @@ async function measureSides(payloads, sides, { rounds, warmUp = 0, first = 0, tu
         await turnOfTheLoop();
       }
     }
+    onRound?.();
   }
   for (const { port1 } of channels) port1.close();
   return times;

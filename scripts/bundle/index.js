@@ -128,6 +128,30 @@ function compiledText() {
   ].join('\n');
 }
 
+/** The command, by its name in dist, and what it is made of beside its own folder. */
+const CLI = 'cli.js';
+const OF_CLI = ['cli', 'benchmark', 'examples/demo'];
+
+/**
+ * The command with all that it requires of the benchmark, in one file.
+ * @param {boolean} ofSources
+ * @returns {string}
+ */
+function cliText(ofSources) {
+  if (ofSources) return '#!/usr/bin/env node\n"use strict";\nrequire("../cli");\n';
+  const { outputFiles } = require('esbuild').buildSync({
+    entryPoints: [path.join(ROOT, 'cli', 'index.js')],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node20.19',
+    minify: true,
+    // What it measures is the package that it is a part of, and the manifest is where it was.
+    external: ['ferroport', '../package.json'],
+  });
+  return outputFiles[0].text;
+}
+
 /**
  * Writes dist.
  * @param {{ ofSources?: boolean }} [options]
@@ -142,6 +166,8 @@ function bundle({ ofSources = false } = {}) {
     for (const place of Object.keys(LATER)) write(`${place}.js`, laterText(place));
   }
   for (const name of Object.keys(ENTRIES)) write(name, entryText(name, ofSources));
+  write(CLI, cliText(ofSources));
+  fs.chmodSync(path.join(DIST, CLI), 0o755);
 }
 
 /**
@@ -153,7 +179,13 @@ function isCurrent({ ofSources = false } = {}) {
   if (changed(path.join(DIST, `${CORE}.js`)) > 0 === ofSources) return false;
   const made = changed(path.join(DIST, 'index.js'));
   const own = fs.readdirSync(__dirname).map((name) => path.join(__dirname, name));
-  return [...own, ...sources().map((source) => path.join(ROOT, source))].every((file) => changed(file) < made);
+  const ofCli = OF_CLI.flatMap((folder) =>
+    fs
+      .readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .map((name) => path.join(ROOT, folder, name)),
+  );
+  const all = [...own, ...ofCli, ...sources().map((source) => path.join(ROOT, source))];
+  return all.every((file) => changed(file) < made);
 }
 
 module.exports = { bundle, isCurrent };
