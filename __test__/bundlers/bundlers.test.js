@@ -1,5 +1,6 @@
-// A program that was bundled as docs/bundlers.md says prints, in another folder, what it prints on node:worker_threads unbundled.
 'use strict';
+
+// A program that was bundled as docs/bundlers.md says prints, in another folder, what it prints on node:worker_threads unbundled.
 
 const fs = require('node:fs');
 const path = require('node:path');

@@ -1,5 +1,6 @@
-// Folders in which programs are built as by a user who has installed ferroport and bundlers, and folders in which they run.
 'use strict';
+
+// Folders in which programs are built as by a user who has installed ferroport and bundlers, and folders in which they run.
 
 const fs = require('node:fs');
 const os = require('node:os');

@@ -1,5 +1,6 @@
-// Takes the examples out of a Markdown file: what each one runs and what it says it prints.
 'use strict';
+
+// Takes the examples out of a Markdown file: what each one runs and what it says it prints.
 
 /**
  * @typedef {object} Example

@@ -5,8 +5,8 @@
 const test = require('ava');
 const threads = require('node:worker_threads');
 const { once } = require('node:events');
-const { MessageChannel, MessagePort, Worker, receiveMessageOnPort, markAsUntransferable } = require('..');
-const { FERROPORT } = require('./support/program');
+const { MessageChannel, MessagePort, Worker, receiveMessageOnPort, markAsUntransferable } = require('../..');
+const { FERROPORT } = require('../support/program');
 
 const load = `const { MessagePort, receiveMessageOnPort, parentPort, workerData } = require(${JSON.stringify(FERROPORT)});
   const threads = require('node:worker_threads');`;
