@@ -70,7 +70,7 @@ unsafe extern "C" fn instantiate(env: sys::napi_env, _: sys::napi_callback_info)
 fn instance(env: Env) -> Result<Value> {
     let native = env.make_object()?;
     let thread = Thread::install(env, native)?;
-    let functions: [(&CStr, sys::napi_callback); 71] = [
+    let functions: [(&CStr, sys::napi_callback); 73] = [
         (c"makeBlock", Some(callback!(functions::make_block))),
         (c"connect", Some(callback!(functions::connect))),
         (c"outside", Some(callback!(functions::outside))),
@@ -84,6 +84,8 @@ fn instance(env: Env) -> Result<Value> {
         (c"close", Some(callback!(functions::close))),
         (c"queued", Some(callback!(functions::queued))),
         (c"peerKey", Some(callback!(functions::peer_key))),
+        (c"channelNumber", Some(callback!(functions::channel_number))),
+        (c"rings", Some(callback!(functions::rings))),
         (c"agree", Some(callback!(functions::agree))),
         (c"isPeer", Some(callback!(functions::is_peer))),
         (c"nextParcel", Some(callback!(functions::next_parcel))),
