@@ -48,8 +48,16 @@ function example(heading, line, lines) {
     heading,
     code: `${lines.join('\n')}\n`,
     isModule: lines.some((text) => text.startsWith('import ')),
-    prints: lines.flatMap((text) => /\/\/ Prints: (.*)$/.exec(text)?.[1] ?? []),
+    prints: printsOf(lines),
   };
 }
 
-module.exports = { examples };
+/**
+ * @param {string[]} lines of code
+ * @returns {string[]} the lines it says it prints
+ */
+function printsOf(lines) {
+  return lines.flatMap((text) => /\/\/ Prints: (.*)$/.exec(text)?.[1] ?? []);
+}
+
+module.exports = { examples, printsOf };
