@@ -216,7 +216,8 @@ function trace() {
   };
   native.stop = (key) => {
     stop(key);
-    tell(now(), 'stop', portText(key));
+    // A port without endpoint has the key 0.
+    if (key !== 0) tell(now(), 'stop', portText(key));
   };
   native.close = (key) => {
     const at = now();
