@@ -6,7 +6,7 @@ const test = require('ava');
 const ferroport = require('../../index.js');
 const { isDeepStrictEqual } = require('node:util');
 const { trip } = require('./lanes');
-const { source } = require('../parity/graphs');
+const { randomOf } = require('../support/random');
 
 const SEED = Number(process.env.LANE_SEED ?? (Math.random() * 2 ** 31) | 0);
 
@@ -279,7 +279,7 @@ arrive('a message may end exactly where the block ends', function* () {
 });
 
 arrive('whatever stands in a message of several blocks arrives', function* () {
-  const { below, pick } = source(SEED);
+  const { below, pick } = randomOf(SEED);
   const makers = Object.values(kinds);
   for (let round = 0; round < 60; round++) {
     const list = Array.from({ length: 20 + below(300) }, () =>
