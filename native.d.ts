@@ -44,6 +44,12 @@ export interface Natives {
   /** The key of the endpoint's peer, if that is attached here, too; else 0. */
   peerKey: (key: number) => number;
 
+  /** Of the endpoint's channel, the same for both endpoints in whatever thread; 0 if there is no such endpoint. For tracing. */
+  channelNumber: (key: number) => number;
+
+  /** How often this thread has rung a doorbell, its own or another thread's. For tracing. */
+  rings: () => number;
+
   /** Proposes a number that the endpoint and its peer, wherever that is, are to have in common. The first proposal holds for good. Returns the number that held before, 0 if there was none; to propose 0 is to ask. Returns -1, and proposes nothing, where none held and the peer has closed, or there is no such endpoint. */
   agree: (key: number, number: number) => number;
 

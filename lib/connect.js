@@ -2,6 +2,8 @@
 'use strict';
 
 const native = require('./native/native');
+// Before any other file takes its functions.
+if (process.env.NODE_DEBUG) require('./native/traced');
 const { dataCloneError } = require('./node/errors');
 const upward = require('./runtime/upward');
 // What programs may patch from now on is noted first.

@@ -1,5 +1,6 @@
-// How the benchmark's rounds become results, and how whole programs are kept at work.
 'use strict';
+
+// How the benchmark's rounds become results, and how whole programs are kept at work.
 
 const { setImmediate: turn } = require('node:timers/promises');
 const test = require('ava');

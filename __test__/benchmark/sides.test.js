@@ -1,5 +1,6 @@
-// How the benchmark's group *sides* measures, and what it makes of the times.
 'use strict';
+
+// How the benchmark's group *sides* measures, and what it makes of the times.
 
 const threads = require('node:worker_threads');
 const test = require('ava');

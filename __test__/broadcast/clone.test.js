@@ -4,7 +4,8 @@
 
 const { same } = require('../support/scenario');
 const { describe } = require('../support/describe');
-const { graph, source } = require('../parity/graphs');
+const { randomOf } = require('../support/random');
+const { graph } = require('../parity/graphs');
 const { kinds, release } = require('../parity/host-kinds');
 
 const SEED = Number(process.env.BROADCAST_SEED ?? (Math.random() * 2 ** 32) >>> 0);
@@ -187,7 +188,7 @@ same('a getter may close the channel', async ({ api, log, attempt, settle }) => 
 });
 
 same(`random graphs, BROADCAST_SEED=${SEED}`, ({ api, log, attempt }) => {
-  const { below } = source(SEED);
+  const { below } = randomOf(SEED);
   for (let round = 0; round < 150; round++) {
     const seed = below(2 ** 31);
     log(attempt(() => send(api, graph(seed), below(4))));

@@ -5,7 +5,7 @@
 const test = require('ava');
 const path = require('node:path');
 const { Worker } = require('node:worker_threads');
-const { source } = require('../parity/graphs');
+const { randomOf } = require('../support/random');
 const { BroadcastChannel } = require('../..');
 
 const SEED = Number(process.env.STORM_SEED ?? (Math.random() * 2 ** 32) >>> 0);
@@ -72,7 +72,7 @@ function start(workerData) {
   const code = `
     const { parentPort, workerData } = require('node:worker_threads');
     const { BroadcastChannel } = require(${JSON.stringify(path.join(__dirname, '..', '..'))});
-    const random = ${source};
+    const random = ${randomOf};
     (${body})({ BroadcastChannel, parentPort, workerData }, random);
   `;
   return new Worker(code, { eval: true, workerData });
@@ -80,7 +80,7 @@ function start(workerData) {
 
 test.serial(`everything arrives whole and in order, whoever comes and goes (${THREADS} threads)`, async (t) => {
   t.log(`STORM_SEED=${SEED}`);
-  const { below } = source(SEED);
+  const { below } = randomOf(SEED);
   const listener = new BroadcastChannel('storm');
   listener.unref();
   let heard = 0;
@@ -113,7 +113,7 @@ test.serial(`everything arrives whole and in order, whoever comes and goes (${TH
 
 test.serial('threads may be terminated while they join, send and receive', async (t) => {
   t.log(`STORM_SEED=${SEED}`);
-  const { below } = source(SEED + 1);
+  const { below } = randomOf(SEED + 1);
   const channel = new BroadcastChannel('terminated');
   let heard = 0;
   channel.onmessage = ({ data }) => {

@@ -1,5 +1,6 @@
-// The usual configuration of each bundler in docs/bundlers.md makes a program that runs elsewhere.
 'use strict';
+
+// The usual configuration of each bundler in docs/bundlers.md makes a program that prints elsewhere what it prints unbundled.
 
 const test = require('ava');
 const { bundlerOf, declare, isUsual, recipes } = require('./declare');

@@ -1,5 +1,6 @@
-// What a bundle does where something is missing, where others are beside it, and under Node's strict flags.
 'use strict';
+
+// What a bundle does where something is missing, where others are beside it, and under Node's strict flags.
 
 const fs = require('node:fs');
 const path = require('node:path');

@@ -1,6 +1,7 @@
+'use strict';
+
 // Declares tests: a program that was bundled as docs/bundlers.md says prints, in another folder, what it prints on
 // node:worker_threads unbundled.
-'use strict';
 
 const fs = require('node:fs');
 const path = require('node:path');

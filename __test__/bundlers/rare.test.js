@@ -1,5 +1,6 @@
-// The other configurations of bundlers in docs/bundlers.md make a program that runs elsewhere, too.
 'use strict';
+
+// The other configurations of bundlers in docs/bundlers.md make a program that runs elsewhere, too.
 
 const { declare, isUsual } = require('./declare');
 

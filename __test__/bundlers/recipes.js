@@ -1,5 +1,6 @@
-// Takes the configurations out of docs/bundlers.md.
 'use strict';
+
+// Takes the configurations out of docs/bundlers.md.
 
 /**
  * @typedef {object} Recipe

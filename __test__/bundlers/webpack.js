@@ -1,5 +1,6 @@
-// What `npx webpack` does, for which another package is needed.
 'use strict';
+
+// What `npx webpack` does, for which another package is needed.
 
 const path = require('node:path');
 const webpack = require('webpack');

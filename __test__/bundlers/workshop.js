@@ -1,9 +1,10 @@
-// Folders in which programs are built as by a user who has installed ferroport and bundlers, and folders in which they run.
 'use strict';
 
+// Folders in which programs are built as by a user who has installed ferroport and bundlers, and folders in which they run.
+
 const fs = require('node:fs');
-const os = require('node:os');
 const path = require('node:path');
+const { temporary } = require('../support/folder');
 const { addon } = require('../support/inside');
 const { spawned } = require('../support/spawned');
 
@@ -17,13 +18,6 @@ const PLATFORM = /^ferroport\.(.+)\.node$/.exec(path.basename(addon))[1];
 const PLATFORM_IN_DOCS = 'linux-x64-gnu';
 
 const BUNDLERS = ['esbuild', 'webpack', 'rollup', '@rollup', '@vercel', 'node-loader', 'postject'];
-
-/** @param {import('ava').ExecutionContext} t at whose end the folder is deleted */
-function temporary(t) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ferroport-bundlers-'));
-  t.teardown(() => fs.rmSync(folder, { recursive: true }));
-  return folder;
-}
 
 /**
  * Installs ferroport and the addon's package, as they are published.

@@ -1,5 +1,6 @@
-// The command ferroport: what it prints and writes, and how it ends. What it measures is nobody's promise.
 'use strict';
+
+// The command ferroport: what it prints and writes, and how it ends. What it measures is nobody's promise.
 
 const fs = require('node:fs');
 const os = require('node:os');

@@ -6,6 +6,7 @@
 const test = require('ava');
 const { isDeepStrictEqual } = require('node:util');
 const { MessageChannel, receiveMessageOnPort } = require('node:worker_threads');
+const { randomOf } = require('../support/random');
 const { trip, wordsOf } = require('./lanes');
 const { tags } = require('../../lib/native/native');
 
@@ -129,20 +130,19 @@ arrive('BigInts of every size arrive, in every number', function* () {
 });
 
 test('random arrays of strings, BigInts and others arrive', (t) => {
-  let state = SEED;
-  const random = (below) => ((state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff) >> 8) % below;
+  const { below } = randomOf(SEED);
   const make = Object.values(kinds);
   const element = () => {
-    const which = random(60);
-    if (which === 0) return random(1000);
-    if (which === 1) return { text: make[random(make.length)](random(40), 1) };
-    if (which === 2) return make[random(make.length)](random(3000), random(9));
-    if (which < 6) return (random(2) ? 1n : -1n) * 2n ** BigInt(random(600));
-    return make[which < 40 ? 0 : random(make.length)](random(30), random(9));
+    const which = below(60);
+    if (which === 0) return below(1000);
+    if (which === 1) return { text: make[below(make.length)](below(40), 1) };
+    if (which === 2) return make[below(make.length)](below(3000), below(9));
+    if (which < 6) return (below(2) ? 1n : -1n) * 2n ** BigInt(below(600));
+    return make[which < 40 ? 0 : below(make.length)](below(30), below(9));
   };
   for (let round = 0; round < 400; round++) {
-    const value = list(random(300), element);
-    if (random(9) === 0) delete value[random(value.length)];
+    const value = list(below(300), element);
+    if (below(9) === 0) delete value[below(value.length)];
     for (const [writer, reader] of WAYS) {
       const whole = { value, end: 'h' };
       if (!isDeepStrictEqual(trip(writer, reader, whole), whole)) return t.fail(`${writer} to ${reader}, seed ${SEED}`);

@@ -7,7 +7,7 @@ const ferroport = require('../../index.js');
 const { isDeepStrictEqual } = require('node:util');
 const { alike } = require('../support/alike');
 const { trip } = require('./lanes');
-const { source } = require('../parity/graphs');
+const { randomOf } = require('../support/random');
 
 const SEED = Number(process.env.LANE_SEED ?? (Math.random() * 2 ** 31) | 0);
 
@@ -280,7 +280,7 @@ arrive('a message may end exactly where the block ends', function* () {
 });
 
 arrive('whatever stands in a message of several blocks arrives', function* () {
-  const { below, pick } = source(SEED);
+  const { below, pick } = randomOf(SEED);
   const makers = Object.values(kinds);
   for (let round = 0; round < 60; round++) {
     const list = Array.from({ length: 20 + below(300) }, () =>

@@ -4,7 +4,7 @@
 
 const test = require('ava');
 const { deserialize, serialize } = require('../..');
-const { source } = require('../parity/graphs');
+const { randomOf } = require('../support/random');
 const { BLOAT } = require('../support/limits');
 const { rows } = require('./rows');
 const { run } = require('./program');
@@ -23,8 +23,8 @@ const small = () =>
 
 /** Tries inputs in a process of its own, which reports what was wrong and how much memory it took. */
 const tryAll = ({ ferroport, require }, { messages, seed, mutations }) => {
-  const { source } = require('./__test__/parity/graphs');
-  const { below, chance, pick } = source(seed);
+  const { randomOf } = require('./__test__/support/random');
+  const { below, chance, pick } = randomOf(seed);
   const originals = messages.map((message) => new Uint8Array(Buffer.from(message, 'base64')));
   const counts = { values: 0, refused: 0 };
   const wrong = [];
@@ -165,7 +165,7 @@ test('what only the engine can refuse is refused with a byte, too', (t) => {
 });
 
 test('after a refusal everything works as before', (t) => {
-  const { below } = source(7);
+  const { below } = randomOf(7);
   const bytes = serialize(Array.from({ length: 2000 }, (_, i) => new Map([[i, { i }]])));
   for (let round = 0; round < 300; round++) {
     const broken = bytes.slice();

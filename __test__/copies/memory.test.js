@@ -1,5 +1,6 @@
-// What copies leave that were loaded, used and dropped: as good as nothing, in a thread and in contexts of node:vm.
 'use strict';
+
+// What copies leave that were loaded, used and dropped: as good as nothing, in a thread and in contexts of node:vm.
 
 const path = require('node:path');
 const test = require('ava');

@@ -1,6 +1,7 @@
+'use strict';
+
 // The package's JavaScript evaluated again in one thread, as test runners and tools that reload modules do: each copy works, with
 // classes, ports and a mailbox of its own.
-'use strict';
 
 const fs = require('node:fs');
 const path = require('node:path');

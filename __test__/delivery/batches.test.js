@@ -10,7 +10,7 @@ const ferroport = require('../..');
 const { same } = require('../support/scenario');
 const { program } = require('../support/program');
 const { settle } = require('../support/observe');
-const { source } = require('../parity/graphs');
+const { randomOf } = require('../support/random');
 
 const SEED = Number(process.env.BATCH_SEED ?? (Math.random() * 2 ** 31) | 0);
 
@@ -222,7 +222,7 @@ programs(
 
 test('workers that are terminated at any moment of their batches take nothing else along', async (t) => {
   t.log(`BATCH_SEED=${SEED}`);
-  const { below } = source(SEED);
+  const { below } = randomOf(SEED);
   const code = `
     const { parentPort, MessageChannel } = require(${JSON.stringify(path.join(__dirname, '..', '..'))});
     const { port1, port2 } = new MessageChannel();
@@ -255,7 +255,7 @@ test('workers that are terminated at any moment of their batches take nothing el
 
 test('whatever random listeners do, each message comes once and in order', async (t) => {
   t.log(`BATCH_SEED=${SEED}`);
-  const { below, chance } = source(SEED);
+  const { below, chance } = randomOf(SEED);
   for (let round = 0; round < 60; round++) {
     const { MessageChannel, receiveMessageOnPort } = ferroport;
     let { port1: port, port2: peer } = new MessageChannel();

@@ -1,5 +1,6 @@
-// No block of code in the documentation is there unseen: each is of a kind that something runs, checks or compares.
 'use strict';
+
+// No block of code in the documentation is there unseen: each is of a kind that something runs, checks or compares.
 
 const fs = require('node:fs');
 const os = require('node:os');

@@ -1,5 +1,6 @@
-// Runs every runnable example of the documentation and compares what it prints with what it says it prints.
 'use strict';
+
+// Runs every runnable example of the documentation and compares what it prints with what it says it prints.
 
 const { execFile } = require('node:child_process');
 const fs = require('node:fs');

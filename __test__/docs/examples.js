@@ -1,5 +1,6 @@
-// Takes the code out of a Markdown file: every block of it, and of the examples among them what each one runs and what it says it prints.
 'use strict';
+
+// Takes the code out of a Markdown file: all blocks, and for each example what the example runs and what it says it prints.
 
 /**
  * @typedef {object} Example
@@ -69,8 +70,16 @@ function example(heading, line, lines) {
     heading,
     code: `${lines.join('\n')}\n`,
     isModule: lines.some((text) => text.startsWith('import ')),
-    prints: lines.flatMap((text) => /\/\/ Prints: (.*)$/.exec(text)?.[1] ?? []),
+    prints: printsOf(lines),
   };
 }
 
-module.exports = { RUNNABLE, blocks, examples };
+/**
+ * @param {string[]} lines of code
+ * @returns {string[]} the lines it says it prints
+ */
+function printsOf(lines) {
+  return lines.flatMap((text) => /\/\/ Prints: (.*)$/.exec(text)?.[1] ?? []);
+}
+
+module.exports = { RUNNABLE, blocks, examples, printsOf };

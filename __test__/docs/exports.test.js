@@ -1,5 +1,6 @@
-// What docs/api.md lists, what the code exports and what the typings declare are the same.
 'use strict';
+
+// What docs/api.md lists, what the code exports and what the typings declare are the same.
 
 const builtIn = require('node:worker_threads');
 const test = require('ava');

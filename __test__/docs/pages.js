@@ -1,5 +1,6 @@
-// The pages of the documentation.
 'use strict';
+
+// The pages of the documentation.
 
 const fs = require('node:fs');
 const path = require('node:path');

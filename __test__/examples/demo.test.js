@@ -1,5 +1,6 @@
-// The demo on folders that are not as one would wish.
 'use strict';
+
+// The demo on folders that are not as one would wish.
 
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');

@@ -20,7 +20,7 @@ const { builtinCalls } = require('./builtin-calls');
  * @property {import('./plans').Plan} plan
  * @property {any} api
  * @property {import('./tally').Tally} tally
- * @property {import('./random').Random} random
+ * @property {import('../support/random').Random} random
  * @property {ReturnType<typeof import('./binding-calls').interpose> | undefined} calls
  * @property {{ handle: ((error: unknown) => void) | undefined }} uncaught what is done with uncaught exceptions, if not complained of
  * @property {any} leftovers

@@ -55,7 +55,7 @@ async function endWorker({ api, random }, world, name) {
   });
   if (name === 'answers') for (let i = 0; i < 20; i++) worker.postMessage(sentinel(answered++));
   await once(worker, 'message');
-  if (random.chance(0.7)) await new Promise((resolve) => setTimeout(resolve, random.below(8)));
+  if (random.chance(70)) await new Promise((resolve) => setTimeout(resolve, random.below(8)));
   const exit = once(worker, 'exit');
   worker.terminate();
   await exit;

@@ -56,7 +56,7 @@ async function deliver({ api, random, uncaught }, world, name, act) {
     const outcome = callAt(random.below(60), random.below(PADDINGS), () => act(line));
     if (name === 'receives from its own port' && (outcome.threw || outcome.result !== undefined)) taken++;
   };
-  const isEvent = random.chance(0.5);
+  const isEvent = random.chance(50);
   if (isEvent) port2.addEventListener('message', ({ data }) => listener(data));
   else port2.on('message', listener);
   const values = Array.from({ length: BATCH }, (_, n) => sentinel(n));

@@ -14,7 +14,7 @@ const FERROPORT = path.join(__dirname, '..', '..');
 
 /** @param {Plan} plan */
 async function run(plan) {
-  const { randomOf } = require('./random');
+  const { randomOf } = require('../support/random');
   const { Tally } = require('./tally');
   const { drivers } = require('./drivers');
   const tally = new Tally();

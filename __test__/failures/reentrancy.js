@@ -4,7 +4,7 @@
 // deep. What has been posted is noted when postMessage returns, and must arrive in this order.
 
 const { PADDINGS, callAt } = require('./stack');
-const { randomOf } = require('./random');
+const { randomOf } = require('../support/random');
 const { sentinel } = require('./sentinels');
 const { isSame } = require('./world');
 const { turns } = require('./trial');
@@ -68,7 +68,7 @@ class Run {
 
   /** Does one thing, or none. */
   act() {
-    if (this.#depth >= DEEPEST || this.random.chance(0.3)) return;
+    if (this.#depth >= DEEPEST || this.random.chance(30)) return;
     this.#depth++;
     try {
       this.random.pick(this.#actions)();
@@ -84,7 +84,7 @@ class Run {
     } catch (error) {
       this.tally.count(true);
       if (!(error instanceof Abandoned)) throw error;
-      if (this.random.chance(0.2)) throw error;
+      if (this.random.chance(20)) throw error;
       return false;
     }
     this.tally.count(false);
@@ -176,8 +176,8 @@ class Run {
   close = () => {
     const { port1, port2 } = new this.api.MessageChannel();
     port1.postMessage({ n: this.#n++ });
-    if (this.random.chance(0.5)) port1.postMessage(new Uint8Array(9), []);
-    (this.random.chance(0.5) ? port1 : port2).close();
+    if (this.random.chance(50)) port1.postMessage(new Uint8Array(9), []);
+    (this.random.chance(50) ? port1 : port2).close();
   };
 
   overflow = () => {

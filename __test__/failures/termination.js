@@ -103,7 +103,7 @@ function endInGetters(setting, world) {
         const value = make();
         const wasEnded = endAfter(world, 1 + random.below(3), () => act(channel, value, buffer));
         tally.count(wasEnded);
-        if (random.chance(0.5)) world.verify();
+        if (random.chance(50)) world.verify();
         world.expectArrivals(channel.port2, [], 'its own channel, after it was ended');
         world.expectArrivals(group[1], [], 'a member, after it was ended');
         world.expect(buffer.byteLength === 100, 'a listed buffer has lost its bytes');
@@ -172,7 +172,7 @@ function endAnywhere(setting, world) {
         for (;;) step(line);
       });
       tally.count(wasEnded);
-      if (random.chance(0.5)) world.verify();
+      if (random.chance(50)) world.verify();
       world.expect(line.isRight, 'not what was posted, in the loop');
       const arrived = world.take(line.port2);
       // The one that was ended may have been sent, or read, or not.

@@ -32,7 +32,7 @@ async function driveThrowing(world, operation, injector, most) {
     const driver = `${injector.name}${isSticky ? ' and all after it' : ''}`;
     for (let n = 1; n <= calls; n++) {
       // Of many, some.
-      if (most > 0 && calls > most && !world.random.chance(most / calls)) continue;
+      if (most > 0 && calls > most && !world.random.chance((100 * most) / calls)) continue;
       await attempt(world, operation, { driver, place: `call ${n}` }, (act) => {
         injector.arm(n, isSticky);
         const outcome = call(act);

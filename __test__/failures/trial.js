@@ -56,7 +56,7 @@ async function attempt(world, operation, { driver, place }, perform) {
   if (trial === undefined) return undefined;
   const outcome = perform(trial.act);
   // What is left behind shows in the next message, which is its own channel's or another's.
-  if (world.random.chance(0.5)) world.verify();
+  if (world.random.chance(50)) world.verify();
   await conclude(world, trial, outcome);
   world.verify();
   return outcome;

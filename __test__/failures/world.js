@@ -36,7 +36,7 @@ class World {
   /**
    * @param {any} api the implementation
    * @param {import('./tally').Tally} tally
-   * @param {import('./random').Random} random
+   * @param {import('../support/random').Random} random
    * @param {(() => Record<string, number>) | undefined} leftovers counts what the addon still has of messages under way
    */
   constructor(api, tally, random, leftovers) {
@@ -55,7 +55,7 @@ class World {
    * @returns {Channel}
    */
   channel() {
-    if (this.#idle.length > 0 && this.random.chance(0.8)) return /** @type {Channel} */ (this.#idle.pop());
+    if (this.#idle.length > 0 && this.random.chance(80)) return /** @type {Channel} */ (this.#idle.pop());
     return new this.api.MessageChannel();
   }
 

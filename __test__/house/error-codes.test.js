@@ -1,5 +1,6 @@
-// The codes of ferroport's own errors: docs/api.md lists those that the code has.
 'use strict';
+
+// The codes of ferroport's own errors: docs/api.md lists those that the code has.
 
 const fs = require('node:fs');
 const path = require('node:path');

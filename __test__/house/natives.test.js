@@ -1,5 +1,6 @@
-// What TypeScript is told of the addon's functions is what Rust says.
 'use strict';
+
+// What TypeScript is told of the addon's functions is what Rust says.
 
 const fs = require('node:fs');
 const test = require('ava');

@@ -1,5 +1,6 @@
-// Reads of Rust's sources which file uses what of which other.
 'use strict';
+
+// Reads of Rust's sources which file uses what of which other.
 
 const fs = require('node:fs');
 const path = require('node:path');

@@ -1,5 +1,6 @@
-// The files of Rust, from the bottom to the top: each may use those of the layers below its own, and no others.
 'use strict';
+
+// The files of Rust, from the bottom to the top: each may use those of the layers below its own, and no others.
 
 /** @type {string[][]} names from `src/` on, without `.rs` */
 const LAYERS = [

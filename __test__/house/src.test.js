@@ -1,5 +1,6 @@
-// The files of Rust stand in layers, and what C calls never unwinds into C.
 'use strict';
+
+// The files of Rust stand in layers, and what C calls never unwinds into C.
 
 const path = require('node:path');
 const test = require('ava');

@@ -3,9 +3,9 @@
 // Where an addon cannot be loaded, the one error says why; the hook says it in one warning, and leaves Node as it is.
 
 const fs = require('node:fs');
-const os = require('node:os');
 const path = require('node:path');
 const test = require('ava');
+const { temporary } = require('../support/folder');
 const { FERROPORT } = require('../support/program');
 const { PERMISSION, REGISTER, node, sides } = require('./sides');
 
@@ -70,16 +70,15 @@ test.serial('a worker that may not load addons ends with the error that says so'
   t.regex(stdout, /^ERR_FERROPORT_ADDON .*\(--no-addons\)\n1\n$/);
 });
 
-const temporary = (t) => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ferroport-snapshot-'));
-  t.teardown(() => fs.rmSync(folder, { recursive: true }));
+const snapshot = (t) => {
+  const folder = temporary(t);
   return { blob: path.join(folder, 'snapshot.blob'), entry: path.join(folder, 'entry.js') };
 };
 
 const LOAD = `require('node:module').createRequire(${JSON.stringify(__filename)})`;
 
 test.serial('a startup snapshot of a program that loads ferroport is refused', async (t) => {
-  const { blob, entry } = temporary(t);
+  const { blob, entry } = snapshot(t);
   fs.writeFileSync(
     entry,
     `try { ${LOAD}(${JSON.stringify(FERROPORT)}); } catch ({ code, message }) { console.log(code, message); }`,
@@ -89,7 +88,7 @@ test.serial('a startup snapshot of a program that loads ferroport is refused', a
 });
 
 test.serial('a program that comes out of a startup snapshot loads ferroport, and the hook', async (t) => {
-  const { blob, entry } = temporary(t);
+  const { blob, entry } = snapshot(t);
   fs.writeFileSync(
     entry,
     `require('node:v8').startupSnapshot.setDeserializeMainFunction(() => ${LOAD}(${JSON.stringify(USES)}));`,

@@ -1,5 +1,6 @@
-// The packages as they are published, installed by other package managers than npm.
 'use strict';
+
+// The packages as they are published, installed by other package managers than npm.
 
 const test = require('ava');
 const { emptyProject, install, installed, published, works } = require('./published');

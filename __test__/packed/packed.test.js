@@ -1,5 +1,6 @@
-// The packages as they are published, installed by npm into empty folders, without a compiler and without scripts.
 'use strict';
+
+// The packages as they are published, installed by npm into empty folders, without a compiler and without scripts.
 
 const fs = require('node:fs');
 const path = require('node:path');

@@ -5,7 +5,8 @@
 const v8 = require('node:v8');
 const { inspect } = require('node:util');
 const { describe, thrown } = require('../support/describe');
-const { graph, source } = require('./graphs');
+const { randomOf } = require('../support/random');
+const { graph } = require('./graphs');
 
 /** The bytes V8 writes for `value`, views on their buffers: equal bytes mean equal graphs. */
 function bytes(value) {
@@ -103,7 +104,7 @@ function report(oracle, subject, seed) {
  */
 function differ(oracleApi, subjectApi, { count, seed, only }) {
   const [oracle, subject] = [pipe(oracleApi), pipe(subjectApi)];
-  const { below } = source(seed);
+  const { below } = randomOf(seed);
   const result = { compared: 0, refused: 0, transferred: 0, stored: 0, skipped: 0, failures: [] };
   for (let index = 0; index < (only === undefined ? count : 1) && result.failures.length < 5; index++) {
     const own = only ?? below(2 ** 32);

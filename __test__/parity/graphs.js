@@ -5,19 +5,7 @@
 const { createSecretKey } = require('node:crypto');
 const { BlockList, SocketAddress } = require('node:net');
 const { MessageChannel } = require('node:worker_threads');
-
-/** A small generator of uniform 32-bit numbers (xorshift on three words, seeded by repeated mixing). */
-function source(seed) {
-  let [a, b, c] = [seed >>> 0, (seed ^ 0x9e3779b9) >>> 0, Math.imul(seed + 1, 0x85ebca6b) >>> 0];
-  const next = () => {
-    const mixed = (a ^ (a << 11)) >>> 0;
-    [a, b, c] = [b, c, (c ^ (c >>> 19) ^ mixed ^ (mixed >>> 8)) >>> 0];
-    return c;
-  };
-  for (let round = 0; round < 12; round++) next();
-  const below = (bound) => next() % bound;
-  return { below, chance: (percent) => below(100) < percent, pick: (list) => list[below(list.length)] };
-}
+const { randomOf } = require('../support/random');
 
 const KEYS = [
   ...[
@@ -139,7 +127,7 @@ const HOSTS = [
 
 /** One graph under construction: how many objects are `left` to make, the `objects` and `buffers` made so far. */
 function builder(seed) {
-  const { below, chance, pick } = source(seed);
+  const { below, chance, pick } = randomOf(seed);
   const objects = [];
   const buffers = [];
   const hosts = [];
@@ -325,4 +313,4 @@ function graph(seed, part) {
   };
 }
 
-module.exports = { graph, source };
+module.exports = { graph };

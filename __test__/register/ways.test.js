@@ -4,8 +4,8 @@
 
 const test = require('ava');
 const fs = require('node:fs');
-const os = require('node:os');
 const path = require('node:path');
+const { temporary } = require('../support/folder');
 const { endsWell, program } = require('../support/program');
 const { ADDON_ENV, ALL, KINDS, REGISTER, REGISTER_URL, ROOT } = require('./hooked');
 
@@ -102,8 +102,7 @@ endsWell(
 );
 
 test('without an addon for the platform it warns once and leaves Node as it is', async (t) => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ferroport-register-'));
-  t.teardown(() => fs.rmSync(folder, { recursive: true }));
+  const folder = temporary(t);
   for (const name of ['dist', 'index.js', 'register.js', 'package.json', 'lib']) {
     fs.cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
   }

@@ -1,5 +1,6 @@
-// AVA, which runs each test file in a thread or process of its own.
 'use strict';
+
+// AVA, which runs each test file in a thread or process of its own.
 
 const test = require('ava');
 const { binOf, declareRuns, readTap } = require('./run');

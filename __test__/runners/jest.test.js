@@ -1,5 +1,6 @@
-// Jest, which evaluates the package again for each test file, in a context of node:vm.
 'use strict';
+
+// Jest, which evaluates the package again for each test file, in a context of node:vm.
 
 const test = require('ava');
 const { binOf, declareRuns, readJestJson } = require('./run');

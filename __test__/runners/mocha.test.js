@@ -1,5 +1,6 @@
-// Mocha, which loads test files one after the other into one process, or spreads them.
 'use strict';
+
+// Mocha, which loads test files one after the other into one process, or spreads them.
 
 const test = require('ava');
 const { binOf, declareRuns } = require('./run');

@@ -1,5 +1,6 @@
-// Node's own runner, in a process for each file, or one for all.
 'use strict';
+
+// Node's own runner, in a process for each file, or one for all.
 
 const test = require('ava');
 const { declareRuns, readTap } = require('./run');

@@ -1,5 +1,6 @@
-// Vitest, which has packages loaded by Node, or by a loader of its own in a context of node:vm for each test file.
 'use strict';
+
+// Vitest, which has packages loaded by Node, or by a loader of its own in a context of node:vm for each test file.
 
 const test = require('ava');
 const { binOf, declareRuns, readJestJson } = require('./run');

@@ -1,5 +1,6 @@
-// What the test run reads out of the test runners' outputs.
 'use strict';
+
+// What the test run reads out of the test runners' outputs.
 
 const test = require('ava');
 const { avaCounts, cargoCounts, closingCounts, stepCounts, withoutPassed } = require('../../scripts/count');

@@ -1,5 +1,6 @@
-// What a test run tells while it runs.
 'use strict';
+
+// What a test run tells while it runs.
 
 const test = require('ava');
 const { heard } = require('../../scripts/heard');

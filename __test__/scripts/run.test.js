@@ -1,5 +1,6 @@
-// How the scripts run their commands: none hangs for ever, and none leaves a process behind.
 'use strict';
+
+// How the scripts run their commands: none hangs for ever, and none leaves a process behind.
 
 const test = require('ava');
 const { run } = require('../../scripts/run');

@@ -103,6 +103,7 @@ const methods = {
   mapGet: Map.prototype.get,
   mapHas: Map.prototype.has,
   mapSet: Map.prototype.set,
+  numberText: Number.prototype.toString,
   numberValue: Number.prototype.valueOf,
   regExpExec: RegExp.prototype.exec,
   registryRegister: FinalizationRegistry.prototype.register,

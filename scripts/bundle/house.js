@@ -28,8 +28,8 @@ const LATER = {
     /^lib\/(copies\/card|native\/block|lane\/lane)\.js$/,
     /^lib\/delivery\//,
   ],
-  // What runtimes other than Node need, and where the addon is not in its usual place.
-  elsewhere: [/^lib\/(port\/(telling-target|listener-options)|addon-search)\.js$/],
+  // What runtimes other than Node need, where the addon is not in its usual place, and where NODE_DEBUG asks for lines.
+  elsewhere: [/^lib\/(port\/(telling-target|listener-options)|addon-search|native\/traced)\.js$/],
   // What messages need that the complete codec writes and reads, and their delivery.
   clone: [
     /^lib\/objects\/(?!culprit-path)/,
@@ -54,7 +54,7 @@ const LATER = {
 
 /** What is evaluated when its file of dist is loaded, or nearly always soon after. */
 const AT_ONCE =
-  /^(index|lib\/(here|addon|connect)|lib\/(language|native|codec|lane|delivery)\/.*|lib\/node\/(?!marks|string-tag).*|lib\/objects\/(?!culprit-path|misplaced|refusals).*|lib\/runtime\/(ticks|upward|plain|closing|context|view)|lib\/port\/(?!parking|telling-target|listener-options|foreign-receiver).*|lib\/post\/(message-port|post-message|outcome)|lib\/api\/(own-exports|message-channel)|lib\/channel\/(attached|mailbox|bridged)|lib\/worker\/this-thread|lib\/through-node\/envelope)\.js$/;
+  /^(index|lib\/(here|addon|connect)|lib\/(language|codec|lane|delivery)\/.*|lib\/native\/(?!traced).*|lib\/node\/(?!marks|string-tag).*|lib\/objects\/(?!culprit-path|misplaced|refusals).*|lib\/runtime\/(ticks|upward|plain|closing|context|view)|lib\/port\/(?!parking|telling-target|listener-options|foreign-receiver).*|lib\/post\/(message-port|post-message|outcome)|lib\/api\/(own-exports|message-channel)|lib\/channel\/(attached|mailbox|bridged)|lib\/worker\/this-thread|lib\/through-node\/envelope)\.js$/;
 
 /** The files of dist of which every worker needs most. */
 const IN_WORKERS = [CORE, 'worker', 'ports', 'clone'];

@@ -111,6 +111,11 @@ impl Endpoint {
         Arc::ptr_eq(&self.channel, &other.channel) && self.side != other.side
     }
 
+    /// A number of the channel while it lives: the same for its two endpoints, wherever they are, and for no other channel.
+    pub fn channel_number(&self) -> usize {
+        Arc::as_ptr(&self.channel).addr()
+    }
+
     /// Sends a message, and returns how many the peer was sent before. The message must not carry endpoints.
     pub(super) fn post(&self, message: Message) -> usize {
         self.view().send(message)

@@ -1,5 +1,6 @@
 //! A thread's doorbell: one threadsafe function, which wakes the event loop to drain the mailbox.
 
+use std::cell::Cell;
 use std::ffi::{CStr, c_void};
 use std::mem::ManuallyDrop;
 use std::ptr;
@@ -27,6 +28,16 @@ const NAME: &CStr = c"ferroport.mailbox";
 
 const HAS_REF: &CStr = c"hasRef";
 
+thread_local! {
+    /// How often this thread has rung.
+    static RINGS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// How often the calling thread has rung a doorbell, of whatever thread.
+pub fn rings() -> u64 {
+    RINGS.get()
+}
+
 /// The ringing end, kept by the mailbox until it is hung up.
 pub struct Bell {
     function: sys::napi_threadsafe_function,
@@ -42,6 +53,7 @@ unsafe impl Sync for Bell {}
 
 impl Doorbell for Bell {
     fn ring(&self) {
+        RINGS.set(RINGS.get() + 1);
         if self.within.ring() {
             return;
         }

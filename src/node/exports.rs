@@ -90,6 +90,8 @@ natives! {
     c"close": "(key: number) => boolean" = functions::close;
     c"queued": "(key: number) => number" = functions::queued;
     c"peerKey": "(key: number) => number" = functions::peer_key;
+    c"channelNumber": "(key: number) => number" = functions::channel_number;
+    c"rings": "() => number" = functions::rings;
     c"agree": "(key: number, number: number) => number" = functions::agree;
     c"isPeer": "(key: number, copy: number, other: number) => boolean" = functions::is_peer;
     c"nextParcel": "() => number" = functions::next_parcel;

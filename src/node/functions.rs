@@ -3,6 +3,7 @@
 use super::active;
 use super::block::Cell64;
 use super::closing_phase;
+use super::doorbell;
 use super::messages::{Call, close_all, encode, key};
 use super::outside;
 use super::stack;
@@ -101,6 +102,19 @@ pub fn peer_key<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result
     let key = key(env, call.get(0))?;
     let peer = thread.with_table(|table| table.peer_key(key))?;
     env.make_number(peer.map_or(0, u64::from) as f64)
+}
+
+/// `channelNumber(key) → number`: of the endpoint's channel, the same for both endpoints in whatever thread; 0 if there is no such
+/// endpoint. For tracing.
+pub fn channel_number<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
+    let key = key(env, call.get(0))?;
+    let number = thread.with_endpoint(key, Endpoint::channel_number)?;
+    env.make_number(number.unwrap_or(0) as f64)
+}
+
+/// `rings() → number`: how often this thread has rung a doorbell, its own or another thread's. For tracing.
+pub fn rings<'s>(_: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
+    env.make_number(doorbell::rings() as f64)
 }
 
 /// `agree(key, number) → number`: proposes a number that the endpoint and its peer, wherever that is, are to have in common. The

@@ -51,7 +51,7 @@ const broadcasting = kinds
           done() {
             sender.postMessage({ afterwards: n });
             expectEach([{ afterwards: n }], 'a member, afterwards');
-            if (idle.length === 0 && world.random.chance(0.9)) idle = group;
+            if (idle.length === 0 && world.random.chance(90)) idle = group;
             else for (const member of group) member.close();
           },
         };

@@ -3,7 +3,7 @@
 // Random programs of listeners: `make(seed, kind)` gives the same program every time, as plain data, for interpreter.js to run on
 // any implementation.
 
-const { source } = require('../graphs');
+const { randomOf } = require('../../support/random');
 
 /** The methods that each kind of target has, with how often each is called. */
 const EMITTER = { on: 6, addListener: 1, once: 4, off: 4, removeListener: 1, removeAllListeners: 1, emit: 5 };
@@ -44,7 +44,7 @@ const LISTENERS = 6;
  * @param {keyof typeof KINDS} kind
  */
 function make(seed, kind) {
-  const { below, chance, pick } = source(seed);
+  const { below, chance, pick } = randomOf(seed);
   const weights = Object.entries(KINDS[kind]);
   const sum = weights.reduce((all, [, weight]) => all + weight, 0);
 

@@ -1,5 +1,7 @@
 'use strict';
 
+// A test file of this runner that requires the package.
+
 const test = require('ava');
 const scenarios = require('./scenarios');
 

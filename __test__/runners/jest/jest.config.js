@@ -1,5 +1,7 @@
 'use strict';
 
+// Every test file but the one whose timers are fake.
+
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['**/*.spec.js'],

@@ -1,5 +1,7 @@
 'use strict';
 
+// The test file whose timers are fake.
+
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['**/fake-timers.spec.js'],

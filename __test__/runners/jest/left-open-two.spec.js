@@ -1,3 +1,5 @@
 'use strict';
 
+// A test file that leaves ports open when it ends; another one has run before it.
+
 require('./left-open');

@@ -1,5 +1,7 @@
 'use strict';
 
+// A second test file of this runner that requires the package: it is evaluated again.
+
 const scenarios = require('./scenarios');
 
 const copies = [1, 2, 3].map(() => {

@@ -1,5 +1,7 @@
 'use strict';
 
+// A test file of this runner that requires the package.
+
 const test = require('node:test');
 const scenarios = require('./scenarios');
 

@@ -6,8 +6,8 @@ const test = require('ava');
 const { once } = require('node:events');
 const path = require('node:path');
 const { getEnvironmentData } = require('node:worker_threads');
-const { Worker } = require('..');
-const { FERROPORT } = require('./support/program');
+const { Worker } = require('../..');
+const { FERROPORT } = require('../support/program');
 
 const dist = path.dirname(require.resolve(FERROPORT));
 const load = `const threads = require('node:worker_threads'); const ferroport = require(${JSON.stringify(FERROPORT)});`;

@@ -5,8 +5,8 @@
 const test = require('ava');
 const threads = require('node:worker_threads');
 const { once } = require('node:events');
-const ferroport = require('..');
-const { FERROPORT, endsWell, program } = require('./support/program');
+const ferroport = require('../..');
+const { FERROPORT, endsWell, program } = require('../support/program');
 
 const { MessageChannel, Worker, setEnvironmentData } = ferroport;
 

@@ -5,8 +5,9 @@
 const test = require('ava');
 const threads = require('node:worker_threads');
 const { once } = require('node:events');
-const { MessageChannel, MessagePort, Worker, receiveMessageOnPort, markAsUntransferable } = require('..');
-const { FERROPORT } = require('./support/program');
+const { MessageChannel, MessagePort, Worker, receiveMessageOnPort, markAsUntransferable } = require('../..');
+const { FERROPORT } = require('../support/program');
+const { randomOf } = require('../support/random');
 
 const load = `const { MessagePort, receiveMessageOnPort, parentPort, workerData } = require(${JSON.stringify(FERROPORT)});
   const threads = require('node:worker_threads');`;
@@ -184,16 +185,15 @@ test('a token that nobody gave away opens nothing', (t) => {
 test('any number of hops by either way keeps queue and order', (t) => {
   const seed = Number(process.env.SEED ?? Date.now() % 1e6);
   t.log(`SEED=${seed}`);
-  let state = seed;
-  const random = (below) => (state = (state * 48271 + 11) % 2147483647) % below;
+  const { below } = randomOf(seed);
   const { port1, port2 } = new MessageChannel();
   let port = port1;
   let sent = 0;
   const got = [];
   for (let step = 0; step < 500; step++) {
-    for (let count = random(4); count > 0; count--) port2.postMessage(sent++);
-    for (let count = random(3); count > 0; count--) got.push(receiveMessageOnPort(port)?.message);
-    if (random(2) === 0) {
+    for (let count = below(4); count > 0; count--) port2.postMessage(sent++);
+    for (let count = below(3); count > 0; count--) got.push(receiveMessageOnPort(port)?.message);
+    if (below(2) === 0) {
       port = MessagePort.fromNode(MessagePort.toNode(port));
     } else {
       const through = new MessageChannel();

@@ -6,8 +6,8 @@ const test = require('ava');
 const { once } = require('node:events');
 const { readFile } = require('node:fs/promises');
 const { isDeepStrictEqual } = require('node:util');
-const { MessageChannel, Worker } = require('..');
-const { FERROPORT } = require('./support/program');
+const { MessageChannel, Worker } = require('../..');
+const { FERROPORT } = require('../support/program');
 
 const load = `const { parentPort, workerData, MessageChannel } = require(${JSON.stringify(FERROPORT)});`;
 

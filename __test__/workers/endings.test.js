@@ -3,7 +3,7 @@
 // Threads that end badly, each in a program of its own: none may crash, hang, or lose what a surviving thread should get.
 
 const test = require('ava');
-const { endsWell } = require('./support/program');
+const { endsWell } = require('../support/program');
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1e6);
 

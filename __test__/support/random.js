@@ -22,8 +22,8 @@ function randomOf(seed) {
     below: (end) => Math.floor(next() * end),
     /** @template T @param {T[]} list @returns {T} */
     pick: (list) => list[Math.floor(next() * list.length)],
-    /** @param {number} share between 0 and 1 */
-    chance: (share) => next() < share,
+    /** @param {number} percent */
+    chance: (percent) => next() * 100 < percent,
   };
 }
 

@@ -1,0 +1,301 @@
+// Tells what becomes of messages, a line for each step, where NODE_DEBUG names ferroport: docs/debugging.md says what the lines mean.
+// The native functions are replaced once, before any file of lib has taken them: where nobody asks, nothing is asked of a message.
+'use strict';
+
+const { writeSync } = require('node:fs');
+const { debuglog } = require('node:util');
+const native = require('./native');
+const { cells, control, incoming, places, recordWords } = require('./block');
+const { original: threads } = require('../node/threads');
+const { methods, statics, uncurry } = require('../language/originals');
+
+const { nanoseconds } = statics;
+const numberText = uncurry(methods.numberText);
+
+const { CLOSED, MESSAGE, NOTHING, POSTED_TO_ITSELF, RECORDS, SERVED, SHARED, WHOLE } = native.outcomes;
+const { COUNT, FLUSHES, FROM, KEY, LENGTH, OTHER_KEY, OUTCOME, TARGETS, TO } = places;
+
+const { pid } = process;
+
+/** How often a line is tried to be written to a pipe that is full. */
+const TRIES = 1000;
+
+/** What has become of a message that was sent, by the outcome. */
+const FATES = {
+  [NOTHING]: 'from a port that has closed: dropped',
+  [MESSAGE]: 'sent',
+  [SERVED]: 'sent',
+  [CLOSED]: 'the peer has closed: dropped',
+  [POSTED_TO_ITSELF]: 'it carries the peer: dropped, with the channel',
+};
+
+/** @returns {bigint} in nanoseconds, on a clock that all threads share */
+const now = () => nanoseconds();
+
+/**
+ * Writes a line at once, and runs no code of the program's for that: a worker's process.stderr waits for its parent's event loop, which
+ * may be what is late.
+ * @param {bigint} at
+ * @param {string} step
+ * @param {string} what
+ */
+function tell(at, step, what) {
+  const micros = `${at / 1000n}`;
+  const line = `FERROPORT ${pid}: ${micros} thread ${threads.threadId} ${step} ${what}\n`;
+  for (let i = 0; i < TRIES; i++) {
+    try {
+      writeSync(2, line);
+      return;
+    } catch (/** @type {any} */ error) {
+      // Nobody reads, or stderr is closed: then the line is lost, and the program goes on.
+      if (error.code !== 'EAGAIN') return;
+    }
+  }
+}
+
+/**
+ * A port by its key and its channel, while its endpoint is in this thread.
+ * @param {number} key
+ */
+function portText(key) {
+  const channel = native.channelNumber(key);
+  return channel === 0 ? `port ${key}` : `port ${key} channel ${numberText(channel, 16)}`;
+}
+
+/** @param {number} key */
+function peerText(key) {
+  const peer = native.peerKey(key);
+  return peer === 0 ? 'to another thread' : `to port ${peer}`;
+}
+
+/**
+ * Does what may ring, and tells of that.
+ * @template T
+ * @param {bigint} at
+ * @param {() => T} work
+ * @param {(result: T) => void} then tells of the work itself
+ */
+function ringing(at, work, then) {
+  const before = native.rings();
+  const result = work();
+  const rung = native.rings() - before;
+  then(result);
+  if (rung > 0) tell(at, 'ring', rung === 1 ? 'a doorbell' : `${rung} doorbells`);
+  return result;
+}
+
+/**
+ * Does what posts, and tells of that.
+ * @param {number} key of the port
+ * @param {(at: bigint) => number} send is told when it has begun
+ * @param {() => string} size of the message, asked afterwards
+ */
+function posting(key, send, size) {
+  const at = now();
+  const from = `${portText(key)} ${peerText(key)}`;
+  return ringing(
+    at,
+    () => send(at),
+    (outcome) => tell(at, 'post', `${from}, ${size()}, ${FATES[outcome]}`),
+  );
+}
+
+/** The bytes of the message in the block, and of the word that Rust writes before them. */
+const written = () => (control[FLUSHES] > 0 ? 'a long message' : `${(control[TO] - control[FROM] + 1) * 4} bytes`);
+
+/**
+ * Tells of the endpoints that leave with a message.
+ * @param {(number: number) => any} load as src/node/post.rs calls it
+ * @param {number} key of the port that sends
+ * @param {bigint} at
+ */
+const leaving = (load, key, at) => (/** @type {number} */ number) => {
+  const loaded = load(number);
+  if (typeof loaded !== 'object') return loaded;
+  for (let i = 1; i < loaded.length; i++) {
+    // The number of another copy of ferroport, whose key comes next.
+    if (loaded[i] < 0) tell(at, 'leave', `port ${loaded[++i]} of another copy, by port ${key}`);
+    else tell(at, 'leave', `${portText(loaded[i])}, by port ${key}`);
+  }
+  return loaded;
+};
+
+/** The bytes of the records in the block. */
+function recordBytes() {
+  let p = 0;
+  let bytes = 0;
+  for (let i = 0; i < control[COUNT]; i++) {
+    bytes += incoming.words[p];
+    p += recordWords(incoming.words[p]);
+  }
+  return bytes;
+}
+
+/** What `take` has put into block and cells. */
+function takenText() {
+  switch (cells[OUTCOME]) {
+    case RECORDS:
+      return `${portText(cells[KEY])}, ${control[COUNT]} messages, ${recordBytes()} bytes`;
+    case SHARED:
+      return `${control[TARGETS]} members, ${control[COUNT]} messages, ${recordBytes()} bytes`;
+    case CLOSED:
+      return `${portText(cells[KEY])}, its peer has closed`;
+    case WHOLE:
+      return `${portText(cells[KEY])}, 1 message, a whole value`;
+    default:
+      return `${portText(cells[KEY])}, 1 message, ${cells[LENGTH]} bytes`;
+  }
+}
+
+/** Replaces the native functions that are steps of a message. */
+function trace() {
+  const { post, postListed, sendBeside, sendPort, sendWhole, sendKept, send } = native;
+  const { createChannel, connect, start, stop, close, take, receive, beginDrain, endDrain, park, claim } = native;
+  const { join, broadcast, broadcastValue, broadcastBeside } = native;
+  const unknown = () => 'with what goes along';
+
+  native.createChannel = () => {
+    createChannel();
+    tell(now(), 'make', `${portText(cells[KEY])}, and port ${cells[OTHER_KEY]}`);
+  };
+  native.post = (key, value, session, load) => {
+    let isAlone = true;
+    const watched = (/** @type {number} */ number) => {
+      isAlone = false;
+      return /** @type {NonNullable<typeof load>} */ (load)(number);
+    };
+    return posting(
+      key,
+      (at) => post(key, value, session, load && leaving(watched, key, at)),
+      () => (isAlone ? `${cells[LENGTH]} bytes` : unknown()),
+    );
+  };
+  native.postListed = (key, value, session, load) =>
+    posting(key, (at) => postListed(key, value, session, leaving(load, key, at)), unknown);
+  native.sendBeside = (key, load) => posting(key, (at) => sendBeside(key, leaving(load, key, at)), unknown);
+  native.sendPort = (key, moved) => {
+    const size = written();
+    return posting(
+      key,
+      (at) => {
+        tell(at, 'leave', `${portText(moved)}, by port ${key}`);
+        return sendPort(key, moved);
+      },
+      () => size,
+    );
+  };
+  native.sendWhole = (key, load) =>
+    posting(
+      key,
+      () => sendWhole(key, load),
+      () => 'a whole value',
+    );
+  native.sendKept = (key, number) =>
+    posting(
+      key,
+      () => sendKept(key, number),
+      () => 'a whole value',
+    );
+  native.send = () => {
+    const size = written();
+    posting(
+      cells[KEY],
+      () => (send(), cells[OUTCOME]),
+      () => size,
+    );
+  };
+
+  native.start = (key) => {
+    const at = now();
+    const port = portText(key);
+    ringing(
+      at,
+      () => start(key),
+      () => tell(at, 'start', port),
+    );
+  };
+  native.stop = (key) => {
+    stop(key);
+    // A port without endpoint has the key 0.
+    if (key !== 0) tell(now(), 'stop', portText(key));
+  };
+  native.close = (key) => {
+    const at = now();
+    const port = portText(key);
+    return ringing(
+      at,
+      () => close(key),
+      (closed) => closed && tell(at, 'close', port),
+    );
+  };
+
+  native.beginDrain = () => {
+    const budget = beginDrain();
+    tell(now(), 'drain', `begins, for up to ${budget} messages`);
+    return budget;
+  };
+  native.take = () => {
+    take();
+    if (cells[OUTCOME] !== NOTHING) tell(now(), 'take', takenText());
+  };
+  native.endDrain = () => {
+    const asleep = endDrain();
+    tell(now(), 'drain', asleep ? 'ends' : 'ends, and rings again for what waits');
+    return asleep;
+  };
+  native.receive = (key) => {
+    receive(key);
+    if (cells[OUTCOME] === RECORDS) tell(now(), 'receive', `${portText(key)}, 1 message, ${cells[LENGTH]} bytes`);
+    else if (cells[OUTCOME] !== NOTHING) tell(now(), 'receive', takenText());
+  };
+
+  native.park = (key) => {
+    const port = portText(key);
+    const token = park(key);
+    tell(now(), 'leave', `${port}, for who has its token`);
+    return token;
+  };
+  native.claim = (token) => {
+    const key = claim(token);
+    if (key !== 0) tell(now(), 'arrive', `${portText(key)}, by its token`);
+    return key;
+  };
+  native.connect = (/** @type {any} */ hooks) => {
+    const { adopt } = hooks;
+    hooks.adopt = (/** @type {number[]} */ keys) => {
+      const at = now();
+      for (let i = 0; i < keys.length; i++) tell(at, 'arrive', `${portText(keys[i])}, in a message`);
+      return adopt(keys);
+    };
+    connect(hooks);
+  };
+
+  native.join = (name) => {
+    join(name);
+    tell(now(), 'join', `member ${cells[KEY]} of ${name}`);
+  };
+  native.broadcast = () => {
+    const at = now();
+    const text = `member ${cells[KEY]}, ${written()}`;
+    ringing(at, broadcast, () => tell(at, 'post', text));
+  };
+  native.broadcastValue = (key, value, session, load) => {
+    const at = now();
+    ringing(
+      at,
+      () => broadcastValue(key, value, session, load),
+      () => tell(at, 'post', `member ${key}`),
+    );
+  };
+  native.broadcastBeside = (key, load) => {
+    const at = now();
+    ringing(
+      at,
+      () => broadcastBeside(key, load),
+      () => tell(at, 'post', `member ${key}, ${unknown()}`),
+    );
+  };
+}
+
+// Which names NODE_DEBUG has, Node says: there are patterns among them.
+if (debuglog('ferroport').enabled) trace();
