@@ -1,4 +1,4 @@
-// BroadcastChannel: a member of a name, to all others of which it posts.
+// BroadcastChannel: posts to all other channels of its name, in all threads of the process.
 'use strict';
 
 const events = require('node:events');
@@ -44,11 +44,11 @@ const loadGateway = () => (gateway ??= require('./gateway'));
 /** The channel itself (HTML standard, 9.5; Node.js, worker_threads: BroadcastChannel). */
 class BroadcastChannel extends EventTarget {
   #name = '';
-  /** The key of its endpoint in this thread's table, 0 once it is closed. */
+  /** The key of the member's endpoint in the table of this thread; 0 once the channel is closed. */
   #key = 0;
-  /** In which its listeners are called: that in which it was made. */
+  /** The async context in which the channel was made; its listeners are called in there. */
   #context = contexts.capture(this, isRefed);
-  /** It keeps the event loop alive. */
+  /** Whether the channel keeps the event loop alive. */
   #isRefed = false;
   /** @type {Map<MessageType, Attribute> | null} */
   #attributes = null;
@@ -151,7 +151,7 @@ class BroadcastChannel extends EventTarget {
     this.#hold();
   }
 
-  /** Lets the thread hold it if it is ref'ed or somebody listens, else leaves it to those who use it. */
+  /** The thread holds the channel while it is ref'ed or has listeners. Otherwise only the program does. */
   #hold() {
     if (this.#key === 0) return;
     if (this.#isRefed || this.#isListened('message') || this.#isListened('messageerror')) {
@@ -234,7 +234,8 @@ const { postMessage } = BroadcastChannel.prototype;
  * Clones a message and sends it.
  * @param {number} key of the sending member's endpoint
  * @param {unknown} message
- * @throws the running Node's error for what cannot be cloned, or not be sent to so many; nothing was sent then
+ * @throws the running Node's error for a value that cannot be cloned, or not for several receivers; nothing was sent
+ *   then
  */
 function post(key, message) {
   /** @type {Session | null | undefined} */
@@ -268,7 +269,7 @@ function emitMessage(member, type, value) {
   try {
     member.dispatchEvent(event);
   } catch (error) {
-    // From somebody's own dispatchEvent.
+    // A program's own dispatchEvent has thrown.
     throwLater(error);
   } finally {
     setPort(event, null);
@@ -283,18 +284,19 @@ function missing(argument) {
 /** @type {boolean | undefined} */
 let keepsAny;
 
-/** Whether the running Node keeps a handler that is no object: up to Node 24 it does. */
+/** Whether the running Node keeps an assigned handler that is no object. Up to Node 24 it does. */
 function keepsAnything() {
   if (keepsAny !== undefined) return keepsAny;
   const { signal } = new classes.AbortController();
-  // In the place of EventTarget's, which programs may have wrapped.
+  // The signal's own method hides that of EventTarget, which programs may have wrapped.
   defineProperty(signal, 'addEventListener', { value: () => {} });
   /** @type {any} */ (signal).onabort = 1;
   return (keepsAny = /** @type {any} */ (signal).onabort === 1);
 }
 
 /**
- * What a method or getter does on something that is no channel of ours: what the built-in's does.
+ * Calls the built-in's method or getter on something that is no channel of ferroport's, so that Node throws its own
+ * error.
  * @param {any} receiver
  * @param {string | symbol} name
  * @param {ArrayLike<any>} args
@@ -315,7 +317,7 @@ function foreignAttribute(receiver, name, kind, ...args) {
   return apply(property[kind], receiver, args);
 }
 
-// As the built-in's are.
+// The built-in has these as enumerable properties.
 const SHOWN = [
   'name',
   'close',
