@@ -1,10 +1,11 @@
-// Gives the addon, and the rooms further down, the functions that they call. What a function needs is loaded when it is first called.
+// Gives the addon, and the rooms further down, the functions that they call. The file of a function is loaded when the
+// function is first called.
 'use strict';
 
 const native = require('./native/native');
 const { dataCloneError } = require('./node/errors');
 const upward = require('./runtime/upward');
-// What programs may patch from now on is noted first.
+// These note what programs may patch from now on, so they come first.
 require('./runtime/ticks');
 require('./language/originals');
 

@@ -1,4 +1,5 @@
-// The fast lane's decoder: reads messages out of the block. What it does not know is read by the complete codec, from the start.
+// The fast lane's decoder: reads messages out of the block. A message with something that the decoder does not know is
+// read again, from its start, by the complete codec.
 'use strict';
 
 const native = require('../../native/native');
