@@ -1,5 +1,5 @@
-// Node's own classes of events, signals and DOM exceptions, as its own ports know them. Programs put others in the place of the
-// globals: a simulated browser's, before they load ferroport or later.
+// Node's own classes of events, signals and DOM exceptions, as Node's ports use them. Programs replace the globals,
+// with those of a simulated browser for example, before or after they load ferroport.
 'use strict';
 
 const nodeGlobals = require('../language/node-globals');
@@ -8,10 +8,13 @@ const { statics, symbolOf } = require('../language/originals');
 
 const { apply, getPrototypeOf, hasOwn } = statics;
 
-/** Node's, of the method of targets that makes an event of (value, type). Other runtimes have none: there the globals are asked. */
+/**
+ * The symbol of the method with which Node's targets make an event of (value, type). Other runtimes have no such
+ * method; their globals are used.
+ */
 const kCreateEvent = symbolOf(MessagePort.prototype, 'kCreateEvent');
 
-/** The prototype of all targets. */
+/** The prototype of all of Node's targets. */
 const targets = kCreateEvent === undefined ? undefined : findTargets();
 
 /** @returns {any} */
@@ -22,7 +25,7 @@ function findTargets() {
 }
 
 /**
- * The event that Node makes of a value.
+ * The event that Node makes for a value.
  * @param {any} maker the prototype of targets, or that of ports
  * @param {unknown} value
  * @param {string} type
@@ -33,7 +36,7 @@ const makeEvent = (maker, value, type) => apply(maker[/** @type {symbol} */ (kCr
 /**
  * @param {any} maker
  * @param {string} type
- * @returns {any} the class of the events that it makes
+ * @returns {any} the class of the events that `maker` makes
  */
 const classOfEvents = (maker, type) => getPrototypeOf(makeEvent(maker, undefined, type)).constructor;
 
@@ -49,7 +52,7 @@ const Event = targets === undefined ? nodeGlobals.Event : getPrototypeOf(CustomE
 /** @type {typeof globalThis.MessageEvent | undefined} */
 let messageEvent;
 
-/** Node loads it with all of fetch. */
+/** Late, because Node loads this class with all of fetch. */
 function findMessageEvent() {
   return kCreateEvent === undefined ? nodeGlobals.MessageEvent : classOfEvents(MessagePort.prototype, 'message');
 }
@@ -57,7 +60,7 @@ function findMessageEvent() {
 /** @type {typeof globalThis.DOMException | undefined} */
 let domException;
 
-/** The class of what Node throws of the text, which is not Base64. */
+/** The class of the error that Node throws for text that is not Base64. */
 function findDOMException() {
   if (kCreateEvent === undefined) return nodeGlobals.DOMException;
   try {
@@ -78,7 +81,7 @@ function findAbortController() {
 }
 
 /**
- * The event of Node's own class that its ports make, without ports.
+ * The event, without ports, that Node's ports make: an object of Node's own class.
  * @type {(value: unknown, type: 'message' | 'messageerror') => MessageEvent}
  */
 const makeMessageEvent = (value, type) => makeEvent(MessagePort.prototype, value, type);
@@ -100,7 +103,7 @@ module.exports = {
   get MessageEvent() {
     return (messageEvent ??= findMessageEvent());
   },
-  /** The global one as long as there is no room on the stack to find out. */
+  /** The global class while there is too little stack to find Node's. */
   get DOMException() {
     return (domException ??= findDOMException()) ?? nodeGlobals.DOMException;
   },

@@ -1,4 +1,5 @@
-// markAsUncloneable and markAsUntransferable: Node's, remembered where Node offers no way to ask.
+// markAsUncloneable and markAsUntransferable: Node's functions. The marks are noted here, because Node offers no way to
+// ask for them.
 'use strict';
 
 const { isObject, methods, uncurry } = require('../language/originals');
@@ -35,7 +36,7 @@ let isAnyUncloneable = false;
 const any = () => isAnyUncloneable;
 
 /**
- * The two functions as the running Node has them, and which marks they have set.
+ * Node's two functions, wrapped so that the marks are noted.
  * @type {Record<string, Function>}
  */
 const wrapped = {};

@@ -1,4 +1,4 @@
-// What structured clone does on the running Node and not on every one; found out by trying, when first asked.
+// What structured clone does on the running Node and not on every Node. Found out by trying, when first asked.
 'use strict';
 
 const oracle = require('../runtime/oracle');
@@ -7,7 +7,7 @@ const { hasOwn } = require('../language/intrinsics');
 /**
  * @template T
  * @param {() => T} find
- * @returns {() => T} its result, found once
+ * @returns {() => T} a function that gives the result; `find` is called once
  */
 function once(find) {
   /** @type {{ value: T } | undefined} */
@@ -15,7 +15,7 @@ function once(find) {
   return () => (found ??= { value: find() }).value;
 }
 
-/** Whether an error's `cause` is sent. */
+/** Whether the `cause` of an error is cloned. */
 const errorCause = once(() => hasOwn(/** @type {Error} */ (oracle.clone(new Error('', { cause: 1 }))), 'cause'));
 
 module.exports = { errorCause };

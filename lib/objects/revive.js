@@ -1,4 +1,4 @@
-// Puts objects together that Node-API cannot make.
+// Makes objects that Node-API cannot make.
 'use strict';
 
 const { tags, viewKinds, errorKinds } = require('../native/native');
@@ -32,7 +32,7 @@ const ROOM_PER_PROPERTY = 8;
 
 /**
  * @param {number} tag
- * @param {any} a what the decoder of that tag (src/clone/deserialize) has read
+ * @param {any} a what the complete codec has read for that tag (src/clone/deserialize)
  * @param {any} b
  * @param {any} c
  * @param {any} d
@@ -40,7 +40,7 @@ const ROOM_PER_PROPERTY = 8;
  */
 function revive(tag, a, b, c, d) {
   switch (tag) {
-    // These three only in a vm context: elsewhere Node-API makes them.
+    // Node-API makes these three, except in a context of node:vm.
     case tags.OBJECT:
       return {};
     case tags.ARRAY:
@@ -95,8 +95,9 @@ function makeError(Class, message, stack) {
 }
 
 /**
- * An error's own stack would be of this place, and a program's `Error.prepareStackTrace` would be asked to format it; the one it
- * had comes with it. Without a number for a limit V8 takes none. Where Error is frozen, it is taken and replaced.
+ * Without a number as its limit, V8 takes no stack trace. An own stack would show this place, and a program's
+ * `Error.prepareStackTrace` would be asked to format it; the error arrives with the stack that it had. Where Error is
+ * frozen, a stack is taken and replaced.
  * @param {ErrorConstructor} Class
  * @param {string | undefined} message
  */
@@ -112,14 +113,14 @@ function makeErrorWithoutStack(Class, message) {
 }
 
 /**
- * Sets what an error's own accessor `stack` gives; undefined where the stack is a value, as up to Node 20.
+ * Sets what the own accessor `stack` of an error gives; undefined where `stack` is a data property, as up to Node 20.
  * @type {((error: object, stack: unknown) => void) | undefined}
  */
 const setStack = stackSetter();
 
 function stackSetter() {
   const own = getOwnPropertyDescriptor(makeErrorWithoutStack(Error, undefined), 'stack');
-  // A descriptor's `set` may be inherited.
+  // `hasOwn`, because the descriptor could inherit `set`.
   return own === undefined || !hasOwn(own, 'set') ? undefined : uncurry(/** @type {any} */ (own.set));
 }
 
@@ -129,7 +130,7 @@ function stackSetter() {
  * @param {unknown} value
  */
 function hidden(object, name, value) {
-  // Without prototype, because a descriptor's `get` may be inherited.
+  // The descriptor has no prototype, because it could inherit `get`.
   const property = { __proto__: null, value, writable: true, enumerable: false, configurable: true };
   defineProperty(object, name, /** @type {PropertyDescriptor} */ (/** @type {unknown} */ (property)));
 }
@@ -142,7 +143,7 @@ function makeSparseArray(length, count) {
   /** @type {unknown[]} */
   const array = [];
   if (length > (count + 1) * ROOM_PER_PROPERTY) {
-    // Once it has had a hidden element, V8 keeps its elements in a dictionary.
+    // V8 keeps an array's elements in a dictionary once it has had a hidden element.
     hidden(array, String(length - 1), 0);
     delete array[length - 1];
   }
@@ -154,7 +155,7 @@ function makeSparseArray(length, count) {
  * @param {number} kind
  * @param {ArrayBuffer} buffer
  * @param {number} offset in bytes
- * @param {number | undefined} length in elements; undefined: it follows the buffer's
+ * @param {number | undefined} length in elements; undefined if the view ends where its buffer ends
  */
 function makeView(kind, buffer, offset, length) {
   const Class = viewClasses[kind];
@@ -176,8 +177,8 @@ function viewOver(kind, buffer, offset, length) {
 /**
  * A view that ends where its resizable buffer ends.
  *
- * The buffer may have come to end in the middle of an element, and Node 20 makes no view over such a one: so it ends before
- * that element for a moment.
+ * The buffer may end in the middle of an element by now, and Node 20 makes no view over such a buffer. So the buffer
+ * ends before that element for a moment.
  * @param {any} Class
  * @param {ArrayBuffer} buffer
  * @param {number} offset
