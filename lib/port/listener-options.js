@@ -25,10 +25,13 @@ function optionsOf(options) {
 /** @type {boolean | undefined} */
 let byTrue;
 
-/** Whether the running Node takes `true` for capture when a listener is removed: up to Node 24 it does for adding only. */
+/**
+ * Whether the running Node takes `true` for capture when a listener is removed. Up to Node 24 it does so for adding
+ * only.
+ */
 function removesByTrue() {
   if (byTrue !== undefined) return byTrue;
-  // What the listener throws nobody gets.
+  // Nobody gets what the listener throws.
   native.reserveStepStack();
   let isRemoved = true;
   const target = new EventTarget();

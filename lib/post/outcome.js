@@ -1,4 +1,4 @@
-// What comes of a message that has been sent.
+// What a native call has made of a message, as the result of postMessage.
 'use strict';
 
 const native = require('../native/native');
@@ -21,7 +21,7 @@ function sent(outcome, key) {
     try {
       bridged.handOn(key);
     } catch {
-      // The stack is full. The event loop hands the message on.
+      // The stack is full. The event loop hands the message on later.
     }
   }
   return true;

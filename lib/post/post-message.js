@@ -14,17 +14,17 @@ const { MESSAGE } = native.outcomes;
 /** @type {typeof import('./transfer') | undefined} */
 let transfers;
 
-/** Loaded when first needed, as not every program needs it. */
+/** Loaded when first needed, because not every program needs it. */
 const loadTransfers = () => (transfers ??= require('./transfer'));
 
-/** A method, which cannot be called with `new`, as the built-in's cannot. */
+/** Written as a method, so that it cannot be called with `new`, as the built-in's cannot. */
 const { postMessage } = {
   /**
    * Sends a message to the other end of the channel (HTML standard, 9.2.4; Node.js, worker_threads).
    * @this {any} the port
    * @param {any} [value]
-   * @param {any} [transfer] a list of what is moved, or an object that has one as `transfer`
-   * @returns {any} what the built-in returns: true; false if the peer has closed; undefined if the port has
+   * @param {any} [transfer] a list of the objects that move, or an object with such a list as its `transfer`
+   * @returns {any} as the built-in: true; false if the peer has closed; undefined if the port itself has
    * @throws what getters throw, and the running Node's error for what is wrong with value or list; nothing has changed then
    */
   postMessage(value, transfer) {
@@ -56,7 +56,7 @@ const { postMessage } = {
     } catch (error) {
       throw loadTransfers().refusal(error, value, session ?? lane.takeRefused(), [], postMessage);
     }
-    // The message is on its way: nothing may be called any more that could fail.
+    // The message has been sent. Nothing may be called from here on that could fail.
     return outcome === MESSAGE ? true : sent(outcome, key);
   },
 };
