@@ -18,9 +18,9 @@ const { KEY, LENGTH, OFFSET, OTHER_KEY } = places;
  * @typedef {[number, number, unknown[]]} Parcel
  */
 
-/** @typedef {{ objects: unknown[], left: number }} Share the objects of a parcel, and how many have not taken them */
+/** @typedef {{ objects: unknown[], left: number }} Share the objects of a parcel, and how many members have not taken them */
 
-/** @typedef {{ seat: number, parcels: Map<number, Share> }} Member its seat, and what has come for it, by number */
+/** @typedef {{ seat: number, parcels: Map<number, Share> }} Member its seat, and the parcels that have come for it, by number */
 
 /**
  * A thread's gateway for one name: a native channel, which all of this thread's members of that name share.

@@ -27,7 +27,7 @@ function add(key, bridging) {
   mapSet(bridges, key, bridging);
 }
 
-/** @param {number} key of the bridge's endpoint, to be called when nothing more can come */
+/** @param {number} key of the bridge's endpoint, to be called when no message can come any more */
 function remove(key) {
   mapDelete(bridges, key);
 }

@@ -73,11 +73,12 @@ function isFast(bytes, isLarge) {
 const isLong = (value) => !types.isProxy(value) && isArray(value) && value.length > LONG;
 
 /**
- * Clones a value into a message that is to be sent next, by `send` or `sendBeside`.
+ * Writes a value as the message that is sent next, by `send` or `sendBeside`.
  * @param {unknown} value
- * @param {boolean} [mayMove] whether the message has one receiver: nothing is moved that Node moves to one only
- * @returns {import('../codec/message/session') | null | undefined} undefined if the complete codec has to do it; else what goes along
- *   with the message, null if nothing does
+ * @param {boolean} [mayMove] whether the message has one receiver; with several, nothing is moved that Node moves
+ *   to one receiver only
+ * @returns {import('../codec/message/session') | null | undefined} undefined if the complete codec has to write the
+ *   message; the session, if a parcel goes along; null if nothing does
  * @throws what getters throw, and the running Node's error for what cannot be cloned
  */
 function write(value, mayMove = true) {

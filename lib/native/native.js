@@ -6,7 +6,7 @@ const binding = require('../addon');
 
 /** @typedef {import('../codec/message/session')} Session */
 
-/** @typedef {(number: number) => any} Load sends the parcel of that number ahead; what it returns, src/node/post.rs and broadcast.rs say */
+/** @typedef {(number: number) => any} Load sends the parcel of that number ahead; src/node/post.rs and broadcast.rs say what it returns */
 
 /**
  * @typedef {object} Native the functions of src/node/functions.rs, documented there

@@ -20,19 +20,19 @@ const untransferable = new WeakSet();
 
 /**
  * @param {object} object
- * @returns {boolean} whether it was marked with our `markAsUncloneable`
+ * @returns {boolean} whether the object was marked with ferroport's `markAsUncloneable`
  */
 const isUncloneable = (object) => has(uncloneable, object);
 
 /**
  * @param {object} object
- * @returns {boolean} whether it was marked with our `markAsUntransferable`
+ * @returns {boolean} whether the object was marked with ferroport's `markAsUntransferable`
  */
 const isUntransferable = (object) => has(untransferable, object);
 
 let isAnyUncloneable = false;
 
-/** Whether anything was ever marked with our `markAsUncloneable`. */
+/** Whether any object was ever marked with ferroport's `markAsUncloneable`. */
 const any = () => isAnyUncloneable;
 
 /**

@@ -47,7 +47,7 @@ function begin() {
   if (tables.length + listeners.length === 0) tick();
 }
 
-/** @param {() => void} giveBack forgets what has not been used since it was called before */
+/** @param {() => void} giveBack forgets what was not used since the last call of it */
 function onAge(giveBack) {
   begin();
   tables[tables.length] = giveBack;

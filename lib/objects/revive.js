@@ -27,7 +27,7 @@ const { Set, ArrayBuffer, Date, RegExp, Error, String } = globals;
 const errorClasses = classesBy(errorKinds);
 const viewClasses = classesBy(viewKinds);
 
-/** An array that has a property for so many elements of its length is laid out when it arrives; as many are for free. */
+/** A sparse array gets room for all its elements if it has at least one property for every so many of them. */
 const ROOM_PER_PROPERTY = 8;
 
 /**

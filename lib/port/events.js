@@ -14,7 +14,10 @@ const { Event, EventTarget } = classes;
 /** Event.AT_TARGET */
 const AT_TARGET = 2;
 
-/** An event that knows on which port it is being dispatched; on Node 20 the second listener would not be told any more. */
+/**
+ * An event that knows on which port it is being dispatched. By itself, an event of Node 20 does not tell that to the second
+ * listener any more.
+ */
 class PortEvent extends Event {
   /** @type {object | null} */
   #port = null;

@@ -36,9 +36,9 @@ const MAKE = Symbol('ferroport.make');
 
 /**
  * @typedef {object} Internals what other files of lib may do with a port
- * @property {(value: any) => boolean} isPort whether it is a port of ours
- * @property {(port: Port) => boolean} isOpen whether it can be transferred: neither closing nor without endpoint
- * @property {(port: Port) => number} queuedOn how many messages wait on it; -1 if it has no endpoint
+ * @property {(value: any) => boolean} isPort whether a value is a port of this copy of ferroport
+ * @property {(port: Port) => boolean} isOpen whether a port can be transferred: it is neither closing nor without endpoint
+ * @property {(port: Port) => number} queuedOn how many messages wait on a port; -1 if the port has no endpoint
  * @property {(key: number) => Port} make a port for an attached endpoint
  * @property {() => [Port, Port]} makePair two ports of a channel that is made when one of them is used
  * @property {(port: Port) => number} keyOf the key of a port's endpoint, making the channel if need be; 0 if there is
@@ -52,11 +52,12 @@ const MAKE = Symbol('ferroport.make');
  * @property {(port: Port) => void} leave takes a port's endpoint from the port
  * @property {(port: Port) => boolean} isRefed
  * @property {(port: Port, refed: boolean) => void} setRef
- * @property {(port: Port) => void} keepPeer lets a port that the program refs by itself hold the other port of its channel, if nothing
- *   has happened on that: programs keep the process by such a port, and throw the other away
- * @property {(port: Port) => import('node:async_hooks').AsyncResource} contextOf in which its listeners are called
- * @property {(port: Port) => void} hold lets the thread hold the port, or no longer
- * @property {(port: Port) => boolean} isActive whether it is neither closing nor without endpoint
+ * @property {(port: Port) => void} keepPeer lets a port that the program itself refs hold the other port of its channel, if
+ *   the channel has not been made yet: programs keep the process running by such a port, and drop the other one
+ * @property {(port: Port) => import('node:async_hooks').AsyncResource} contextOf the async context of a port's
+ *   listeners
+ * @property {(port: Port) => void} hold lets the thread hold a port while the port is ref'ed or has listeners
+ * @property {(port: Port) => boolean} isActive whether a port is neither closing nor without endpoint
  */
 
 /** @type {Internals} */

@@ -77,7 +77,7 @@ const NOTED = 1 << 12;
 const notes = bareList();
 for (let i = 0; i < NOTED; i++) notes[i] = undefined;
 
-/** @param {number} from the first note that is not needed any more, nor are those after it */
+/** @param {number} from the first note that is not needed any more; those after it are not needed either */
 function forgetNotes(from) {
   const end = message.noted < NOTED ? message.noted : NOTED;
   for (let i = from; i < end; i++) notes[i] = undefined;

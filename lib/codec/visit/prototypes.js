@@ -79,7 +79,8 @@ const ObjectPrototype = globals.Object.prototype;
 const isRawText = isRawJSON ?? (() => false);
 
 /**
- * Whether an object that is no language builtin (a Map, an error …) is plain: to be sent as its own enumerable properties.
+ * Whether an object is plain: sent as its own enumerable properties. To be asked only of objects that are no builtins of the
+ * language (a Map, an error …).
  *
  * Classes that programs define make plain objects. Two kinds of objects are shown to Node before they count as plain:
  * those that have a class of the runtime among their own, and those without properties to send. A program may have
