@@ -4,10 +4,10 @@
 'use strict';
 
 const { parseArgs } = require('node:util');
-const { withoutPassed } = require('./count');
 const { run } = require('./run');
 const { buildAddon, buildDist, installPackages } = require('./setup');
 const { steps } = require('./steps');
+const { runAndTell, tellTotal } = require('./tell');
 
 // Once each: what could not be installed or built for one step will not be for the next.
 const packages = once(installPackages);
@@ -57,25 +57,17 @@ function select(names) {
  * @returns {Promise<import('./count').Counts & { name: string }>}
  */
 async function runStep(step, verbose) {
-  const began = Date.now();
-  let outcome;
-  try {
-    // Before the name is written: npm and cargo tell what they do.
-    await prepare[step.needs]();
-    process.stdout.write(`${step.name} ... `);
-    outcome = await run(step.command(), { env: step.env });
-  } catch (error) {
-    process.stdout.write(`${step.name} ... `);
-    outcome = { code: 1, output: `${/** @type {Error} */ (error).message}\n` };
-  }
-  const counts = step.count(outcome);
-  const seconds = ((Date.now() - began) / 1000).toFixed(1);
-  console.log(
-    `${counts.failed > 0 ? 'FAILED' : 'ok'} (${counts.passed} passed, ${counts.failed} failed, ${seconds} s)`,
+  // Before the name is written: npm and cargo tell what they do.
+  /** @type {Error | undefined} */
+  const failure = await prepare[step.needs]().then(
+    () => undefined,
+    (error) => error,
   );
-  if (verbose) process.stdout.write(outcome.output);
-  else if (counts.failed > 0) process.stdout.write(withoutPassed(outcome.output));
-  return { name: step.name, ...counts };
+  const work = async () => {
+    if (failure !== undefined) throw failure;
+    return run(step.command(), { env: step.env });
+  };
+  return { name: step.name, ...(await runAndTell(step.name, work, step.count, verbose)) };
 }
 
 async function main() {
@@ -94,12 +86,9 @@ async function main() {
   for (const step of select(values.only.flatMap((names) => names.split(',')))) {
     results.push(await runStep(step, values.verbose));
   }
-  const passed = results.reduce((sum, result) => sum + result.passed, 0);
-  const failed = results.reduce((sum, result) => sum + result.failed, 0);
   const culprits = results.filter((result) => result.failed > 0).map((result) => result.name);
   if (culprits.length > 0) console.log(`failed: ${culprits.join(', ')}`);
-  console.log(`${passed} passed, ${failed} failed`);
-  process.exitCode = failed > 0 ? 1 : 0;
+  tellTotal(results);
 }
 
 main().catch((error) => {

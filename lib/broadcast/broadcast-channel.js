@@ -8,7 +8,6 @@ const native = require('../native/native');
 const attached = require('../channel/attached');
 const closing = require('../runtime/closing');
 const contexts = require('../runtime/context');
-const lane = require('../lane/lane');
 const mailbox = require('../channel/mailbox');
 const members = require('../channel/members');
 const { isObject, statics } = require('../language/originals');
@@ -16,9 +15,10 @@ const { Map, mapGet, mapSet } = require('../language/intrinsics');
 const { nodeError } = require('../node/errors');
 const classes = require('../node/classes');
 const { throwLater } = require('../port/dispatch');
+const { eventHandler } = require('../port/event-handler');
 const { PortMessageEvent, setPort } = require('../port/events');
 const { tagAsNode } = require('../node/string-tag');
-const Session = require('../codec/message/session');
+const { post } = require('../post/post');
 
 const { cells, places } = require('../native/block');
 const { KEY } = places;
@@ -27,19 +27,12 @@ const { apply, assign, defineProperty, deleteProperty, getOwnPropertyDescriptor 
 
 /** @typedef {'message' | 'messageerror'} MessageType */
 
-/** @type {(typeof import('../post/transfer'))['refusal']} */
-const refusal = (error, value, session, items, entrance) =>
-  require('../post/transfer').refusal(error, value, session, items, entrance);
-
 /** @type {typeof import('./gateway') | undefined} */
 let gateway;
 
 const loadGateway = () => (gateway ??= require('./gateway'));
 
-/**
- * An on… attribute: what is registered for it from its first assignment on, and what it calls.
- * @typedef {{ (event: Event): any, handler: any }} Attribute
- */
+/** @typedef {import('../port/event-handler').EventHandler} EventHandler */
 
 /** The channel itself (HTML standard, 9.5; Node.js, worker_threads: BroadcastChannel). */
 class BroadcastChannel extends EventTarget {
@@ -50,7 +43,10 @@ class BroadcastChannel extends EventTarget {
   #context = contexts.capture(this, isRefed);
   /** Whether the channel keeps the event loop alive. */
   #isRefed = false;
-  /** @type {Map<MessageType, Attribute> | null} */
+  /**
+   * The listeners of the on… attributes that have been assigned.
+   * @type {Map<MessageType, EventHandler> | null}
+   */
   #attributes = null;
 
   /** @param {any} name anything that can be a string */
@@ -87,7 +83,7 @@ class BroadcastChannel extends EventTarget {
     if (!isMember(this)) return foreign(this, 'postMessage', arguments);
     if (arguments.length === 0) throw missing('message');
     if (this.#key === 0) throw new classes.DOMException('BroadcastChannel is closed.', 'InvalidStateError');
-    post(this.#key, message);
+    post(route, undefined, this.#key, message, postMessage);
   }
 
   ref() {
@@ -163,7 +159,7 @@ class BroadcastChannel extends EventTarget {
 
   /**
    * @param {MessageType} type
-   * @returns {Attribute | undefined}
+   * @returns {EventHandler | undefined}
    */
   #attributeOf(type) {
     return this.#attributes === null ? undefined : mapGet(this.#attributes, type);
@@ -182,25 +178,19 @@ class BroadcastChannel extends EventTarget {
   }
 
   /**
-   * The attribute keeps its place among the listeners from the first assignment on, whatever is assigned later.
    * @param {MessageType} type
    * @param {any} handler
    */
   #setAttribute(type, handler) {
-    const kept = isObject(handler) || keepsAnything() ? handler : null;
+    const assigned = isObject(handler) || keepsAnything() ? handler : null;
     const there = this.#attributeOf(type);
     if (there !== undefined) {
-      there.handler = kept;
-      this.#hold();
-      return;
+      there.handler = assigned;
+    } else {
+      const run = eventHandler(assigned);
+      this.addEventListener(type, run);
+      mapSet((this.#attributes ??= new Map()), type, run);
     }
-    /** @type {any} */
-    const attribute = (/** @type {Event} */ event) => {
-      if (typeof attribute.handler === 'function') return apply(attribute.handler, this, [event]);
-    };
-    attribute.handler = kept;
-    this.addEventListener(type, attribute);
-    mapSet((this.#attributes ??= new Map()), type, attribute);
     this.#hold();
   }
 
@@ -231,31 +221,22 @@ const { isMember, contextOf, isRefed, keyOf } = BroadcastChannel;
 const { postMessage } = BroadcastChannel.prototype;
 
 /**
- * Clones a message and sends it.
- * @param {number} key of the sending member's endpoint
- * @param {unknown} message
- * @throws the running Node's error for a value that cannot be cloned, or not for several receivers; nothing was sent
- *   then
+ * By the gateway goes what only V8 can move.
+ * @type {import('../post/post').Route<undefined>}
  */
-function post(key, message) {
-  /** @type {Session | null | undefined} */
-  let session;
-  try {
-    session = lane.write(message, false);
-    if (session === null) {
-      cells[KEY] = key;
-      native.broadcast();
-    } else if (session !== undefined) {
-      const { objects } = session;
-      native.broadcastBeside(key, (number) => loadGateway().load(key, objects, number));
-    } else {
-      const fresh = (session = isObject(message) ? new Session(null) : undefined);
-      native.broadcastValue(key, message, fresh, (number) => loadGateway().load(key, fresh?.objects ?? [], number));
-    }
-  } catch (error) {
-    throw refusal(error, message, session ?? lane.takeRefused(), [], postMessage);
-  }
-}
+const route = {
+  isToOne: false,
+  sendWritten(key) {
+    cells[KEY] = key;
+    native.broadcast();
+  },
+  sendBeside(_, key, { objects }) {
+    native.broadcastBeside(key, (number) => loadGateway().load(key, objects, number));
+  },
+  sendValue(_, key, value, session) {
+    native.broadcastValue(key, value, session, (number) => loadGateway().load(key, session?.objects ?? [], number));
+  },
+};
 
 /**
  * Hands a message to a channel's listeners.

@@ -76,7 +76,7 @@ class Gateway {
     }
     /** @type {Share | undefined} */
     const share = member === undefined ? undefined : mapGet(member.parcels, number);
-    if (share === undefined) throw failure ?? new Error('The objects that belong to the message have not come with it');
+    if (share === undefined) throw failure ?? sidecar.parcelIsMissing();
     mapDelete(/** @type {Member} */ (member).parcels, number);
     share.left--;
     // Each member gets objects of its own; the last one gets those of the parcel.

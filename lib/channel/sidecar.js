@@ -204,11 +204,14 @@ function receive(key, number) {
   const sidecar = existing(key, false);
   for (;;) {
     const parcel = sidecar && late.next(key, sidecar);
-    if (parcel === undefined) throw new Error('The objects that belong to the message have not come with it');
+    if (parcel === undefined) throw parcelIsMissing();
     if (parcel[0] === number) return parcel;
     discard(parcel);
   }
 }
+
+/** What is thrown where a message has come and its parcel has not. */
+const parcelIsMissing = () => new Error('The objects that belong to the message have not come with it');
 
 /**
  * Closes the ports and handles of a parcel that nobody will take.
@@ -452,6 +455,7 @@ module.exports = {
   keep,
   take,
   takeWhole,
+  parcelIsMissing,
   companionsOf,
   goesAlone,
   canCarry,

@@ -37,7 +37,7 @@ class EventListeners {
 
 /**
  * @typedef {object} Attribute an on… attribute that has been assigned
- * @property {{ (event: Event): any, handler: any }} run the listener that calls the assigned handler
+ * @property {import('./event-handler').EventHandler} run the listener that calls the assigned handler
  * @property {Entry | undefined} entry the record's entry for that listener
  */
 

@@ -8,6 +8,7 @@ const eventNames = require('./event-names');
 const Listeners = require('./listeners');
 const { hybridDispatch, kNewListener, kNodeStyle, kRemoveListener, kStop } = require('./node-target');
 const { THROUGH, afterDispatch, callSafely, dispatch, dispatchThrough, makeEvent, throwLater } = require('./dispatch');
+const { eventHandler } = require('./event-handler');
 const { foreign } = require('./foreign-receiver');
 const { isObject, symbolOf } = require('../language/originals');
 
@@ -253,17 +254,17 @@ class PortTarget extends Target {
    * @param {any} handler
    */
   #setAttribute(name, handler) {
-    const kept = isObject(handler) ? handler : null;
+    const assigned = isObject(handler) ? handler : null;
     const there = this.#listeners?.attribute(name);
     if (there !== undefined) {
       native.reserveStack();
       // Node counts the old handler as gone and the new one as come, so that an unref'ed port is ref'ed again.
       if (typeof there.run.handler === 'function') this.#count(name, there, -1);
-      there.run.handler = kept;
-      if (typeof kept === 'function') this.#count(name, there, 1);
+      there.run.handler = assigned;
+      if (typeof assigned === 'function') this.#count(name, there, 1);
       return;
     }
-    const run = eventHandler(kept);
+    const run = eventHandler(assigned);
     const outer = addingAttribute;
     /** @type {NonNullable<typeof addingAttribute>} */
     const adding = { target: this, name, entry: undefined };
@@ -515,26 +516,6 @@ class PortTarget extends Target {
 }
 
 const { emit, hand, isTarget, hasListeners, hasListenersFor } = PortTarget;
-
-/**
- * The listener that is registered for an on… attribute.
- * @param {any} kept what was assigned
- * @returns {{ (event: Event): any, handler: any }}
- */
-function eventHandler(kept) {
-  /** @type {any} */
-  const run = {
-    /**
-     * @this {any}
-     * @param {any[]} args
-     */
-    eventHandler(...args) {
-      if (typeof run.handler === 'function') return apply(run.handler, this, args);
-    },
-  }.eventHandler;
-  run.handler = kept;
-  return run;
-}
 
 /**
  * @param {any} listener

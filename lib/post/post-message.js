@@ -3,19 +3,24 @@
 
 const native = require('../native/native');
 const lane = require('../lane/lane');
-const Session = require('../codec/message/session');
 const { nodeError } = require('../node/errors');
-const { isObject } = require('../language/originals');
 const { check, sendingKey } = require('../port/port');
 const { sent } = require('./outcome');
+const { loadTransfers, post } = require('./post');
 
 const { MESSAGE } = native.outcomes;
 
-/** @type {typeof import('./transfer') | undefined} */
-let transfers;
-
-/** Loaded when first needed, because not every program needs it. */
-const loadTransfers = () => (transfers ??= require('./transfer'));
+/** @type {import('./post').Route<any>} */
+const route = {
+  isToOne: true,
+  sendWritten: lane.send,
+  sendBeside: (port, key, session) =>
+    native.sendBeside(key, (number) => loadTransfers().load(port, key, session, number)),
+  sendValue: (port, key, value, session) =>
+    session === undefined
+      ? native.post(key, value, undefined, undefined)
+      : native.post(key, value, session, (number) => loadTransfers().load(port, key, session, number)),
+};
 
 /** Written as a method, so that it cannot be called with `new`, as the built-in's cannot. */
 const { postMessage } = {
@@ -38,24 +43,7 @@ const { postMessage } = {
       if (list.length > 0) return postWithTransfer(this, value, list, postMessage);
     }
     const key = sendingKey(this);
-    /** @type {Session | null | undefined} */
-    let session;
-    let outcome;
-    try {
-      session = lane.write(value);
-      if (session === null) {
-        outcome = lane.send(key);
-      } else if (session !== undefined) {
-        return loadTransfers().sendBeside(this, key, session);
-      } else if (isObject(value)) {
-        const fresh = (session = new Session(null));
-        outcome = native.post(key, value, fresh, (number) => loadTransfers().load(this, key, fresh, number));
-      } else {
-        outcome = native.post(key, value, undefined, undefined);
-      }
-    } catch (error) {
-      throw loadTransfers().refusal(error, value, session ?? lane.takeRefused(), [], postMessage);
-    }
+    const outcome = post(route, this, key, value, postMessage);
     // The message has been sent. Nothing may be called from here on that could fail.
     return outcome === MESSAGE ? true : sent(outcome, key);
   },
