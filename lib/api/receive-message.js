@@ -5,11 +5,9 @@ const { original: threads, isHooked } = require('../node/threads');
 const broadcast = require('../channel/members');
 const { isPort } = require('../port/port');
 const { akinOf } = require('../copies/others');
+const { lazy } = require('../language/lazy');
 
-/** @type {typeof import('../delivery/receive') | undefined} */
-let delivery;
-
-const loadDelivery = () => (delivery ??= require('../delivery/receive'));
+const delivery = lazy(() => require('../delivery/receive'));
 
 /**
  * @param {any} port a port of this copy of ferroport, of another copy, or of Node's; or a BroadcastChannel
@@ -18,11 +16,11 @@ const loadDelivery = () => (delivery ??= require('../delivery/receive'));
  *   message was read
  */
 function receiveMessageOnPort(port) {
-  if (isPort(port)) return (delivery ?? loadDelivery()).receiveOn(port);
+  if (isPort(port)) return delivery().receiveOn(port);
   if (broadcast.isMember(port)) {
     const key = broadcast.keyOf(port);
     // Node refuses a BroadcastChannel that has closed, as it refuses any object.
-    return key === 0 ? threads.receiveMessageOnPort(/** @type {any} */ ({})) : loadDelivery().receive(key);
+    return key === 0 ? threads.receiveMessageOnPort(/** @type {any} */ ({})) : delivery().receive(key);
   }
   const other = akinOf(port);
   if (other !== undefined) return other.receive(port);

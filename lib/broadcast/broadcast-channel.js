@@ -10,6 +10,7 @@ const closing = require('../runtime/closing');
 const contexts = require('../runtime/context');
 const mailbox = require('../channel/mailbox');
 const members = require('../channel/members');
+const { lazy } = require('../language/lazy');
 const { isObject, statics } = require('../language/originals');
 const { Map, mapGet, mapSet } = require('../language/intrinsics');
 const { nodeError } = require('../node/errors');
@@ -27,10 +28,7 @@ const { apply, assign, defineProperty, deleteProperty, getOwnPropertyDescriptor 
 
 /** @typedef {'message' | 'messageerror'} MessageType */
 
-/** @type {typeof import('./gateway') | undefined} */
-let gateway;
-
-const loadGateway = () => (gateway ??= require('./gateway'));
+const loadGateway = lazy(() => require('./gateway'));
 
 /** @typedef {import('../port/event-handler').EventHandler} EventHandler */
 
@@ -262,18 +260,14 @@ function missing(argument) {
   return nodeError(TypeError, 'ERR_MISSING_ARGS', `The "${argument}" argument must be specified`);
 }
 
-/** @type {boolean | undefined} */
-let keepsAny;
-
 /** Whether the running Node keeps an assigned handler that is no object. Up to Node 24 it does. */
-function keepsAnything() {
-  if (keepsAny !== undefined) return keepsAny;
+const keepsAnything = lazy(() => {
   const { signal } = new classes.AbortController();
   // The signal's own method hides that of EventTarget, which programs may have wrapped.
   defineProperty(signal, 'addEventListener', { value: () => {} });
   /** @type {any} */ (signal).onabort = 1;
-  return (keepsAny = /** @type {any} */ (signal).onabort === 1);
-}
+  return /** @type {any} */ (signal).onabort === 1;
+});
 
 /**
  * Calls the built-in's method or getter on something that is no channel of ferroport's, so that Node throws its own

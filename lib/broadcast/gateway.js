@@ -4,6 +4,7 @@
 const { BroadcastChannel, receiveMessageOnPort } = require('../node/threads').original;
 const { types } = require('node:util');
 const { Map, bareList, mapDelete, mapForEach, mapGet, mapHas, mapSet, mapSize } = require('../language/intrinsics');
+const { lazy } = require('../language/lazy');
 const { stringIndexOf, stringSlice, toWellFormed } = require('../language/intrinsics');
 const native = require('../native/native');
 const oracle = require('../runtime/oracle');
@@ -155,11 +156,11 @@ const gatewayOf = new Map();
  * @returns {number} its endpoint's key; the endpoint is started
  */
 function join(name) {
-  const known = nameOfGroup(name);
+  const group = nameOfGroup(name);
   /** @type {Gateway | undefined} */
-  let gateway = mapGet(gateways, known);
-  if (gateway === undefined) mapSet(gateways, known, (gateway = new Gateway(known)));
-  native.join(known);
+  let gateway = mapGet(gateways, group);
+  if (gateway === undefined) mapSet(gateways, group, (gateway = new Gateway(group)));
+  native.join(group);
   const key = cells[KEY];
   mapSet(gateway.members, key, { seat: cells[OTHER_KEY], parcels: new Map() });
   mapSet(gatewayOf, key, gateway);
@@ -211,29 +212,25 @@ function nameOfGroup(name) {
   return toWellFormed(end < 0 ? name : stringSlice(name, 0, end));
 }
 
-/** @type {string | undefined} */
-let known;
-
 /** A part of the names of gateways that no program can guess. */
-function secret() {
-  return (known ??= native.broadcastSecret());
-}
+const secret = lazy(() => native.broadcastSecret());
 
-/** @type {import('node:worker_threads').BroadcastChannel[] | undefined} */
-let many;
+/** Three channels of Node's own, one of which sends to the two others. */
+const three = lazy(() => {
+  const name = `ferroport ${secret()}/${native.nextParcel()}`;
+  const channels = [new BroadcastChannel(name), new BroadcastChannel(name), new BroadcastChannel(name)];
+  for (let i = 0; i < channels.length; i++) /** @type {any} */ (channels[i]).unref?.();
+  return channels;
+});
 
 /**
  * Throws the running Node's error for objects that Node sends to a single receiver only.
  * @param {unknown[]} objects
  */
 function checkForMany(objects) {
-  if (many === undefined) {
-    const name = `ferroport ${secret()}/${native.nextParcel()}`;
-    many = [new BroadcastChannel(name), new BroadcastChannel(name), new BroadcastChannel(name)];
-    for (let i = 0; i < many.length; i++) /** @type {any} */ (many[i]).unref?.();
-  }
-  many[0].postMessage(objects);
-  for (let i = 1; i < many.length; i++) receiveMessageOnPort(/** @type {any} */ (many[i]));
+  const channels = three();
+  channels[0].postMessage(objects);
+  for (let i = 1; i < channels.length; i++) receiveMessageOnPort(/** @type {any} */ (channels[i]));
 }
 
 module.exports = { join, load };

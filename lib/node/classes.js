@@ -2,6 +2,7 @@
 // with those of a simulated browser for example, before or after they load ferroport.
 'use strict';
 
+const { lazy } = require('../language/lazy');
 const nodeGlobals = require('../language/node-globals');
 const { MessagePort } = require('./threads').original;
 const { statics, symbolOf } = require('../language/originals');
@@ -49,19 +50,13 @@ const CustomEvent = targets === undefined ? nodeGlobals.CustomEvent : classOfEve
 /** @type {typeof globalThis.Event} */
 const Event = targets === undefined ? nodeGlobals.Event : getPrototypeOf(CustomEvent);
 
-/** @type {typeof globalThis.MessageEvent | undefined} */
-let messageEvent;
-
 /** Late, because Node loads this class with all of fetch. */
-function findMessageEvent() {
+const messageEvent = lazy(() => {
   return kCreateEvent === undefined ? nodeGlobals.MessageEvent : classOfEvents(MessagePort.prototype, 'message');
-}
-
-/** @type {typeof globalThis.DOMException | undefined} */
-let domException;
+});
 
 /** The class of the error that Node throws for text that is not Base64. */
-function findDOMException() {
+const domException = lazy(() => {
   if (kCreateEvent === undefined) return nodeGlobals.DOMException;
   try {
     require('node:buffer').atob('?');
@@ -69,16 +64,14 @@ function findDOMException() {
     if (error.name === 'InvalidCharacterError') return getPrototypeOf(error).constructor;
   }
   return undefined;
-}
+});
 
-/** @type {typeof globalThis.AbortController | undefined} */
-let abortController;
-
-function findAbortController() {
+/** @type {() => typeof globalThis.AbortController} */
+const abortController = lazy(() => {
   const { transferableAbortController } = require('node:util');
   if (kCreateEvent === undefined || transferableAbortController === undefined) return nodeGlobals.AbortController;
   return /** @type {any} */ (getPrototypeOf(transferableAbortController()).constructor);
-}
+});
 
 /**
  * The event, without ports, that Node's ports make: an object of Node's own class.
@@ -86,13 +79,11 @@ function findAbortController() {
  */
 const makeMessageEvent = (value, type) => makeEvent(MessagePort.prototype, value, type);
 
-/** @type {typeof globalThis.AbortSignal | undefined} */
-let abortSignal;
-
-function findAbortSignal() {
-  const { signal } = new (abortController ??= findAbortController())();
+const abortSignal = lazy(() => {
+  const AbortController = abortController();
+  const { signal } = new AbortController();
   return /** @type {any} */ (getPrototypeOf(signal).constructor);
-}
+});
 
 module.exports = {
   kCreateEvent,
@@ -101,16 +92,16 @@ module.exports = {
   CustomEvent,
   Event,
   get MessageEvent() {
-    return (messageEvent ??= findMessageEvent());
+    return messageEvent();
   },
   /** The global class while there is too little stack to find Node's. */
   get DOMException() {
-    return (domException ??= findDOMException()) ?? nodeGlobals.DOMException;
+    return domException() ?? nodeGlobals.DOMException;
   },
   get AbortController() {
-    return (abortController ??= findAbortController());
+    return abortController();
   },
   get AbortSignal() {
-    return (abortSignal ??= findAbortSignal());
+    return abortSignal();
   },
 };

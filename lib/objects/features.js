@@ -3,19 +3,9 @@
 
 const oracle = require('../runtime/oracle');
 const { hasOwn } = require('../language/intrinsics');
-
-/**
- * @template T
- * @param {() => T} find
- * @returns {() => T} a function that gives the result; `find` is called once
- */
-function once(find) {
-  /** @type {{ value: T } | undefined} */
-  let found;
-  return () => (found ??= { value: find() }).value;
-}
+const { lazy } = require('../language/lazy');
 
 /** Whether the `cause` of an error is cloned. */
-const errorCause = once(() => hasOwn(/** @type {Error} */ (oracle.clone(new Error('', { cause: 1 }))), 'cause'));
+const errorCause = lazy(() => hasOwn(/** @type {Error} */ (oracle.clone(new Error('', { cause: 1 }))), 'cause'));
 
 module.exports = { errorCause };

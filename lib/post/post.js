@@ -3,18 +3,11 @@
 
 const lane = require('../lane/lane');
 const Session = require('../codec/message/session');
+const { lazy } = require('../language/lazy');
 const { isObject } = require('../language/originals');
 
-/** @typedef {typeof import('./transfer')} Transfers */
-
-/** @type {Transfers | undefined} */
-let transfers;
-
-/**
- * Loaded when first needed, because not every program needs it.
- * @returns {Transfers}
- */
-const loadTransfers = () => (transfers ??= require('./transfer'));
+/** Loaded when first needed, because not every program needs it. */
+const loadTransfers = lazy(() => require('./transfer'));
 
 /**
  * How one kind of sender sends. Each function gives one of `native.outcomes`, or undefined.

@@ -6,6 +6,7 @@ const { leaveOut } = require('../through-node/reach');
 const { put } = require('./put');
 const native = require('../native/native');
 const { kCreateEvent } = require('../node/classes');
+const { lazy } = require('../language/lazy');
 // intrinsics.js is not used, because it is loaded only with the complete codec.
 const { inherits, isObject, methods, statics, uncurry } = require('../language/originals');
 const firstMessage = require('../through-node/first-message');
@@ -14,17 +15,14 @@ const { hasArrived, putInto } = require('../through-node/arrival');
 const { apply, defineProperty, deleteProperty, freeze, getOwnPropertyDescriptor, hasOwn } = statics;
 const mapGet = uncurry(methods.mapGet);
 
-/** @type {ReturnType<typeof load> | undefined} */
-let loaded;
-
-/** Loads what the patched functions need when one of them is called. Many programs call none. */
-function load() {
+/** What the patched functions need when one of them is called. Many programs call none. */
+const load = lazy(() => {
   const { isAnyPort, refuseUnlisted } = require('../copies/own');
   const { hasSome, transferListOf, itemsOf } = require('../post/transfer-list');
   const { cloneMoving } = require('../through-node/clone-moving');
   const { messageForNode, wayToAnyone } = require('../through-node/packing');
   return { hasSome, isAnyPort, refuseUnlisted, transferListOf, itemsOf, cloneMoving, messageForNode, wayToAnyone };
-}
+});
 
 /** @type {any} */
 const prototype = NodePort.prototype;
@@ -70,7 +68,7 @@ function withPorts(original) {
      * @param {any} transfer
      */
     postMessage(value, transfer) {
-      const { hasSome, isAnyPort, refuseUnlisted, transferListOf, messageForNode, wayToAnyone } = (loaded ??= load());
+      const { hasSome, isAnyPort, refuseUnlisted, transferListOf, messageForNode, wayToAnyone } = load();
       const hasList = transfer !== undefined && transfer !== null;
       // A port deeper in the value Node refuses by itself, because of a mark: see index.js.
       if (!hasList) refuseUnlisted(value);
@@ -99,7 +97,7 @@ function cloningPorts(original) {
      * @param {any} options
      */
     structuredClone(value, options) {
-      const { hasSome, isAnyPort, refuseUnlisted, itemsOf, cloneMoving } = (loaded ??= load());
+      const { hasSome, isAnyPort, refuseUnlisted, itemsOf, cloneMoving } = load();
       const transfer = isObject(options) ? options.transfer : undefined;
       const items = isObject(transfer) ? itemsOf(transfer) : undefined;
       if (items === undefined) {

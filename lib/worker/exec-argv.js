@@ -6,6 +6,7 @@ const { isRefusal } = require('../node/errors');
 // In a worker, this restores process.execArgv, which is read below.
 require('./this-thread');
 const { isArray, startsWith, types } = require('../language/intrinsics');
+const { lazy } = require('../language/lazy');
 const { process } = require('../language/originals');
 const preload = require('./preload');
 
@@ -71,14 +72,14 @@ function fitForWorkers(list) {
 /** No option of Node's: Node names it in its error. */
 const NO_OPTION = '--ferroport-is-no-option';
 
-/** @type {string | undefined} */
-let ofNoOption;
+/** Node's error message for NO_OPTION alone. */
+const refusalOfNone = lazy(() => refusalOf([]));
 
 /**
  * Whether Node refuses nothing in a list besides NO_OPTION, which is added to it.
  * @param {string[]} execArgv
  */
-const isAccepted = (execArgv) => refusalOf(execArgv) === (ofNoOption ??= refusalOf([]));
+const isAccepted = (execArgv) => refusalOf(execArgv) === refusalOfNone();
 
 /**
  * Node's error message for a list to which NO_OPTION is added. Because Node refuses the list, no worker is made and no
