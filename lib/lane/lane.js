@@ -7,7 +7,7 @@ const { process, statics, types } = require('../language/originals');
 const { isToAbort } = require('../runtime/ticks');
 
 const { isArray, now } = statics;
-const { read, readRecord: readRecordWhole, send: sendBlock } = native;
+const { read, readRecord: readRecordByCompleteCodec, send: sendBlock } = native;
 const { ATTACHED, MESSAGE, NOTHING, WHOLE } = native.outcomes;
 const { AGAIN, KEPT, MAY } = native.keeping;
 const { KEEPING, KEY, LENGTH, OFFSET, OTHER_KEY, OUTCOME } = places;
@@ -119,17 +119,17 @@ function send(key) {
 }
 
 /** The last message that was a string and goes to several endpoints of this thread. */
-let kept = '';
+let sharedText = '';
 
 /** Reads the message that has been taken or received. */
 function readCurrent() {
   if (cells[OUTCOME] === WHOLE) return readWhole();
   if (cells[OUTCOME] === ATTACHED || (fast === null && !isFast(cells[LENGTH], cells[LENGTH] > LARGE))) return read();
   const keeping = control[KEEPING];
-  if (keeping === AGAIN) return kept;
+  if (keeping === AGAIN) return sharedText;
   const value = /** @type {NonNullable<typeof fast>} */ (fast).decodeCurrent();
   if (keeping === MAY && typeof value === 'string') {
-    kept = value;
+    sharedText = value;
     control[KEEPING] = KEPT;
   }
   return value;
@@ -155,7 +155,7 @@ function readRecord(p, length) {
   }
   cells[OFFSET] = p * 4;
   cells[LENGTH] = length;
-  return readRecordWhole();
+  return readRecordByCompleteCodec();
 }
 
 module.exports = { write, writeWithPort, takeRefused, abandon, send, readCurrent, readRecord };

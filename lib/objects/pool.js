@@ -12,7 +12,7 @@ const BufferPrototype = globals.Buffer.prototype;
  * Whether an ArrayBuffer is a pool, for those for which this has been found out.
  * @type {WeakMap<ArrayBufferLike, boolean>}
  */
-const known = new WeakMap();
+const answers = new WeakMap();
 
 /**
  * Whether a view shows a part of a Buffer pool. The rest of the pool belongs to other Buffers and is not sent.
@@ -24,10 +24,10 @@ const known = new WeakMap();
 function isPooled(view, buffer) {
   // A program that makes any other view over a pool means the pool.
   if (!types.isUint8Array(view) || lengthOf(view) === sizeOf(buffer) || !inherits(view, BufferPrototype)) return false;
-  let pool = weakMapGet(known, buffer);
+  let pool = weakMapGet(answers, buffer);
   if (pool === undefined) {
     pool = oracle.isUntransferable(buffer) && !marks.isUntransferable(buffer);
-    weakMapSet(known, buffer, pool);
+    weakMapSet(answers, buffer, pool);
   }
   return pool;
 }

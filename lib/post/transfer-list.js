@@ -148,10 +148,10 @@ function hasNoDuplicates(items) {
 
 /** @param {any[]} items */
 function areAllNew(items) {
-  const known = new Map();
+  const seen = new Map();
   for (let i = 0; i < items.length; i++) {
-    if (mapHas(known, items[i])) return false;
-    mapSet(known, items[i], true);
+    if (mapHas(seen, items[i])) return false;
+    mapSet(seen, items[i], true);
   }
   return true;
 }

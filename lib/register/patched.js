@@ -76,14 +76,14 @@ function withPorts(original) {
         return apply(original, this, arguments);
       }
       const items = transferListOf(transfer);
-      const isFirst = firstMessage.isOne(value);
+      const isFirst = firstMessage.isFirstMessage(value);
       if (isFirst && firstMessage.isOfNodeWorker(value)) leaveOut();
       if (!hasSome(items, isAnyPort)) return apply(original, this, [value, items]);
       // Node throws its own error for this before anything is moved.
       if (hasSome(items, (item) => item === this)) return apply(original, this, [undefined, [this]]);
       native.reserveDeepStack();
       const message = messageForNode(value, items, isFirst ? 'served' : wayToAnyone());
-      if (isFirst) firstMessage.note(message.value, message.packed);
+      if (isFirst) firstMessage.noteServed(message.value, message.packed);
       return apply(original, this, [message.value, message.items]);
     },
   }.postMessage;

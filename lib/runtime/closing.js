@@ -145,10 +145,10 @@ function endEmptyBatches() {
  */
 function within(task) {
   const outer = delivering;
-  const kept = [];
+  const others = [];
   for (let i = 0; i < batches.length; i++) {
     if (batches[i].port === outer) native.stop(batches[i].key);
-    else kept[kept.length] = batches[i];
+    else others[others.length] = batches[i];
   }
   batches = [];
   try {
@@ -156,7 +156,7 @@ function within(task) {
   } finally {
     delivering = outer;
     endBatches();
-    batches = kept;
+    batches = others;
   }
 }
 

@@ -22,7 +22,7 @@ const isNodePort = (object) => object instanceof NodePort;
 const portsIn = (data) => require('./walk').findIn(data, isNodePort);
 
 /** @param {any} value posted by Node or by a program; whether it is the first message of a worker */
-const isOne = (value) =>
+const isFirstMessage = (value) =>
   isNodePort(getOwnPropertyDescriptor(Object(value), 'publicPort')?.value) && 'workerData' in value;
 
 /**
@@ -38,7 +38,7 @@ const isOfNodeWorker = ({ doEval, workerData: data }) => doEval !== 'internal' &
  * @param {any} message the first message of a worker, cloned
  * @param {object[]} served those ports
  */
-function note({ workerData: data, environmentData }, served) {
+function noteServed({ workerData: data, environmentData }, served) {
   const ports = portsIn(data);
   /** @type {number[]} */
   const places = [];
@@ -85,4 +85,4 @@ function isUnused(port) {
   }
 }
 
-module.exports = { isOne, isOfNodeWorker, note, arrive };
+module.exports = { isFirstMessage, isOfNodeWorker, noteServed, arrive };

@@ -19,7 +19,7 @@ const MOST_WORDS = 8;
 const SLOTS = 1024;
 
 /** The head and the words of the string in each slot. */
-const known = new Int32Array(SLOTS * (MOST_WORDS + 1));
+const written = new Int32Array(SLOTS * (MOST_WORDS + 1));
 
 /** @type {string[]} */
 const strings = filled(SLOTS, '');
@@ -37,18 +37,18 @@ function readString(head, size, p) {
   for (let i = 0; i < size; i++) hash = ((hash ^ words[p + i]) * 0x9e3779b1) | 0;
   const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
   const at = slot * (MOST_WORDS + 1);
-  if (known[at] === head) {
+  if (written[at] === head) {
     let i = 0;
-    while (i < size && known[at + 1 + i] === words[p + i]) i++;
+    while (i < size && written[at + 1 + i] === words[p + i]) i++;
     if (i === size) return strings[slot];
   }
   const string = (head & 0xff) === LATIN1 ? (spellers[head >>> 8] ?? newSpeller(head >>> 8))(words, p) : make(head, p);
   // The head is written last, and no head is 0. So a slot that was left half written, because the thread was ended,
   // matches no string.
-  known[at] = 0;
+  written[at] = 0;
   strings[slot] = string;
-  for (let i = 0; i < size; i++) known[at + 1 + i] = words[p + i];
-  known[at] = head;
+  for (let i = 0; i < size; i++) written[at + 1 + i] = words[p + i];
+  written[at] = head;
   return string;
 }
 
