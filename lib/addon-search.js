@@ -126,7 +126,8 @@ function failed(error) {
 }
 
 /**
- * Whether an error says that there is no such file. In a single executable, `require` knows Node's own modules and no other.
+ * Whether an error says that there is no such file. In a single executable, `require`
+ * finds only Node's own modules, and throws another code.
  * @param {any} error
  */
 const isMissing = (error) => error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_UNKNOWN_BUILTIN_MODULE';

@@ -215,11 +215,11 @@ class BroadcastChannel extends EventTarget {
 
 const { isMember, contextOf, isRefed, keyOf } = BroadcastChannel;
 
-/** As programs call it, whatever they put in its place later. */
+/** The function whose frame begins the stack of errors, whatever programs put in the method's place later. */
 const { postMessage } = BroadcastChannel.prototype;
 
 /**
- * By the gateway goes what only V8 can move.
+ * Parcels go over the gateway.
  * @type {import('../post/post').Route<undefined>}
  */
 const route = {

@@ -131,7 +131,7 @@ function groupAt(trunk) {
   return group;
 }
 
-/** @param {Group} group that forgets those that have left it */
+/** @param {Group} group from which the keys of endpoints that have left it are removed */
 function tidy(group) {
   const { keys, end } = group;
   let kept = 0;

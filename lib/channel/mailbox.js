@@ -71,7 +71,7 @@ function closeEndpoint(key) {
   try {
     if (beside !== null) beside.release(key);
   } catch {
-    // The stack is full, so the sidecar stays. Whoever needs a parcel of it gets an error then.
+    // The stack is full, so the sidecar stays. Reading a message that needs a parcel of that sidecar throws then.
   }
   native.close(key);
   if (waiting.length > 0) upward.loadSidecar();

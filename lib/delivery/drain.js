@@ -24,7 +24,10 @@ const { nextTick, setImmediate } = ticks;
 
 /** @typedef {ReturnType<typeof port.make>} Port */
 
-/** After so many messages the event loop gets a turn, as in Node. */
+/**
+ * After so many messages, of one drain or of several, the event loop gets a turn. Node's ports have this limit, and a drain's
+ * budget is never less (LEAST_BUDGET in src/channel/table.rs).
+ */
 const TURN = 1000;
 
 /** How many messages have been delivered since the event loop had its last turn. */

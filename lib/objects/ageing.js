@@ -53,7 +53,7 @@ function onAge(giveBack) {
   tables[tables.length] = giveBack;
 }
 
-/** @param {() => void} listener hears of it whenever the whole heap has been collected */
+/** @param {() => void} listener is called whenever the whole heap has been collected */
 function onCollection(listener) {
   begin();
   listeners[listeners.length] = listener;

@@ -55,14 +55,14 @@ const isComplete =
   typeof hybrid === 'function';
 
 module.exports = {
-  /** Under which a target is told that a listener has been added: (size, type, listener, once, capture, passive). */
+  /** The symbol of the method by which EventTarget tells a target of an added listener: (size, type, listener, once, capture, passive). */
   kNewListener: isComplete ? newListener : Symbol('ferroport.newListener'),
-  /** Under which a target is told that one has been removed: (size, type, listener, capture). */
+  /** The symbol of the method by which EventTarget tells a target of a removed listener: (size, type, listener, capture). */
   kRemoveListener: isComplete ? removeListener : Symbol('ferroport.removeListener'),
   /** The option of addEventListener that makes a listener get values. */
   kNodeStyle: isComplete ? nodeStyle : Symbol('ferroport.nodeStyle'),
   /** The property of an event that is true once its immediate propagation has been stopped. */
   kStop: stop,
-  /** Calls the listeners of a type with an event, those in EventEmitter's style with the value; undefined where Node has no such. */
+  /** Calls the listeners of a type with an event, those in EventEmitter's style with the value; undefined where Node has no such function. */
   hybridDispatch: isComplete ? hybrid : undefined,
 };

@@ -61,7 +61,7 @@ function afterOthers(finish) {
 function finishAll() {
   /** @type {(() => void)[]} */
   const all = [];
-  // From the last to the first.
+  // The steps are taken from the end of `all`: first `waiting` in reverse order, then `heard` in order.
   for (let i = heard.length - 1; i >= 0; i--) all[all.length] = heard[i];
   for (let i = 0; i < waiting.length; i++) all[all.length] = waiting[i];
   waiting = [];
@@ -127,7 +127,7 @@ function endBatches() {
   batches = [];
 }
 
-/** Ends the batch of each such port that has nothing more to read. The drain goes on with other ports. */
+/** Ends the batch of each port that has closed itself and has nothing more to read. The drain goes on with other ports. */
 function endEmptyBatches() {
   if (batches.length === 0) return;
   const left = [];

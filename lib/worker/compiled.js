@@ -19,7 +19,7 @@ const keyOf = (/** @type {string} */ bootstrap) => `ferroport.compiled ${bootstr
  */
 function shareCompiled(bootstrap) {
   const key = keyOf(bootstrap);
-  // Other runtimes give no compiled code of scripts. With coverage, V8 could not say what of such a script has run.
+  // Other runtimes give no compiled code of scripts. With coverage, V8 could not say which parts of such a script have run.
   if (process.versions.bun !== undefined || process.versions.deno !== undefined || process.env.NODE_V8_COVERAGE) return;
   if (threads.getEnvironmentData(key) !== undefined) return;
   const Memory = /** @type {any} */ (globals.SharedArrayBuffer);

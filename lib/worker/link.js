@@ -89,7 +89,7 @@ class Link {
     checkEnvironmentData();
     if (bootstrap !== undefined) shareCompiled(bootstrap);
     const { workerData, transferList } = options;
-    // As Node does: by the iterator of arrays, whatever it is.
+    // By index, because programs may have patched the iterator of arrays.
     const list = [];
     for (let i = 0; transferList && i < transferList.length; i++) list[i] = transferList[i];
     const pair = makePair();

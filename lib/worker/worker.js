@@ -88,7 +88,7 @@ class Worker extends threads.Worker {
   }
 }
 
-// As EventEmitter's are.
+// EventEmitter's methods are enumerable.
 defineProperty(Worker.prototype, 'emit', { enumerable: true });
 defineProperty(Worker.prototype, 'removeAllListeners', { enumerable: true });
 

@@ -59,7 +59,7 @@ const listOf = (/** @type {unknown[]} */ ...list) => list;
 /**
  * Reads the first elements, where many of them are strings or large BigInts.
  * @param {any[]} array
- * @param {number} size of it
+ * @param {number} size the array's length
  * @returns {number} the index of the first element that is still to be read
  */
 function readAlike(array, size) {

@@ -84,8 +84,8 @@ const isRawText = isRawJSON ?? (() => false);
  *
  * Classes that programs define make plain objects. Two kinds of objects are shown to Node before they count as plain:
  * those that have a class of the runtime among their own, and those without properties to send. A program may have
- * given such an object, whose insides are the engine's, another prototype. No code of the program runs but what Node
- * runs itself to clone the object.
+ * given another prototype to an object whose insides are the engine's. Code of the program runs only where Node itself
+ * runs it, to clone the object.
  * @param {object} object
  * @returns {boolean} false for a host object: one whose insides are the runtime's (a Blob, a key)
  * @throws the running Node's error, if Node does not clone the object
