@@ -24,11 +24,8 @@ const { nextTick, setImmediate } = ticks;
 
 /** @typedef {ReturnType<typeof port.make>} Port */
 
-/**
- * After so many messages, of one drain or of several, the event loop gets a turn. Node's ports have this limit, and a drain's
- * budget is never less (LEAST_BUDGET in src/channel/table.rs).
- */
-const TURN = 1000;
+/** After so many messages, of one drain or of several, the event loop gets a turn: as many as Node's ports deliver at least. */
+const TURN = native.limits.LEAST_BUDGET;
 
 /** How many messages have been delivered since the event loop had its last turn. */
 let delivered = 0;

@@ -88,7 +88,7 @@ const binding = require('../addon');
  * @property {string} version
  * @property {Record<string, number>} tags the tags of the wire format (src/wire/tag.rs)
  * @property {{ MOST_KEYS: number, LONGEST_KEY: number, OFTEN_ENOUGH: number, MOST_IN_RUN: number, MOST_BIGINTS: number,
- *   LEVELS: number }} limits
+ *   LEVELS: number, LEAST_BUDGET: number }} limits
  * @property {Record<string, number>} places what is where in the block (src/node/block.rs)
  * @property {Record<string, number>} outcomes
  * @property {Record<string, number>} keeping what is done with a string that several endpoints of the thread get

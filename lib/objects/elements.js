@@ -12,6 +12,7 @@ const {
   isDeepStrictEqual,
   keysOf,
 } = require('../language/intrinsics');
+const { lazy } = require('../language/lazy');
 
 const ArrayPrototype = Array.prototype;
 
@@ -53,18 +54,15 @@ function isBare(array) {
   return reached;
 }
 
-/** @type {boolean | undefined} */
-let isTold;
-
 /** Whether the running Node compares in that order. Found out when first asked, because that takes long. */
-function tells() {
+const comparesElementsLast = lazy(() => {
   prepareToCompare();
   const extra = [1, 2];
   const odd = [1];
   extend(extra, 'extra');
   extend(odd, '-1');
   return isBare([1, 2]) && !isBare(extra) && !isBare(odd);
-}
+});
 
 /**
  * @param {unknown[]} array
@@ -82,7 +80,7 @@ function extend(array, name) {
  * @returns {string[] | null} null for an array that consists of its elements
  */
 function keysBeside(array, length) {
-  if (length > FEW && (isTold ??= tells()) && !seemsToHaveMore(array) && !isSparse(array, length)) {
+  if (length > FEW && comparesElementsLast() && !seemsToHaveMore(array) && !isSparse(array, length)) {
     return isBare(array) ? null : keysOf(array);
   }
   const keys = keysOf(array);

@@ -2,6 +2,7 @@
 'use strict';
 
 const { inherits, statics } = require('../language/originals');
+const { lazy } = require('../language/lazy');
 const { isRefusal } = require('../node/errors');
 const { withName } = require('../node/named');
 const { hybridDispatch } = require('./node-target');
@@ -142,7 +143,8 @@ function becomeMessageEvent() {
  * Whether an event may tell its target before it is dispatched. Deno refuses to dispatch an event that does, and needs
  * no such help. Node is not asked, because programs that wrap EventTarget's methods would see it.
  */
-function maySayWhere() {
+const maySayWhere = lazy(() => {
+  if (hybridDispatch !== undefined) return true;
   const target = new EventTarget();
   target.addEventListener('close', () => {});
   const event = new PortEvent('close');
@@ -154,14 +156,11 @@ function maySayWhere() {
     if (!isRefusal(error)) throw error;
     return false;
   }
-}
-
-/** @type {boolean | undefined} */
-let maySay;
+});
 
 /** @type {typeof PortEvent.setPort} */
 function setPort(event, port) {
-  if ((maySay ??= hybridDispatch !== undefined || maySayWhere())) PortEvent.setPort(event, port);
+  if (maySayWhere()) PortEvent.setPort(event, port);
 }
 
 module.exports = { MessagePortCloseEvent, PortMessageEvent, setPort };

@@ -15,8 +15,8 @@ const ofThisThread = appended([], process.execArgv);
 
 const ACCEPTED = new Error('Node accepts the list');
 
-/** @type {string[] | undefined} */
-let inheritable;
+/** What of that a worker without execArgv of its own gets. */
+const inheritable = lazy(() => fitForWorkers(ofThisThread));
 
 /**
  * @param {any} given the program's option `execArgv`
@@ -28,9 +28,9 @@ function execArgvFor(given) {
   if (given && !isArray(given)) return { list: given, shown: undefined };
   // Node takes a proxy of an array for a given list, and then finds no list where it reads the elements.
   if (given && !types.isProxy(given)) return { list: appended(withBootstrap(), given), shown: undefined };
-  inheritable ??= fitForWorkers(ofThisThread);
-  const shown = inheritable.length === ofThisThread.length ? undefined : ofThisThread;
-  return { list: appended(withBootstrap(), inheritable), shown };
+  const inherited = inheritable();
+  const shown = inherited.length === ofThisThread.length ? undefined : ofThisThread;
+  return { list: appended(withBootstrap(), inherited), shown };
 }
 
 /** @returns {any[]} a new list with the bootstrap first */

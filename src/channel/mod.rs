@@ -133,4 +133,4 @@ pub use errors::{InvalidToken, NoRandomness, SendError, TableFull};
 pub use key::Key;
 pub use mailbox::{Doorbell, Mailbox};
 pub use message::{Message, Parcel};
-pub use table::{Batch, Event, Table};
+pub use table::{Batch, Event, LEAST_BUDGET, Table};

@@ -156,7 +156,7 @@ enum Source<'a> {
 const TURN: usize = 16;
 
 /// The least number of messages a drain may deliver before it returns to its event loop, as in Node.js.
-const LEAST_BUDGET: usize = 1000;
+pub const LEAST_BUDGET: usize = 1000;
 
 impl Table {
     /// An empty table, drained when `mailbox`'s doorbell rings. A mailbox is for one table.

@@ -14,6 +14,7 @@ use super::panics::guarded;
 use super::post;
 use super::stack;
 use super::thread::Thread;
+use crate::channel::LEAST_BUDGET;
 use crate::js::{Arguments, Env, Failure, Result, Value};
 use crate::wire::{ErrorKind, LONGEST_KEY, MOST_KEYS, OFTEN_ENOUGH, ViewKind, tag};
 
@@ -45,6 +46,7 @@ pub fn define(env: Env, exports: Value) -> Result<()> {
         ("MOST_IN_RUN", lane::MOST_IN_RUN as u32),
         ("MOST_BIGINTS", lane::MOST_BIGINTS as u32),
         ("LEVELS", stack::LEVELS as u32),
+        ("LEAST_BUDGET", LEAST_BUDGET as u32),
     ];
     set(env, exports, c"limits", numbers(env, limits.into_iter())?)?;
     set(env, exports, c"tags", numbers(env, tag::CONSTANTS.iter().map(|&(name, number)| (name, number)))?)?;

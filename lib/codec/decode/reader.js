@@ -30,6 +30,8 @@ const at = {
   shown: 0,
   /** The byte of the message that stands first in the block. */
   base: 0,
+  /** The length of the message in bytes. */
+  total: 0,
   /** The depth in the message of the value being read. */
   depth: 0,
   /** The depth up to which there is known to be enough stack. */
@@ -41,9 +43,6 @@ const at = {
   objects: null,
 };
 
-/** The length of the message in bytes. */
-let total = 0;
-
 /** Thrown when the decoder meets what only the complete codec reads. */
 const FOREIGN = Symbol('ferroport.foreign');
 
@@ -52,12 +51,12 @@ const FOREIGN = Symbol('ferroport.foreign');
  * @returns {number} its length in bytes
  */
 function begin() {
-  total = cells[LENGTH];
+  at.total = cells[LENGTH];
   at.base = 0;
   at.shown = control[WINDOW] >> 2;
   at.p = 0;
-  at.soft = control[WINDOW] < total ? at.shown - SLACK : NEVER;
-  return total;
+  at.soft = control[WINDOW] < at.total ? at.shown - SLACK : NEVER;
+  return at.total;
 }
 
 /**
@@ -76,7 +75,7 @@ function more() {
   window();
   at.p &= 1;
   at.shown = control[WINDOW] >> 2;
-  at.soft = at.base + control[WINDOW] < total ? at.shown - SLACK : NEVER;
+  at.soft = at.base + control[WINDOW] < at.total ? at.shown - SLACK : NEVER;
 }
 
 /**
