@@ -99,9 +99,9 @@ class Gateway {
     const here = this.#membersWhere((_, each) => each !== key);
     if (others === 0) oracle.discard(objects, []);
     if (others > 1 && hasMoreThanMemory(objects)) checkForMany(objects);
-    const copies = /** @type {unknown[][]} */ (bareList());
-    for (let i = 0; i < here.length; i++) copies[i] = /** @type {unknown[]} */ (oracle.clone(objects));
-    for (let i = 0; i < here.length; i++) mapSet(here[i].parcels, number, { objects: copies[i], left: 1 });
+    const clones = /** @type {unknown[][]} */ (bareList());
+    for (let i = 0; i < here.length; i++) clones[i] = /** @type {unknown[]} */ (oracle.clone(objects));
+    for (let i = 0; i < here.length; i++) mapSet(here[i].parcels, number, { objects: clones[i], left: 1 });
     try {
       if (others > here.length) this.#channel.postMessage(/** @type {Parcel} */ ([number, youngest, objects]));
     } catch (error) {

@@ -34,7 +34,7 @@ const BYTES = 64;
 const LARGE = 4096;
 const LONG = 64;
 
-/** The weight of the messages that went the slow lane since `since`, in milliseconds. */
+/** The weight of the messages that have gone the slow lane since the time `since`, which is in milliseconds. */
 let weight = 0;
 let since = 0;
 
