@@ -1,5 +1,5 @@
-// Looks for the addon wherever it may be, where addon.js has not found it: from beside the package's files, where it has been built,
-// or in the package that has it. Every file is named in full, so that those who bundle applications find it.
+// Looks for the addon everywhere, where addon.js has not found it: beside the package's files, where a build leaves it,
+// and in the platform's package. Every path is a literal string, so that bundlers find the file.
 'use strict';
 
 const { existsSync } = require('node:fs');
@@ -21,7 +21,7 @@ const PLATFORMS = [
   'win32-x64-msvc',
 ];
 
-/** Whether the C library is musl: asked of Node's report, or of the system's ldd, by running it. */
+/** Whether the C library is musl. Node's report tells; where there is none, the output of the system's ldd does. */
 const isMuslByAsking = () => isMuslByReport() ?? isMuslByRunning();
 
 /** @returns {boolean | undefined} undefined where there is no report */
@@ -126,23 +126,25 @@ function failed(error) {
 }
 
 /**
- * Whether an error says that there is no such file. In a single executable, `require` knows Node's own modules and no other.
+ * Whether an error says that there is no such file. In a single executable, `require`
+ * finds only Node's own modules, and throws another code.
  * @param {any} error
  */
 const isMissing = (error) => error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_UNKNOWN_BUILTIN_MODULE';
 
 /**
  * @param {string} platform as packages are named
- * @param {string | undefined} builtFile where it stands if it was built here; undefined in a bundle
+ * @param {string | undefined} builtFile the addon's path if it was built here; undefined in a bundle
  * @returns {any} what the addon exports
- * @throws {Error} ERR_FERROPORT_ADDON, which says what is missing and why that may be; its `cause` is what loading has thrown
+ * @throws {Error} ERR_FERROPORT_ADDON; the message says what is missing and why, `cause` is what loading has thrown
  */
 function search(platform, builtFile) {
   refuseSnapshot();
   const path = process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
   if (path) {
     try {
-      // Not what `require` is here: bundlers know nothing of a path that is not written down, and single executables load no files.
+      // The `require` of this file would not do: bundlers resolve literal paths only, and single executables load no
+      // files by it.
       return require('node:module').createRequire(filename ?? process.execPath)(path);
     } catch (error) {
       throw notLoaded(`NAPI_RS_NATIVE_LIBRARY_PATH names ${path}, which could not be loaded`, error);
@@ -153,14 +155,14 @@ function search(platform, builtFile) {
       `There is no package with an addon of ferroport for ${described(platform)}, only for ${PLATFORMS.join(', ')}. ${HOW_TO_BUILD}`,
     );
   }
-  // To find out by requiring it takes long if there is none.
+  // `existsSync` is asked first, because a `require` that finds no file takes long.
   const addon =
     builtFile !== undefined && existsSync(builtFile)
       ? (requireBuilt(platform) ?? requireInstalled(platform))
-      : // Bundlers put it elsewhere.
+      : // Bundlers may put the addon where `builtFile` does not point.
         (requireInstalled(platform) ?? requireBuilt(platform));
   if (typeof addon?.instantiate === 'function') return addon;
-  // Some bundlers put a file's address, or nothing, in its place.
+  // Some bundlers replace the addon by the address of its file, or by nothing.
   if (addon !== undefined) failed(new TypeError(`what stands in its place is no addon, but a ${typeof addon}`));
   if (filename === undefined) {
     throw notLoaded(`${notInBundle(platform)}${failure === undefined ? '' : `: ${reasonOf(failure)}`}`, failure);
@@ -183,7 +185,7 @@ const HOW_TO_BUILD =
   'environment variable NAPI_RS_NATIVE_LIBRARY_PATH (CONTRIBUTING.md)';
 
 /**
- * This platform as Node names it, with the C library where that matters.
+ * The platform as Node names it, with the C library where packages differ by it.
  * @param {string} platform as packages are named
  */
 function described(platform) {
@@ -205,7 +207,9 @@ function reasonOf(error) {
     : 'the permission model forbids addons, unless Node is started with --allow-addons';
 }
 
-/** Where a startup snapshot is built, V8 has neither shared memory nor a place for what addons make. */
+/**
+ * Refuses the building of a startup snapshot: V8 has no shared memory there, and cannot write an addon's objects down.
+ */
 function refuseSnapshot() {
   if (typeof SharedArrayBuffer !== 'undefined' || !require('node:v8').startupSnapshot?.isBuildingSnapshot()) return;
   throw notLoaded(

@@ -14,7 +14,7 @@ function platformName() {
   return platform === 'win32' ? `win32-${arch}-msvc` : `${platform}-${arch}`;
 }
 
-/** Whether the C library is musl: asked of the system's ldd, of Node's report, or of ldd again, by running it. */
+/** Whether the C library is musl. The system's ldd is read as a file first, then Node's report, then ldd is run. */
 function isMusl() {
   try {
     return readFileSync('/usr/bin/ldd', 'utf8').includes('musl');
@@ -24,15 +24,15 @@ function isMusl() {
 }
 
 /**
- * Opens the addon where it nearly always is. To require it takes as long again as to load it.
+ * Opens the addon where it nearly always is. A `require` of the same file takes twice as long.
  * @param {string} platform
- * @returns {any} undefined if it is not there, or cannot be opened: why, `require` says
+ * @returns {any} undefined if the file is missing or cannot be opened; a later `require` says why
  */
 function open(platform) {
   const { dlopen } = process;
   if (typeof dlopen !== 'function' || root === undefined) return undefined;
   const name = `ferroport.${platform}.node`;
-  // In the order in which Node looks: built in this folder; in the package's own node_modules; in those that the package is in.
+  // Node's order: beside this package, in the package's own node_modules, in the node_modules around the package.
   const files = [
     builtFile(platform),
     `${root}/node_modules/ferroport-${platform}/${name}`,
@@ -51,10 +51,10 @@ function open(platform) {
 
 /**
  * @returns {any} what the addon exports
- * @throws {Error} ERR_FERROPORT_ADDON, which says what is missing and why that may be; its `cause` is what loading has thrown
+ * @throws {Error} ERR_FERROPORT_ADDON; the message says what is missing and why, `cause` is what loading has thrown
  */
 function load() {
-  // Where a startup snapshot is built, V8 has no shared memory: that is refused.
+  // Without SharedArrayBuffer a startup snapshot is being built, which `search` refuses.
   const isUsual = typeof SharedArrayBuffer !== 'undefined' && !process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
   const platform = platformName();
   const opened = isUsual ? open(platform) : undefined;

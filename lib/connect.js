@@ -1,66 +1,47 @@
-// Gives the addon, and the rooms further down, the functions that they call. What a function needs is loaded when it is first called.
+// Gives the addon, and the rooms further down, the functions that they call. The file of a function is loaded when the
+// function is first called.
 'use strict';
 
 const native = require('./native/native');
 // Before any other file takes its functions.
 if (process.env.NODE_DEBUG) require('./native/traced');
+const { lazy } = require('./language/lazy');
 const { dataCloneError } = require('./node/errors');
 const upward = require('./runtime/upward');
-// What programs may patch from now on is noted first.
+// These note what programs may patch from now on, so they come first.
 require('./runtime/ticks');
 require('./language/originals');
 
-/** @type {typeof import('./delivery/drain') | undefined} */
-let delivery;
-
-const loadDelivery = () => (delivery ??= require('./delivery/drain'));
-
-/** @type {typeof import('./delivery/reading') | undefined} */
-let reading;
-
-const loadReading = () => (reading ??= require('./delivery/reading'));
-
-/** @type {typeof import('./codec/visit/visit').visit | undefined} */
-let visit;
-
-/** @type {typeof import('./objects/parts').parts | undefined} */
-let parts;
-
-/** @type {typeof import('./objects/revive') | undefined} */
-let reviving;
-
-const loadReviving = () => (reviving ??= require('./objects/revive'));
-
-/** @type {typeof import('./objects/elements') | undefined} */
-let elements;
-
-/** @type {typeof import('./objects/inherited-elements').inheritsElements | undefined} */
-let inheritsElements;
+const delivery = lazy(() => require('./delivery/drain'));
+const reading = lazy(() => require('./delivery/reading'));
+const visiting = lazy(() => require('./codec/visit/visit'));
+const parting = lazy(() => require('./objects/parts'));
+const reviving = lazy(() => require('./objects/revive'));
+const elements = lazy(() => require('./objects/elements'));
+const inheriting = lazy(() => require('./objects/inherited-elements'));
 
 native.hooks = {
-  visit: (/** @type {any} */ session, /** @type {any} */ object) =>
-    (visit ??= require('./codec/visit/visit').visit)(session, object),
-  parts: (/** @type {any} */ tag, /** @type {any} */ object) =>
-    (parts ??= require('./objects/parts').parts)(tag, object),
+  visit: (/** @type {any} */ session, /** @type {any} */ object) => visiting().visit(session, object),
+  parts: (/** @type {any} */ tag, /** @type {any} */ object) => parting().parts(tag, object),
   keysOf: require('./language/originals').statics.keysOf,
-  keysBeside: (/** @type {unknown[]} */ array) => (elements ??= require('./objects/elements')).keysForSure(array),
-  refuse: (/** @type {unknown} */ value) => require('./objects/refusals').refuse(value),
+  keysBeside: (/** @type {any} */ array) => elements().keysForSure(array),
+  refuse: (/** @type {any} */ value) => require('./objects/refusals').refuse(value),
   revive: (
     /** @type {any} */ tag,
     /** @type {any} */ a,
     /** @type {any} */ b,
     /** @type {any} */ c,
     /** @type {any} */ d,
-  ) => (reviving ?? loadReviving()).revive(tag, a, b, c, d),
+  ) => reviving().revive(tag, a, b, c, d),
   fill: (/** @type {any} */ tag, /** @type {any} */ object, /** @type {any} */ values) =>
-    (reviving ?? loadReviving()).fill(tag, object, values),
-  inheritsElements: () => (inheritsElements ??= require('./objects/inherited-elements').inheritsElements)(),
-  adopt: (/** @type {any} */ keys) => (reading ?? loadReading()).adopt(keys),
+    reviving().fill(tag, object, values),
+  inheritsElements: () => inheriting().inheritsElements(),
+  adopt: (/** @type {any} */ keys) => reading().adopt(keys),
   unpack: (/** @type {any} */ key, /** @type {any} */ parcel, /** @type {any} */ keys) =>
-    (reading ?? loadReading()).unpack(key, parcel, keys),
+    reading().unpack(key, parcel, keys),
   dataCloneError,
-  drain: () => (delivery ?? loadDelivery()).drain(),
-  drainWithin: () => (delivery ?? loadDelivery()).drainWithin(),
+  drain: () => delivery().drain(),
+  drainWithin: () => delivery().drainWithin(),
   finishClosing: () => require('./runtime/closing').finishAll(),
   enter() {},
 };

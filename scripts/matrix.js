@@ -4,10 +4,11 @@
 'use strict';
 
 const { parseArgs } = require('node:util');
-const { avaCounts, withoutPassed } = require('./count');
+const { avaCounts } = require('./count');
 const { programOf } = require('./programs');
 const { ava, run } = require('./run');
 const { setup } = require('./setup');
+const { runAndTell, tellTotal } = require('./tell');
 
 /** Beside the Node that runs this: major versions, as npm has them in packages of one program each. */
 const VERSIONS = ['22', '24', '26'];
@@ -23,24 +24,6 @@ const nodeOf = (version) =>
     file: 'bin/node',
   });
 
-/**
- * Runs the suite once and shows what failed.
- * @param {string} node program
- * @param {string} lane '1' with the fast lane, '0' without
- * @param {string[]} args of ava
- * @returns {Promise<boolean>} whether all passed
- */
-async function runSuite(node, lane, args) {
-  const [, ...command] = ava(...args);
-  const began = Date.now();
-  const outcome = await run([node, ...command], { env: { FERROPORT_FAST_LANE: lane } });
-  const { passed, failed } = avaCounts(outcome);
-  const seconds = ((Date.now() - began) / 1000).toFixed(1);
-  console.log(`${failed > 0 ? 'FAILED' : 'ok'} (${passed} passed, ${failed} failed, ${seconds} s)`);
-  if (failed > 0) process.stdout.write(withoutPassed(outcome.output));
-  return failed === 0;
-}
-
 async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -52,15 +35,17 @@ async function main() {
   const versions = [own, ...VERSIONS.filter((version) => version !== own)];
   const unknown = only.find((version) => !versions.includes(version));
   if (unknown !== undefined) throw new Error(`no Node ${unknown} here; there are ${versions.join(', ')}`);
-  let failures = 0;
+  const results = [];
   for (const version of versions.filter((version) => only.length === 0 || only.includes(version))) {
     const node = version === own ? process.execPath : await nodeOf(version);
     for (const lane of ['1', '0']) {
-      process.stdout.write(`Node ${version}${lane === '0' ? ' without the fast lane' : ''} ... `);
-      if (!(await runSuite(node, lane, positionals))) failures++;
+      const name = `Node ${version}${lane === '0' ? ' without the fast lane' : ''}`;
+      const [, ...suite] = ava(...positionals);
+      const work = () => run([node, ...suite], { env: { FERROPORT_FAST_LANE: lane } });
+      results.push(await runAndTell(name, work, avaCounts));
     }
   }
-  process.exitCode = failures > 0 ? 1 : 0;
+  tellTotal(results);
 }
 
 main().catch((error) => {

@@ -4,10 +4,11 @@
 'use strict';
 
 const path = require('node:path');
-const { closingCounts, withoutPassed } = require('./count');
+const { closingCounts } = require('./count');
 const { programOf } = require('./programs');
 const { ROOT, run } = require('./run');
 const { isMusl, setup } = require('./setup');
+const { runAndTell, tellTotal } = require('./tell');
 
 const { arch, platform } = process;
 
@@ -41,29 +42,23 @@ const RUNTIMES = {
 };
 
 async function main() {
-  const [name, ...args] = process.argv.slice(2);
-  const runtime = RUNTIMES[name];
-  if (runtime === undefined) throw new Error(`no runtime ${name} here; there are ${Object.keys(RUNTIMES).join(', ')}`);
+  const [runtimeName, ...args] = process.argv.slice(2);
+  const runtime = RUNTIMES[runtimeName];
+  if (runtime === undefined) {
+    throw new Error(`no runtime ${runtimeName} here; there are ${Object.keys(RUNTIMES).join(', ')}`);
+  }
   await setup();
   const program = await programOf(runtime.program);
   const { output } = await run([program, '--version']);
   const [version] = /\d+\.\d+\.\d+/.exec(output) ?? ['?'];
-  let total = { passed: 0, failed: 0 };
+  const suite = [program, ...runtime.options, path.join(ROOT, '__test__', 'core', 'runner.js'), ...args];
+  const results = [];
   for (const lane of ['1', '0']) {
-    process.stdout.write(`${name} ${version}${lane === '0' ? ' without the fast lane' : ''} ... `);
-    const began = Date.now();
-    const outcome = await run(
-      [program, ...runtime.options, path.join(ROOT, '__test__', 'core', 'runner.js'), ...args],
-      { env: { FERROPORT_FAST_LANE: lane, NO_COLOR: '1' } },
-    );
-    const { passed, failed } = closingCounts(outcome);
-    const seconds = ((Date.now() - began) / 1000).toFixed(1);
-    console.log(`${failed > 0 ? 'FAILED' : 'ok'} (${passed} passed, ${failed} failed, ${seconds} s)`);
-    if (failed > 0) process.stdout.write(withoutPassed(outcome.output));
-    total = { passed: total.passed + passed, failed: total.failed + failed };
+    const name = `${runtimeName} ${version}${lane === '0' ? ' without the fast lane' : ''}`;
+    const work = () => run(suite, { env: { FERROPORT_FAST_LANE: lane, NO_COLOR: '1' } });
+    results.push(await runAndTell(name, work, closingCounts));
   }
-  console.log(`${total.passed} passed, ${total.failed} failed`);
-  process.exitCode = total.failed > 0 ? 1 : 0;
+  tellTotal(results);
 }
 
 main().catch((error) => {

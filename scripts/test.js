@@ -8,6 +8,7 @@
 const { parseArgs } = require('node:util');
 const { withoutPassed } = require('./count');
 const { Progress, duration } = require('./progress');
+const { resultLine, tellTotal } = require('./tell');
 const { run } = require('./run');
 const { buildAddon, buildDist, installPackages } = require('./setup');
 const { steps } = require('./steps');
@@ -75,9 +76,8 @@ async function runStep({ name, needs, command, env, count }, progress, verbose) 
     outcome = { code: 1, output: `${/** @type {Error} */ (error).message}\n` };
   }
   const counts = count(outcome);
-  const seconds = ((Date.now() - began) / 1000).toFixed(1);
-  const verdict = counts.failed > 0 ? 'FAILED' : 'ok';
-  progress.end(`${name} ... ${verdict} (${counts.passed} passed, ${counts.failed} failed, ${seconds} s)`);
+  const seconds = (Date.now() - began) / 1000;
+  progress.end(`${name} ... ${resultLine(counts, seconds)}`);
   if (verbose) process.stdout.write(outcome.output);
   else if (counts.failed > 0) process.stdout.write(withoutPassed(outcome.output));
   return { name, ...counts };
@@ -107,12 +107,9 @@ async function main() {
   );
   const results = [];
   for (const step of chosen) results.push(await runStep(step, progress, values.verbose));
-  const passed = results.reduce((sum, result) => sum + result.passed, 0);
-  const failed = results.reduce((sum, result) => sum + result.failed, 0);
   const culprits = results.filter((result) => result.failed > 0).map((result) => result.name);
   if (culprits.length > 0) console.log(`failed: ${culprits.join(', ')}`);
-  console.log(`${passed} passed, ${failed} failed`);
-  process.exitCode = failed > 0 ? 1 : 0;
+  tellTotal(results);
 }
 
 main().catch((error) => {

@@ -2,6 +2,7 @@
 
 // What a BroadcastChannel looks like and what its members refuse: class, name, errors, attributes, inspection.
 
+const { getEventListeners } = require('node:events');
 const { inspect } = require('node:util');
 const { same, test } = require('../support/scenario');
 const { BroadcastChannel } = require('../..');
@@ -124,6 +125,16 @@ same('attributes give back what they were given', ({ api: { BroadcastChannel }, 
       channel[name] = handler;
       log(channel[name] === handler, typeof channel[name]);
     }
+  }
+  channel.close();
+});
+
+same('what an attribute registers looks as with the built-in', ({ api: { BroadcastChannel }, log }) => {
+  const channel = new BroadcastChannel('registered');
+  for (const name of ['message', 'messageerror']) {
+    channel[`on${name}`] = () => {};
+    channel[`on${name}`] = () => {};
+    for (const listener of getEventListeners(channel, name)) log(listener.name, listener.length);
   }
   channel.close();
 });

@@ -8,6 +8,7 @@ const vm = require('node:vm');
 const builtin = require('node:worker_threads');
 const ferroport = require('../..');
 const { settle } = require('../support/observe');
+const { endsWell } = require('../support/program');
 const { upwards, isOverflow } = require('./bottom');
 
 const nested = (depth) => {
@@ -116,6 +117,64 @@ for (const [title, make] of Object.entries(withPorts)) {
     port1.close();
   });
 }
+
+/** Posts ports, and lets the making of one of them throw where they arrive. Prints what the receiver sees, and who closes. */
+const HALF_WAY = `
+const threads = require('node:worker_threads');
+const { markAsUncloneable } = threads;
+let left = Infinity;
+// Called with each port that is made.
+threads.markAsUncloneable = (object) => {
+  if (--left === 0) throw new RangeError('no more ports');
+  return markAsUncloneable(object);
+};
+require(require('node:path').join(ferroport, '..', 'register.js'));
+const { MessageChannel, receiveMessageOnPort } = threads;
+async function run(way, beside) {
+  const { port1, port2 } = new MessageChannel();
+  const channels = Array.from({ length: 3 }, () => new MessageChannel());
+  const closed = [];
+  channels.forEach((channel, place) => channel.port1.on('close', () => closed.push(place)));
+  // From now on the channel has a sidecar, over which the parcel goes.
+  channels[1].port1.postMessage(new SharedArrayBuffer(1));
+  const moved = channels.map((channel) => channel.port2);
+  port1.postMessage([moved, beside], moved);
+  port1.postMessage('next');
+  left = 2;
+  const seen = [];
+  if (way === 'received') {
+    try {
+      receiveMessageOnPort(port2);
+    } catch (error) {
+      seen.push(error.message);
+    }
+  } else {
+    port2.on('messageerror', (error) => {
+      left = Infinity;
+      seen.push(error.message);
+    });
+    port2.on('message', (value) => seen.push(value));
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+  }
+  left = Infinity;
+  const rest = receiveMessageOnPort(port2);
+  if (rest !== undefined) seen.push(rest.message);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  console.log(JSON.stringify([seen, closed.sort()]));
+  port1.close();
+}
+(async () => {
+  for (const way of ['received', 'delivered']) for (const beside of [0, new SharedArrayBuffer(4)]) await run(way, beside);
+})();
+`;
+
+endsWell(
+  builtin.markAsUncloneable === undefined ? test.skip : test,
+  'if one of the ports of a message cannot be made, all of them close, and the next message comes',
+  HALF_WAY,
+  Array(4).fill('[["no more ports","next"],[0,1,2]]'),
+);
 
 test('moving ports through a value that is read at the bottom loses none', async (t) => {
   const { serialize, deserialize } = ferroport;

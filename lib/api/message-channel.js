@@ -17,7 +17,7 @@ function MessageChannel() {
   if (new.target === undefined) {
     throw nodeError(TypeError, 'ERR_CONSTRUCT_CALL_REQUIRED', 'Cannot call constructor without `new`');
   }
-  // Not by its iterator, which programs may have patched.
+  // By index, because programs may have patched the iterator of arrays.
   const pair = makePair();
   this.port1 = pair[0];
   this.port2 = pair[1];

@@ -9,12 +9,12 @@ const { own } = require('../copies/own');
 /**
  * Moves a port into a context of node:vm (Node.js, worker_threads). The port is unusable afterwards, as if transferred.
  *
- * Objects of another context come from the engine, so that what is returned for a port of ferroport is one of Node's,
- * which this thread serves. In the context's ports, ports of ferroport may be sent; out of them come ports of ferroport.
+ * Only the engine can make objects of another context. So a port of ferroport becomes a port of Node's there, which
+ * this thread serves. That port takes ports of ferroport in its messages, and they arrive as such.
  * @param {any} port of ferroport, or Node's
  * @param {any} context made by vm.createContext
  * @returns {any} a port whose prototype, and whose messages, are of that context; no EventTarget: it has `onmessage`
- * @throws Node's errors, ERR_FERROPORT_TWO_COPIES; the port is as it was then
+ * @throws Node's errors, and ERR_FERROPORT_TWO_COPIES; the port has not changed then
  */
 function moveMessagePortToContext(port, context) {
   const owner = own.isPort(port) ? own : akinOf(port);
@@ -28,7 +28,7 @@ function moveMessagePortToContext(port, context) {
 }
 
 /**
- * Throws what Node throws.
+ * Makes Node throw its own error, on a port of Node's that is open or closed as the given one is.
  * @param {boolean} isOpen whether the port is
  * @param {any} context
  */

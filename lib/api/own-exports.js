@@ -1,8 +1,8 @@
-// What ferroport exports of its own, by name. All else that it exports is Node's, as it is.
+// The exports that ferroport implements, by name. All other exports are Node's, unchanged.
 'use strict';
 
 /**
- * What is loaded when a program first asks for it: most of the time that all of this takes is spent for what is not used.
+ * Each export is loaded when a program first asks for it, because loading them all takes most of the start.
  * @type {Record<string, () => any>}
  */
 const ours = {

@@ -5,14 +5,14 @@ const { original } = require('../node/threads');
 const { apply } = require('../language/intrinsics');
 const { isAnyPort } = require('../copies/own');
 
-/** Node 22.0 to 22.4 have none, other runtimes neither. */
+/** undefined on Node 22.0 to 22.4, and on other runtimes. */
 const node = /** @type {any} */ (original).postMessageToThread;
 
 /**
  * Sends a value to another thread of the process, which hears it as `process.on('workerMessage')`.
  *
- * A port of ferroport arrives as one where the hook runs, and elsewhere as a port of Node's. What is posted on its peer in this
- * thread is handed on at once, see docs/compatibility.md.
+ * In a thread with the hook, a port of ferroport arrives as one. In any other thread it arrives as a port of Node's,
+ * and this thread hands on what is posted to its peer, see docs/compatibility.md.
  * @param {any} threadId
  * @param {any} value
  * @param {any} [transferList] may be left out
@@ -29,7 +29,7 @@ async function postMessageToThread(threadId, value, transferList, timeout) {
   try {
     return await node(threadId, message.value, message.items, timeout);
   } catch (error) {
-    // Those that have not left: nobody else has them.
+    // The posting has failed, so nobody else has these ports.
     for (let i = 0; i < message.packed.length; i++) message.packed[i].close();
     throw error;
   }

@@ -11,7 +11,7 @@ const { isView } = statics;
 
 /**
  * @param {unknown} value what postMessage takes without transfer list, ports and shared memory excepted
- * @returns {Uint8Array} the whole of a buffer of its own
+ * @returns {Uint8Array} over a buffer that has no other bytes
  * @throws {DOMException} DataCloneError for what cannot be cloned; what getters throw
  */
 function serialize(value) {
@@ -26,7 +26,7 @@ function serialize(value) {
  * @param {Uint8Array | ArrayBuffer | ArrayBufferView} bytes made by `serialize`, here or elsewhere
  * @returns {any}
  * @throws {TypeError} ERR_INVALID_ARG_TYPE
- * @throws {DOMException} DataCloneError that says what is wrong with the bytes, and at which
+ * @throws {DOMException} DataCloneError that names the byte at which the bytes are wrong
  */
 function deserialize(bytes) {
   if (isView(bytes)) {
@@ -34,7 +34,7 @@ function deserialize(bytes) {
     const { bufferOf, lengthOf, offsetOf } = require('../runtime/view');
     const buffer = bufferOf(bytes);
     const view = new Uint8Array(buffer, offsetOf(bytes), lengthOf(bytes));
-    // Shared memory can change while it is read.
+    // Shared memory can change while it is read, so its bytes are copied first.
     return native.deserialize(types.isSharedArrayBuffer(buffer) ? bytesSlice(view) : view);
   }
   if (types.isArrayBuffer(bytes)) return native.deserialize(new Uint8Array(bytes));

@@ -1,4 +1,4 @@
-// BroadcastChannel: a member of a name, to all others of which it posts.
+// BroadcastChannel: posts to all other channels of its name, in all threads of the process.
 'use strict';
 
 const events = require('node:events');
@@ -8,18 +8,18 @@ const native = require('../native/native');
 const attached = require('../channel/attached');
 const closing = require('../runtime/closing');
 const contexts = require('../runtime/context');
-const lane = require('../lane/lane');
 const mailbox = require('../channel/mailbox');
 const members = require('../channel/members');
+const { lazy } = require('../language/lazy');
 const { isObject, statics } = require('../language/originals');
 const { Map, mapGet, mapSet } = require('../language/intrinsics');
 const { nodeError } = require('../node/errors');
 const classes = require('../node/classes');
 const { throwLater } = require('../port/dispatch');
+const { eventHandler } = require('../port/event-handler');
 const { PortMessageEvent, setPort } = require('../port/events');
 const { tagAsNode } = require('../node/string-tag');
-const Refused = require('../codec/message/refused');
-const Session = require('../codec/message/session');
+const { post } = require('../post/post');
 
 const { cells, places } = require('../native/block');
 const { KEY } = places;
@@ -28,30 +28,23 @@ const { apply, assign, defineProperty, deleteProperty, getOwnPropertyDescriptor 
 
 /** @typedef {'message' | 'messageerror'} MessageType */
 
-/** @type {(typeof import('../post/transfer'))['refusal']} */
-const refusal = (error, value, session, items, entrance) =>
-  require('../post/transfer').refusal(error, value, session, items, entrance);
+const loadGateway = lazy(() => require('./gateway'));
 
-/** @type {typeof import('./gateway') | undefined} */
-let gateway;
-
-const loadGateway = () => (gateway ??= require('./gateway'));
-
-/**
- * An on… attribute: what is registered for it from its first assignment on, and what it calls.
- * @typedef {{ (event: Event): any, handler: any }} Attribute
- */
+/** @typedef {import('../port/event-handler').EventHandler} EventHandler */
 
 /** The channel itself (HTML standard, 9.5; Node.js, worker_threads: BroadcastChannel). */
 class BroadcastChannel extends EventTarget {
   #name = '';
-  /** The key of its endpoint in this thread's table, 0 once it is closed. */
+  /** The key of the member's endpoint in the table of this thread; 0 once the channel is closed. */
   #key = 0;
-  /** In which its listeners are called: that in which it was made. */
+  /** The async context in which the channel was made; its listeners are called in there. */
   #context = contexts.capture(this, isRefed);
-  /** It keeps the event loop alive. */
+  /** Whether the channel keeps the event loop alive. */
   #isRefed = false;
-  /** @type {Map<MessageType, Attribute> | null} */
+  /**
+   * The listeners of the on… attributes that have been assigned.
+   * @type {Map<MessageType, EventHandler> | null}
+   */
   #attributes = null;
 
   /** @param {any} name anything that can be a string */
@@ -88,7 +81,7 @@ class BroadcastChannel extends EventTarget {
     if (!isMember(this)) return foreign(this, 'postMessage', arguments);
     if (arguments.length === 0) throw missing('message');
     if (this.#key === 0) throw new classes.DOMException('BroadcastChannel is closed.', 'InvalidStateError');
-    post(this.#key, message);
+    post(route, undefined, this.#key, message, postMessage);
   }
 
   ref() {
@@ -152,7 +145,7 @@ class BroadcastChannel extends EventTarget {
     this.#hold();
   }
 
-  /** Lets the thread hold it if it is ref'ed or somebody listens, else leaves it to those who use it. */
+  /** The thread holds the channel while it is ref'ed or has listeners. Otherwise only the program does. */
   #hold() {
     if (this.#key === 0) return;
     if (this.#isRefed || this.#isListened('message') || this.#isListened('messageerror')) {
@@ -164,7 +157,7 @@ class BroadcastChannel extends EventTarget {
 
   /**
    * @param {MessageType} type
-   * @returns {Attribute | undefined}
+   * @returns {EventHandler | undefined}
    */
   #attributeOf(type) {
     return this.#attributes === null ? undefined : mapGet(this.#attributes, type);
@@ -183,25 +176,19 @@ class BroadcastChannel extends EventTarget {
   }
 
   /**
-   * The attribute keeps its place among the listeners from the first assignment on, whatever is assigned later.
    * @param {MessageType} type
    * @param {any} handler
    */
   #setAttribute(type, handler) {
-    const kept = isObject(handler) || keepsAnything() ? handler : null;
+    const assigned = isObject(handler) || keepsAnything() ? handler : null;
     const there = this.#attributeOf(type);
     if (there !== undefined) {
-      there.handler = kept;
-      this.#hold();
-      return;
+      there.handler = assigned;
+    } else {
+      const run = eventHandler(assigned);
+      this.addEventListener(type, run);
+      mapSet((this.#attributes ??= new Map()), type, run);
     }
-    /** @type {any} */
-    const attribute = (/** @type {Event} */ event) => {
-      if (typeof attribute.handler === 'function') return apply(attribute.handler, this, [event]);
-    };
-    attribute.handler = kept;
-    this.addEventListener(type, attribute);
-    mapSet((this.#attributes ??= new Map()), type, attribute);
     this.#hold();
   }
 
@@ -228,36 +215,26 @@ class BroadcastChannel extends EventTarget {
 
 const { isMember, contextOf, isRefed, keyOf } = BroadcastChannel;
 
-/** As programs call it, whatever they put in its place later. */
+/** The function whose frame begins the stack of errors, whatever programs put in the method's place later. */
 const { postMessage } = BroadcastChannel.prototype;
 
 /**
- * Clones a message and sends it.
- * @param {number} key of the sending member's endpoint
- * @param {unknown} message
- * @throws the running Node's error for what cannot be cloned, or not be sent to so many; nothing was sent then
+ * Parcels go over the gateway.
+ * @type {import('../post/post').Route<undefined>}
  */
-function post(key, message) {
-  /** @type {Session | Refused | null | undefined} */
-  let session;
-  try {
-    session = lane.write(message, false);
-    if (session === null) {
-      cells[KEY] = key;
-      native.broadcast();
-    } else if (session === undefined) {
-      const fresh = (session = isObject(message) ? new Session(null) : undefined);
-      native.broadcastValue(key, message, fresh, (number) => loadGateway().load(key, fresh?.objects ?? [], number));
-    } else if (!Refused.is(session)) {
-      const { objects } = session;
-      native.broadcastBeside(key, (number) => loadGateway().load(key, objects, number));
-    }
-  } catch (error) {
-    throw refusal(error, message, session, [], postMessage);
-  }
-  // Not by a throw that is caught above: each costs.
-  if (session && Refused.is(session)) throw refusal(session.error, message, session, [], postMessage);
-}
+const route = {
+  isToOne: false,
+  sendWritten(key) {
+    cells[KEY] = key;
+    native.broadcast();
+  },
+  sendBeside(_, key, { objects }) {
+    native.broadcastBeside(key, (number) => loadGateway().load(key, objects, number));
+  },
+  sendValue(_, key, value, session) {
+    native.broadcastValue(key, value, session, (number) => loadGateway().load(key, session?.objects ?? [], number));
+  },
+};
 
 /**
  * Hands a message to a channel's listeners.
@@ -271,7 +248,7 @@ function emitMessage(member, type, value) {
   try {
     member.dispatchEvent(event);
   } catch (error) {
-    // From somebody's own dispatchEvent.
+    // A program's own dispatchEvent has thrown.
     throwLater(error);
   } finally {
     setPort(event, null);
@@ -283,21 +260,18 @@ function missing(argument) {
   return nodeError(TypeError, 'ERR_MISSING_ARGS', `The "${argument}" argument must be specified`);
 }
 
-/** @type {boolean | undefined} */
-let keepsAny;
-
-/** Whether the running Node keeps a handler that is no object: up to Node 24 it does. */
-function keepsAnything() {
-  if (keepsAny !== undefined) return keepsAny;
+/** Whether the running Node keeps an assigned handler that is no object. Up to Node 24 it does. */
+const keepsAnything = lazy(() => {
   const { signal } = new classes.AbortController();
-  // In the place of EventTarget's, which programs may have wrapped.
+  // The signal's own method hides that of EventTarget, which programs may have wrapped.
   defineProperty(signal, 'addEventListener', { value: () => {} });
   /** @type {any} */ (signal).onabort = 1;
-  return (keepsAny = /** @type {any} */ (signal).onabort === 1);
-}
+  return /** @type {any} */ (signal).onabort === 1;
+});
 
 /**
- * What a method or getter does on something that is no channel of ours: what the built-in's does.
+ * Calls the built-in's method or getter on something that is no channel of ferroport's, so that Node throws its own
+ * error.
  * @param {any} receiver
  * @param {string | symbol} name
  * @param {ArrayLike<any>} args
@@ -318,7 +292,7 @@ function foreignAttribute(receiver, name, kind, ...args) {
   return apply(property[kind], receiver, args);
 }
 
-// As the built-in's are.
+// The built-in has these as enumerable properties.
 const SHOWN = [
   'name',
   'close',

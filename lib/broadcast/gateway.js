@@ -1,9 +1,10 @@
-// Gateways: what only V8 can move goes between the threads of a broadcast channel by one of Node's own.
+// Gateways: BroadcastChannels of Node's own, over which the parcels of broadcast messages go between threads.
 'use strict';
 
 const { BroadcastChannel, receiveMessageOnPort } = require('../node/threads').original;
 const { types } = require('node:util');
 const { Map, bareList, mapDelete, mapForEach, mapGet, mapHas, mapSet, mapSize } = require('../language/intrinsics');
+const { lazy } = require('../language/lazy');
 const { stringIndexOf, stringSlice, toWellFormed } = require('../language/intrinsics');
 const native = require('../native/native');
 const oracle = require('../runtime/oracle');
@@ -13,20 +14,21 @@ const { cells, places } = require('../native/block');
 const { KEY, LENGTH, OFFSET, OTHER_KEY } = places;
 
 /**
- * What goes ahead of a message to other threads: its number; the seat of the youngest member that the message is for; the
- * objects that it refers to by their index.
+ * What goes ahead of a message to other threads: the parcel's number; the seat of the youngest member that the message
+ * is for; the objects, to which the message refers by their index.
  * @typedef {[number, number, unknown[]]} Parcel
  */
 
-/** @typedef {{ objects: unknown[], left: number }} Share the objects of a parcel, and how many have not taken them */
+/** @typedef {{ objects: unknown[], left: number }} Share the objects of a parcel, and how many members have not taken them */
 
-/** @typedef {{ seat: number, parcels: Map<number, Share> }} Member its seat, and what has come for it, by number */
+/** @typedef {{ seat: number, parcels: Map<number, Share> }} Member its seat, and the parcels that have come for it, by number */
 
 /**
  * A thread's gateway for one name: a native channel, which all of this thread's members of that name share.
  *
- * It is made before the first of them joins: who sends a parcel, in whatever thread, cannot know of a member whose thread
- * has none. So a parcel that is sent after its message's audience has been settled reaches all of it.
+ * The gateway is made before the first of these members joins. Whoever sends a parcel cannot know of a member whose
+ * thread has no gateway. So a parcel that is sent after its message's audience has been settled reaches the whole
+ * audience.
  */
 class Gateway {
   /** @type {Map<number, Member>} by key */
@@ -37,7 +39,8 @@ class Gateway {
   constructor(name) {
     this.name = name;
     this.#channel = new BroadcastChannel(`ferroport ${secret()} ${name}`);
-    // Parcels that come before anybody asks for them; a parcel that cannot be read is one that does not come.
+    // This receives parcels for which no member has asked yet. A parcel that V8 cannot read counts as one that has not
+    // come.
     this.#channel.onmessage = ({ data }) => this.#give(data);
     /** @type {any} */ (this.#channel).unref?.();
   }
@@ -68,25 +71,25 @@ class Gateway {
         this.#give(received.message);
       } catch (error) {
         failure = error;
-        // Somebody else's runtime may not take from a channel; a parcel that could not be read is gone.
+        // The channel of another runtime cannot be received from. A parcel that V8 could not read is lost.
         if (/** @type {any} */ (error)?.code === 'ERR_INVALID_ARG_TYPE') break;
       }
     }
     /** @type {Share | undefined} */
     const share = member === undefined ? undefined : mapGet(member.parcels, number);
-    if (share === undefined) throw failure ?? new Error('The objects that belong to the message have not come with it');
+    if (share === undefined) throw failure ?? sidecar.parcelIsMissing();
     mapDelete(/** @type {Member} */ (member).parcels, number);
     share.left--;
-    // Each gets objects of its own.
+    // Each member gets objects of its own; the last one gets those of the parcel.
     return share.left === 0 ? share.objects : /** @type {unknown[]} */ (oracle.clone(share.objects));
   }
 
   /**
-   * Sends ahead of a message what only V8 can move.
+   * Sends the parcel of a message ahead of the message.
    * @param {number} key of the sending member
    * @param {unknown[]} objects
    * @param {number} number of the parcel
-   * @returns {number} the seat of the youngest member that it reaches
+   * @returns {number} the seat of the youngest member that gets the message
    * @throws what V8 and Node find wrong with the objects; nothing was sent then
    */
   load(key, objects, number) {
@@ -96,9 +99,9 @@ class Gateway {
     const here = this.#membersWhere((_, each) => each !== key);
     if (others === 0) oracle.discard(objects, []);
     if (others > 1 && hasMoreThanMemory(objects)) checkForMany(objects);
-    const copies = /** @type {unknown[][]} */ (bareList());
-    for (let i = 0; i < here.length; i++) copies[i] = /** @type {unknown[]} */ (oracle.clone(objects));
-    for (let i = 0; i < here.length; i++) mapSet(here[i].parcels, number, { objects: copies[i], left: 1 });
+    const clones = /** @type {unknown[][]} */ (bareList());
+    for (let i = 0; i < here.length; i++) clones[i] = /** @type {unknown[]} */ (oracle.clone(objects));
+    for (let i = 0; i < here.length; i++) mapSet(here[i].parcels, number, { objects: clones[i], left: 1 });
     try {
       if (others > here.length) this.#channel.postMessage(/** @type {Parcel} */ ([number, youngest, objects]));
     } catch (error) {
@@ -109,7 +112,8 @@ class Gateway {
   }
 
   /**
-   * Shares a parcel out among those that its message is for: who joined later has not got that, who has closed needs it no more.
+   * Shares a parcel out among the members that its message is for. A member that joined later does not get the message,
+   * and one that has closed does not need the parcel.
    * @param {Parcel} parcel
    */
   #give(parcel) {
@@ -152,11 +156,11 @@ const gatewayOf = new Map();
  * @returns {number} its endpoint's key; the endpoint is started
  */
 function join(name) {
-  const known = nameOfGroup(name);
+  const group = nameOfGroup(name);
   /** @type {Gateway | undefined} */
-  let gateway = mapGet(gateways, known);
-  if (gateway === undefined) mapSet(gateways, known, (gateway = new Gateway(known)));
-  native.join(known);
+  let gateway = mapGet(gateways, group);
+  if (gateway === undefined) mapSet(gateways, group, (gateway = new Gateway(group)));
+  native.join(group);
   const key = cells[KEY];
   mapSet(gateway.members, key, { seat: cells[OTHER_KEY], parcels: new Map() });
   mapSet(gatewayOf, key, gateway);
@@ -179,58 +183,54 @@ function leave(key) {
   mapDelete(gatewayOf, key);
 }
 
-/** The member has closed: nobody gets the message. */
+/** The sending member has closed, so nobody gets the message. */
 const NOBODY = -1;
 
 /**
- * Sends ahead of a message what only V8 can move, see `Gateway`.
+ * Sends the parcel of a message ahead of the message, over the gateway of the sending member.
  * @param {number} key of the sending member
  * @param {unknown[]} objects
  * @param {number} number of the parcel
- * @returns {number} what src/node/broadcast.rs asks for
+ * @returns {number} the seat of the youngest member that gets the message, or NOBODY; see src/node/broadcast.rs
  */
 function load(key, objects, number) {
   /** @type {Gateway | undefined} */
   const gateway = mapGet(gatewayOf, key);
   if (gateway !== undefined) return gateway.load(key, objects, number);
-  // A getter has closed it.
+  // A getter in the value has closed the member.
   oracle.discard(objects, []);
   return NOBODY;
 }
 
 /**
- * The name as Node tells channels apart: as UTF-8, up to a zero.
+ * The name by which Node tells channels apart: the name's UTF-8 up to its first zero.
  * @param {string} name
  */
 function nameOfGroup(name) {
   const end = stringIndexOf(name, '\0');
-  // UTF-8 has no lone surrogates.
+  // UTF-8 cannot express lone surrogates; Node replaces them.
   return toWellFormed(end < 0 ? name : stringSlice(name, 0, end));
 }
 
-/** @type {string | undefined} */
-let known;
+/** A part of the names of gateways that no program can guess. */
+const secret = lazy(() => native.broadcastSecret());
 
-/** Makes the names of gateways that no program uses. */
-function secret() {
-  return (known ??= native.broadcastSecret());
-}
-
-/** @type {import('node:worker_threads').BroadcastChannel[] | undefined} */
-let many;
+/** Three channels of Node's own, one of which sends to the two others. */
+const three = lazy(() => {
+  const name = `ferroport ${secret()}/${native.nextParcel()}`;
+  const channels = [new BroadcastChannel(name), new BroadcastChannel(name), new BroadcastChannel(name)];
+  for (let i = 0; i < channels.length; i++) /** @type {any} */ (channels[i]).unref?.();
+  return channels;
+});
 
 /**
- * Throws the running Node's error for objects that it sends to one receiver only.
+ * Throws the running Node's error for objects that Node sends to a single receiver only.
  * @param {unknown[]} objects
  */
 function checkForMany(objects) {
-  if (many === undefined) {
-    const name = `ferroport ${secret()}/${native.nextParcel()}`;
-    many = [new BroadcastChannel(name), new BroadcastChannel(name), new BroadcastChannel(name)];
-    for (let i = 0; i < many.length; i++) /** @type {any} */ (many[i]).unref?.();
-  }
-  many[0].postMessage(objects);
-  for (let i = 1; i < many.length; i++) receiveMessageOnPort(/** @type {any} */ (many[i]));
+  const channels = three();
+  channels[0].postMessage(objects);
+  for (let i = 1; i < channels.length; i++) receiveMessageOnPort(/** @type {any} */ (channels[i]));
 }
 
 module.exports = { join, load };

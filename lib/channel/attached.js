@@ -1,11 +1,11 @@
-// The ports of this thread by their endpoints: which of them the thread holds, and what happens when one is collected.
+// Which ports the thread holds, by the keys of their endpoints; and what happens when a port is collected.
 'use strict';
 
 const native = require('../native/native');
 const { closeEndpoint } = require('./mailbox');
 const { floor, globals, registryRegister } = require('../language/intrinsics');
 
-/** A key is a slot, and above it a generation (src/channel/key.rs). */
+/** A key is a slot, plus SLOTS times a generation (src/channel/key.rs). */
 const { SLOTS } = native.limits;
 
 /** @param {number} key */
@@ -17,7 +17,7 @@ const slotOf = (key) => key - floor(key / SLOTS) * SLOTS;
  */
 const held = [];
 
-/** How many there are. While there are any, the thread holds this copy of ferroport. */
+/** How many ports the thread holds. While there are any, the thread holds this copy of ferroport as well. */
 let count = 0;
 
 /** @param {1 | -1} change */
@@ -26,11 +26,11 @@ function counted(change) {
   if (count === (change === 1 ? 1 : 0)) native.hold(change === 1);
 }
 
-/** A port that nobody holds any more closes its endpoint, and the peer hears it. */
+/** Closes the endpoint of a port that was collected, so that the peer hears 'close'. */
 const collected = new globals.FinalizationRegistry(closeEndpoint);
 
 /**
- * To be called once for a port that has got an endpoint.
+ * To be called once for each port that gets an endpoint.
  * @param {object} port
  * @param {number} key
  */
@@ -52,7 +52,7 @@ function hold(port, key) {
 }
 
 /**
- * Leaves a port to those who use it.
+ * The thread no longer holds the port: only the program keeps it alive.
  * @param {number} key
  */
 function release(key) {

@@ -1,5 +1,5 @@
-// The endpoints behind which this thread bridges to a port of Node's, or of another copy of ferroport: how the next message comes over
-// the bridge, and how one that has just been posted goes over it, before the event loop gets to either.
+// The endpoints behind which this thread bridges to a port of Node's, or of another copy of ferroport. Messages can be
+// fetched over a bridge, and handed on over it, before the event loop gets to them.
 'use strict';
 
 const native = require('../native/native');
@@ -7,14 +7,15 @@ const { Map, mapDelete, mapGet, mapSet } = require('../language/intrinsics');
 
 /**
  * @typedef {object} Bridging
- * @property {() => boolean} fetch sends the next message that waits at the other side, if there is one, and tells whether there was
- * @property {() => void} handOn hands on all that waits here
+ * @property {() => boolean} fetch sends the next message that waits at the other side to the program's port, and tells
+ *   whether there was one
+ * @property {() => void} handOn hands on all messages that wait at this side
  */
 
 /** @type {Map<number, Bridging>} by key of the bridge's endpoint, the peer of the program's port */
 const bridges = new Map();
 
-/** Whether there has been any: most programs have none. */
+/** Whether there has been a bridge. Most programs have none. */
 let isUsed = false;
 
 /**
@@ -26,7 +27,7 @@ function add(key, bridging) {
   mapSet(bridges, key, bridging);
 }
 
-/** @param {number} key of the bridge's endpoint, to be called when nothing more can come */
+/** @param {number} key of the bridge's endpoint, to be called when no message can come any more */
 function remove(key) {
   mapDelete(bridges, key);
 }

@@ -1,4 +1,4 @@
-// A queue of values in their order: nothing but data, so that it can be cloned.
+// A queue of values in their order. It consists of plain data only, so that structured clone can send it.
 'use strict';
 
 const { arraySlice } = require('../language/intrinsics');
@@ -8,7 +8,7 @@ const { arraySlice } = require('../language/intrinsics');
  * @typedef {{ items: (T | undefined)[], first: number }} Fifo `first`: the index of the oldest
  */
 
-/** So many places of what has been taken are kept until it is worth moving the rest. */
+/** The rest is moved to the front once so many places at the front have been emptied. */
 const SPARE = 1024;
 
 /**
@@ -41,7 +41,7 @@ const peek = (fifo) => fifo.items[fifo.first];
 function drop(fifo) {
   const { items } = fifo;
   if (items.length === 1) {
-    // The usual case; the array keeps its memory.
+    // The usual case: nothing is left. The array keeps its memory.
     items.length = 0;
     return;
   }

@@ -1,4 +1,5 @@
-// Sidecars that are made when something is first sent that way, though the two ends are in different threads by then.
+// Late sidecars: those that are made only when something is first sent over them, though the two ends of the channel
+// are in different threads by then.
 //
 //   thread A                                                                        thread B
 //
@@ -9,7 +10,8 @@
 //   2. proposes the number to the channel (Endpoint::agree): the first proposal holds, whoever makes it
 //   3. keeps the other end as the endpoint's sidecar                                 finds its end by the number, when needed
 //
-// Who is told that another number holds has lost nothing: the end that belongs to that one waits in the trunk.
+// An endpoint that is told another number than its own has lost nothing: the end with the other number waits for it in
+// the trunk.
 'use strict';
 
 const { original } = require('../node/threads');
@@ -38,7 +40,7 @@ const { MessageChannel, MessagePort, receiveMessageOnPort } = original;
 /** @typedef {[number, NodePort | undefined, number]} End of a sidecar: its number; or the number of one that nobody needs */
 
 /**
- * What has been read of a trunk's sidecar, or was when it was in another thread, before its turn.
+ * What was read of a trunk's sidecar before its turn, in this thread or in the one from which the trunk has come.
  * @typedef {object} Ahead
  * @property {Map<number, NodePort>} ends by their numbers
  * @property {import('./fifo').Fifo<Parcel | WholeParcel>} parcels
@@ -49,12 +51,12 @@ const closePort = uncurry(MessagePort.prototype.close);
 const unrefPort = uncurry(MessagePort.prototype.unref);
 
 /**
- * The endpoints of which an endpoint is the trunk: they have no sidecar yet, and over it the one of their two that has moved has come.
+ * The endpoints that follow one trunk: they have no sidecar yet, and they, or their peers, have come over it.
  * @typedef {object} Group
  * @property {number} trunk
- * @property {number[]} keys theirs, and of some that have left the group; from `end` on of no interest
+ * @property {number[]} keys of the followers, and of some that have left the group; the places from `end` on are unused
  * @property {number} end
- * @property {number} count how many are in the group
+ * @property {number} count how many endpoints are in the group
  */
 
 /** @type {Map<number, Group>} by key of the trunk */
@@ -63,20 +65,21 @@ const groups = new Map();
 /** @type {(trunk: number) => Group} */
 const newGroup = (trunk) => ({ trunk, keys: [], end: 0, count: 0 });
 
-/** The group in which the last one is. */
+/** The group that was used last. */
 let last = newGroup(0);
 
 /**
- * Those that are in a group, by slot: quicker than by key in a Map, and each port that is moved within the thread is here for a while.
+ * The endpoints that are in a group, by slot. An array is quicker than a Map by key, and each port that is moved within
+ * the thread is in here for a while.
  * @type {({ key: number, group: Group } | undefined)[]}
  */
 const followers = [];
 
-/** So many keys of those that have left a group stay there at least. */
+/** A group may have so many keys of endpoints that have left it before they are removed. */
 const SPARE = 64;
 
 /**
- * The ends that were sent to peers, by key of the endpoint, until it closes.
+ * The ends that were sent to peers, by the key of the endpoint that sent one, until that endpoint closes.
  * @type {Map<number, { trunk: number, number: number }>}
  */
 const sent = new Map();
@@ -85,7 +88,7 @@ const sent = new Map();
 const aheads = new Map();
 
 /**
- * What sidecar.js does.
+ * The functions of sidecar.js that are used here.
  * @type {{ of: (key: number) => NodePort, post: (port: NodePort, message: unknown, list: unknown[]) => void }}
  */
 let sidecars;
@@ -95,7 +98,7 @@ const connect = (those) => void (sidecars = those);
 
 /**
  * @param {number} key
- * @returns {Group | undefined} in which it is
+ * @returns {Group | undefined} the group of the endpoint
  */
 function groupOf(key) {
   const slot = slotOf(key);
@@ -104,9 +107,9 @@ function groupOf(key) {
 }
 
 /**
- * An endpoint has no sidecar yet, and its peer is elsewhere, or will be.
+ * Notes that an endpoint has no sidecar yet and has its peer in another thread, or will have.
  * @param {number} key
- * @param {number} trunk over which one of the two has moved
+ * @param {number} trunk over which the endpoint or its peer has moved
  */
 function follow(key, trunk) {
   unfollow(key);
@@ -114,7 +117,7 @@ function follow(key, trunk) {
   const group = last;
   if (group.end > SPARE && group.end > 2 * group.count) tidy(group);
   const slot = slotOf(key);
-  // Without holes, however large the slot is.
+  // An array without holes is quicker, however large the slot is.
   while (followers.length < slot) followers[followers.length] = undefined;
   group.keys[group.end++] = key;
   group.count++;
@@ -128,7 +131,7 @@ function groupAt(trunk) {
   return group;
 }
 
-/** @param {Group} group that forgets those that have left it */
+/** @param {Group} group from which the keys of endpoints that have left it are removed */
 function tidy(group) {
   const { keys, end } = group;
   let kept = 0;
@@ -145,7 +148,7 @@ function unfollow(key) {
 }
 
 /**
- * An endpoint has come without a sidecar.
+ * Notes that an endpoint has come without a sidecar.
  * @param {number} key
  * @param {number} trunk over which it has come
  */
@@ -159,7 +162,7 @@ function arrive(key, trunk) {
 const isFollowing = (key) => groupOf(key) !== undefined;
 
 /**
- * Whether anything is known of an endpoint here.
+ * Whether anything is noted here about an endpoint.
  * @param {number} key
  */
 const concerns = (key) => isFollowing(key) || mapHas(groups, key) || mapHas(sent, key) || mapHas(aheads, key);
@@ -173,8 +176,9 @@ const hasFollowers = (key) => {
 /**
  * The sidecar of an endpoint that follows a trunk.
  * @param {number} key
- * @param {boolean} isToSend makes it if there is none
- * @returns {NodePort | undefined} undefined if there is none: then the peer is in this thread, or nothing was sent
+ * @param {boolean} isToSend whether a sidecar is to be made if there is none
+ * @returns {NodePort | undefined} undefined if there is none: the peer is in this thread, or has sent nothing over a
+ *   sidecar
  */
 function find(key, isToSend) {
   const group = groupOf(key);
@@ -182,7 +186,7 @@ function find(key, isToSend) {
   const { trunk } = group;
   const agreed = native.agree(key, 0);
   if (agreed > 0) return takeEnd(key, trunk, agreed);
-  // Where the peer has closed, nobody will unpack.
+  // A peer that has closed receives no parcels.
   if (!isToSend || agreed < 0 || native.peerKey(key) !== 0) return undefined;
   const { port1, port2 } = new MessageChannel();
   const number = native.nextParcel();
@@ -201,7 +205,7 @@ function find(key, isToSend) {
 /**
  * @param {number} key
  * @param {number} trunk
- * @param {number} number of its end, which has been sent
+ * @param {number} number of the end that was sent ahead on the trunk's sidecar
  */
 function takeEnd(key, trunk, number) {
   const ahead = aheadOf(trunk);
@@ -231,7 +235,7 @@ function aheadOf(trunk) {
 }
 
 /**
- * Takes what comes next on a sidecar. Ends are put aside.
+ * Takes what comes next on a sidecar. Ends of other sidecars are put aside.
  * @param {number} key
  * @param {NodePort} sidecar
  * @returns {Parcel | WholeParcel | End | undefined} undefined if nothing has come
@@ -281,7 +285,7 @@ function next(key, sidecar) {
 }
 
 /**
- * Nobody needs an end that was sent, if nobody has taken it.
+ * Tells the other thread that the end with a number is not needed any more, if nobody has taken it.
  * @param {number} trunk
  * @param {number} number
  */
@@ -290,7 +294,8 @@ function withdraw(trunk, number) {
 }
 
 /**
- * An endpoint is about to close, or to leave: those that follow it get their sidecars as long as they can.
+ * To be called before an endpoint closes or leaves: the endpoints that follow it get their sidecars while that is
+ * possible.
  * @param {number} key
  */
 function release(key) {
@@ -308,9 +313,9 @@ function release(key) {
 }
 
 /**
- * What has been read ahead of its turn, to go along with an endpoint that leaves.
+ * Packs what has been read ahead of its turn, which goes along with an endpoint that leaves.
  * @param {number} key
- * @returns {NodePort | undefined} in whose queue that waits
+ * @returns {NodePort | undefined} a port in whose queue it waits; undefined if nothing has been read ahead
  */
 function packed(key) {
   const ahead = mapGet(aheads, key);
@@ -342,7 +347,7 @@ function unpack(key, port) {
 
 /**
  * @param {Parcel | WholeParcel | End} parcel that has been read
- * @returns {any[]} what is moved when it is sent on
+ * @returns {any[]} what its transfer list must have when it is sent on
  */
 function movedIn(parcel) {
   if (parcel.length === 3) return parcel[1] === undefined ? [] : [parcel[1]];
@@ -357,7 +362,7 @@ function movedIn(parcel) {
 
 /**
  * @param {any[]} items
- * @param {any[]} moved to which what Node can move of them is added
+ * @param {any[]} moved a transfer list, to which those of the items are added that Node can move
  */
 function collect(items, moved) {
   for (let i = 0; i < items.length; i++) {
@@ -372,7 +377,7 @@ function collect(items, moved) {
 }
 
 /**
- * An endpoint has left.
+ * Forgets an endpoint that has left.
  * @param {number} key
  */
 function depart(key) {
@@ -381,7 +386,7 @@ function depart(key) {
 }
 
 /**
- * An endpoint has closed.
+ * Forgets an endpoint that has closed.
  * @param {number} key
  */
 function close(key) {

@@ -1,4 +1,4 @@
-// This thread's mailbox as the rest of lib sees it: native results, and what keeps the event loop alive.
+// This thread's mailbox for the rest of lib: the results of native calls, and the counting of ref'ed ports.
 'use strict';
 
 const native = require('../native/native');
@@ -9,10 +9,10 @@ const { cells, control, places } = require('../native/block');
 const { KEY, OTHER_KEY, OUTCOME, REFS } = places;
 const { CLOSED } = native.outcomes;
 
-/** Whether Node has been made to tell of ports that keep the process: where none ever is ref'ed, Node is left as it is. */
+/** Whether process.getActiveResourcesInfo() has been told of ports. Node is left unchanged until a port is ref'ed. */
 let isTold = false;
 
-/** Whether the last `receive` has found that the peer has closed and nothing more comes. */
+/** Whether the last `receive` has found the queue empty and the peer closed. */
 const hasEnded = () => cells[OUTCOME] === CLOSED;
 
 /** @returns {{ key: number, peerKey: number }} the keys of a new channel's two endpoints */
@@ -22,13 +22,13 @@ function createChannel() {
 }
 
 /**
- * What sidecar.js does for endpoints, once it has been loaded.
+ * The functions of sidecar.js for endpoints; null until sidecar.js has been loaded.
  * @type {{ bring(key: number, companion: Companion): void, close(key: number): void, release(key: number): void } | null}
  */
 let beside = null;
 
 /**
- * What came along with endpoints before that.
+ * The companions that have come before sidecar.js was loaded.
  * @type {{ key: number, companion: Companion }[]}
  */
 let waiting = [];
@@ -36,7 +36,8 @@ let waiting = [];
 /** @typedef {import('./sidecar').Companion} Companion */
 
 /**
- * Gives an endpoint that has arrived what came along with it. Most have no use for it, so nothing is loaded yet.
+ * Gives an arrived endpoint its companion. sidecar.js is not loaded for that, because most endpoints never use their
+ * companion.
  * @param {number} key
  * @param {Companion} companion
  */
@@ -62,14 +63,15 @@ function setBeside(loaded) {
 }
 
 /**
- * Closes an endpoint, with its sidecar. Does nothing if it has closed or gone elsewhere: keys are never used twice.
+ * Closes an endpoint and its sidecar. Does nothing if the endpoint has closed or left the thread, because keys are
+ * never used twice.
  * @param {number} key
  */
 function closeEndpoint(key) {
   try {
     if (beside !== null) beside.release(key);
   } catch {
-    // The stack is full. Who needs what this endpoint would have carried gets an error then.
+    // The stack is full, so the sidecar stays. Reading a message that needs a parcel of that sidecar throws then.
   }
   native.close(key);
   if (waiting.length > 0) upward.loadSidecar();
@@ -77,8 +79,8 @@ function closeEndpoint(key) {
 }
 
 /**
- * The event loop goes on while a port is ref'ed. How many are is counted where Rust sees it: `process.getActiveResourcesInfo()` names
- * the ports of all copies.
+ * Keeps the event loop alive while a port is ref'ed. The count stands where Rust reads it:
+ * `process.getActiveResourcesInfo()` shows the ports of all copies of ferroport.
  * @param {1 | -1} change
  */
 function countRef(change) {

@@ -1,5 +1,5 @@
-// What those who deliver messages need to know of broadcast channels. There are none until broadcast-channel.js is loaded, which
-// puts its functions here.
+// What rooms that deliver messages ask about broadcast channels. broadcast-channel.js puts its functions here when it
+// is loaded; until then there are no broadcast channels.
 'use strict';
 
 const members = {

@@ -1,4 +1,5 @@
-// Where ferroport is evaluated in a context of node:vm: what V8 has moved is of Node's own realm, and is taken into that one.
+// Where ferroport is evaluated in a context of node:vm, objects that V8 has moved belong to Node's own realm. They get
+// the prototypes of the context's realm here.
 'use strict';
 
 const native = require('../native/native');
@@ -13,10 +14,10 @@ const { WebAssembly } = /** @type {any} */ (globalThis);
 const isOther = nodeGlobals !== globalThis;
 
 /**
- * Takes what has come in a parcel of Node's into this realm: gives builtins of the language its prototypes. Their insides are of
- * no realm. Objects of Node's classes have only one realm and stay as they are.
+ * Takes what has come in a parcel into this realm: builtins of the language get this realm's prototypes. Their internal
+ * slots belong to no realm. Objects of Node's classes exist in one realm only, and stay as they are.
  * @template T
- * @param {T} value that a parcel of the sidecar consists of, or an object in one
+ * @param {T} value the content of a parcel, or an object in one
  * @returns {T} the same
  */
 function takeIn(value) {
@@ -24,11 +25,11 @@ function takeIn(value) {
   return value;
 }
 
-/** @param {any} object that nobody has seen yet */
+/** @param {any} object that the program has not seen yet */
 function takeObjectIn(object) {
   if (isView(object)) {
     takeObjectIn(bufferOf(object));
-    // A view's class is told by a slot.
+    // An internal slot names a view's class.
     const Class = types.isDataView(object) ? DataView : /** @type {any} */ (globals)[typedArray.class(object)];
     setPrototypeOf(object, Class.prototype);
   } else if (types.isArrayBuffer(object)) {

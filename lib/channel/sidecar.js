@@ -1,4 +1,4 @@
-// Sidecars: native channels that travel with ours, for what only V8 can move between threads.
+// Sidecars: pairs of Node's ports that go beside channels, for what only V8 can move between threads.
 'use strict';
 
 const { original, postOn } = require('../node/threads');
@@ -15,29 +15,29 @@ const { MessageChannel, MessagePort, receiveMessageOnPort } = original;
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 
-// Programs may patch what is called between a parcel's departure and its message's: only what cannot be patched is.
+// Between a parcel's departure and its message's, only functions are called that programs cannot patch.
 
 const closePort = uncurry(MessagePort.prototype.close);
 const unrefPort = uncurry(MessagePort.prototype.unref);
 
 /**
- * What a sidecar carries beside one message. An array, because V8 writes those quicker than objects.
- * @typedef {[number, Companions | undefined, unknown[] | undefined, unknown[], true?]} Parcel its number, larger than that of
- *   every parcel before it; the sidecars of the ports that the message moves, if any; the native ports of the transfer
- *   list at their places among ours, if any; the objects that the message refers to by their index; whether the message is for
- *   ferroport itself at the other end
+ * A parcel: the parcel's number, larger than that of every parcel before it; the companions of the ports that the message
+ * moves, if any; the transfer list, if it has native ports: these, and the indices of ferroport's ports at their places; the
+ * objects that the message refers to by their index; whether the message is for ferroport itself at the other end. An array,
+ * because V8 writes arrays quicker than objects.
+ * @typedef {[number, Companions | undefined, unknown[] | undefined, unknown[], true?]} Parcel
  */
 
-/** @typedef {[number, unknown]} WholeParcel a parcel that is the value of its message: its number, the value */
+/** @typedef {[number, unknown]} WholeParcel the parcel of a whole value: the parcel's number, the value */
 
 /**
- * What goes along with an endpoint: its sidecar, if it has one; and what was kept for it (see `kept`), or read of its sidecar
- * ahead of its turn, if that is anything, each in a native port of its own. Were its buffers in the list of what is sent, they would be lost if Node refused something
- * else in there after V8 has detached them; native ports that come last are not.
+ * What goes along with an endpoint: its sidecar, if it has one; its kept values; what was read of its sidecar ahead of its
+ * turn. The last two go in native ports of their own. Node may refuse a transfer list after V8 has detached its buffers: a
+ * buffer in the list would be lost then, a native port at the end of the list is not.
  * @typedef {NodePort | undefined | { sidecar: NodePort | undefined, kept: NodePort | undefined, ahead: NodePort | undefined }} Companion
  */
 
-/** @typedef {Companion[]} Companions those of ports, in their order */
+/** @typedef {Companion[]} Companions of ports, in the order of the ports */
 
 /**
  * @typedef {import('./fifo').Fifo<{ number: number, value: unknown, buffer: ArrayBuffer }>} Kept whole values, in the order of
@@ -45,29 +45,29 @@ const unrefPort = uncurry(MessagePort.prototype.unref);
  */
 
 /**
- * The sidecars of this thread's endpoints, by key. An endpoint has one as soon as something was sent that way on its
- * channel, or one of the two ends has left the thread in which the channel was made.
+ * The sidecars of this thread's endpoints, by key. An endpoint gets one when something is first sent over it, or, in
+ * some cases, when one of the channel's two ends leaves the thread in which the channel was made (late-sidecars.js).
  * @type {Map<number, NodePort>}
  */
 const sidecars = new Map();
 
 /**
- * Parcels that wait in this thread without having been written down, by key of the receiving endpoint: whole values, each
+ * Kept values by the key of the receiving endpoint: parcels that wait in this thread and were never written down, each
  * with the buffer that has been moved.
  * @type {Map<number, Kept>}
  */
 const kept = new Map();
 
 /**
- * What supplies the endpoints that have no sidecar of their own, members of broadcast channels, by key.
+ * Where endpoints that have no sidecar of their own, those of broadcast channels, get their parcels from; by key.
  * @type {Map<number, Supply>}
  */
 const supplies = new Map();
 
 /**
  * @typedef {object} Supply
- * @property {(key: number, number: number) => unknown[]} take the objects of a parcel; throws as `take` below
- * @property {(key: number) => void} close the endpoint has closed
+ * @property {(key: number, number: number) => unknown[]} take takes the objects of a parcel; throws as `take` below
+ * @property {(key: number) => void} close is called when the endpoint has closed
  */
 
 /**
@@ -79,7 +79,7 @@ function supply(key, from) {
 }
 
 /**
- * The sidecar of an endpoint; made, with its peer's, if there is none.
+ * The sidecar of an endpoint. If there is none, one is made, and the peer gets its other end.
  * @param {number} key
  */
 function of(key) {
@@ -87,7 +87,7 @@ function of(key) {
   if (found !== undefined) return found;
   const peer = native.peerKey(key);
   const { port1, port2 } = new MessageChannel();
-  // Where the peer has closed, nobody will unpack.
+  // A peer that has closed receives no parcels.
   if (peer === 0) closePort(port2);
   else mapSet(sidecars, peer, port2);
   mapSet(sidecars, key, port1);
@@ -99,7 +99,7 @@ function of(key) {
 /**
  * The sidecar of an endpoint, if there is one.
  * @param {number} key
- * @param {boolean} isToSend makes one if the peer is elsewhere
+ * @param {boolean} isToSend whether a sidecar is to be made if the peer is in another thread and there is none
  */
 function existing(key, isToSend) {
   const found = mapGet(sidecars, key);
@@ -111,13 +111,13 @@ function existing(key, isToSend) {
 
 /**
  * Sends a parcel ahead of the message that refers to it.
- * @param {number} key of the sending endpoint; 0: nobody will unpack, so it is serialized and dropped
- * @param {number} number the parcel's
+ * @param {number} key of the sending endpoint; 0 if nobody receives the parcel, which is serialized and dropped then
+ * @param {number} number of the parcel
  * @param {unknown[]} objects
  * @param {Companions} companions
  * @param {unknown[]} listed
  * @param {unknown[]} transferList
- * @param {boolean} [isOrder] whether the message is for ferroport itself
+ * @param {boolean} [isOrder] whether the message is for ferroport itself at the other end
  * @throws what V8 and Node find wrong with the contents; nothing has changed then
  */
 function send(key, number, objects, companions, listed, transferList, isOrder = false) {
@@ -149,11 +149,11 @@ function sendWhole(key, number, value, transferList) {
 }
 
 /**
- * Keeps a value, instead of sending it, for an endpoint that is in this thread.
+ * Keeps a whole value for an endpoint in this thread, instead of sending it.
  * @param {number} key of the receiving endpoint
- * @param {number} number the parcel's
- * @param {unknown} value that nobody else has
- * @param {ArrayBuffer} buffer in it
+ * @param {number} number of the parcel
+ * @param {unknown} value to which nobody else has a reference
+ * @param {ArrayBuffer} buffer the one in the value
  */
 function keep(key, number, value, buffer) {
   const there = mapGet(kept, key);
@@ -171,7 +171,7 @@ function keep(key, number, value, buffer) {
 function takeWhole(key, number) {
   const there = mapGet(kept, key);
   if (there !== undefined) {
-    // Those before it belonged to messages that were dropped.
+    // Kept values with lower numbers belong to messages that were dropped.
     for (let first = peek(there); first !== undefined && first.number <= number; first = peek(there)) {
       drop(there);
       if (first.number === number) return takeIn(first.value);
@@ -185,7 +185,7 @@ function takeWhole(key, number) {
  * @param {number} key of the receiving endpoint
  * @param {number} number
  * @returns {Parcel}
- * @throws what went wrong when V8 read the parcel, which is gone then
+ * @throws what went wrong when V8 read the parcel; the parcel is gone then
  */
 function take(key, number) {
   const from = mapGet(supplies, key);
@@ -198,20 +198,23 @@ function take(key, number) {
 /**
  * @param {number} key
  * @param {number} number
- * @returns {Parcel | WholeParcel} those before it belonged to messages that were dropped
+ * @returns {Parcel | WholeParcel} parcels with lower numbers belong to messages that were dropped
  */
 function receive(key, number) {
   const sidecar = existing(key, false);
   for (;;) {
     const parcel = sidecar && late.next(key, sidecar);
-    if (parcel === undefined) throw new Error('The objects that belong to the message have not come with it');
+    if (parcel === undefined) throw parcelIsMissing();
     if (parcel[0] === number) return parcel;
     discard(parcel);
   }
 }
 
+/** What is thrown where a message has come and its parcel has not. */
+const parcelIsMissing = () => new Error('The objects that belong to the message have not come with it');
+
 /**
- * Closes what a parcel has brought and nobody will take.
+ * Closes the ports and handles of a parcel that nobody will take.
  * @param {Parcel | WholeParcel} parcel
  */
 function discard(parcel) {
@@ -227,19 +230,21 @@ function closeAll(objects) {
   if (objects === undefined) return;
   for (let i = 0; i < objects.length; i++) {
     const object = objects[i];
-    // Node's ports stay open for ever if nobody closes them. An open FileHandle is closed, and complained of, when collected.
+    // A port of Node's stays open for ever if nobody closes it. Node closes an open FileHandle when it is collected,
+    // with a warning.
     if (object instanceof MessagePort) closePort(object);
     else if (Object(object).constructor?.name === 'FileHandle') /** @type {any} */ (object).close();
   }
 }
 
 /**
- * What goes along with endpoints that are about to leave the thread: from here on until `depart` or `stay` it is in two
- * places.
+ * The companions of endpoints that are about to leave the thread. From here on until `depart` or `stay`, a companion is
+ * noted in two places.
  * @param {number[]} keys
- * @param {number} [trunk] the endpoint over which they leave, if that is one of this thread's: of those that have no sidecar
- *   yet, one is made when it is needed
- * @returns {Companions} undefined where there need be none: both ends leave together, or the peer has closed
+ * @param {number} [trunk] the endpoint over which they leave, if that is in this thread: an endpoint without a sidecar
+ *   follows it, and gets one when it needs one
+ * @returns {Companions} undefined at the places of endpoints that need none: both ends leave together, or the peer has
+ *   closed
  */
 function companionsOf(keys, trunk = 0) {
   /** @type {Companions} */
@@ -267,11 +272,12 @@ function companionsOf(keys, trunk = 0) {
 }
 
 /**
- * As `companionsOf`, for one endpoint over another of this thread that is usual: nothing has been sent that way, and both peers are in
- * this thread.
+ * Whether an endpoint leaves over a trunk in the usual case, in which nothing is to be done: nothing was sent over its
+ * sidecar, and the peers of both are in this thread.
  * @param {number} key
  * @param {number} trunk
- * @returns {boolean} whether nothing goes along with it, nor need be done about it when it has left; else nothing has been done
+ * @returns {boolean} true: no companion goes along, and nothing is to be done afterwards; false: nothing has been
+ *   changed
  */
 function goesAlone(key, trunk) {
   if (mapHas(sidecars, key) || mapHas(kept, key) || late.concerns(key)) return false;
@@ -282,13 +288,13 @@ function goesAlone(key, trunk) {
 }
 
 /**
- * Whether an endpoint's sidecar can be made when one is needed, if there is none.
+ * Whether an endpoint has a sidecar, or can get one when it needs one.
  * @param {number} trunk
  */
 const canCarry = (trunk) => mapHas(sidecars, trunk) || native.peerKey(trunk) !== 0;
 
 /**
- * The endpoints have left.
+ * Forgets endpoints that have left.
  * @param {number[]} keys
  */
 function depart(keys) {
@@ -300,8 +306,8 @@ function depart(keys) {
 }
 
 /**
- * The endpoints could not leave.
- * @param {number[]} keys 0 for those of other copies
+ * Gives endpoints that could not leave their companions back.
+ * @param {number[]} keys 0 at the places of other copies' endpoints
  * @param {Companions} companions
  */
 function stay(keys, companions) {
@@ -314,7 +320,7 @@ function stay(keys, companions) {
 
 /**
  * @param {number} key
- * @param {Exclude<Companion, NodePort | undefined>} companion that has what had been kept, or read ahead
+ * @param {Exclude<Companion, NodePort | undefined>} companion with kept values, or with what was read ahead
  */
 function restore(key, companion) {
   if (companion.kept !== undefined) mapSet(kept, key, unpacked(companion.kept));
@@ -322,8 +328,8 @@ function restore(key, companion) {
 }
 
 /**
- * @param {Kept} values that nobody can use any more
- * @returns {NodePort} in whose queue they wait; its peer closes with it
+ * @param {Kept} values to which nobody else has a reference
+ * @returns {NodePort} a port in whose queue they wait; its peer closes with it
  */
 function packed(values) {
   const { port1, port2 } = new MessageChannel();
@@ -344,7 +350,8 @@ function unpacked(port) {
 }
 
 /**
- * Leaves behind the sidecars that cannot be sent any more: one whose peer has closed, and which is empty, closes by itself.
+ * Leaves behind the sidecars that cannot be sent any more. A sidecar whose peer has closed, and which is empty, closes
+ * by itself.
  * @param {Companions} companions
  * @returns {boolean} whether there were any
  */
@@ -363,7 +370,7 @@ function shed(companions) {
 }
 
 /**
- * What must be in the transfer list for companions to leave.
+ * The ports that must be in the transfer list for companions to leave.
  * @param {Companions} companions
  * @returns {NodePort[]}
  */
@@ -383,7 +390,7 @@ function transfersOf(companions) {
 }
 
 /**
- * Gives an endpoint that has arrived what came along with it.
+ * Gives an endpoint that has arrived its companion.
  * @param {number} key
  * @param {Companion} companion
  */
@@ -398,7 +405,7 @@ function bring(key, companion) {
 }
 
 /**
- * Closes what came along with an endpoint that has not come.
+ * Closes the companion of an endpoint that has not arrived.
  * @param {Companion} companion
  */
 function leave(companion) {
@@ -410,7 +417,7 @@ function leave(companion) {
 }
 
 /**
- * An endpoint has closed.
+ * Closes what belongs to an endpoint that has closed.
  * @param {number} key
  */
 function close(key) {
@@ -430,9 +437,9 @@ function close(key) {
 }
 
 /**
- * Endpoints have come with a message.
+ * Notes that endpoints have come with a message: those without a sidecar follow the trunk.
  * @param {number[]} keys
- * @param {number} trunk that of the endpoint that has received the message
+ * @param {number} trunk the endpoint that has received the message
  */
 function arrive(keys, trunk) {
   for (let i = 0; i < keys.length; i++) if (!mapHas(sidecars, keys[i])) late.arrive(keys[i], trunk);
@@ -448,6 +455,7 @@ module.exports = {
   keep,
   take,
   takeWhole,
+  parcelIsMissing,
   companionsOf,
   goesAlone,
   canCarry,

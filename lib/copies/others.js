@@ -1,4 +1,4 @@
-// Ports of other copies of ferroport in this thread: how they are told, and what is said of those that cannot be used here.
+// Ports of other copies of ferroport in this thread: recognised by their cards, or refused.
 'use strict';
 
 const refusals = require('../objects/refusals');
@@ -11,8 +11,8 @@ const { getOwnPropertyDescriptor, getPrototypeOf, types } = require('../language
 /** @typedef {import('../channel/sidecar').Companions} Companions */
 
 /**
- * What a copy of ferroport lets others of the same version do with its ports. Lists of keys have 0 at the places of what
- * belongs to others.
+ * What a copy of ferroport lets other copies of its version do with its ports. Lists of keys have 0 at the places of
+ * other copies' endpoints.
  * @typedef {object} OfPorts
  * @property {number} number by which the addon knows it
  * @property {(value: any) => boolean} isPort whether a value is one of its ports
@@ -35,7 +35,7 @@ const { getOwnPropertyDescriptor, getPrototypeOf, types } = require('../language
 /** @typedef {Identity & OfPorts} Copy */
 
 /**
- * The card of the copy to which a port belongs that is none of this copy's. Runs no code of the program's.
+ * The card of the copy to which a port belongs, if that is another copy than this one. Runs no code of the program's.
  * @param {any} value no port of this copy
  * @returns {Card | undefined} undefined if it is no port of ferroport
  */
@@ -49,7 +49,7 @@ function cardOf(value) {
 }
 
 /**
- * The copy to which a port belongs that is none of this copy's, if the two understand one another.
+ * The copy to which a port belongs, if that is another copy of the same version.
  * @param {any} value no port of this copy
  * @returns {Copy | undefined} undefined if it is no port of ferroport
  * @throws {TypeError} ERR_FERROPORT_TWO_COPIES
@@ -73,9 +73,10 @@ function twoCopies({ version, folder }) {
 }
 
 /**
- * Throws for a port of another copy that stands in a message and not in its transfer list; does nothing for anything else.
+ * Throws for a port of another copy that stands in a message and not in the message's transfer list. Does nothing for
+ * other objects.
  * @param {object} object no port of this copy
- * @throws {TypeError} ERR_FERROPORT_TWO_COPIES; the running Node's error, if it could have been transferred
+ * @throws {TypeError} ERR_FERROPORT_TWO_COPIES; the running Node's error, if the port could have been transferred
  */
 function refuseUnlisted(object) {
   const copy = akinOf(object);

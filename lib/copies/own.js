@@ -1,4 +1,4 @@
-// What this copy of ferroport lets others in its thread do with its ports.
+// What this copy of ferroport lets other copies in its thread do with its ports.
 'use strict';
 
 const native = require('../native/native');
@@ -39,7 +39,7 @@ const own = freeze({
 });
 
 /**
- * The copy of ferroport to which a port belongs, if this one understands that.
+ * The copy of ferroport to which a port belongs, if this copy can use the port.
  * @param {any} value
  * @returns {Copy | undefined} undefined if it is no port of ferroport
  * @throws {TypeError} ERR_FERROPORT_TWO_COPIES
@@ -56,7 +56,8 @@ function ownerOf(value) {
 const isAnyPort = (value) => ports.isPort(value) || others.cardOf(value) !== undefined;
 
 /**
- * Throws for a port, of whatever copy, that stands in a message and not in its transfer list; does nothing for anything else.
+ * Throws for a port of any copy that stands in a message and not in the message's transfer list. Does nothing for other
+ * values.
  * @param {any} value
  * @throws the running Node's error, or ERR_FERROPORT_TWO_COPIES
  */

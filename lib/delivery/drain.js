@@ -1,4 +1,5 @@
-// Drains this thread's mailbox: takes messages, hands them to their listeners, lets ticks and microtasks run in between.
+// Drains this thread's mailbox: takes messages, hands them to their listeners, and lets ticks and microtasks run after
+// each.
 'use strict';
 
 const native = require('../native/native');
@@ -23,29 +24,32 @@ const { nextTick, setImmediate } = ticks;
 
 /** @typedef {ReturnType<typeof port.make>} Port */
 
-/** After so many messages the event loop gets its turn, as in Node. A drain may deliver as many at least (src/channel/table.rs). */
+/** After so many messages, of one drain or of several, the event loop gets a turn: as many as Node's ports deliver at least. */
 const { LEAST_BUDGET: TURN } = native.limits;
 
-/** How many messages have been delivered since it last did. */
+/** How many messages have been delivered since the event loop had its last turn. */
 let delivered = 0;
 
-/** Where a drain cannot run them: whether ticks and microtasks have run since the last drain. */
+/** Whether ticks and microtasks have run since the last drain. Always true where a drain can run them itself. */
 let isSettled = true;
 
 const settle = () => void (isSettled = true);
 
-/** Whether a doorbell that has been rung again is answered before they run, as on Deno: every drain takes a turn then. */
+/**
+ * Whether a doorbell that rings again is answered before ticks and microtasks have run, as on Deno. Every drain takes a
+ * turn of the event loop then.
+ */
 let isHasty = false;
 
-/** Delivers what waits, up to a budget. Called by the doorbell. */
+/** Delivers messages up to a budget. The doorbell calls this. */
 function drain() {
   if (!isSettled) {
     isHasty = true;
-    // Ref'ed: where that is needed, one that is not ref'ed does not run before something else wakes the thread.
+    // The immediate is ref'ed: on such a runtime an unref'ed one would wait until something else wakes the thread.
     setImmediate(drain);
     return;
   }
-  // After this, nothing below overflows but what listeners do, and what a deep value needs to be read.
+  // `beginDrain` reserves stack. After it only listeners and the reading of deep values can overflow the stack.
   let budget = native.beginDrain();
   if (!ticks.canRunHere()) {
     budget = 1;
@@ -61,9 +65,9 @@ function drain() {
       budget = count === 0 ? 0 : budget - count;
     }
   } finally {
-    // After what the listener has put there.
+    // The tick runs after those that the listener has queued.
     if (!isSettled) nextTick(settle);
-    // Also if something has gone wrong: nobody rings until the drain has ended.
+    // The drain ends also after an error, because nobody rings the doorbell before its end.
     endDrain();
   }
 }
@@ -75,15 +79,16 @@ function endDrain() {
     return;
   }
   delivered = 0;
-  // Node answers a doorbell that rings meanwhile at once, a thousand times before timers and I/O are looked at. Until the
-  // drain has ended nobody rings; it ends right after this phase of the event loop, also where nothing is ref'ed.
+  // Node answers a doorbell that rings meanwhile at once, up to a thousand times before it looks at timers and I/O. So
+  // the drain ends only after this phase of the event loop, and nobody rings before that. An unref'ed immediate runs
+  // then, too.
   const immediate = setImmediate(native.endDrain);
   if (!isHasty) immediate.unref();
 }
 
 /**
- * As `drain`, called by a doorbell that has rung while a listener runs the event loop. Ticks and microtasks wait for the outer drain,
- * as with Node's callbacks within callbacks.
+ * As `drain`, for a doorbell that has rung while a listener runs the event loop. Ticks and microtasks wait for the
+ * outer drain, as with Node's callbacks within callbacks.
  */
 function drainWithin() {
   closing.within(() => {
@@ -103,10 +108,10 @@ function drainWithin() {
 }
 
 /**
- * Delivers what has been taken.
- * @param {typeof deliverBatch} batch delivers several messages
- * @param {typeof call} hand hands over one
- * @returns {number} how many messages and closes
+ * Delivers the messages that `take` has put into the block.
+ * @param {typeof deliverBatch} batch the function that delivers several messages
+ * @param {typeof call} hand the function that delivers one
+ * @returns {number} how many messages and closings were delivered
  */
 function deliverTaken(batch, hand) {
   const key = cells[KEY];
@@ -129,7 +134,7 @@ function deliverTaken(batch, hand) {
 }
 
 /**
- * Delivers the messages that stand one after the other in the block.
+ * Delivers a batch: messages of one endpoint that stand one after the other in the block.
  * @param {Port | undefined} target
  * @returns {number} how many
  */
@@ -146,7 +151,7 @@ function deliverBatchWithin(target) {
 }
 
 /**
- * Delivers a batch, or its beginning, if something throws: the rest comes again.
+ * Delivers a batch. If something throws, only the beginning is delivered, and the next `take` brings the rest again.
  * @param {Port} target
  * @param {typeof call} hand
  * @returns {number} how many
@@ -163,7 +168,7 @@ function deliverRecords(target, hand) {
     let value;
     /** @type {'message' | 'messageerror'} */
     let type = 'message';
-    // What a listener has done since may have left another.
+    // A listener may have called what leaves another outcome here.
     cells[OUTCOME] = RECORDS;
     try {
       value = lane.readRecord(p + RECORD_HEADER, length);
@@ -180,11 +185,11 @@ function deliverRecords(target, hand) {
 }
 
 /**
- * Delivers the messages in the block to several members of a broadcast group: each message to all of them but its sender, then
- * the next one. If something throws, or a member closes, the rest comes again. The members' keys stand in the block, as long as
- * the messages do.
+ * Delivers the messages in the block to several members of a broadcast group: each message to all members but its
+ * sender, then the next message. If something throws, or a member closes, the next `take` brings the rest again. The
+ * members' keys stay in the block as long as the messages do.
  * @param {typeof call} hand
- * @returns {number} how many deliveries
+ * @returns {number} how many deliveries there were
  */
 function deliverShared(hand) {
   const members = control[TARGETS];
@@ -202,9 +207,10 @@ function deliverShared(hand) {
       control[DELIVERED] = ++count;
       const target = attached.get(doubles[TARGETS_AT + i]);
       if (target === undefined) continue;
-      // Each gets objects of its own; nobody can tell two equal primitives apart.
+      // Each member gets objects of its own. Primitives are read once, because nobody can tell two equal primitives
+      // apart.
       if (type !== 'message' || isObject(value)) {
-        // What a listener has done since may have left another.
+        // A listener may have called what leaves another outcome here.
         cells[OUTCOME] = SHARED;
         try {
           value = lane.readRecord(p + RECORD_HEADER, length);
@@ -224,7 +230,7 @@ function deliverShared(hand) {
 }
 
 /**
- * Delivers one message, with what may have come along.
+ * Delivers one message, with the ports that may have come along.
  * @param {number} key
  * @param {typeof call} hand
  */
@@ -273,8 +279,8 @@ function contextOf(target) {
 }
 
 /**
- * Lets ticks and microtasks run after a message. Node's port stops reading where something throws, and goes on in a turn of its
- * own: one that has closed does not.
+ * Lets ticks and microtasks run after a message. Where something throws, Node's port stops reading and goes on in a
+ * later turn of the event loop; a port that has closed does not go on.
  */
 function runTicks() {
   const hasThrown = ticks.run();
@@ -301,7 +307,8 @@ function call(target, type, value, ports) {
 }
 
 /**
- * The same from outside of its context. A function of its own, because to ask a flag made each message of a batch 2 or 3 % slower.
+ * As `call`, from outside of the port's context. It is a function of its own, because asking a flag made each message
+ * of a batch 2 or 3 % slower.
  * @type {typeof call}
  */
 function callInContext(target, type, value, ports) {
@@ -325,8 +332,8 @@ function callWithin(target, type, value, ports) {
 }
 
 /**
- * The peer of an endpoint has closed.
- * @param {Port | undefined} target its port, if the thread holds it
+ * Closes an endpoint whose peer has closed.
+ * @param {Port | undefined} target the endpoint's port, if the thread holds it
  * @param {number} key
  */
 function heardClose(target, key) {

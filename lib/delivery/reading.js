@@ -1,4 +1,4 @@
-// The reading of a message with which something has come: ports, a parcel.
+// Reads messages with which ports or a parcel have come.
 'use strict';
 
 const native = require('../native/native');
@@ -11,17 +11,18 @@ const { make } = require('../post/message-port');
 const NO_PORTS = [];
 
 /**
- * The reading of a message that something has come with. Made by who begins to read it, so that nothing is left of one that
- * was ended in the middle.
+ * What is known of one message while it is read. The function that reads the message makes it, so that nothing is left
+ * of a reading that was ended in the middle.
  * @typedef {object} Reading
  * @property {(port: Port) => any} standFor what stands in the message for a port that has come with it
- * @property {boolean} isDrained the drain reads it, in whatever context the ticks before it have left: where one has thrown, in
- *   its own
- * @property {number} from the key of the endpoint that has received it
- * @property {any[]} arrivals the ports that have come with it
- * @property {any[]} listed its native ports among them, at their places in the transfer list
- * @property {number[]} keys of the endpoints that sidecars have come with
- * @property {boolean} isOrder whether it is for ferroport itself
+ * @property {boolean} isDrained whether the drain reads the message; the current async context is then whatever the
+ *   ticks before have left, or, after an error, the drain's own
+ * @property {number} from the key of the endpoint that has received the message
+ * @property {any[]} arrivals the ports that have come with the message, as listeners get them
+ * @property {any[]} listed the transfer list, if it has native ports: these, and the indices of ferroport's ports at
+ *   their places
+ * @property {number[]} keys of the endpoints that have come with the message
+ * @property {boolean} isOrder whether the message is for ferroport itself
  */
 
 /** @type {Reading | null} */
@@ -47,12 +48,13 @@ const newReading = (standFor, isDrained, from) => ({
 const itself = (port) => port;
 
 /**
- * Reads the message that has been taken or received, with which something has come.
+ * Reads the message that was taken or received last, with which ports or a parcel have come.
  * @param {Reading} begun
  * @throws what went wrong; the endpoints that have come with it have closed then
  */
 function readAttached(begun) {
-  // A hook of async_hooks may receive a message while another is being read; or the thread was terminated then.
+  // A reading is under way if a hook of async_hooks receives a message, or if the thread was terminated in the middle
+  // of one.
   const outer = reading;
   if (outer !== null) closeSidecars(outer);
   reading = begun;
@@ -89,7 +91,8 @@ function adopt(keys) {
     for (let i = 0; i < keys.length; i++) all[i] = begun.standFor(make(keys[i]));
     return all;
   };
-  // A port sees the stores of who receives it; nobody has asked for this one.
+  // A port that is made while a message is received has the stores of the receiving code. In a drain nobody has asked
+  // for the message.
   const made = begun.isDrained ? context.runOutside(makeAll) : makeAll();
   const { listed } = begun;
   if (listed.length === 0) {
@@ -114,7 +117,7 @@ function adopt(keys) {
  */
 function unpack(key, number, keys = []) {
   const sidecar = require('../channel/sidecar');
-  // Not by its iterator, which programs may have patched.
+  // By index, because programs may have patched the iterator of arrays.
   const parcel = sidecar.take(key, number);
   const { 1: companions, 2: ports = NO_PORTS, 3: objects, 4: isOrder = false } = parcel;
   const begun = /** @type {Reading} */ (reading);

@@ -21,14 +21,14 @@ const { LENGTH, OUTCOME } = places;
  * Takes the next message of a port, started or not.
  * @param {number} key
  * @returns {{ message: any } | undefined}
- * @throws what went wrong when the message was read; it is gone then
+ * @throws what went wrong when the message was read; the message is gone then
  */
 function receive(key) {
   return receiveWith(key, itself);
 }
 
 /**
- * As `receive`, with something else in the place of each port that has come with the message.
+ * As `receive`, with a replacement for each port that has come with the message.
  * @param {number} key
  * @param {import('./reading').Reading['standFor']} standFor
  */
@@ -49,7 +49,7 @@ function receiveWith(key, standFor) {
  * Takes the next message of a port of this copy of ferroport, as receiveMessageOnPort does.
  * @param {Port} port
  * @returns {{ message: any } | undefined} undefined if no message is waiting
- * @throws what went wrong when the message was read; it is gone then
+ * @throws what went wrong when the message was read; the message is gone then
  */
 function receiveOn(port) {
   const key = keyOf(port);
@@ -59,7 +59,7 @@ function receiveOn(port) {
     if (received !== undefined) return received;
     const hasEnded = mailbox.hasEnded();
     if (bridged.fetch(key)) continue;
-    // From now on the port counts as closed, as Node's does: not only when the next drain hears it.
+    // The port counts as closed from now on, as Node's does, and not only when the next drain finds the peer closed.
     if (hasEnded) beginClosing(port, closing.afterOthers);
     return undefined;
   }

@@ -1,4 +1,5 @@
-// The fast lane: values to the words of a message and back, in JavaScript. Loaded when a thread has messages for it.
+// The fast lane: writes values as the words of a message and reads them back, in JavaScript. Loaded when a thread is
+// busy with messages.
 'use strict';
 
 const { discard } = require('../native/native');
@@ -25,7 +26,7 @@ function write(value, mayMove, port) {
     return encode(value, mayMove, port);
   } catch (error) {
     const { session } = message;
-    // Where this fails, too, for want of stack, the message stays open until the next one begins.
+    // If this fails for want of stack as well, the message stays open until the next one begins.
     clear();
     return error === RESTART ? undefined : new Refused(error, session);
   }
@@ -46,7 +47,10 @@ function refuseFunction(value) {
   return new Refused(error, null);
 }
 
-/** Whether the message that is open is being written: then a getter posts, which must not write into it. */
+/**
+ * Whether the open message is being written at the moment. Then a getter in it is posting another message, which must
+ * not be written into it.
+ */
 function isInUse() {
   if (isRunning(encode)) return true;
   clear();
@@ -57,12 +61,15 @@ function isInUse() {
 const EMPTY = {};
 
 /**
- * What objects inherit from Object.prototype that is enumerable, because somebody has extended it.
+ * The enumerable keys that objects inherit from Object.prototype, because somebody has extended it.
  * @type {string[]}
  */
 let inherited = /** @type {any} */ (bareList());
 
-/** An object that has lost a property may seem to have it all the same, if it inherits one with its name. */
+/**
+ * Begins a new era of shapes when those keys have changed: an object without a property of its own may seem to have it
+ * if it inherits one of the same name.
+ */
 function lookAtInherited() {
   let count = 0;
   for (const key in EMPTY) if (count === inherited.length || key !== inherited[count++]) return noteInherited();
@@ -72,12 +79,15 @@ function lookAtInherited() {
 function noteInherited() {
   const names = /** @type {any} */ (bareList());
   for (const key in EMPTY) names[names.length] = key;
-  // In this order: should this be cut short, it is done again.
+  // `inherited` is set last: if this is cut short, it is done again.
   beginEra();
   inherited = names;
 }
 
-/** Forgets what was written and not sent, unless it belongs to a message whose getter has posted the one that failed. */
+/**
+ * Forgets what was written and not sent, unless it belongs to an outer message, whose getter has posted the message
+ * that failed.
+ */
 function abandon() {
   if (!message.isOpen) discard();
 }

@@ -1,4 +1,4 @@
-// Which codec sends and reads a message: the fast lane in JavaScript, or the complete one in Rust.
+// Chooses the codec that sends or reads a message: the fast lane in JavaScript, or the complete codec in Rust.
 'use strict';
 
 const native = require('../native/native');
@@ -7,40 +7,39 @@ const { process, statics, types } = require('../language/originals');
 const { isToAbort } = require('../runtime/ticks');
 
 const { isArray, now } = statics;
-const { read, readRecord: readRecordWhole, send: sendBlock } = native;
+const { read, readRecord: readRecordByCompleteCodec, send: sendBlock } = native;
 const { ATTACHED, MESSAGE, NOTHING, WHOLE } = native.outcomes;
 const { AGAIN, KEPT, MAY } = native.keeping;
 const { KEEPING, KEY, LENGTH, OFFSET, OTHER_KEY, OUTCOME } = places;
 
 const { FERROPORT_FAST_LANE: SETTING } = process.env;
 
-/** Whether there is a fast lane here. */
+/** Whether this thread may use the fast lane. */
 const isOn = SETTING !== '0';
 
 /** @type {typeof import('./fast-lane') | null} */
 let fast = null;
 
 /**
- * The fast lane saves some microseconds a message, and costs some ten milliseconds of loading, compiling and optimizing: it is
- * worth that when a thread is busy. Busy is who has had messages of this weight within that many milliseconds. A message weighs
- * 1, and 1 more for every 64 bytes. FERROPORT_FAST_LANE=1 asks for the lane from the first message on; so does who wants the
- * process to end where nobody catches: what the lane refuses is thrown by JavaScript, and V8 sees who catches that.
+ * The fast lane saves some microseconds a message, and costs some ten milliseconds of loading, compiling and
+ * optimizing. That is worth it for a busy thread: one whose messages reach the weight BUSY within SPAN milliseconds. A
+ * message weighs 1, and 1 more for every 64 bytes. FERROPORT_FAST_LANE=1 asks for the lane from the first message on.
+ * So does `--abort-on-uncaught-exception`: what the lane refuses is thrown by JavaScript, and V8 sees who catches that.
  */
 const BUSY = SETTING === '1' || isToAbort ? 0 : 8192;
 const SPAN = 2000;
 const BYTES = 64;
 
-/** Messages of more bytes, or of more elements, are worth it at once. */
+/** A message of more bytes, or of more elements, is worth the fast lane by itself. */
 const LARGE = 4096;
 const LONG = 64;
 
-/** What the messages weighed for which it was not loaded, and when the first of them came. */
+/** The weight of the messages that have gone the slow lane since the time `since`, which is in milliseconds. */
 let weight = 0;
 let since = 0;
 
 /**
- * Whether the thread is busy, or has always been said to be. The program may have put another clock in the place of the
- * runtime's: then the lane comes late, or early.
+ * Whether the thread is busy. A program may have replaced the runtime's clock: then the lane comes late, or early.
  * @param {number} bytes of the message
  */
 function isBusy(bytes) {
@@ -52,34 +51,35 @@ function isBusy(bytes) {
 }
 
 /**
- * @param {number} bytes of the message that is to be read, or of the last one, where one is to be written
- * @param {boolean} isLarge whether this message alone is worth it
+ * @param {number} bytes of the message to be read; of the last message, where one is to be written
+ * @param {boolean} isLarge whether this message is worth the fast lane by itself
  */
 function isFast(bytes, isLarge) {
   if (!isOn || (!isLarge && !isBusy(bytes))) return false;
   try {
     fast = require('./fast-lane');
   } catch {
-    // Loading is code of Node's, and fails where programs have put setters on prototypes, or the stack is full. The message
-    // needs no fast lane; some later one will ask again.
+    // Loading runs code of Node's, which fails where programs have put setters on prototypes, or where the stack is
+    // full. The message can do without the fast lane; a later one tries again.
     return false;
   }
   return true;
 }
 
 /**
- * Whether a value is seen to be large without looking inside. A proxy is not to be asked anything.
+ * Whether a value can be seen to be large without looking inside. A proxy is asked nothing.
  * @param {unknown} value
  */
 const isLong = (value) => !types.isProxy(value) && isArray(value) && value.length > LONG;
 
 /**
- * Clones a value into a message that is to be sent next, by `send` or `sendBeside`.
+ * Writes a value as the message that is sent next, by `send` or `sendBeside`.
  * @param {unknown} value
- * @param {boolean} [mayMove] whether the message has one receiver: nothing is moved that Node moves to one only
- * @returns {import('../codec/message/session') | import('../codec/message/refused') | null | undefined} undefined if the complete codec has to do it;
- *   `Refused` with what a getter has thrown, or the running Node's error for what cannot be cloned; else what goes along with the
- *   message, null if nothing does
+ * @param {boolean} [mayMove] whether the message has one receiver; with several, nothing is moved that Node moves
+ *   to one receiver only
+ * @returns {import('../codec/message/session') | import('../codec/message/refused') | null | undefined} undefined if the complete
+ *   codec has to write the message; `Refused` with what a getter has thrown, or the running Node's error for what cannot be cloned; the
+ *   session, if a parcel goes along; null if nothing does
  */
 function write(value, mayMove = true) {
   if (fast === null && !isFast(cells[LENGTH], isLong(value))) return undefined;
@@ -96,13 +96,13 @@ function writeWithPort(value, port) {
   return /** @type {NonNullable<typeof fast>} */ (fast).write(value, false, port);
 }
 
-/** Forgets what has been written of a message that was not sent after all. */
+/** Forgets what was written of a message that is not sent after all. */
 function abandon() {
   if (fast !== null) fast.abandon();
 }
 
 /**
- * Sends the message that was written. What throws, throws before that.
+ * Sends the message that was written. If this throws, nothing was sent.
  * @param {number} key of the endpoint
  * @returns {number} an outcome
  */
@@ -112,26 +112,26 @@ function send(key) {
   return cells[OUTCOME];
 }
 
-/** The string that the last message was of those that several endpoints of this thread get. */
-let kept = '';
+/** The last message that was a string and goes to several endpoints of this thread. */
+let sharedText = '';
 
 /** Reads the message that has been taken or received. */
 function readCurrent() {
   if (cells[OUTCOME] === WHOLE) return readWhole();
   if (cells[OUTCOME] === ATTACHED || (fast === null && !isFast(cells[LENGTH], cells[LENGTH] > LARGE))) return read();
   const keeping = control[KEEPING];
-  if (keeping === AGAIN) return kept;
+  if (keeping === AGAIN) return sharedText;
   const value = /** @type {NonNullable<typeof fast>} */ (fast).decodeCurrent();
   if (keeping === MAY && typeof value === 'string') {
-    kept = value;
+    sharedText = value;
     control[KEEPING] = KEPT;
   }
   return value;
 }
 
-/** Takes the parcel for which the message stands. */
+/** Takes the whole value for which the message stands. */
 function readWhole() {
-  // Should the thread be terminated meanwhile, nothing has come.
+  // NOTHING stays here if the thread is terminated while the value is taken.
   cells[OUTCOME] = NOTHING;
   const value = require('../channel/sidecar').takeWhole(cells[KEY], cells[OTHER_KEY]);
   cells[OUTCOME] = MESSAGE;
@@ -149,7 +149,7 @@ function readRecord(p, length) {
   }
   cells[OFFSET] = p * 4;
   cells[LENGTH] = length;
-  return readRecordWhole();
+  return readRecordByCompleteCodec();
 }
 
 module.exports = { write, writeWithPort, abandon, send, readCurrent, readRecord };

@@ -19,17 +19,18 @@ const { Array, Object, Map, Set, WeakMap, WeakSet, Uint8Array } = globals;
 const { keysOf, setPrototypeOf } = statics;
 
 /**
- * A method as a function of its `this`.
+ * Makes of a method a function whose first argument is the method's `this`.
  * @type {<This, Arguments extends any[], Result>(method: (this: This, ...rest: Arguments) => Result) =>
  *   (self: any, ...rest: Arguments) => Result}
  */
 const uncurry = /** @type {any} */ (bind);
 
 /**
- * A getter of a class as a function of its `this`: it reads an internal slot, out of reach of own properties.
+ * Makes of a class's getter a function whose argument is the getter's `this`. The getter reads an internal slot, which
+ * own properties cannot hide.
  * @param {string} className
  * @param {string | symbol} name one that originals.js has noted
- * @returns {(self: any) => any} gives undefined where this runtime has no such getter
+ * @returns {(self: any) => any} a function that gives undefined where this runtime has no such getter
  */
 const slot = (className, name) => {
   const get = getters[className][name];
@@ -43,7 +44,7 @@ const concat = uncurry(methods.arrayConcat);
  * @template T
  * @param {number} length
  * @param {T} value
- * @returns {T[]} an array of so many. Elements are defined, not assigned: arrays may inherit setters
+ * @returns {T[]} an array of `length` elements. They are defined, not assigned, because arrays may inherit setters
  */
 function filled(length, value) {
   let list = [value];
@@ -53,7 +54,7 @@ function filled(length, value) {
 
 /**
  * @param {Record<string, number>} numbers by names of classes
- * @returns {any[]} the classes of the language by those numbers
+ * @returns {any[]} the language's classes, at the indices that the numbers say
  */
 function classesBy(numbers) {
   const classes = /** @type {any[]} */ (setPrototypeOf([], null));
@@ -134,7 +135,7 @@ module.exports = {
   includes: uncurry(methods.includes),
 
   /**
-   * An array that inherits nothing: appending to it asks no setter that somebody may have put on a prototype.
+   * An array that inherits nothing: appending to it calls no setter that somebody may have put on a prototype.
    * @returns {unknown[]}
    */
   bareList: () => setPrototypeOf([], null),

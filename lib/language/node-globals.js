@@ -1,5 +1,5 @@
-// The globals of Node's own context. In another one, of node:vm, there may be other things under their names: a test runner's fake
-// timers, the events of a simulated browser, or nothing.
+// The globals of Node's own context. In a context of node:vm, other things may stand under their names, or nothing: a
+// test runner's fake timers, the events of a simulated browser.
 'use strict';
 
 const isNodes = Object.getPrototypeOf(require('node:util')) === Object.prototype;

@@ -1,4 +1,4 @@
-// The language's own class of dates, also where a fake clock has put something else in its place.
+// The language's own Date, also where a fake clock has replaced it.
 'use strict';
 
 const { apply } = Reflect;
@@ -7,16 +7,16 @@ const { toString } = Function.prototype;
 
 const NATIVE = /^function Date\(\)\s*\{\s*\[native code\]\s*\}$/;
 
-/** A date as V8 writes it: header, version, `D`, milliseconds. */
+/** A date as V8 serializes it: header, version, `D`, milliseconds. */
 const WRITTEN = [0xff, 0x0f, 0x44, 0, 0, 0, 0, 0, 0, 0, 0];
 
 /** @param {unknown} value */
 const isOriginal = (value) => typeof value === 'function' && NATIVE.test(apply(toString, value, []));
 
 /**
- * Fakes inherit from the language's class or share its prototype; what does neither, a spy say, leaves V8, whose class is that of
- * Node's own context.
- * @returns {DateConstructor} whatever stands in its place, if the runtime is not Node
+ * A fake inherits from the language's class, or shares its prototype. What does neither, a spy for example, tells
+ * nothing; then the class is taken from a date that V8 makes, in Node's own context.
+ * @returns {DateConstructor} on other runtimes than Node, whatever stands in the class's place
  */
 function originalDate() {
   if (isOriginal(Date)) return Date;

@@ -1,5 +1,5 @@
-// The language's own classes and functions as they were when ferroport was loaded: programs may patch them afterwards. Only
-// noted here, which is quick; intrinsics.js, which is loaded when it is needed, makes of them what is called.
+// The language's own classes and functions as they were when ferroport was loaded: programs may patch them afterwards.
+// This file only notes them, which is quick. intrinsics.js makes functions of them, and is loaded when it is needed.
 'use strict';
 
 const { Buffer } = require('node:buffer');
@@ -9,10 +9,10 @@ const { originalDate } = require('./original-date');
 
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 
-/** There are none while a startup snapshot is built; addon-search.js refuses that. */
+/** Both are missing while a startup snapshot is built; addon-search.js refuses that. */
 const { SharedArrayBuffer = /** @type {any} */ (class {}), Atomics = /** @type {any} */ ({}) } = globalThis;
 
-/** The context's, and Node's own. Programs that play a browser take it away. */
+/** `process` of this context, and of Node's own. Programs that simulate a browser remove it from the globals. */
 const { process } = globalThis;
 const { process: nodeProcess } = nodeGlobals;
 
@@ -76,12 +76,12 @@ const statics = {
   isRawJSON: /** @type {((value: any) => boolean) | undefined} */ (/** @type {any} */ (JSON).isRawJSON),
 };
 
-/** Methods, to be called with what they are methods of as their first argument. */
+/** Methods. Their users make functions of them whose first argument is `this`. */
 const methods = {
   arrayConcat: Array.prototype.concat,
   arraySlice: Array.prototype.slice,
   arraySplice: Array.prototype.splice,
-  /** Every Node has it from 20 on, not every runtime. */
+  /** Every Node has this since version 20; not every runtime has it. */
   arrayWith: /** @type {any} */ (Array.prototype).with,
   bigIntValue: BigInt.prototype.valueOf,
   booleanValue: Boolean.prototype.valueOf,
@@ -158,7 +158,10 @@ for (const [className, { prototype, names }] of Object.entries(READ)) {
   for (const name of names) getters[className][name] = getOwnPropertyDescriptor(prototype, name)?.get;
 }
 
-/** Makes a function of a method or getter, of which its `this` is the first argument; or of that, too, if it is given. */
+/**
+ * Makes of a method or getter a function whose first argument is its `this`. With a second argument, `this` is fixed to
+ * that one.
+ */
 const uncurry = Function.prototype.bind.bind(Function.prototype.call);
 
 /**
@@ -168,7 +171,7 @@ const uncurry = Function.prototype.bind.bind(Function.prototype.call);
 const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
 /**
- * Whether a list has an item, by nothing that programs may patch.
+ * Whether a list has an item. Calls nothing that programs may patch.
  * @param {readonly unknown[]} list
  * @param {unknown} item
  */
@@ -180,7 +183,7 @@ function isAmong(list, item) {
 const { isProxy } = types;
 
 /**
- * Whether an object inherits from a prototype: `instanceof`, but it asks no proxy that stands among the prototypes, and no
+ * Whether an object inherits from a prototype. Unlike `instanceof`, this asks neither a proxy among the prototypes nor
  * `Symbol.hasInstance`.
  * @param {any} value
  * @param {object} prototype
@@ -195,8 +198,8 @@ function inherits(value, prototype) {
 }
 
 /**
- * Whether a proxy stands among what an object inherits from, so that looking for what the object has not runs code of a
- * program's.
+ * Whether a proxy stands among the prototypes of an object. Looking up a property that the object does not have runs
+ * code of the program's then.
  * @param {object} object
  */
 function isBeforeProxy(object) {
@@ -207,7 +210,7 @@ function isBeforeProxy(object) {
 const descriptionOf = uncurry(/** @type {any} */ (getters.Symbol.description));
 
 /**
- * The symbol of an object's own with a description.
+ * An object's own symbol with a given description.
  * @param {object} object
  * @param {string} description
  * @returns {symbol | undefined}

@@ -3,22 +3,23 @@
 
 const { captureStackTrace, includes } = require('./intrinsics');
 
-/** How a frame begins in a stack trace. */
+/** The beginning of a frame in a stack trace. */
 const FRAME = '\n    at ';
 
 /**
- * Whether a function has been called and has not ended: is on the stack. A function that a termination has ended, of which
- * neither `catch` nor `finally` ran, is not. To be asked rarely: the whole stack is looked through.
+ * Whether a function is on the stack: it has been called and has not ended. A function that a termination has ended is
+ * not, though neither its `catch` nor its `finally` ran. To be asked rarely, because the whole stack is searched.
  * @param {Function} callee not the outermost function of the stack
  * @returns {boolean} true also where the runtime does not tell
  */
 function isRunning(callee) {
-  // Programs may format stack traces in their own way, or want none: this function is running.
+  // If this function itself does not show, the program formats stack traces in its own way, or wants none.
   return !showsFrames(isRunning) || showsFrames(callee);
 }
 
 /**
- * V8 takes a stack trace that begins below the last call of a given function: without such a call no frame is in there.
+ * Whether a stack trace below the last call of a function has frames. V8 gives none if the function is not on the
+ * stack.
  * @param {Function} callee
  */
 function showsFrames(callee) {

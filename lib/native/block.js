@@ -15,7 +15,7 @@ const wordsAt = (offset) => ({
   bytes: new Uint8Array(block, offset, WORD_BYTES),
 });
 
-/** Results of native calls besides the returned one, and what they are told. */
+/** Results of native calls besides the returned value, and arguments of native calls. */
 const cells = new Float64Array(block, 0, CELL_BYTES / 8);
 
 /** Positions and counts. */
@@ -27,7 +27,7 @@ const out = wordsAt(CELL_BYTES + CONTROL_BYTES);
 /** Messages being read. */
 const incoming = wordsAt(CELL_BYTES + CONTROL_BYTES + WORD_BYTES);
 
-/** Up to this word a value may begin to be written: what is small finds room then without asking again. */
+/** The last word at which the encoder begins a value without asking for room. Small values fit in behind it. */
 const LIMIT = WORD_BYTES / 4 - 1024;
 
 /** Words in front of the content of each of several messages in the block. */

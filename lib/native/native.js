@@ -1,4 +1,5 @@
-// The addon, for this copy of the JavaScript: a thread may have loaded several, each with functions of its own.
+// The addon's functions for this copy of ferroport's JavaScript. A thread may have several copies, each with functions
+// of its own.
 'use strict';
 
 const binding = require('../addon');

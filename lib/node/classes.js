@@ -1,17 +1,21 @@
-// Node's own classes of events, signals and DOM exceptions, as its own ports know them. Programs put others in the place of the
-// globals: a simulated browser's, before they load ferroport or later.
+// Node's own classes of events, signals and DOM exceptions, as Node's ports use them. Programs replace the globals,
+// with those of a simulated browser for example, before or after they load ferroport.
 'use strict';
 
+const { lazy } = require('../language/lazy');
 const nodeGlobals = require('../language/node-globals');
 const { MessagePort } = require('./threads').original;
 const { statics, symbolOf } = require('../language/originals');
 
 const { apply, getPrototypeOf, hasOwn } = statics;
 
-/** Node's, of the method of targets that makes an event of (value, type). Other runtimes have none: there the globals are asked. */
+/**
+ * The symbol of the method with which Node's targets make an event of (value, type). Other runtimes have no such
+ * method; their globals are used.
+ */
 const kCreateEvent = symbolOf(MessagePort.prototype, 'kCreateEvent');
 
-/** The prototype of all targets. */
+/** The prototype of all of Node's targets. */
 const targets = kCreateEvent === undefined ? undefined : findTargets();
 
 /** @returns {any} */
@@ -22,7 +26,7 @@ function findTargets() {
 }
 
 /**
- * The event that Node makes of a value.
+ * The event that Node makes for a value.
  * @param {any} maker the prototype of targets, or that of ports
  * @param {unknown} value
  * @param {string} type
@@ -33,7 +37,7 @@ const makeEvent = (maker, value, type) => apply(maker[/** @type {symbol} */ (kCr
 /**
  * @param {any} maker
  * @param {string} type
- * @returns {any} the class of the events that it makes
+ * @returns {any} the class of the events that `maker` makes
  */
 const classOfEvents = (maker, type) => getPrototypeOf(makeEvent(maker, undefined, type)).constructor;
 
@@ -46,19 +50,13 @@ const CustomEvent = targets === undefined ? nodeGlobals.CustomEvent : classOfEve
 /** @type {typeof globalThis.Event} */
 const Event = targets === undefined ? nodeGlobals.Event : getPrototypeOf(CustomEvent);
 
-/** @type {typeof globalThis.MessageEvent | undefined} */
-let messageEvent;
-
-/** Node loads it with all of fetch. */
-function findMessageEvent() {
+/** Late, because Node loads this class with all of fetch. */
+const messageEvent = lazy(() => {
   return kCreateEvent === undefined ? nodeGlobals.MessageEvent : classOfEvents(MessagePort.prototype, 'message');
-}
+});
 
-/** @type {typeof globalThis.DOMException | undefined} */
-let domException;
-
-/** The class of what Node throws of the text, which is not Base64. */
-function findDOMException() {
+/** The class of the error that Node throws for text that is not Base64. */
+const domException = lazy(() => {
   if (kCreateEvent === undefined) return nodeGlobals.DOMException;
   try {
     require('node:buffer').atob('?');
@@ -66,30 +64,26 @@ function findDOMException() {
     if (error.name === 'InvalidCharacterError') return getPrototypeOf(error).constructor;
   }
   return undefined;
-}
+});
 
-/** @type {typeof globalThis.AbortController | undefined} */
-let abortController;
-
-function findAbortController() {
+/** @type {() => typeof globalThis.AbortController} */
+const abortController = lazy(() => {
   const { transferableAbortController } = require('node:util');
   if (kCreateEvent === undefined || transferableAbortController === undefined) return nodeGlobals.AbortController;
   return /** @type {any} */ (getPrototypeOf(transferableAbortController()).constructor);
-}
+});
 
 /**
- * The event of Node's own class that its ports make, without ports.
+ * The event, without ports, that Node's ports make: an object of Node's own class.
  * @type {(value: unknown, type: 'message' | 'messageerror') => MessageEvent}
  */
 const makeMessageEvent = (value, type) => makeEvent(MessagePort.prototype, value, type);
 
-/** @type {typeof globalThis.AbortSignal | undefined} */
-let abortSignal;
-
-function findAbortSignal() {
-  const { signal } = new (abortController ??= findAbortController())();
+const abortSignal = lazy(() => {
+  const AbortController = abortController();
+  const { signal } = new AbortController();
   return /** @type {any} */ (getPrototypeOf(signal).constructor);
-}
+});
 
 module.exports = {
   kCreateEvent,
@@ -98,16 +92,16 @@ module.exports = {
   CustomEvent,
   Event,
   get MessageEvent() {
-    return (messageEvent ??= findMessageEvent());
+    return messageEvent();
   },
-  /** The global one as long as there is no room on the stack to find out. */
+  /** The global class while there is too little stack to find Node's. */
   get DOMException() {
-    return (domException ??= findDOMException()) ?? nodeGlobals.DOMException;
+    return domException() ?? nodeGlobals.DOMException;
   },
   get AbortController() {
-    return (abortController ??= findAbortController());
+    return abortController();
   },
   get AbortSignal() {
-    return (abortSignal ??= findAbortSignal());
+    return abortSignal();
   },
 };

@@ -1,4 +1,4 @@
-// Node's own setImmediate, also where programs have put another in its place: fake clocks are installed before packages are loaded.
+// Node's own setImmediate, also where programs have replaced it: fake clocks are installed before packages are loaded.
 'use strict';
 
 const nodeGlobals = require('../language/node-globals');
@@ -10,15 +10,15 @@ const sourceTextOf = uncurry(methods.sourceTextOf);
 const includes = uncurry(methods.includes);
 
 /**
- * Whether a function is Node's own. Of functions in the place of Node's none has such a text; none is called to find out.
+ * Whether a function is Node's own, by its source text, which no replacement has. The function is not called.
  * @param {unknown} value
- * @param {string} text that stands in the source of Node's
+ * @param {string} text a part of the source of Node's function
  */
 const isOfNode = (value, text) => typeof value === 'function' && includes(sourceTextOf(value), text);
 
 /**
- * Node's class of immediates, whose constructor does what setImmediate does. `timers/promises` makes one without asking for
- * anything that programs replace, and a hook of async_hooks sees what Node makes.
+ * Node's class of immediates, whose constructor does what setImmediate does. `timers/promises` makes an immediate
+ * without anything that programs replace, and a hook of async_hooks sees the object.
  * @returns {(new (task: () => void, values: undefined) => { unref(): void }) | undefined}
  */
 function findClass() {
@@ -52,7 +52,8 @@ function find(fallback) {
 }
 
 /**
- * What calls tasks in the event loop's check phase, in the order of asking. To be called when ferroport is loaded.
+ * The function that queues a task for the check phase of the event loop, where tasks run in the order of queueing. To
+ * be called when ferroport is loaded.
  * @returns {SetImmediate}
  */
 function takeSetImmediate() {

@@ -1,4 +1,5 @@
-// markAsUncloneable and markAsUntransferable: Node's, remembered where Node offers no way to ask.
+// markAsUncloneable and markAsUntransferable: Node's functions. The marks are noted here, because Node offers no way to
+// ask for them.
 'use strict';
 
 const { isObject, methods, uncurry } = require('../language/originals');
@@ -19,23 +20,23 @@ const untransferable = new WeakSet();
 
 /**
  * @param {object} object
- * @returns {boolean} whether it was marked with our `markAsUncloneable`
+ * @returns {boolean} whether the object was marked with ferroport's `markAsUncloneable`
  */
 const isUncloneable = (object) => has(uncloneable, object);
 
 /**
  * @param {object} object
- * @returns {boolean} whether it was marked with our `markAsUntransferable`
+ * @returns {boolean} whether the object was marked with ferroport's `markAsUntransferable`
  */
 const isUntransferable = (object) => has(untransferable, object);
 
 let isAnyUncloneable = false;
 
-/** Whether anything was ever marked with our `markAsUncloneable`. */
+/** Whether any object was ever marked with ferroport's `markAsUncloneable`. */
 const any = () => isAnyUncloneable;
 
 /**
- * The two functions as the running Node has them, and which marks they have set.
+ * Node's two functions, wrapped so that the marks are noted.
  * @type {Record<string, Function>}
  */
 const wrapped = {};

@@ -1,14 +1,14 @@
-// What Object.prototype.toString, and util.inspect with it, call instances of a class.
+// The string tag of a class: the name that Object.prototype.toString and util.inspect show for its instances.
 'use strict';
 
 const { original } = require('./threads');
 const { defineProperty, getOwnPropertyDescriptor } = require('../language/originals').statics;
 
 /**
- * Gives a class of ours the string tag that the running Node's class has: from Node 26 on each has its own, before they inherit
- * that of EventTarget, or have none.
+ * Gives a class of ferroport's the string tag of the running Node's class. From Node 26 on, each class has a tag of its
+ * own. Before that, it inherits EventTarget's, or has none.
  * @param {object} prototype of the class
- * @param {'MessageChannel' | 'MessagePort' | 'BroadcastChannel'} name under which Node exports its own
+ * @param {'MessageChannel' | 'MessagePort' | 'BroadcastChannel'} name of Node's class
  */
 function tagAsNode(prototype, name) {
   const tag = getOwnPropertyDescriptor(original[name].prototype, Symbol.toStringTag);

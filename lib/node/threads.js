@@ -1,4 +1,4 @@
-// What Node itself exports as node:worker_threads, also where the hook has put ferroport's classes in its place.
+// Node's own exports of node:worker_threads, also where the hook has replaced them by ferroport's classes.
 'use strict';
 
 const { statics, uncurry } = require('../language/originals');
@@ -7,14 +7,15 @@ const { defineProperty, getOwnPropertyDescriptor, ownKeys, symbolFor } = statics
 
 const builtin = /** @type {any} */ (require('node:worker_threads'));
 
-/** Under which the hook, of this copy of ferroport or of another, leaves Node's own exports. */
+/** The hook, of this copy of ferroport or of another, leaves Node's own exports under this symbol. */
 const ORIGINAL = symbolFor('ferroport.original');
 
-/** … and the method of Node's ports that it has patched. */
+/** The hook leaves the method of Node's ports that it has patched under this symbol. */
 const POST = symbolFor('ferroport.postMessage');
 
 /**
- * A copy of this copy's own: what another has left there may be of a context of node:vm that has ended, and would hold that.
+ * Node's exports in an object of this copy's own. An object that another copy has left may belong to a context of
+ * node:vm that has ended, and would hold that context.
  * @type {typeof import('node:worker_threads')}
  */
 const original = copyOf(builtin[ORIGINAL] ?? builtin);
@@ -22,7 +23,8 @@ const original = copyOf(builtin[ORIGINAL] ?? builtin);
 const postMessage = builtin[POST] ?? original.MessagePort.prototype.postMessage;
 
 /**
- * The exports of node:worker_threads as they are. Node loads what `locks` is when somebody asks for it, or for its descriptor.
+ * Copies the exports of node:worker_threads. `locks` stays an accessor, because Node loads its value when somebody asks
+ * for it, or for its descriptor.
  * @param {any} exported
  */
 function copyOf(exported) {
@@ -38,8 +40,8 @@ function copyOf(exported) {
 }
 
 /**
- * An accessor that becomes what Node has there when it is asked. The hook leaves that property alone; and the exports of another copy
- * would hold that copy.
+ * An accessor for `locks`, which becomes Node's value when it is asked. Node's built-in module is asked, where the hook
+ * leaves `locks` alone; the exports of another copy would hold that copy.
  * @returns {PropertyDescriptor}
  */
 function ofLocks() {
@@ -64,7 +66,7 @@ const postOn = /** @type {any} */ (uncurry(postMessage));
 const isHooked = () => ORIGINAL in builtin;
 
 /**
- * To be called before anything is put in the place of Node's exports and methods.
+ * To be called before the hook replaces any of Node's exports and methods.
  * @param {(object: any, key: symbol, descriptor: PropertyDescriptor) => void} put
  */
 function keepOriginal(put) {

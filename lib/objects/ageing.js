@@ -1,12 +1,13 @@
-// Tells the tables of this thread when time has passed: they give back then what has not been used since they were told
-// before. Others hear of each collection. The garbage collector is the clock. Who makes no garbage is not asked to give anything back.
+// Tells the tables of this thread when time has passed. A table gives back then what was not used since it was told
+// before. Other listeners hear of each garbage collection. The garbage collector is the clock: a thread that makes no
+// garbage need not give anything back.
 'use strict';
 
 const { globals, registryRegister } = require('../language/intrinsics');
 
 const { FinalizationRegistry } = globals;
 
-/** So often is the whole heap collected from one time to the next. */
+/** The tables are told after so many collections of the whole heap. */
 const COLLECTIONS = 4;
 
 /** @type {(() => void)[]} */
@@ -17,12 +18,12 @@ const listeners = [];
 
 let collections = 0;
 
-/** Hears of each hand that nobody holds any more. */
+/** Hears of each hand that has been collected. */
 const clock = new FinalizationRegistry(tick);
 
 /**
- * A new hand is held here while several others are collected. It is old then to the collector, which looks at what is young
- * much more often.
+ * The hands of the clock. A new hand is held while several others are collected. By then the collector counts it as
+ * old, and looks at it only when it collects the whole heap.
  * @type {object[]}
  */
 const hands = [newHand(), newHand(), newHand(), newHand()];
@@ -41,18 +42,18 @@ function tick() {
   for (let i = 0; i < tables.length; i++) tables[i]();
 }
 
-/** The first hand goes. */
+/** Starts the clock with the first table or listener. */
 function begin() {
   if (tables.length + listeners.length === 0) tick();
 }
 
-/** @param {() => void} giveBack forgets what has not been used since it was called before */
+/** @param {() => void} giveBack forgets what was not used since the last call of it */
 function onAge(giveBack) {
   begin();
   tables[tables.length] = giveBack;
 }
 
-/** @param {() => void} listener hears of it whenever the whole heap has been collected */
+/** @param {() => void} listener is called whenever the whole heap has been collected */
 function onCollection(listener) {
   begin();
   listeners[listeners.length] = listener;

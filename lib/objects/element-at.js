@@ -1,15 +1,16 @@
-// Reads elements of what programs send, in a way that leaves their arrays as they are.
+// Reads elements of programs' arrays in a way that leaves the arrays as they are.
 //
-// V8 has arrays of small integers, of doubles and of anything, and reads each in its own way. Where a place in the code has met
-// several of these, the code that V8 optimises turns the arrays of the narrower kinds into ones of the widest before it reads
-// them: in place, for good, so that the program's own code on them is slower afterwards. A place that has met more kinds of
-// objects than V8 counts (four) does not, and is as quick. The places here have met them before any array of a program's.
+// V8 lays arrays out for small integers, for doubles or for anything, and reads each layout in its own way. Where one
+// place in the code has met several layouts, optimised code converts arrays of the narrower layouts to the widest one
+// before it reads them. It does so in place and for good, so the program's own code on them is slower afterwards. A
+// place that has met more kinds of objects than V8 counts (four) converts nothing, and is as quick. The places in this
+// file have met that many before they meet an array of a program's.
 'use strict';
 
 const ageing = require('./ageing');
 const { Array, bareList, isDeepStrictEqual, setPrototypeOf } = require('../language/intrinsics');
 
-/** V8 begins to remember what a place meets when its function has been called some hundred times. */
+/** V8 begins to note what a place meets after some hundred calls of its function. */
 const CALLS = 512;
 
 /**
@@ -30,7 +31,7 @@ function hasElement(object, index) {
 }
 
 /**
- * Node's comparison reads arrays, too; see elements.js.
+ * Calls Node's comparison, which reads arrays, too; see elements.js.
  * @param {any} object
  */
 function compare(object) {
@@ -40,7 +41,7 @@ function compare(object) {
 /** @type {unknown[]} */
 const twin = [0];
 
-/** Objects of more kinds than V8 counts, arrays of each kind among them, with something at 0. */
+/** Objects of more kinds than V8 counts, with something at index 0. Arrays of each layout are among them. */
 const kinds = [
   [0],
   [0.5],
@@ -56,7 +57,7 @@ const kinds = [
 ];
 
 /**
- * An array that has had a hole, of which V8 does not forget that.
+ * An array that has had a hole; V8 does not forget that.
  * @param {unknown} element
  */
 function holey(element) {
@@ -76,8 +77,8 @@ const comparing = [compare];
 let isComparing = false;
 
 /**
- * Lets places meet all kinds. They are called from where V8 does not know whom it calls, so that it is they who run, not a copy of
- * their code.
+ * Lets places meet all kinds. V8 does not know whom this loop calls, so it runs the functions themselves and no inlined
+ * copy of them.
  * @param {Place[]} places
  */
 function prepare(places) {
@@ -91,7 +92,10 @@ function prepareAgain() {
   if (isComparing) prepare(comparing);
 }
 
-/** To be called before an array of a program's is compared for the first time: it takes longer than all the rest, and few are. */
+/**
+ * To be called before an array of a program's is compared. Done late, because it takes longer than all the rest and few
+ * arrays are compared.
+ */
 function prepareToCompare() {
   if (isComparing) return;
   prepare(comparing);
@@ -99,7 +103,7 @@ function prepareToCompare() {
 }
 
 prepare(reading);
-// What V8 has remembered of functions that have not run for some collections, it forgets.
+// V8 forgets what it has noted about functions that have not run for some collections.
 ageing.onCollection(prepareAgain);
 
 module.exports = { elementAt, hasElement, prepareToCompare };

@@ -1,4 +1,4 @@
-// Whether an array is its elements and nothing else.
+// Whether an array consists of its elements and has no other properties.
 'use strict';
 
 const { hasElement, prepareToCompare } = require('./element-at');
@@ -12,22 +12,23 @@ const {
   isDeepStrictEqual,
   keysOf,
 } = require('../language/intrinsics');
+const { lazy } = require('../language/lazy');
 
 const ArrayPrototype = Array.prototype;
 
 const { toStringTag } = Symbol;
 
-/** The keys of so many elements are quickly listed. */
+/** Up to so many elements, listing an array's keys is quick. */
 const FEW = 64;
 
-/** The last key of a dense array of each such length. */
+/** The last key of a dense array, by the array's length. */
 const LAST = bareList();
 for (let length = 0; length <= FEW; length++) LAST[length] = `${length - 1}`;
 
 /**
- * Node compares the properties of two arrays that are no elements before it looks at the elements. So an array without
- * elements but with an accessor for the first tells whether another has as few as itself, which has none, whatever the
- * number of elements; asking for keys would make a string of every index.
+ * An array without elements but with an accessor at index 0, to which `isDeepStrictEqual` compares an array. Node first
+ * compares the properties that are no elements. It asks the accessor only if neither array has any, however many
+ * elements there are. Listing the keys instead would make a string of every index.
  * @type {unknown[]}
  */
 const bare = [];
@@ -53,36 +54,33 @@ function isBare(array) {
   return reached;
 }
 
-/** @type {boolean | undefined} */
-let isTold;
-
-/** Whether the running Node compares in that order; found out when first asked, because it takes long. */
-function tells() {
+/** Whether the running Node compares in that order. Found out when first asked, because that takes long. */
+const comparesElementsLast = lazy(() => {
   prepareToCompare();
   const extra = [1, 2];
   const odd = [1];
   extend(extra, 'extra');
   extend(odd, '-1');
   return isBare([1, 2]) && !isBare(extra) && !isBare(odd);
-}
+});
 
 /**
  * @param {unknown[]} array
  * @param {string} name
  */
 function extend(array, name) {
-  // Without prototype, because a descriptor's `get` may be inherited.
+  // The descriptor has no prototype, because it could inherit `get`.
   defineProperty(array, name, /** @type {any} */ ({ __proto__: null, value: 1, enumerable: true }));
 }
 
 /**
- * The keys of an array that has other properties than its elements, or of which many are missing.
+ * The keys of an array, if it has other properties than its elements, or if many elements are missing.
  * @param {unknown[]} array
  * @param {number} length
- * @returns {string[] | null} null for an array that is its elements
+ * @returns {string[] | null} null for an array that consists of its elements
  */
 function keysBeside(array, length) {
-  if (length > FEW && (isTold ??= tells()) && !seemsToHaveMore(array) && !isSparse(array, length)) {
+  if (length > FEW && comparesElementsLast() && !seemsToHaveMore(array) && !isSparse(array, length)) {
     return isBare(array) ? null : keysOf(array);
   }
   const keys = keysOf(array);
@@ -92,11 +90,11 @@ function keysBeside(array, length) {
 }
 
 /**
- * Whether looking for an element that an array has not may find one all the same, or run code of a program's.
+ * Whether looking up a missing element may find one on a prototype, or run code of the program's.
  * @param {unknown[]} array
  */
 function seemsToHaveMore(array) {
-  // Array.prototype is an array: its length exceeds every index it has had.
+  // Array.prototype is an array: its length exceeds every index that it has had.
   return getPrototypeOf(array) === ArrayPrototype ? ArrayPrototype.length !== 0 : isBeforeProxy(array);
 }
 
@@ -113,8 +111,8 @@ function isSparse(array, length) {
 }
 
 /**
- * As `keysBeside`, for one who then reads elements without asking whether they are the array's own: the keys of any array
- * that may seem to have more.
+ * As `keysBeside`, for a caller that reads the elements afterwards without asking whether they are the array's own. Any
+ * array that seems to have more gets its keys listed.
  * @param {unknown[]} array
  */
 const keysForSure = (array) => (seemsToHaveMore(array) ? keysOf(array) : keysBeside(array, array.length));

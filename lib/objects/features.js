@@ -1,21 +1,11 @@
-// What structured clone does on the running Node and not on every one; found out by trying, when first asked.
+// What structured clone does on the running Node and not on every Node. Found out by trying, when first asked.
 'use strict';
 
 const oracle = require('../runtime/oracle');
 const { hasOwn } = require('../language/intrinsics');
+const { lazy } = require('../language/lazy');
 
-/**
- * @template T
- * @param {() => T} find
- * @returns {() => T} its result, found once
- */
-function once(find) {
-  /** @type {{ value: T } | undefined} */
-  let found;
-  return () => (found ??= { value: find() }).value;
-}
-
-/** Whether an error's `cause` is sent. */
-const errorCause = once(() => hasOwn(/** @type {Error} */ (oracle.clone(new Error('', { cause: 1 }))), 'cause'));
+/** Whether the `cause` of an error is cloned. */
+const errorCause = lazy(() => hasOwn(/** @type {Error} */ (oracle.clone(new Error('', { cause: 1 }))), 'cause'));
 
 module.exports = { errorCause };

@@ -1,17 +1,17 @@
-// Views over resizable buffers that have come to lie outside of them.
+// Views that lie outside of their resizable buffer, because the buffer has shrunk.
 'use strict';
 
 const oracle = require('../runtime/oracle');
 const { bufferOf, isResizable, lengthOf } = require('../runtime/view');
 
 /**
- * Whether a view over a resizable buffer has come to lie outside of it, which the running Node refuses to clone.
+ * Whether a view lies outside of its resizable buffer. The running Node refuses to clone such a view.
  * @param {ArrayBufferView} view
  */
 function isMisplaced(view) {
   if (!isResizable(bufferOf(view))) return false;
   try {
-    // A DataView's getter throws. A typed array says 0, as an empty one does.
+    // For a view outside of its buffer, a DataView's getter throws. A typed array's says 0, as for an empty view.
     if (lengthOf(view) > 0) return false;
     oracle.clone(view);
     return false;

@@ -1,4 +1,4 @@
-// Takes objects apart that Node-API cannot see into, by the intrinsics that read their internal slots.
+// Takes objects apart whose internal slots Node-API cannot read, by the language's own getters and methods.
 'use strict';
 
 const { tags, errorKinds } = require('../native/native');
@@ -20,13 +20,13 @@ const {
 const { ARRAY_BUFFER, BOOLEAN_OBJECT, ERROR, MAP, NUMBER_OBJECT, REGEXP, SET, STRING_OBJECT, VIEW } = tags;
 
 /**
- * Numbers of the classes of errors, by name. An error may be called `constructor`.
+ * The numbers of the classes of errors, by name. No prototype, because an error's name may be `constructor`.
  * @type {Record<string, number>}
  */
 const kindsByName = { __proto__: null, .../** @type {any} */ (errorKinds) };
 
 const sourceOf = slot('RegExp', 'source');
-/** The flags in the order in which `RegExp.prototype.flags` has them. */
+/** The flags of regular expressions, in the order of `RegExp.prototype.flags`. */
 const flags = [
   { letter: 'd', isSet: slot('RegExp', 'hasIndices') },
   { letter: 'g', isSet: slot('RegExp', 'global') },
@@ -41,7 +41,7 @@ const flags = [
 /**
  * @param {number} tag
  * @param {any} object of that tag
- * @returns {unknown[]} what the encoder of that tag (src/clone/serialize.rs) writes
+ * @returns {unknown[]} what the complete codec writes for that tag (src/clone/serialize.rs)
  */
 function parts(tag, object) {
   switch (tag) {
@@ -95,9 +95,10 @@ function flagsOf(regexp) {
 }
 
 /**
- * `name` chooses among the seven classes; `message` and `cause` count only as own data properties, `stack` in any way.
+ * `name` chooses one of the seven classes. `message` and `cause` count as own data properties only, `stack` counts in
+ * any way.
  * @param {any} error
- * @returns {unknown[]} class, message, stack; and, if it is sent by this Node, cause
+ * @returns {unknown[]} class, message, stack; and cause, if this Node sends it
  * @throws {TypeError} for a symbol as name or message; what getters and `toString` throw
  */
 function errorParts(error) {

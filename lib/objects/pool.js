@@ -1,4 +1,4 @@
-// Knows the pools from which Node cuts small Buffers.
+// Recognises the pools from which Node cuts small Buffers.
 'use strict';
 
 const oracle = require('../runtime/oracle');
@@ -9,25 +9,25 @@ const { WeakMap, globals, inherits, types, weakMapGet, weakMapSet } = require('.
 const BufferPrototype = globals.Buffer.prototype;
 
 /**
- * Whether an ArrayBuffer is such a pool, once found out.
+ * Whether an ArrayBuffer is a pool, for those for which this has been found out.
  * @type {WeakMap<ArrayBufferLike, boolean>}
  */
-const known = new WeakMap();
+const answers = new WeakMap();
 
 /**
- * Whether a view shows part of a Buffer pool: what else is in there are other Buffers' bytes, none of the message's.
+ * Whether a view shows a part of a Buffer pool. The rest of the pool belongs to other Buffers and is not sent.
  *
- * Pools are known by what they are, not by their size: Node marks them untransferable.
+ * A pool is recognised by Node's mark on it, untransferable, and not by its size.
  * @param {ArrayBufferView} view
  * @param {ArrayBufferLike} buffer the view's
  */
 function isPooled(view, buffer) {
-  // Other views over a pool are made by hand, with the pool in view.
+  // A program that makes any other view over a pool means the pool.
   if (!types.isUint8Array(view) || lengthOf(view) === sizeOf(buffer) || !inherits(view, BufferPrototype)) return false;
-  let pool = weakMapGet(known, buffer);
+  let pool = weakMapGet(answers, buffer);
   if (pool === undefined) {
     pool = oracle.isUntransferable(buffer) && !marks.isUntransferable(buffer);
-    weakMapSet(known, buffer, pool);
+    weakMapSet(answers, buffer, pool);
   }
   return pool;
 }

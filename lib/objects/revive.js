@@ -1,4 +1,4 @@
-// Puts objects together that Node-API cannot make.
+// Makes objects that Node-API cannot make.
 'use strict';
 
 const { tags, viewKinds, errorKinds } = require('../native/native');
@@ -29,12 +29,12 @@ const { ARRAY, ARRAY_BUFFER, DATE, ERROR, MAP, OBJECT, REGEXP, SET, SPARSE_ARRAY
 const errorClasses = classesBy(errorKinds);
 const viewClasses = classesBy(viewKinds);
 
-/** An array that has a property for so many elements of its length is laid out when it arrives; as many are for free. */
+/** A sparse array gets room for all its elements if it has at least one property for every so many of them. */
 const ROOM_PER_PROPERTY = 8;
 
 /**
  * @param {number} tag
- * @param {any} a what the decoder of that tag (src/clone/deserialize) has read
+ * @param {any} a what the complete codec has read for that tag (src/clone/deserialize)
  * @param {any} b
  * @param {any} c
  * @param {any} d
@@ -42,7 +42,7 @@ const ROOM_PER_PROPERTY = 8;
  */
 function revive(tag, a, b, c, d) {
   switch (tag) {
-    // These three only in a vm context: elsewhere Node-API makes them.
+    // Node-API makes these three, except in a context of node:vm.
     case OBJECT:
       return {};
     case ARRAY:
@@ -98,14 +98,14 @@ function makeError(Class, message, stack, options) {
 }
 
 /**
- * Sets what an error's own accessor `stack` gives; undefined where the stack is a value, as up to Node 20.
+ * Sets what the own accessor `stack` of an error gives; undefined where `stack` is a data property, as up to Node 20.
  * @type {((error: object, stack: unknown) => void) | undefined}
  */
 const setStack = stackSetter();
 
 function stackSetter() {
   const own = getOwnPropertyDescriptor(makeUntraced(Error), 'stack');
-  // A descriptor's `set` may be inherited.
+  // `hasOwn`, because the descriptor could inherit `set`.
   return own === undefined || !hasOwn(own, 'set') ? undefined : uncurry(/** @type {any} */ (own.set));
 }
 
@@ -115,7 +115,7 @@ function stackSetter() {
  * @param {unknown} value
  */
 function hidden(object, name, value) {
-  // Without prototype, because a descriptor's `get` may be inherited.
+  // The descriptor has no prototype, because it could inherit `get`.
   const property = { __proto__: null, value, writable: true, enumerable: false, configurable: true };
   defineProperty(object, name, /** @type {PropertyDescriptor} */ (/** @type {unknown} */ (property)));
 }
@@ -128,7 +128,7 @@ function makeSparseArray(length, count) {
   /** @type {unknown[]} */
   const array = [];
   if (length > (count + 1) * ROOM_PER_PROPERTY) {
-    // Once it has had a hidden element, V8 keeps its elements in a dictionary.
+    // V8 keeps an array's elements in a dictionary once it has had a hidden element.
     hidden(array, String(length - 1), 0);
     delete array[length - 1];
   }
@@ -140,7 +140,7 @@ function makeSparseArray(length, count) {
  * @param {number} kind
  * @param {ArrayBuffer} buffer
  * @param {number} offset in bytes
- * @param {number | undefined} length in elements; undefined: it follows the buffer's
+ * @param {number | undefined} length in elements; undefined if the view ends where its buffer ends
  */
 function makeView(kind, buffer, offset, length) {
   const Class = viewClasses[kind];
@@ -162,8 +162,8 @@ function viewOver(kind, buffer, offset, length) {
 /**
  * A view that ends where its resizable buffer ends.
  *
- * The buffer may have come to end in the middle of an element, and Node 20 makes no view over such a one: so it ends before
- * that element for a moment.
+ * The buffer may end in the middle of an element by now, and Node 20 makes no view over such a buffer. So the buffer
+ * ends before that element for a moment.
  * @param {any} Class
  * @param {ArrayBuffer} buffer
  * @param {number} offset

@@ -1,4 +1,4 @@
-// Calls listeners, with events or with the values that events stand for.
+// Calls listeners, with an event or with the value for which the event stands.
 'use strict';
 
 const native = require('../native/native');
@@ -15,7 +15,8 @@ const { apply } = statics;
 const invoke = uncurry(methods.functionCall);
 
 /**
- * What an event stands for to listeners in EventEmitter's style, while it is dispatched.
+ * The event being dispatched and its value for listeners in EventEmitter's style; null while nothing is dispatched.
+ * `had`: listeners that got the value before the event was made.
  * @type {{ event: Event, value: unknown, had: readonly unknown[] } | null}
  */
 let emission = null;
@@ -24,13 +25,13 @@ let emission = null;
 const NONE = [];
 
 /**
- * What waits for the end of the outermost dispatch.
+ * The changes that wait for the end of the outermost dispatch.
  * @type {(() => void)[]}
  */
 let waiting = [];
 
 /**
- * What listeners in EventEmitter's style get for an event: the value it stands for, else the event itself.
+ * What a listener in EventEmitter's style gets for an event: the value for which the event stands, or the event itself.
  * @param {Event} event
  */
 function valueOf(event) {
@@ -38,7 +39,7 @@ function valueOf(event) {
 }
 
 /**
- * Whether a listener in EventEmitter's style was handed the value before an event was made of it.
+ * Whether a listener in EventEmitter's style got the value before the event was made.
  * @param {unknown} listener
  * @param {Event} event
  */
@@ -47,7 +48,7 @@ function hasHad(listener, event) {
 }
 
 /**
- * The event that `emit` makes for EventTarget's listeners.
+ * The event that `emit` makes for listeners in EventTarget's style.
  * @param {string} type
  * @param {unknown} value
  */
@@ -57,12 +58,13 @@ function makeEvent(type, value) {
 }
 
 /**
- * Dispatches a real event, which stands for `value` to listeners in EventEmitter's style.
+ * Dispatches a real event. Listeners in EventEmitter's style get `value` instead of it.
  * @param {EventTarget} target
  * @param {string} type of the event, which may be of a class that a program has written
  * @param {Event} event
  * @param {unknown} value
- * @param {readonly unknown[]} [had] listeners that have got the value and are not to get it again, where Node's hybrid dispatch is not
+ * @param {readonly unknown[]} [had] listeners that have got the value and are not called again; used where Node's
+ *   hybrid dispatch is missing
  */
 function dispatch(target, type, event, value, had = NONE) {
   const outer = emission;
@@ -72,26 +74,29 @@ function dispatch(target, type, event, value, had = NONE) {
     if (hybridDispatch === undefined) apply(dispatchEvent, target, [event]);
     else apply(hybridDispatch, target, [value, type, event]);
   } finally {
-    // First, because calls may fail here.
+    // First in here, because a call may fail for want of stack.
     emission = outer;
     setPort(event, null);
     if (outer === null && waiting.length > 0) runWaiting();
   }
 }
 
-/** The type for which the listener of `dispatchThrough` is registered. Targets that are told of it pass over it. */
+/**
+ * The type under which `dispatchThrough` registers its listener. Targets ignore this type where EventTarget tells them
+ * of it.
+ */
 const THROUGH = 'ferroport: the rest of a dispatch';
 
 /**
- * Dispatches an event to nobody but a function, with all that an event is while it is being dispatched. Where Node's hybrid dispatch
- * is.
+ * Dispatches an event to a single function. To the function, the event is as any event during its dispatch. Needs
+ * Node's hybrid dispatch.
  * @param {EventTarget} target
  * @param {Event} event
- * @param {() => void} run which hands it to those who are to get it
+ * @param {() => void} run hands the event to the listeners that are to get it
  */
 function dispatchThrough(target, event, run) {
   const outer = emission;
-  // Once: another that begins while it runs is for its own listener only.
+  // `once`, because another `dispatchThrough` that begins meanwhile must call its own listener only.
   apply(addEventListener, target, [THROUGH, run, { once: true }]);
   try {
     emission = { event, value: undefined, had: NONE };
@@ -113,7 +118,7 @@ function runWaiting() {
 }
 
 /**
- * Makes a change that a dispatch which is going on must not see; at once, if there is none.
+ * Makes a change that a dispatch under way must not see: after the outermost dispatch, or at once if there is none.
  * @param {() => void} change
  */
 function afterDispatch(change) {
@@ -121,8 +126,8 @@ function afterDispatch(change) {
     change();
     return;
   }
-  // A dispatch in a script that was ended seems to go on for ever. In a task of its own there is none, but in an event loop that a
-  // listener runs.
+  // If a script is ended in the middle of a dispatch, that dispatch seems to go on for ever. In a task of its own no
+  // dispatch goes on, except where a listener runs the event loop.
   setImmediate(endDispatch);
   waiting[waiting.length] = change;
 }
@@ -147,7 +152,8 @@ function call(listener, target, value) {
 }
 
 /**
- * What Node registers for an object: so what it throws is thrown after the microtasks that wait by then.
+ * Node registers an async function for an object. What the object throws is therefore thrown only after the microtasks
+ * that are queued by then.
  * @param {any} listener with handleEvent
  * @param {unknown} value
  */
@@ -156,7 +162,8 @@ async function callObject(listener, value) {
 }
 
 /**
- * Calls a listener as Node's EventTarget does: what it throws, or what its promise rejects with, is thrown from a tick.
+ * Calls a listener as Node's EventTarget does. What the listener throws, or its promise rejects with, is thrown from a
+ * tick.
  * @param {any} listener
  * @param {EventTarget} target
  * @param {unknown} value
@@ -173,7 +180,8 @@ function callSafely(listener, target, value) {
 }
 
 /**
- * As Node does, with whatever stands in the place of `process.nextTick`: that of a fake clock throws when the program lets it run.
+ * Throws from a tick, as Node does. It uses whatever stands in the place of `process.nextTick`: a fake clock's tick
+ * throws when the program lets it run.
  * @param {unknown} error
  */
 function throwLater(error) {

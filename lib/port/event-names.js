@@ -1,4 +1,4 @@
-// Event names: EventTarget's are strings, EventEmitter's may be symbols as well.
+// Event names: EventTarget's are strings, EventEmitter's may also be symbols.
 'use strict';
 
 const { Map, mapGet, mapSet, mapSize } = require('../language/intrinsics');
@@ -10,7 +10,7 @@ const strings = new Map();
 const symbols = new Map();
 
 /**
- * The string under which listeners for an event are kept.
+ * The string under which a port keeps the listeners for an event.
  * @param {any} name
  * @returns {string}
  */
@@ -26,7 +26,7 @@ function toString(name) {
 }
 
 /**
- * The name as it was given.
+ * The name as the program gave it.
  * @param {string} string
  * @returns {string | symbol}
  */

@@ -2,6 +2,7 @@
 'use strict';
 
 const { inherits, statics } = require('../language/originals');
+const { lazy } = require('../language/lazy');
 const { isRefusal } = require('../node/errors');
 const { withName } = require('../node/named');
 const { hybridDispatch } = require('./node-target');
@@ -14,7 +15,10 @@ const { Event, EventTarget } = classes;
 /** Event.AT_TARGET */
 const AT_TARGET = 2;
 
-/** An event that knows on which port it is being dispatched; on Node 20 the second listener would not be told any more. */
+/**
+ * An event that knows on which port it is being dispatched. By itself, an event of Node 20 does not tell that to the second
+ * listener any more.
+ */
 class PortEvent extends Event {
   /** @type {object | null} */
   #port = null;
@@ -50,13 +54,14 @@ class MessagePortCloseEvent extends PortEvent {
 withName('MessagePortCloseEvent', MessagePortCloseEvent);
 
 /**
- * A MessageEvent (HTML standard, 9.1) that takes our ports and keeps `undefined`.
+ * A MessageEvent (HTML standard, 9.1) that takes ports of ferroport and keeps `undefined`.
  *
- * It is a MessageEvent by its prototype chain and is constructed as an Event: the global class's constructor accepts only
- * native ports, turns undefined into null, and is several times slower.
+ * Objects of this class are MessageEvents by their prototype chain, and constructed as plain Events. The global class's
+ * constructor takes only native ports, turns undefined into null, and is several times slower.
  *
- * The chain is made with the first event. Later versions of Node load the global with all of fetch, which takes as long as
- * the rest of ferroport several times over, and fails while a script of the user's is about to declare a MessagePort.
+ * The chain is made with the first event. Later versions of Node load the global class with all of fetch. That takes
+ * several times as long as loading the rest of ferroport, and fails while a script of the user's is about to declare a
+ * MessagePort.
  */
 class PortMessageEvent extends PortEvent {
   #data;
@@ -99,12 +104,12 @@ class PortMessageEvent extends PortEvent {
 let isMessageEvent = false;
 
 /**
- * Whether Node's class extends an Event that a program has put in the place of the global one. It is made when it is first needed,
- * and what `Event` is then is its base.
+ * Whether Node's MessageEvent extends an Event that a program has put in the global one's place. Node makes its class
+ * when it is first needed, from whatever `Event` is then.
  */
 let extendsAnother = false;
 
-/** Whether the running Node freezes them, as the standard wants: Node 20 does not. */
+/** Whether the running Node freezes an event's ports, as the standard wants. Node 20 does not. */
 let freezesPorts = false;
 
 /**
@@ -127,18 +132,19 @@ function becomeMessageEvent() {
   defineProperty(prototype, 'currentTarget', ofPortEvent('currentTarget'));
   defineProperty(prototype, 'eventPhase', ofPortEvent('eventPhase'));
   setPrototypeOf(prototype, classes.MessageEvent.prototype);
-  // So that `event.constructor` is MessageEvent.
+  // Without its own, `event.constructor` is the inherited one, MessageEvent.
   deleteProperty(prototype, 'constructor');
   extendsAnother = !inherits(prototype, Event.prototype);
-  // Last: what is ended in the middle is done again.
+  // Set last: if this function is ended in the middle, everything is done again.
   isMessageEvent = true;
 }
 
 /**
- * Whether an event may say before it is dispatched where it is: Deno refuses one that does, and needs no help. Node is not asked, where
- * programs that wrap EventTarget's methods would see it.
+ * Whether an event may tell its target before it is dispatched. Deno refuses to dispatch an event that does, and needs
+ * no such help. Node is not asked, because programs that wrap EventTarget's methods would see it.
  */
-function maySayWhere() {
+const maySayWhere = lazy(() => {
+  if (hybridDispatch !== undefined) return true;
   const target = new EventTarget();
   target.addEventListener('close', () => {});
   const event = new PortEvent('close');
@@ -146,18 +152,15 @@ function maySayWhere() {
   try {
     return target.dispatchEvent(event);
   } catch (error) {
-    // Of a full stack: this file is loaded again then.
+    // Any other error is that of a full stack: this file is loaded again then.
     if (!isRefusal(error)) throw error;
     return false;
   }
-}
-
-/** @type {boolean | undefined} */
-let maySay;
+});
 
 /** @type {typeof PortEvent.setPort} */
 function setPort(event, port) {
-  if ((maySay ??= hybridDispatch !== undefined || maySayWhere())) PortEvent.setPort(event, port);
+  if (maySayWhere()) PortEvent.setPort(event, port);
 }
 
 module.exports = { MessagePortCloseEvent, PortMessageEvent, setPort };

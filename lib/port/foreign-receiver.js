@@ -1,11 +1,12 @@
-// What the methods of a port do on something that is no port of ours.
+// What a port's methods do on something that is no port of ferroport's.
 'use strict';
 
 const { MessagePort: NodePort } = require('../node/threads').original;
 const { apply, getOwnPropertyDescriptor, startsWith, stringSlice } = require('../language/intrinsics');
 
 /**
- * What a method does on something that is no port of ours: what the built-in's does.
+ * Calls the built-in's method or accessor on something that is no port of ferroport's, so that Node throws its own
+ * error.
  * @param {any} receiver
  * @param {string} name of a method, or of an accessor after 'get ' or 'set '
  * @param {ArrayLike<any>} args

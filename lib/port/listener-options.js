@@ -2,6 +2,7 @@
 'use strict';
 
 const native = require('../native/native');
+const { lazy } = require('../language/lazy');
 const { isObject } = require('../language/originals');
 const { Event, EventTarget } = require('../node/classes');
 
@@ -22,13 +23,12 @@ function optionsOf(options) {
   return { capture: Boolean(capture), once: Boolean(once), passive, signal };
 }
 
-/** @type {boolean | undefined} */
-let byTrue;
-
-/** Whether the running Node takes `true` for capture when a listener is removed: up to Node 24 it does for adding only. */
-function removesByTrue() {
-  if (byTrue !== undefined) return byTrue;
-  // What the listener throws nobody gets.
+/**
+ * Whether the running Node takes `true` for capture when a listener is removed. Up to Node 24 it does so for adding
+ * only.
+ */
+const removesByTrue = lazy(() => {
+  // Nobody gets what the listener throws.
   native.reserveStepStack();
   let isRemoved = true;
   const target = new EventTarget();
@@ -36,7 +36,7 @@ function removesByTrue() {
   target.addEventListener('event', listener, true);
   target.removeEventListener('event', listener, true);
   target.dispatchEvent(new Event('event'));
-  return (byTrue = isRemoved);
-}
+  return isRemoved;
+});
 
 module.exports = { areOptions, optionsOf, removesByTrue };

@@ -1,57 +1,58 @@
-// The record of a port's listeners: which there are for an event, in which order and in which style. What programs can patch of
-// arrays and Maps is not used: a record that is changed by half would be wrong for good.
+// The record of a port's listeners: their events, order and styles. The record uses nothing of arrays and Maps that
+// programs can patch, because a record that was changed by half would stay wrong.
 'use strict';
 
 const { Map, mapDelete, mapForEach, mapGet, mapSet } = require('../language/intrinsics');
 
 /**
  * @typedef {object} Entry one listener for one event
- * @property {any} listener what the user gave
- * @property {boolean} emitter added by `on`, so called with the value instead of an event
+ * @property {any} listener what the program gave
+ * @property {boolean} emitter added by `on`, so called with the value and not with an event
  * @property {boolean} once
  * @property {boolean} capture
- * @property {number} counts for how many it counts. For one, but Node counts the first value of an on… attribute whatever that is,
- *   and a function that comes or goes later once more or less
+ * @property {number} counts how many listeners it counts as. One, except for an on… attribute: Node counts the first
+ *   assigned value whatever that is, and adds or subtracts one for each function that comes or goes later
  * @property {boolean} removed
  * @property {boolean} passive
- * @property {boolean} isMoving it is in the record, and EventTarget, which tells of it, is about to get it again
- * @property {Entry | undefined} next the one after it; of one that has been removed, the one that was after it then
+ * @property {boolean} isMoving it stays in the record while it is taken from EventTarget and added to it again
+ * @property {Entry | undefined} next the entry after it; for a removed entry, the entry that was after it then
  */
 
 /** The listeners for one event. */
 class EventListeners {
   constructor() {
     /**
-     * In order of adding. Never changed in place, because whoever goes through it may be changing it; values go from entry to
-     * entry instead, as Node's EventTarget does, and so meet what has been added meanwhile.
+     * In the order of adding. The array is never changed in place, because whoever goes through it may be changing the
+     * listeners. A value goes along `next` instead, as in Node's EventTarget, and so reaches listeners that are added
+     * meanwhile.
      * @type {readonly Entry[]}
      */
     this.entries = [];
-    /** For how many they count. */
+    /** The number of listeners that the entries count as. */
     this.count = 0;
-    /** How many are in EventTarget's style. */
+    /** How many entries are in EventTarget's style. */
     this.targets = 0;
   }
 }
 
 /**
  * @typedef {object} Attribute an on… attribute that has been assigned
- * @property {{ (event: Event): any, handler: any }} run the listener that calls what it holds
- * @property {Entry | undefined} entry of what was registered for that
+ * @property {import('./event-handler').EventHandler} run the listener that calls the assigned handler
+ * @property {Entry | undefined} entry the record's entry for that listener
  */
 
 class Listeners {
   /** @type {Map<string, EventListeners>} */
   #events = new Map();
   /**
-   * Those for the event that matters, at hand.
+   * The listeners for 'message', which are needed most.
    * @type {EventListeners | undefined}
    */
   #message;
-  /** How many there are in all. */
+  /** How many entries there are for all events. */
   #size = 0;
   /**
-   * The listeners that on… attributes have, by event.
+   * The on… attributes that have been assigned, by event.
    * @type {Map<string, Attribute> | null}
    */
   #attributes = null;
@@ -60,7 +61,7 @@ class Listeners {
     return this.#size;
   }
 
-  /** Events that have listeners, or had one that ran once. */
+  /** The events that have listeners, or had a listener that ran once. */
   get names() {
     return this.namesAs((name) => name);
   }
@@ -68,7 +69,7 @@ class Listeners {
   /**
    * @template T
    * @param {(name: string) => T} convert
-   * @returns {T[]} what it makes of the names of those events
+   * @returns {T[]} what `convert` makes of the names of those events
    */
   namesAs(convert) {
     /** @type {T[]} */
@@ -90,7 +91,7 @@ class Listeners {
   }
 
   /**
-   * The same listener counts once for an event, whatever the style.
+   * The entry of a listener for an event. The style makes no difference: a listener can be added for an event once.
    * @param {string} name
    * @param {unknown} listener
    * @param {boolean} capture
@@ -108,7 +109,7 @@ class Listeners {
   /**
    * @param {string} name
    * @param {Entry} entry
-   * @param {boolean} first whether it comes before all others
+   * @param {boolean} first whether the entry comes before all others
    */
   add(name, entry, first) {
     /** @type {EventListeners | undefined} */
@@ -171,7 +172,7 @@ class Listeners {
 
   /**
    * @param {string} name
-   * @returns {Attribute | undefined} undefined also if its listener has been removed
+   * @returns {Attribute | undefined} undefined also if the attribute's listener has been removed
    */
   attribute(name) {
     const attribute = this.#attributes === null ? undefined : mapGet(this.#attributes, name);

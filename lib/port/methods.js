@@ -1,4 +1,4 @@
-// The methods of MessagePort but postMessage (HTML standard, 9.2.4; Node.js, worker_threads).
+// The methods of MessagePort, except postMessage (HTML standard, 9.2.4; Node.js, worker_threads).
 'use strict';
 
 const { inspect } = require('node:util');
@@ -23,10 +23,13 @@ const { kListened, kWanted } = require('./target');
 
 const { assign, create, keysOf } = statics;
 
-/** Whether the operation under way has reserved the stack for its steps, `ref` and `unref` among them. */
+/** Whether the operation under way has reserved the stack for all its steps; `ref` and `unref` can be steps. */
 let isReserved = false;
 
-/** Reserves the stack for an operation, unless it is a step of another. Once: what has left the sign here was ended in the middle. */
+/**
+ * Reserves the stack for an operation, unless it is a step of another. The sign counts once: an operation that was
+ * ended in the middle may have left it.
+ */
 function reserve() {
   if (!isReserved) native.reserveStack();
   isReserved = false;
@@ -59,7 +62,7 @@ const methods = {
     check(this);
     const isAsked = !isReserved;
     reserve();
-    // As Node's handles, also while it is closing.
+    // As with Node's handles, this also works while the port is closing.
     if (queuedOn(this) < 0) return;
     if (isAsked) keepPeer(this);
     setRef(this, true);
@@ -97,10 +100,10 @@ const methods = {
    * @param {boolean} wanted
    */
   [kWanted](wanted) {
-    // By the methods, as Node's ports do: who wraps them sees the calls.
+    // By the public methods, as Node's ports do, so that a program that wraps them sees the calls.
     isReserved = true;
     if (wanted) this.ref();
-    // A batch goes on where the port's own listener has closed the port.
+    // If a port's own listener has closed the port, the rest of the batch is still delivered.
     if (isOpen(this) || closing.isDelivering(this)) {
       if (wanted) native.start(keyOf(this));
       else native.stop(keyOf(this));

@@ -1,6 +1,7 @@
-// What Node's EventTarget has for the classes of Node's own that extend it, ports among them: they are told of their listeners, and
-// listeners in EventEmitter's style get values instead of events. A port that uses it is seen by whoever wraps EventTarget's methods
-// as the built-in's is. Other runtimes have nothing of the kind; telling-target.js stands in for it there.
+// What Node's EventTarget offers to Node's own classes that extend it, such as ports. It tells them of their listeners,
+// and gives listeners in EventEmitter's style values instead of events. Programs that wrap EventTarget's methods see a
+// port that uses it as they see the built-in's. Other runtimes offer nothing of the kind; telling-target.js does it
+// there.
 'use strict';
 
 const { statics, symbolOf } = require('../language/originals');
@@ -9,7 +10,10 @@ const { original } = require('../node/threads');
 const { Event, EventTarget } = require('../node/classes');
 const { create, getOwnPropertySymbols, getPrototypeOf, symbolFor } = statics;
 
-/** The option of addEventListener with which Node's `on` adds. Found by looking at what it hands over. */
+/**
+ * The option of addEventListener by which Node's `on` marks its listeners. Found by a look at the options that `on`
+ * passes.
+ */
 function findNodeStyle() {
   /** @type {symbol | undefined} */
   let found;
@@ -22,13 +26,13 @@ function findNodeStyle() {
   try {
     create(getPrototypeOf(original.MessagePort.prototype), { addEventListener }).on('message', () => {});
   } catch (error) {
-    // A runtime in which ports have no such method.
+    // On this runtime, ports have no such method.
     if (!(error instanceof TypeError)) throw error;
   }
   return found;
 }
 
-/** What is set of an event by stopImmediatePropagation. */
+/** The property that stopImmediatePropagation sets on an event. */
 function findStop() {
   const event = new Event('message');
   event.stopImmediatePropagation();
@@ -51,14 +55,14 @@ const isComplete =
   typeof hybrid === 'function';
 
 module.exports = {
-  /** Under which a target is told that a listener has been added: (size, type, listener, once, capture, passive). */
+  /** The symbol of the method by which EventTarget tells a target of an added listener: (size, type, listener, once, capture, passive). */
   kNewListener: isComplete ? newListener : Symbol('ferroport.newListener'),
-  /** Under which a target is told that one has been removed: (size, type, listener, capture). */
+  /** The symbol of the method by which EventTarget tells a target of a removed listener: (size, type, listener, capture). */
   kRemoveListener: isComplete ? removeListener : Symbol('ferroport.removeListener'),
   /** The option of addEventListener that makes a listener get values. */
   kNodeStyle: isComplete ? nodeStyle : Symbol('ferroport.nodeStyle'),
   /** The property of an event that is true once its immediate propagation has been stopped. */
   kStop: stop,
-  /** Calls the listeners of a type with an event, those in EventEmitter's style with the value; undefined where Node has no such. */
+  /** Calls the listeners of a type with an event, those in EventEmitter's style with the value; undefined where Node has no such function. */
   hybridDispatch: isComplete ? hybrid : undefined,
 };

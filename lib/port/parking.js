@@ -8,12 +8,12 @@ const { sendingKey, leave } = require('./port');
 /** @typedef {import('../channel/sidecar').Companion} Companion */
 
 /**
- * Parks the endpoint of a port, which has none afterwards.
+ * Parks the endpoint of a port; the port has none afterwards.
  *
- * Still parked when this thread ends, it closes: see `entrust` in src/node/functions.rs.
+ * An endpoint that is still parked when this thread ends closes: see `entrust` in src/node/functions.rs.
  * @param {ReturnType<typeof import('./port').make>} port open
- * @returns {{ token: string, companion: Companion, transferList: any[] }} the token with which it can be claimed, once,
- *   in any thread; what goes along, to be sent there with that transfer list
+ * @returns {{ token: string, companion: Companion, transferList: any[] }} the token by which any thread can claim the
+ *   endpoint, once; the companion, to be sent to that thread with the transfer list
  */
 function park(port) {
   native.reserveStack();
@@ -26,10 +26,11 @@ function park(port) {
 }
 
 /**
- * Takes what was parked.
+ * Takes an endpoint that was parked.
  * @param {string} token
- * @param {Companion} companion that came with it
- * @returns {number} the key of the endpoint, which is attached to this thread now; 0 if there is none under the token
+ * @param {Companion} companion that came with the token
+ * @returns {number} the key of the endpoint, which is attached to this thread now; 0 if no endpoint is parked under the
+ *   token
  */
 function claim(token, companion) {
   native.reserveStack();

@@ -14,13 +14,13 @@ const { cells, places } = require('../native/block');
 
 const { KEY, OTHER_KEY } = places;
 
-/** The port keeps the event loop alive. */
+/** Flag: the port keeps the event loop alive. */
 const REFED = 1;
-/** close() has been called, or the peer has closed; 'close' comes next. */
+/** Flag: close() has been called, or the peer has closed; 'close' is emitted next. */
 const CLOSING = 2;
 
 /**
- * The other ports of channels, by those that hold them.
+ * The other ports of their channels, by the ports that hold them.
  * @type {WeakMap<Port, Port>}
  */
 const peers = new globals.WeakMap();
@@ -36,53 +36,55 @@ const MAKE = Symbol('ferroport.make');
 
 /**
  * @typedef {object} Internals what other files of lib may do with a port
- * @property {(value: any) => boolean} isPort whether it is a port of ours
- * @property {(port: Port) => boolean} isOpen whether it can be transferred: neither closing nor without endpoint
- * @property {(port: Port) => number} queuedOn how many messages wait on it; -1 if it has no endpoint
+ * @property {(value: any) => boolean} isPort whether a value is a port of this copy of ferroport
+ * @property {(port: Port) => boolean} isOpen whether a port can be transferred: it is neither closing nor without endpoint
+ * @property {(port: Port) => number} queuedOn how many messages wait on a port; -1 if the port has no endpoint
  * @property {(key: number) => Port} make a port for an attached endpoint
  * @property {() => [Port, Port]} makePair two ports of a channel that is made when one of them is used
- * @property {(port: Port) => number} keyOf of its endpoint, making the channel if need be; 0 if it has none
- * @property {(port: Port) => boolean} isFresh whether it is open, and nothing has happened on its channel, which is yet to be made
- * @property {(port: Port) => number} beginLeaving makes the channel of a fresh port that is about to leave: the key of its peer. If the
- *   port stays after all, `stay` is to be called
+ * @property {(port: Port) => number} keyOf the key of a port's endpoint, making the channel if need be; 0 if there is
+ *   no endpoint
+ * @property {(port: Port) => boolean} isFresh whether a port is open and its channel has not been made yet
+ * @property {(port: Port) => number} beginLeaving makes the channel of a fresh port that is about to leave, and gives
+ *   the peer's key. If the port does not leave after all, `stay` is to be called
  * @property {(port: Port) => void} stay
- * @property {(port: Port, when: (finish: () => void) => void) => void} beginClosing an open port's endpoint closes
- *   when `finish` is called, and 'close' is emitted then
- * @property {(port: Port) => void} leave makes it a port without endpoint
+ * @property {(port: Port, when: (finish: () => void) => void) => void} beginClosing begins to close an open port:
+ *   `when` gets `finish`, which closes the endpoint and emits 'close'
+ * @property {(port: Port) => void} leave takes a port's endpoint from the port
  * @property {(port: Port) => boolean} isRefed
  * @property {(port: Port, refed: boolean) => void} setRef
- * @property {(port: Port) => void} keepPeer lets a port that the program refs by itself hold the other port of its channel, if nothing
- *   has happened on that: programs keep the process by such a port, and throw the other away
- * @property {(port: Port) => import('node:async_hooks').AsyncResource} contextOf in which its listeners are called
- * @property {(port: Port) => void} hold lets the thread hold the port, or no longer
- * @property {(port: Port) => boolean} isActive whether it is neither closing nor without endpoint
+ * @property {(port: Port) => void} keepPeer lets a port that the program itself refs hold the other port of its channel, if
+ *   the channel has not been made yet: programs keep the process running by such a port, and drop the other one
+ * @property {(port: Port) => import('node:async_hooks').AsyncResource} contextOf the async context of a port's
+ *   listeners
+ * @property {(port: Port) => void} hold lets the thread hold a port while the port is ref'ed or has listeners
+ * @property {(port: Port) => boolean} isActive whether a port is neither closing nor without endpoint
  */
 
 /** @type {Internals} */
 let internals;
 
 /**
- * The port itself. Users see it as MessagePort, which post/message-port.js makes of it, with the methods.
+ * The port itself. Programs see it as MessagePort: post/message-port.js adds the methods.
  *
- * Its fields are few, because programs have many ports.
+ * It has few fields, because programs have many ports.
  */
 class Port extends PortTarget {
   /**
-   * The key of its endpoint in this thread's table (src/channel/table.rs), 0 if it has none: closed, or transferred. Before
-   * anything has happened on the channel, the other port of it.
+   * The key of the port's endpoint in the table of this thread (src/channel/table.rs). 0 if there is none: the port has
+   * closed or was transferred. Before the channel is made, the other port of the channel.
    * @type {number | Port}
    */
   #link = 0;
   #flags = 0;
   /**
-   * The async context in which it was made, and in which its listeners are called.
+   * The async context in which the port was made, and in which its listeners are called.
    * @type {import('node:async_hooks').AsyncResource}
    */
   #context;
 
   /**
    * @param {symbol} [make]
-   * @param {Port} [other] of the channel
+   * @param {Port} [other] the other port of the channel
    */
   constructor(make, other) {
     if (make !== MAKE) throw nodeError(TypeError, 'ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called');
@@ -111,7 +113,7 @@ class Port extends PortTarget {
         if (typeof link === 'object') return 0;
         if (link === 0) return -1;
         const queued = native.queued(link);
-        // A port that the thread does not hold is not told that its peer has closed.
+        // The peer has closed. The drain does not tell this to a port that the thread does not hold.
         if (queued < 0) leave(port);
         return queued;
       },
@@ -145,7 +147,7 @@ class Port extends PortTarget {
         const peer = /** @type {Port} */ (port.#link);
         native.createChannel();
         const peerKey = cells[OTHER_KEY];
-        // It need not be watched until it is gone.
+        // A port that leaves need not be watched for its collection.
         port.#link = cells[KEY];
         attach(peer, peerKey);
         return peerKey;
@@ -162,7 +164,7 @@ class Port extends PortTarget {
           leave(port);
           emitClose(port);
         });
-        // Last: from here on it is certain to close.
+        // Set last: from here on the port is certain to close.
         port.#flags |= CLOSING;
       },
 
@@ -205,7 +207,7 @@ const { isPort, isOpen, queuedOn, make, makePair, keyOf, beginClosing, leave, is
 const { contextOf, isFresh, beginLeaving, stay, isActive } = internals;
 
 /**
- * The key to send from: 0, for a port that does not send any more, makes the message be cloned and dropped.
+ * The key to send from. A port that does not send any more has 0: its messages are cloned and dropped.
  * @param {Port} port
  */
 function sendingKey(port) {
@@ -218,7 +220,7 @@ function check(value) {
 }
 
 /**
- * Tells a port's listeners that it has closed, in the port's context: the last that happens there.
+ * Emits 'close' in the port's context, as the last thing that happens there.
  * @param {Port} port
  */
 function emitClose(port) {
@@ -231,7 +233,7 @@ function emitClose(port) {
 }
 
 /**
- * By the method, as Node does.
+ * By the public method, as Node does.
  * @param {Port} port
  */
 function dispatchClose(port) {
@@ -245,11 +247,11 @@ function dispatchClose(port) {
 }
 
 /**
- * Hands a message to a port's listeners. To be called in the port's context.
+ * Hands a message to a port's listeners. The port's async context must have been entered.
  * @param {Port} port
  * @param {'message' | 'messageerror'} type
  * @param {unknown} value
- * @param {Port[]} ports that came with it
+ * @param {Port[]} ports that have come with the message
  */
 function emitMessage(port, type, value, ports) {
   emit(port, type, value, makeMessageEvent, ports);

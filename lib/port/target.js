@@ -1,4 +1,4 @@
-// The listeners' side of a port: an EventTarget with the whole surface of an EventEmitter.
+// The listeners of a port: an EventTarget that has all methods of an EventEmitter, too.
 'use strict';
 
 const events = require('node:events');
@@ -8,6 +8,7 @@ const eventNames = require('./event-names');
 const Listeners = require('./listeners');
 const { hybridDispatch, kNewListener, kNodeStyle, kRemoveListener, kStop } = require('./node-target');
 const { THROUGH, afterDispatch, callSafely, dispatch, dispatchThrough, makeEvent, throwLater } = require('./dispatch');
+const { eventHandler } = require('./event-handler');
 const { foreign } = require('./foreign-receiver');
 const { isObject, symbolOf } = require('../language/originals');
 
@@ -23,33 +24,36 @@ const warnOfMany = /** @type {any} */ (Target.prototype)[kNewListener];
 
 /** @typedef {import('./listeners').Entry} Entry */
 
-/** The description of EventTarget's own property for the limit. */
+/** The description of the symbol under which EventTarget keeps the limit on a target. */
 const MAX_LISTENERS = 'events.maxEventTargetListeners';
 
-/** For the class that extends this one: there are listeners for 'message' now, or none any more. */
+/** Called on the class that extends this one when the first listener for 'message' has come, or the last has gone. */
 const kWanted = Symbol('ferroport.wanted');
-/** For the class that extends this one: there are listeners now, or none any more. */
+/** Called on the class that extends this one when the first listener for any event has come, or the last has gone. */
 const kListened = Symbol('ferroport.listened');
 
-/** Whether the listener that is being added is in EventEmitter's style. Each call that adds says so anew. */
+/**
+ * Whether the listener that is being added is in EventEmitter's style. Each call that adds a listener sets this anew.
+ */
 let isEmitterNext = false;
 
 /**
- * The listener of an on… attribute, while it is being added: what comes of it is noted here.
+ * The on… attribute whose listener is being added; its entry in the record is noted here.
  * @type {{ target: object, name: string, entry: Entry | undefined } | null}
  */
 let addingAttribute = null;
 
 /**
- * Every listener is registered with EventTarget, by its methods as they are then: who wraps them sees what is added and removed,
- * and real events keep all that the standard says of them. EventTarget tells what it has registered, and a record beside it has
- * the two styles apart: a value whose listeners are all EventEmitter's is handed over by plain calls.
+ * Every listener is registered with EventTarget, by whatever EventTarget's methods are at the time. So programs that
+ * wrap the methods see each listener that is added and removed, and real events behave as the standard says.
+ * EventTarget tells what it has registered, and a record beside it knows the style of each listener. If all listeners
+ * of a value are in EventEmitter's style, the value is handed over by plain calls.
  */
 class PortTarget extends Target {
   /** @type {Listeners | null} */
   #listeners = null;
 
-  // The one that a class has by itself spreads its arguments, with an iterator that programs may patch.
+  // A class's implicit constructor spreads its arguments, by an iterator that programs may patch.
   constructor() {
     super();
   }
@@ -168,7 +172,7 @@ class PortTarget extends Target {
   /** @type {() => number} */
   getMaxListeners() {
     if (!isTarget(this)) return foreign(this, 'getMaxListeners', arguments);
-    // Where events.setMaxListeners leaves it.
+    // events.setMaxListeners keeps the limit there.
     const symbol = symbolOf(this, MAX_LISTENERS);
     return symbol === undefined ? events.defaultMaxListeners : /** @type {any} */ (this)[symbol];
   }
@@ -245,22 +249,22 @@ class PortTarget extends Target {
   }
 
   /**
-   * The listener keeps its place among the others from the first assignment on, whatever is assigned later.
+   * The listener is added at the first assignment, and keeps its place among the others whatever is assigned later.
    * @param {string} name
    * @param {any} handler
    */
   #setAttribute(name, handler) {
-    const kept = isObject(handler) ? handler : null;
+    const assigned = isObject(handler) ? handler : null;
     const there = this.#listeners?.attribute(name);
     if (there !== undefined) {
       native.reserveStack();
-      // One goes and another comes, as Node has it: a port that was unref'ed is ref'ed again.
+      // Node counts the old handler as gone and the new one as come, so that an unref'ed port is ref'ed again.
       if (typeof there.run.handler === 'function') this.#count(name, there, -1);
-      there.run.handler = kept;
-      if (typeof kept === 'function') this.#count(name, there, 1);
+      there.run.handler = assigned;
+      if (typeof assigned === 'function') this.#count(name, there, 1);
       return;
     }
-    const run = eventHandler(kept);
+    const run = eventHandler(assigned);
     const outer = addingAttribute;
     /** @type {NonNullable<typeof addingAttribute>} */
     const adding = { target: this, name, entry: undefined };
@@ -275,8 +279,8 @@ class PortTarget extends Target {
 
   /**
    * @param {string} name
-   * @param {import('./listeners').Attribute} attribute whose entry is undefined where somebody's wrapper of addEventListener has
-   *   registered nothing
+   * @param {import('./listeners').Attribute} attribute whose entry is undefined if a program's wrapper of
+   *   addEventListener has registered nothing
    * @param {1 | -1} change a function has come, or gone
    */
   #count(name, { run, entry }, change) {
@@ -301,7 +305,7 @@ class PortTarget extends Target {
     try {
       this.#changing(type, () => all.add(type, entry, false));
     } catch (error) {
-      // Of somebody's own ref().
+      // A program's own ref() has thrown.
       this.#remove(type, entry);
       throw error;
     }
@@ -346,15 +350,15 @@ class PortTarget extends Target {
   }
 
   /**
-   * EventTarget adds at the end only, so it gets all listeners for the event again. A dispatch that is going on would come to those
-   * that are moved.
+   * Puts a listener first. EventTarget adds at the end only, so all listeners for the event are registered again. That
+   * waits for the end of a dispatch, which would call the registered ones a second time.
    * @param {any} type
    * @param {any} listener
    * @param {boolean} once
    */
   #prepend(type, listener, once) {
     if (!isObject(listener)) {
-      // Node's own error, or its warning.
+      // EventTarget throws Node's own error, or warns.
       this.addEventListener(type, listener);
       return this;
     }
@@ -371,7 +375,7 @@ class PortTarget extends Target {
 
   /**
    * @param {string} name
-   * @param {Entry} first the one that stands before others that are registered
+   * @param {Entry} first which stands before others that are already registered
    */
   #registerAgain(name, first) {
     const all = this.#listeners?.of(name)?.entries ?? [];
@@ -396,12 +400,12 @@ class PortTarget extends Target {
     native.reserveStack();
     entry.isMoving = false;
     apply(removeEventListener, this, [name, entry.listener, { capture: entry.capture }]);
-    // One that was put first during a dispatch has not been registered yet.
+    // An entry that was put first during a dispatch has not been registered yet, so EventTarget does not tell.
     if (!entry.removed) this.#forget(name, entry);
   }
 
   /**
-   * Changes the record, and tells the class that extends this one what has become of it.
+   * Changes the record, and tells the class that extends this one what has changed for it.
    * @param {string} name
    * @param {() => void} change
    */
@@ -438,8 +442,8 @@ class PortTarget extends Target {
   }
 
   /**
-   * Hands a value to the listeners: by plain calls if all are in EventEmitter's style, else as an event. One that is added
-   * meanwhile gets it, too, except by the last one, as in Node.
+   * Hands a value to the listeners: by plain calls if all are in EventEmitter's style, else as an event. A listener
+   * that is added meanwhile gets the value, too, as in Node, unless the last listener adds it.
    * @param {PortTarget} target
    * @param {string} type
    * @param {unknown} value
@@ -457,7 +461,7 @@ class PortTarget extends Target {
       next = /** @type {Entry} */ (entry.next);
       if (entry.removed) continue;
       if (!entry.emitter) {
-        // Added by one of those that have had the value.
+        // A listener that has had the value has added this one.
         PortTarget.#finish(target, type, value, makeEvent(type, value, ports), entry);
         return;
       }
@@ -475,7 +479,7 @@ class PortTarget extends Target {
     try {
       if (entry.once) target.#remove(type, entry);
     } catch (error) {
-      // From a listener for 'removeListener'.
+      // A listener for 'removeListener' has thrown.
       throwLater(error);
       return;
     }
@@ -483,12 +487,12 @@ class PortTarget extends Target {
   }
 
   /**
-   * Hands a value over as an event, where the first listeners have got it already.
+   * Hands a value over as an event after the first listeners have got it already.
    * @param {PortTarget} target
    * @param {string} type
    * @param {unknown} value
    * @param {any} event
-   * @param {Entry} first of those that have not
+   * @param {Entry} first the first listener that has not got the value
    */
   static #finish(target, type, value, event, first) {
     if (hybridDispatch === undefined) {
@@ -512,26 +516,6 @@ class PortTarget extends Target {
 }
 
 const { emit, hand, isTarget, hasListeners, hasListenersFor } = PortTarget;
-
-/**
- * What is registered for an on… attribute.
- * @param {any} kept what was assigned
- * @returns {{ (event: Event): any, handler: any }}
- */
-function eventHandler(kept) {
-  /** @type {any} */
-  const run = {
-    /**
-     * @this {any}
-     * @param {any[]} args
-     */
-    eventHandler(...args) {
-      if (typeof run.handler === 'function') return apply(run.handler, this, args);
-    },
-  }.eventHandler;
-  run.handler = kept;
-  return run;
-}
 
 /**
  * @param {any} listener

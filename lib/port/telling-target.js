@@ -1,4 +1,5 @@
-// An EventTarget for runtimes whose own tells nobody of its listeners and knows one style only: does what Node's does for its ports.
+// An EventTarget that tells of its listeners and knows both styles, for runtimes whose own does not. It does what
+// Node's does for Node's ports.
 'use strict';
 
 const { kNewListener, kNodeStyle, kRemoveListener } = require('./node-target');
@@ -13,16 +14,16 @@ const { apply } = statics;
 /**
  * @typedef {object} Registration
  * @property {string} type
- * @property {any} listener what the user gave
+ * @property {any} listener what the program gave
  * @property {boolean} capture
- * @property {any} registered what the runtime calls for it
+ * @property {any} registered what the runtime calls for that listener
  */
 
 class TellingTarget extends EventTarget {
   /** @type {Registration[]} */
   #registrations = [];
 
-  // The one that a class has by itself spreads its arguments, with an iterator that programs may patch.
+  // A class's implicit constructor spreads its arguments, by an iterator that programs may patch.
   constructor() {
     super();
   }
@@ -31,7 +32,7 @@ class TellingTarget extends EventTarget {
   addEventListener(type, listener, options) {
     const signal = isObject(options) ? options.signal : undefined;
     const isOurs = #registrations in this && arguments.length > 1 && isObject(listener) && areOptions(options);
-    // Not ours, or the runtime's error or warning.
+    // The runtime registers it by itself, throws its own error, or warns.
     if (!isOurs || (signal !== undefined && !(signal instanceof AbortSignal))) {
       apply(addEventListener, this, arguments);
       return;
@@ -81,7 +82,7 @@ class TellingTarget extends EventTarget {
   }
 
   /**
-   * The signal may live longer than the target, and does not hold it.
+   * Removes a listener when a signal is aborted. The signal may live longer than the target, and does not hold it.
    * @param {AbortSignal} signal
    * @param {string} type
    * @param {any} listener
@@ -98,7 +99,7 @@ class TellingTarget extends EventTarget {
   }
 
   /**
-   * What the runtime is to call for a listener.
+   * The object or function that the runtime calls for a listener.
    * @param {string} type
    * @param {any} listener
    * @param {boolean} isNodeStyle

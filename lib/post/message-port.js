@@ -1,4 +1,4 @@
-// MessagePort as users see it: the port, with what needs more than a port.
+// MessagePort as programs see it: the port of port/, with the methods, of which postMessage needs rooms above port/.
 'use strict';
 
 const { COPY, identity } = require('../copies/card');
@@ -24,7 +24,7 @@ const {
 } = statics;
 
 /**
- * The class. A function, because calling a class without `new` cannot throw an error with a code.
+ * The class. It is a function, because a class that is called without `new` cannot throw an error with a code.
  */
 function MessagePort() {
   throw nodeError(TypeError, 'ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called');
@@ -43,7 +43,7 @@ defineProperty(Port.prototype, COPY, {
 });
 tagAsNode(Port.prototype, 'MessagePort');
 
-// The built-in has them there, so that is where programs look that wrap them.
+// The built-in has these properties there, so programs that wrap them look there.
 const ATTRIBUTES = ['onmessage', 'onmessageerror', 'onclose'];
 for (let i = 0; i < ATTRIBUTES.length; i++) {
   const accessor = getOwnPropertyDescriptor(PortTarget.prototype, ATTRIBUTES[i]);
@@ -72,7 +72,7 @@ function letEnumerate(prototype) {
 }
 
 /**
- * Packs a port into a fresh port of Node's: see through-node/node-port.js.
+ * Packs a port into a new port of Node's: see through-node/node-port.js.
  * @param {any} port
  */
 MessagePort.toNode = function toNode(port) {
@@ -80,7 +80,7 @@ MessagePort.toNode = function toNode(port) {
 };
 
 /**
- * Takes out the port that `toNode` packed: see through-node/node-port.js.
+ * Takes out the port that `toNode` has packed: see through-node/node-port.js.
  * @param {any} nodePort
  */
 MessagePort.fromNode = function fromNode(nodePort) {

@@ -1,4 +1,4 @@
-// What comes of a message that has been sent.
+// What a native call has made of a message, as the result of postMessage.
 'use strict';
 
 const native = require('../native/native');
@@ -8,7 +8,8 @@ const { process } = require('../language/originals');
 const { CLOSED, NOTHING, POSTED_TO_ITSELF, SERVED } = native.outcomes;
 
 /**
- * What postMessage returns, like the built-in's: false if the peer has closed, and the port still has what it sent before.
+ * What postMessage returns for an outcome, as the built-in's does: false if the peer has closed and the port has not heard of
+ * that yet; undefined if the port itself has closed.
  * @param {number} outcome
  * @param {number} key of the sending endpoint
  */
@@ -21,7 +22,7 @@ function sent(outcome, key) {
     try {
       bridged.handOn(key);
     } catch {
-      // The stack is full. The event loop hands the message on.
+      // The stack is full. The event loop hands the message on later.
     }
   }
   return true;

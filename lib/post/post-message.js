@@ -3,42 +3,33 @@
 
 const native = require('../native/native');
 const lane = require('../lane/lane');
-const { REFUSED } = require('../codec/message/refused');
-const Session = require('../codec/message/session');
 const { nodeError } = require('../node/errors');
-const { isObject } = require('../language/originals');
 const { check, sendingKey } = require('../port/port');
 const { sent } = require('./outcome');
+const { loadTransfers, post } = require('./post');
 
 const { MESSAGE } = native.outcomes;
 
-/** @type {typeof import('./transfer') | undefined} */
-let transfers;
+/** @type {import('./post').Route<any>} */
+const route = {
+  isToOne: true,
+  sendWritten: lane.send,
+  sendBeside: (port, key, session) =>
+    native.sendBeside(key, (number) => loadTransfers().load(port, key, session, number)),
+  sendValue: (port, key, value, session) =>
+    session === undefined
+      ? native.post(key, value, undefined, undefined)
+      : native.post(key, value, session, (number) => loadTransfers().load(port, key, session, number)),
+};
 
-/** Loaded when first needed, as not every program needs it. */
-const loadTransfers = () => (transfers ??= require('./transfer'));
-
-/**
- * Posts a value by the complete codec.
- * @param {any} port
- * @param {number} key of its endpoint
- * @param {unknown} value
- * @param {Session | undefined} session undefined for a primitive
- * @returns {number} an outcome
- */
-function postCompletely(port, key, value, session) {
-  if (session === undefined) return native.post(key, value, undefined, undefined);
-  return native.post(key, value, session, (number) => loadTransfers().load(port, key, session, number));
-}
-
-/** A method, which cannot be called with `new`, as the built-in's cannot. */
+/** Written as a method, so that it cannot be called with `new`, as the built-in's cannot. */
 const { postMessage } = {
   /**
    * Sends a message to the other end of the channel (HTML standard, 9.2.4; Node.js, worker_threads).
    * @this {any} the port
    * @param {any} [value]
-   * @param {any} [transfer] a list of what is moved, or an object that has one as `transfer`
-   * @returns {any} what the built-in returns: true; false if the peer has closed; undefined if the port has
+   * @param {any} [transfer] a list of the objects that move, or an object with such a list as its `transfer`
+   * @returns {any} as the built-in: true; false if the peer has closed; undefined if the port itself has
    * @throws what getters throw, and the running Node's error for what is wrong with value or list; nothing has changed then
    */
   postMessage(value, transfer) {
@@ -52,27 +43,9 @@ const { postMessage } = {
       if (list.length > 0) return postWithTransfer(this, value, list, postMessage);
     }
     const key = sendingKey(this);
-    /** @type {any} */
-    let session;
-    let outcome;
-    try {
-      session = lane.write(value);
-      if (session === null) {
-        outcome = lane.send(key);
-      } else if (session === undefined) {
-        session = isObject(value) ? new Session(null) : undefined;
-        outcome = postCompletely(this, key, value, session);
-      } else {
-        outcome = loadTransfers().sendWritten(this, key, session);
-      }
-    } catch (error) {
-      throw loadTransfers().refusal(error, value, session, [], postMessage);
-    }
-    // The message is on its way: nothing may be called any more that could fail.
-    if (outcome === MESSAGE) return true;
-    if (outcome !== REFUSED) return sent(outcome, key);
-    // Not thrown above, where it would be caught: each throw costs.
-    throw loadTransfers().refusal(session.error, value, session, [], postMessage);
+    const outcome = post(route, this, key, value, postMessage);
+    // The message has been sent. Nothing may be called from here on that could fail.
+    return outcome === MESSAGE ? true : sent(outcome, key);
   },
 };
 

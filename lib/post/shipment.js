@@ -1,4 +1,4 @@
-// What goes along with a message, where something is listed: the parcel, and the endpoints of ports.
+// What goes along with a message that has a transfer list: its parcel, and the endpoints of the listed ports.
 'use strict';
 
 const { types } = require('node:util');
@@ -19,12 +19,12 @@ const { own, ownerOf } = require('../copies/own');
  * A copy of ferroport whose endpoints leave.
  * @typedef {object} Party
  * @property {Copy} copy
- * @property {number[]} keys of its endpoints at their places, 0 at those of others
+ * @property {number[]} keys of the copy's endpoints at their places, 0 at the places of others'
  */
 
 /**
- * What goes along with one message, where something is listed. Programs may patch what arrays have: from where the list has been
- * checked on nothing of that is used.
+ * A shipment of one message. From where the transfer list has been checked on, nothing of arrays is used that programs
+ * may patch.
  */
 class Shipment {
   #key;
@@ -36,35 +36,35 @@ class Shipment {
    */
   #ports = [];
   /**
-   * Those copies, this one first.
+   * The copies of ferroport that own these ports; this copy comes first.
    * @type {Party[]}
    */
   #parties = [{ copy: own, keys: [] }];
   /**
-   * The keys of the endpoints, as src/node/post.rs asks for them.
+   * The keys of the endpoints, in the form that src/node/post.rs wants.
    * @type {number[]}
    */
   #keys = [];
   /**
-   * Those of the ports that are not closing: 'close' comes on each because it was sent away.
+   * Those of the listed ports that are not closing. Each of them emits 'close', because it was sent away.
    * @type {{ port: any, owner: Copy }[]}
    */
   #open = [];
   /**
-   * Ports whose endpoints belong to another library. One of this copy's takes the place of each, and its peer, `near`, is
-   * connected with it once the message has left.
+   * Listed ports whose endpoints belong to another library. A new port of this copy takes the place of each. The new
+   * port's peer, `near`, is connected with the listed port once the message has left.
    * @type {{ port: any, owner: Copy, near: Port }[]}
    */
   #served = [];
-  /** Whether nobody gets the message. */
+  /** Whether nobody gets the message: a port in it takes the channel along. */
   #isLost;
   #isOrder;
 
   /**
    * @param {any} port sending
-   * @param {number} key of its endpoint when it began; a getter may have closed the port meanwhile, or sent it away
+   * @param {number} key of the port's endpoint when posting began; a getter may have closed or sent the port since
    * @param {import('../codec/message/session')} session in which the message was written
-   * @param {any[]} items that are moved
+   * @param {any[]} items the listed objects that move
    * @param {boolean} isOrder whether the message is for ferroport itself at the other end
    */
   constructor(port, key, session, items, isOrder) {
@@ -76,7 +76,7 @@ class Shipment {
     for (let i = 0; i < items.length; i++) {
       const owner = ownerOf(items[i]);
       if (owner === undefined) continue;
-      // A getter may have sent it elsewhere. Those that it closed still have their endpoints.
+      // A getter may have sent the listed port elsewhere. A port that a getter has closed still has its endpoint.
       if (owner.keyOf(items[i]) === 0) refusals.refusePort(items[i], false);
       if (owner.library === own.library) this.#add(items[i], owner);
       else this.#serve(items[i], owner);
@@ -89,7 +89,7 @@ class Shipment {
    */
   #add(port, owner) {
     const key = owner.keyOf(port);
-    // From a port that is posted to its own peer nothing arrives: it takes the channel along.
+    // A port that is posted to its own peer takes the channel along, so nothing arrives.
     if (native.isPeer(this.#key, owner.number, key)) this.#isLost = true;
     if (owner !== own) this.#keys[this.#keys.length] = -owner.number;
     this.#keys[this.#keys.length] = key;
@@ -122,9 +122,9 @@ class Shipment {
   }
 
   /**
-   * Sends the parcel.
-   * @param {number} number
-   * @returns {(boolean | number)[]} what src/node/post.rs asks for
+   * Sends the parcel ahead of the message.
+   * @param {number} number of the parcel
+   * @returns {(boolean | number)[]} the list that src/node/post.rs wants
    * @throws the running Node's error, if V8 refuses something; nothing has changed then
    */
   load(number) {
@@ -139,7 +139,7 @@ class Shipment {
       const shipped = both(/** @type {(boolean | number)[]} */ ([!isEmpty]), this.#keys);
       if (isEmpty) return shipped;
       try {
-        // The sidecars come last: if something before them cannot be moved after all, they have not been.
+        // The sidecars stand last in the list: if V8 or Node refuses something before them, they have not moved.
         sidecar.send(this.#isLost ? 0 : this.#key, number, objects, companions, listed, transferList, this.#isOrder);
         return shipped;
       } catch (error) {
@@ -164,7 +164,7 @@ class Shipment {
     return companions;
   }
 
-  /** What is listed besides ports of ferroport, as far as it can still be moved. */
+  /** The listed objects that are no ports of ferroport's, without those that cannot be moved any more. */
   #leaving() {
     /** @type {any[]} */
     const leaving = [];
@@ -175,16 +175,16 @@ class Shipment {
       leaving[leaving.length] = item;
       hasHosts ||= !types.isArrayBuffer(item);
     }
-    // Node detaches the buffers of a list before it finds that its stack is full.
+    // Node detaches the buffers of a list before it finds its stack full, so enough stack is reserved here.
     if (hasHosts) native.reserveDeepStack();
     return leaving;
   }
 
-  /** The message has been sent: the listed ports have left this thread, or were lost. */
+  /** To be called when the message has been sent: the listed ports have left this thread, or were lost. */
   depart() {
     for (let i = 0; i < this.#parties.length; i++) {
       const { copy, keys } = this.#parties[i];
-      // Who is lost has not taken a sidecar along.
+      // Lost endpoints have not taken their sidecars along.
       if (this.#isLost) copy.lose(keys);
       else copy.depart(keys);
     }
@@ -200,7 +200,7 @@ class Shipment {
  * @template T
  * @param {T[]} list
  * @param {T[]} other
- * @returns {T[]} the items of both
+ * @returns {T[]} the items of both lists
  */
 function both(list, other) {
   const items = [];
@@ -210,7 +210,8 @@ function both(list, other) {
 }
 
 /**
- * What goes into the parcel for an object. A getter may have detached a buffer after it was visited: it arrives empty.
+ * What goes into the parcel for an object. A getter may have detached a buffer after the buffer was visited; an empty
+ * one goes then.
  * @param {object} object
  */
 const present = (object) => (isGone(object) ? new ArrayBuffer(0) : object);
@@ -226,7 +227,7 @@ function presents(objects) {
 const isGone = (object) => types.isArrayBuffer(object) && isDetached(object);
 
 /**
- * The ports of a list that has native ones among them, in order: those, and the indices of ours.
+ * The listed ports in order, if native ones are among them: those, and the indices of ferroport's.
  * @param {any[]} items
  */
 function listedPorts(items) {

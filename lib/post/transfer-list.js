@@ -1,4 +1,4 @@
-// The second argument of postMessage: which objects it lists, and whether they may be transferred.
+// The second argument of postMessage: the objects that it lists, and whether they may be transferred.
 'use strict';
 
 const { types } = require('node:util');
@@ -26,10 +26,10 @@ const { ownerOf } = require('../copies/own');
 
 const { iterator: iteratorSymbol } = Symbol;
 
-/** No arguments. */
+/** The arguments of a call without any. */
 const NOTHING = bareList();
 
-/** Lists up to this length are looked through for duplicates item by item. */
+/** Duplicates in a list of up to so many items are found by comparing the items with one another. */
 const SHORT = 16;
 
 /**
@@ -84,7 +84,7 @@ function elementsOf(array) {
 }
 
 /**
- * Whether something is so for an item of a list.
+ * Whether a condition holds for at least one item of a list.
  * @template T
  * @param {readonly T[]} items
  * @param {(item: T) => boolean} isSo
@@ -108,7 +108,8 @@ function notIterable(name) {
 function checkTransferList(port, items) {
   const isUnique = hasNoDuplicates(items);
   if (isUnique && !hasSome(items, (item) => !isUsual(port, item))) return;
-  // All of the usual ones are right but buffers that V8 refuses (see `refusedBuffer`), so the first wrong one is among these.
+  // A usual item is right, unless it is a buffer that V8 refuses (see `refusedBuffer`). So the first wrong item is a
+  // buffer or an unusual one.
   const unsure = isUnique ? unsureOf(port, items) : items;
   const stand = oracle.standIns(unsure, (item) => {
     const owner = ownerOf(item);
@@ -147,22 +148,23 @@ function hasNoDuplicates(items) {
 
 /** @param {any[]} items */
 function areAllNew(items) {
-  const known = new Map();
+  const seen = new Map();
   for (let i = 0; i < items.length; i++) {
-    if (mapHas(known, items[i])) return false;
-    mapSet(known, items[i], true);
+    if (mapHas(seen, items[i])) return false;
+    mapSet(seen, items[i], true);
   }
   return true;
 }
 
 /**
- * Finds what `checkTransferList` leaves to V8, and V8 has refused: buffers that belong to a WebAssembly.Memory.
+ * Finds the buffer that V8 has refused after `checkTransferList` has left buffers to V8: one that belongs to a
+ * WebAssembly.Memory.
  * @param {any[]} items
  * @returns {unknown} the running Node's error; undefined if nothing is wrong
  */
 function refusedBuffer(items) {
   try {
-    // A getter may have detached one since.
+    // A getter may have detached a buffer since the list was checked.
     for (let i = 0; i < items.length; i++) {
       if (types.isArrayBuffer(items[i]) && !isDetached(items[i])) oracle.checkTransferList([items[i]]);
     }
@@ -173,7 +175,7 @@ function refusedBuffer(items) {
 }
 
 /**
- * Whether an item is of one of the usual kinds and nothing is wrong with it, as far as can be seen.
+ * Whether an item is of a usual kind and nothing wrong can be seen of it.
  * @param {ReturnType<typeof ports.make>} port sending
  * @param {any} item
  */
@@ -193,7 +195,7 @@ function isUsual(port, item) {
 const isMarked = (owner, port) => owner.isUntransferable(port) || marks.isUntransferable(port);
 
 /**
- * Whether an item is a host object, written in JavaScript, that says what goes along, such as ports that it makes: a stream,
+ * Whether an item is a host object, written in JavaScript, that may bring ports along which it makes itself: a stream,
  * an AbortSignal, a FileHandle.
  * @param {any} item
  */

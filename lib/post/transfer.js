@@ -224,19 +224,6 @@ function transferMap(items) {
 }
 
 /**
- * Sends the message that the lane has written, with what goes along.
- * @param {any} port sending
- * @param {number} key of its endpoint when it began
- * @param {Session | Refused} session in which the message was written
- * @returns {number} an outcome; `REFUSED` if the message was refused
- * @throws the running Node's error, if V8 refuses something in the parcel; nothing has changed then
- */
-function sendWritten(port, key, session) {
-  if (Refused.is(session)) return Refused.REFUSED;
-  return native.sendBeside(key, (number) => load(port, key, session, number));
-}
-
-/**
  * Sends ahead of a message what only V8 can move, where nothing is listed. From the parcel's departure on nothing fails.
  * @param {any} port sending
  * @param {number} key of its endpoint when it began; a getter may have closed the port meanwhile, or sent it away
@@ -259,4 +246,4 @@ function load(port, key, session, number) {
   return true;
 }
 
-module.exports = { transferListOf, postWithTransfer, sendWritten, load, refusal };
+module.exports = { transferListOf, postWithTransfer, load, refusal };

@@ -1,5 +1,5 @@
-// What keeps the process, as process._getActiveHandles has it, which is not documented: with the ports of ferroport that are ref'ed.
-// These are no handles of the event loop, of which Node knows.
+// Adds the ref'ed ports of ferroport to what process._getActiveHandles (undocumented) says keeps the process. Node does
+// not know of them, because they are no handles of the event loop.
 'use strict';
 
 const { process, statics } = require('../language/originals');
@@ -7,7 +7,7 @@ const { put } = require('./put');
 
 const { apply, getOwnPropertyDescriptor } = statics;
 
-// What is asked here is loaded when somebody asks: few programs do.
+// The functions below load what they need when somebody calls them, because few programs do.
 
 function tellOfPorts() {
   wrap('_getActiveHandles', (handles) => {

@@ -1,4 +1,4 @@
-// Puts ferroport's exports where programs find Node's.
+// Puts ferroport's exports in the places where programs find Node's.
 'use strict';
 
 const { syncBuiltinESMExports } = require('node:module');
@@ -7,18 +7,19 @@ const { defineProperty } = require('../language/originals').statics;
 const ours = require('../api/own-exports');
 const { put } = require('./put');
 
-/** Globals that are exports of node:worker_threads, too. */
+/** Those exports of node:worker_threads that are globals, too. */
 const GLOBALS = ['MessageChannel', 'MessagePort', 'BroadcastChannel'];
 
 /** @param {Record<string, any>} ferroport its exports */
 function handOut(ferroport) {
-  // What is Node's own stays.
+  // Exports that ferroport does not implement stay Node's.
   for (const name of Object.keys(builtin)) if (name in ours) replace(builtin, name, ferroport, put);
   for (const name of GLOBALS) replace(globalThis, name, ferroport, defineProperty);
 }
 
 /**
- * Puts an export in the place of a property. What ferroport loads when it is first asked for is not asked for here.
+ * Puts an export in the place of a property. Exports that ferroport loads when they are first used are not loaded by
+ * this.
  * @param {any} object
  * @param {string} name
  * @param {any} exported

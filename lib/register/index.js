@@ -5,10 +5,10 @@ const { original, isHooked, keepOriginal } = require('../node/threads');
 const { put, isOfOtherContext, releaseOther, letRelease } = require('./put');
 
 /**
- * Puts the hook on this thread and the workers that it starts, unless it is there, or FERROPORT_DISABLE says no.
- * That of another context of node:vm gives way to this one.
+ * Puts the hook on this thread and on the workers that the thread starts, unless the hook is there already or
+ * FERROPORT_DISABLE forbids it. The hook of another context of node:vm gives way to this one.
  *
- * Where there is no addon for the platform, Node is left as it is, with a warning.
+ * On a platform without an addon, Node is left as it is, with a warning.
  * @param {() => Record<string, any>} load loads the package, and gives what it exports
  */
 function register(load) {
@@ -18,9 +18,9 @@ function register(load) {
     require('../through-node/reach').leaveOut();
     return;
   }
-  // What ferroport exports of it includes what has come in workerData.
+  // This comes first, because ferroport's exports include the workerData that has arrived.
   require('../through-node/first-message').arrive();
-  // From what Node exports until now ferroport takes what it needs of Node's.
+  // While the package is loaded, it takes what it needs of Node from Node's exports, which are unchanged until then.
   const ferroport = load();
   const { begin } = require('../through-node/reach');
   const { handOut, syncModules } = require('./hand-out');
@@ -40,7 +40,7 @@ function register(load) {
   patchAll();
   onNote(announce, put);
   syncModules();
-  // Where Node lets objects be marked so, it refuses ports that stand in a message and not in its transfer list.
+  // With this mark, Node itself refuses a port that stands in a message and not in its transfer list.
   const { markAsUncloneable } = /** @type {any} */ (original);
   if (markAsUncloneable !== undefined) require('../runtime/stamp').mark = markAsUncloneable;
 }

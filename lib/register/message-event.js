@@ -1,11 +1,11 @@
-// The global MessageEvent, so that it takes ports of ferroport as `source` and `ports`.
+// Makes the global MessageEvent take ports of ferroport as `source` and `ports`.
 'use strict';
 
 const { original } = require('../node/threads');
 const { isRefusal } = require('../node/errors');
 const classes = require('../node/classes');
 const nodeGlobals = require('../language/node-globals');
-// Not intrinsics.js, which is loaded with the complete codec.
+// intrinsics.js is not used, because it is loaded only with the complete codec.
 const { globals, isObject, methods, statics, uncurry } = require('../language/originals');
 const { put } = require('./put');
 
@@ -13,7 +13,7 @@ const { apply, construct, create, defineProperty, deleteProperty, freeze, getOwn
   statics;
 
 /**
- * What events were made of that have ports of ferroport, where others have what Node keeps.
+ * The `source` and `ports` of events that have ports of ferroport; in the event itself, Node keeps stand-ins.
  * @type {WeakMap<object, { source: unknown, ports: unknown[] }>}
  */
 const made = new globals.WeakMap();
@@ -22,8 +22,9 @@ const weakMapGet = uncurry(methods.weakMapGet);
 const weakMapSet = uncurry(methods.weakMapSet);
 
 /**
- * A port that Node's class takes, to stand for all others. Node's own, if Node has loaded it before the hook; else it has found
- * ferroport's class in the place of Node's, and refuses Node's.
+ * A port that Node's class takes, which stands in for ports of ferroport. It is a port of Node's, if Node loaded the
+ * class before the hook came. Otherwise the class has found ferroport's class in the place of Node's; it refuses ports
+ * of Node's then.
  * @type {object | undefined}
  */
 let standIn;
@@ -41,13 +42,13 @@ function findStandIn(NodeMessageEvent) {
 }
 
 /**
- * Puts the class in its place when a program first asks for it: Node loads all of fetch with it, even where only the property is
- * looked at.
+ * Puts the class in its place when a program first asks for the global. Node loads all of fetch with the class, even
+ * where only the property is looked at.
  */
 function handOutMessageEvent() {
   if (!hasOwn(globalThis, 'MessageEvent')) return;
   const isNodes = globalThis === nodeGlobals && classes.kCreateEvent !== undefined;
-  // The program has put another's events there by now.
+  // The program has put another environment's events there.
   if (isNodes && globalThis.Event !== classes.Event) return;
   const here = isNodes ? undefined : globalThis.MessageEvent;
   const become = (/** @type {unknown} */ value) =>
@@ -57,14 +58,14 @@ function handOutMessageEvent() {
     become(MessageEvent);
     return MessageEvent;
   };
-  // To define it anew where it is, V8 would look at it.
+  // Defining the property anew in its place would make V8 look at the old value.
   deleteProperty(globalThis, 'MessageEvent');
   defineProperty(globalThis, 'MessageEvent', { get, set: become, enumerable: false, configurable: true });
 }
 
 /**
  * @param {any} NodeMessageEvent
- * @returns {any} the same class to all who use it, but for the ports that it takes
+ * @returns {any} a class that programs cannot tell from Node's, except that it takes ports of ferroport
  */
 function takingPorts(NodeMessageEvent) {
   const { prototype } = NodeMessageEvent;
@@ -103,7 +104,7 @@ function make(NodeMessageEvent, args, newTarget) {
   const init = args[1];
   if (!isObject(init)) return construct(NodeMessageEvent, args, newTarget);
   const { itemsOf } = require('../post/transfer-list');
-  // Read once, as without the hook.
+  // Read once, as Node reads them without the hook.
   const { source, ports } = init;
   const items = isObject(ports) ? itemsOf(ports) : undefined;
   const there = (standIn ??= findStandIn(NodeMessageEvent));

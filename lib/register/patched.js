@@ -1,4 +1,4 @@
-// Node's functions that take transfer lists, so that they take ports of ferroport, too.
+// Makes Node's functions that have transfer lists take ports of ferroport.
 'use strict';
 
 const { MessagePort: NodePort } = require('../node/threads').original;
@@ -6,7 +6,8 @@ const { leaveOut } = require('../through-node/reach');
 const { put } = require('./put');
 const native = require('../native/native');
 const { kCreateEvent } = require('../node/classes');
-// Not intrinsics.js, which is loaded with the complete codec.
+const { lazy } = require('../language/lazy');
+// intrinsics.js is not used, because it is loaded only with the complete codec.
 const { inherits, isObject, methods, statics, uncurry } = require('../language/originals');
 const firstMessage = require('../through-node/first-message');
 const { hasArrived, putInto } = require('../through-node/arrival');
@@ -14,26 +15,23 @@ const { hasArrived, putInto } = require('../through-node/arrival');
 const { apply, defineProperty, deleteProperty, freeze, getOwnPropertyDescriptor, hasOwn } = statics;
 const mapGet = uncurry(methods.mapGet);
 
-/** @type {ReturnType<typeof load> | undefined} */
-let loaded;
-
-/** What the patched functions need when they are called: many programs do not. */
-function load() {
+/** What the patched functions need when one of them is called. Many programs call none. */
+const load = lazy(() => {
   const { isAnyPort, refuseUnlisted } = require('../copies/own');
   const { hasSome, transferListOf, itemsOf } = require('../post/transfer-list');
   const { cloneMoving } = require('../through-node/clone-moving');
   const { messageForNode, wayToAnyone } = require('../through-node/packing');
   return { hasSome, isAnyPort, refuseUnlisted, transferListOf, itemsOf, cloneMoving, messageForNode, wayToAnyone };
-}
+});
 
 /** @type {any} */
 const prototype = NodePort.prototype;
 
-/** Node's, of the method that dispatches a message. */
+/** The symbol of the method with which Node's targets dispatch a message. */
 const kHybridDispatch = Symbol.for('nodejs.internal.kHybridDispatch');
 
 /**
- * Puts a method in the place of another, of which it has length and flags.
+ * Replaces a method. The new one has the length and the flags of the old one.
  * @param {any} object
  * @param {string | symbol} key
  * @param {(original: Function) => Function} wrap
@@ -59,7 +57,7 @@ function patchAll() {
 }
 
 /**
- * postMessage of Node's ports. Node itself posts with it, too.
+ * The postMessage of Node's ports. Node itself calls it, too.
  * @param {Function} original
  */
 function withPorts(original) {
@@ -70,22 +68,22 @@ function withPorts(original) {
      * @param {any} transfer
      */
     postMessage(value, transfer) {
-      const { hasSome, isAnyPort, refuseUnlisted, transferListOf, messageForNode, wayToAnyone } = (loaded ??= load());
+      const { hasSome, isAnyPort, refuseUnlisted, transferListOf, messageForNode, wayToAnyone } = load();
       const hasList = transfer !== undefined && transfer !== null;
-      // Where it stands deeper, Node takes note by itself: see index.js.
+      // A port deeper in the value Node refuses by itself, because of a mark: see index.js.
       if (!hasList) refuseUnlisted(value);
       if (!hasList || !inherits(this, NodePort.prototype)) {
         return apply(original, this, arguments);
       }
       const items = transferListOf(transfer);
-      const isFirst = firstMessage.isOne(value);
+      const isFirst = firstMessage.isFirstMessage(value);
       if (isFirst && firstMessage.isOfNodeWorker(value)) leaveOut();
       if (!hasSome(items, isAnyPort)) return apply(original, this, [value, items]);
-      // Node's error, before anything is moved.
+      // Node throws its own error for this before anything is moved.
       if (hasSome(items, (item) => item === this)) return apply(original, this, [undefined, [this]]);
       native.reserveDeepStack();
       const message = messageForNode(value, items, isFirst ? 'served' : wayToAnyone());
-      if (isFirst) firstMessage.note(message.value, message.packed);
+      if (isFirst) firstMessage.noteServed(message.value, message.packed);
       return apply(original, this, [message.value, message.items]);
     },
   }.postMessage;
@@ -99,12 +97,12 @@ function cloningPorts(original) {
      * @param {any} options
      */
     structuredClone(value, options) {
-      const { hasSome, isAnyPort, refuseUnlisted, itemsOf, cloneMoving } = (loaded ??= load());
+      const { hasSome, isAnyPort, refuseUnlisted, itemsOf, cloneMoving } = load();
       const transfer = isObject(options) ? options.transfer : undefined;
       const items = isObject(transfer) ? itemsOf(transfer) : undefined;
       if (items === undefined) {
         refuseUnlisted(value);
-        // Read once, as without the hook.
+        // `transfer` has been read once, as Node reads it without the hook.
         return apply(original, undefined, isObject(options) ? [value, { transfer }] : arguments);
       }
       if (isAnyPort(value) || hasSome(items, isAnyPort)) return cloneMoving(value, items, (port) => port).value;
@@ -114,8 +112,8 @@ function cloningPorts(original) {
 }
 
 /**
- * What Node calls with each message of its ports: ports of ferroport take their places in it, and among the ports of the event
- * that Node makes of it if a listener wants one.
+ * Node calls this method with each message of its ports. Ports of ferroport take their places in the message. They are
+ * in the ports of the event as well, if a listener wants an event.
  * @param {Function} original
  */
 function withArrivals(original) {
@@ -139,7 +137,7 @@ function withArrivals(original) {
       if (arrived === undefined) return apply(original, this, arguments);
       const create = this[/** @type {symbol} */ (kCreateEvent)];
       const there = arrived;
-      // As Node calls it.
+      // Node calls this method with these arguments.
       const createEvent = (/** @type {unknown} */ value, /** @type {unknown} */ name) => {
         const event = apply(create, this, [value, name]);
         const ports = [];

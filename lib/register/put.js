@@ -1,4 +1,4 @@
-// What the hook puts on objects that all contexts of a thread share, and how it is taken off again.
+// Puts the hook's properties on objects that all contexts of a thread share, and takes them off again.
 'use strict';
 
 const builtin = /** @type {any} */ (require('node:worker_threads'));
@@ -7,7 +7,7 @@ const nodeGlobals = require('../language/node-globals');
 
 const { defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf } = statics;
 
-/** Under which a hook whose context may end, one of node:vm, leaves the function that takes it off. */
+/** A hook whose context may end, one of node:vm, leaves the function that takes it off under this symbol. */
 const RELEASE = Symbol.for('ferroport.release');
 
 /** @type {[object: any, key: string | symbol, there: PropertyDescriptor | undefined][]} */
@@ -36,8 +36,8 @@ function release() {
 }
 
 /**
- * Whether the hook that is there belongs to another context of node:vm. Test runners make one for each file, and the next file's
- * comes when the last one's has ended.
+ * Whether the hook that is there belongs to another context of node:vm. Test runners make a context for each file, and
+ * make the next one when the last has ended.
  */
 const isOfOtherContext = () =>
   builtin[RELEASE] !== undefined && getPrototypeOf(builtin[RELEASE]) !== getPrototypeOf(release);
@@ -47,7 +47,7 @@ function releaseOther() {
   if (isOfOtherContext()) builtin[RELEASE]();
 }
 
-/** To be called when the hook is put on: whether it may be taken off, because this is not Node's own context. */
+/** To be called when the hook is put on. The hook may be taken off again if this is not Node's own context. */
 function letRelease() {
   if (nodeGlobals !== globalThis) put(builtin, RELEASE, { value: release });
 }

@@ -1,4 +1,4 @@
-// When ports close: after the current task, where libuv closes handles, and in the reverse order of closing, as it does.
+// Closes ports where libuv closes handles: after the current task, and in libuv's reverse order.
 'use strict';
 
 const native = require('../native/native');
@@ -6,40 +6,40 @@ const ticks = require('./ticks');
 
 const { setImmediate } = ticks;
 
-// Nothing that programs can patch is used here: what a port's closing needs must not be lost.
+// Nothing that programs can patch is used here, because no step of a port's closing may be lost.
 
 /** @type {(() => void)[]} */
 let waiting = [];
 
 /**
- * Of ports whose peers have closed.
+ * The finishing steps of ports whose peers have closed.
  * @type {(() => void)[]}
  */
 let heard = [];
 
-/** Whether those that wait have their turn coming. */
+/** Whether `finishAll` has been asked for and will run. */
 let isDue = false;
 
 /**
- * Whether the event loop has a place for it. Bun has libuv's functions by name only, and ends the process when one is called; Deno
- * has some that do nothing.
+ * Whether the event loop has a place where handles close. Bun has libuv's functions by name only, and ends the process
+ * when one is called. Deno has some that do nothing.
  */
 const hasPlace = ticks.isNode;
 
 /**
- * The port whose message is being delivered by the drain, if any.
+ * The port whose message the drain is delivering, if any.
  * @type {object | null}
  */
 let delivering = null;
 
 /**
- * Endpoints whose own listeners closed them in this drain, with their ports.
+ * Endpoints that a listener of their own port has closed in this drain, with their ports.
  * @type {{ port: object, key: number }[]}
  */
 let batches = [];
 
 /**
- * Runs what a port's closing comes to. The event loop stays alive for it.
+ * Runs the finishing step of a port's closing after the current task. The event loop stays alive for it.
  * @param {() => void} finish
  */
 function afterTask(finish) {
@@ -48,7 +48,8 @@ function afterTask(finish) {
 }
 
 /**
- * As `afterTask`, for a port whose peer has closed: after those that were closed here, in the order in which it was heard.
+ * As `afterTask`, for a port whose peer has closed. Such ports finish after those that were closed in this thread, in
+ * the order in which the drain heard of the closing.
  * @param {() => void} finish
  */
 function afterOthers(finish) {
@@ -56,11 +57,11 @@ function afterOthers(finish) {
   heard[heard.length] = finish;
 }
 
-/** Runs what has waited. To be called where ports close. */
+/** Runs all finishing steps that wait. To be called where ports close. */
 function finishAll() {
   /** @type {(() => void)[]} */
   const all = [];
-  // From the last to the first.
+  // The steps are taken from the end of `all`: first `waiting` in reverse order, then `heard` in order.
   for (let i = heard.length - 1; i >= 0; i--) all[all.length] = heard[i];
   for (let i = 0; i < waiting.length; i++) all[all.length] = waiting[i];
   waiting = [];
@@ -72,11 +73,11 @@ function finishAll() {
       const finish = all[all.length - 1];
       all.length--;
       finish();
-      // As Node after each callback of a handle's.
+      // Node runs ticks and microtasks after each callback of a handle.
       ticks.runUntilThrown();
     }
   } finally {
-    // What one of them has thrown concerns it alone.
+    // What one step has thrown does not concern the others.
     if (all.length > 0) {
       for (let i = 0; i < waiting.length; i++) all[all.length] = waiting[i];
       waiting = all;
@@ -92,8 +93,8 @@ function due() {
 }
 
 /**
- * Stops delivery to a port that is being closed: at once, or, if its own listener closes it, when the batch being drained
- * has been delivered.
+ * Stops the delivery to a port that is being closed. If the port's own listener closes the port, delivery stops only at
+ * the end of the batch.
  * @param {object} port
  * @param {number} key
  */
@@ -103,7 +104,8 @@ function stop(port, key) {
 }
 
 /**
- * The drain delivers a message: from here until ticks and microtasks have run, the port may close itself.
+ * Notes that the drain delivers a message to a port. From here until ticks and microtasks have run, the port may close
+ * itself.
  * @param {object | null} port null afterwards
  */
 function setDelivering(port) {
@@ -111,13 +113,13 @@ function setDelivering(port) {
 }
 
 /**
- * Whether a message of it is being delivered by the drain.
+ * Whether the drain is delivering a message of this port.
  * @param {object} port
  */
 const isDelivering = (port) => delivering === port;
 
 /**
- * The batches of ports that closed themselves are over: the drain is, or a listener or a tick has thrown.
+ * Ends the batches of ports that have closed themselves: because the drain has ended, or a listener or tick has thrown.
  */
 function endBatches() {
   if (batches.length === 0) return;
@@ -125,7 +127,7 @@ function endBatches() {
   batches = [];
 }
 
-/** A batch is over when its port has nothing more to read, though the drain goes on with other ports. */
+/** Ends the batch of each port that has closed itself and has nothing more to read. The drain goes on with other ports. */
 function endEmptyBatches() {
   if (batches.length === 0) return;
   const left = [];
@@ -137,16 +139,16 @@ function endEmptyBatches() {
 }
 
 /**
- * Does something while the listener of a message that the drain delivers is waited for. If that has closed its port, the batch is
- * over, because libuv reads no handle that is closing; the batches of others go on afterwards.
+ * Runs a task while the listener of a delivered message has not returned. If the listener has closed its port, the
+ * port's batch ends, because libuv reads no handle that is closing. The batches of other ports go on afterwards.
  * @param {() => void} task
  */
 function within(task) {
   const outer = delivering;
-  const kept = [];
+  const others = [];
   for (let i = 0; i < batches.length; i++) {
     if (batches[i].port === outer) native.stop(batches[i].key);
-    else kept[kept.length] = batches[i];
+    else others[others.length] = batches[i];
   }
   batches = [];
   try {
@@ -154,7 +156,7 @@ function within(task) {
   } finally {
     delivering = outer;
     endBatches();
-    batches = kept;
+    batches = others;
   }
 }
 

@@ -1,4 +1,4 @@
-// The async contexts in which listeners are called: those in which their ports were made.
+// The async contexts in which a port's listeners are called: the one in which the port was made.
 'use strict';
 
 const asyncHooks = require('node:async_hooks');
@@ -10,16 +10,17 @@ const { AsyncResource } = asyncHooks;
 
 /** @typedef {import('node:async_hooks').AsyncResource} Resource */
 
-/** What the built-in's ports are called in async_hooks. */
+/** The type of the built-in's ports in async_hooks. */
 const TYPE = 'MESSAGEPORT';
 
 /**
- * A port's own resource, which hooks of node:async_hooks get. With the built-in they get the port, and ask it whether it keeps the
- * event loop alive: programs that look for what does (Jest's --detectOpenHandles, why-is-node-running) know nothing else of it.
+ * A port's own async resource, which hooks of node:async_hooks get. With the built-in, hooks get the port itself, and
+ * ask it whether it keeps the event loop alive. Programs that look for what keeps the event loop alive (Jest's
+ * --detectOpenHandles, why-is-node-running) have no other way to find out.
  */
 class PortResource extends AsyncResource {
   /**
-   * The port, or the channel. Hooks hear of the resource before it is here.
+   * The port, or the BroadcastChannel. A hook hears of the resource before this is set.
    * @type {object}
    */
   #target;
@@ -46,18 +47,19 @@ class PortResource extends AsyncResource {
   }
 }
 
-/** No store is visible there, whoever loads this. */
+/** A context in which no store is visible, wherever this file is loaded. */
 const outside = native.outside(() => new PortResource({}, () => false));
 
 /**
- * Where stores are kept on async resources (up to Node 22, or by option), what a listener enters (`enterWith`) stays on its
- * port's. Elsewhere a resource has one frame of stores, for good. Undefined until the first port is made.
+ * Whether AsyncLocalStorage keeps its stores on async resources: up to Node 22, or by an option. What a listener enters
+ * (`enterWith`) stays on its port's resource then. Otherwise a resource has one frame of stores for good. undefined
+ * until the first port is made.
  * @type {boolean | undefined}
  */
 let keepsStores;
 
 /**
- * Under which a resource has its frame, `undefined` for one without any store.
+ * The symbol under which a resource has its frame; a resource without any store has undefined there.
  * @type {symbol | undefined}
  */
 let frame;
@@ -68,20 +70,21 @@ function findOut() {
   frame = symbolOf(outside, 'context_frame');
 }
 
-/** Whether hooks of node:async_hooks have been in use, which see every resource that is made, entered and left. */
+/** Whether hooks of node:async_hooks have been in use. They see every resource that is made, entered and left. */
 let isHooked = false;
 
 /**
- * The current async context, with the stores that are visible in it. Costs next to nothing where there are none.
+ * The current async context, with the stores that are visible in it. This costs next to nothing where there are no
+ * stores.
  * @param {object} target the port or the channel that is being made
  * @param {(target: any) => boolean} isRefed whether it keeps the event loop alive
- * @returns {Resource} a port's own; but where nobody could tell the difference, one that ports share
+ * @returns {Resource} a resource of the port's own; a shared one where nobody could tell the difference
  */
 function capture(target, isRefed) {
   if (keepsStores === undefined) findOut();
   if (!isHooked) {
     try {
-      // Node refuses this type if there are hooks to see it, and only then (ERR_ASYNC_TYPE).
+      // Node refuses this type only if there are hooks to see it (ERR_ASYNC_TYPE).
       const resource = new AsyncResource('');
       return frame !== undefined && /** @type {any} */ (resource)[frame] === undefined ? outside : resource;
     } catch (/** @type {any} */ error) {
@@ -101,7 +104,7 @@ function capture(target, isRefed) {
 const captureAgain = (first, target, isRefed) => (first === outside ? outside : capture(target, isRefed));
 
 /**
- * The port of a context has closed: async_hooks hear that.
+ * Tells async_hooks that the port of a context has closed.
  * @param {Resource} context
  */
 function destroy(context) {
@@ -109,13 +112,13 @@ function destroy(context) {
 }
 
 /**
- * Whether a port's context may be entered once for several messages: it keeps what one listener enters for the next, and
- * nobody counts how often it is entered.
+ * Whether a port's context may be entered once for several messages: it keeps for the next message what a listener
+ * enters, and no hook counts the entering.
  */
 const isForBatches = () => keepsStores === true && !isHooked;
 
 /**
- * Does something outside of every AsyncLocalStorage store.
+ * Calls a function where no store of an AsyncLocalStorage is visible.
  * @template T
  * @param {() => T} task
  */

@@ -4,8 +4,8 @@
 const { globals } = require('../language/originals');
 
 /**
- * Filled by codec/visit/prototypes.js. Who makes a class whose objects are plain puts its prototype here, if the class may stand
- * among the globals: there it could not be told from one of the runtime's.
+ * Filled by codec/visit/prototypes.js. A class of ferroport's whose objects are plain puts its prototype here as well,
+ * if the class may be a global: among the globals it could not be told from a class of the runtime's.
  * @type {WeakSet<object>}
  */
 const plain = new globals.WeakSet();

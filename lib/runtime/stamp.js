@@ -1,4 +1,4 @@
-// What is done with every new port.
+// What is done to every new port.
 'use strict';
 
 module.exports = {

@@ -1,4 +1,4 @@
-// Lets ticks and microtasks run between two tasks, as Node does.
+// Runs ticks and microtasks between two tasks, as Node does.
 'use strict';
 
 const native = require('../native/native');
@@ -10,16 +10,16 @@ const { getPrototypeOf } = statics;
 const nextTick = process.nextTick.bind(process);
 
 /**
- * Node's own way of running them from JavaScript; the timers use its inside. With `--pending-deprecation` the property has a
- * function that warns, or throws, and whose prototype is the one that does the work.
+ * Node's own function that runs them; Node's timers use the function inside of it. With `--pending-deprecation` the
+ * property has a function that warns, or throws, and whose prototype is the function that does the work.
  */
 const tickCallback = inside(/** @type {any} */ (process)._tickCallback);
 
 /**
- * The function for which another stands that has it for its prototype, as Node's `deprecate` makes them. The prototype of all
- * functions, of whatever realm, has an object for its own.
+ * The function behind a deprecated one: Node's `deprecate` makes it the prototype of the function that warns. The
+ * prototype of every other function, of whatever realm, has an object as its own prototype.
  * @param {any} outer
- * @returns {any} `outer` itself if it stands for none
+ * @returns {any} `outer` itself if there is no function behind it
  */
 function inside(outer) {
   if (typeof outer !== 'function') return undefined;
@@ -31,34 +31,35 @@ function inside(outer) {
 /** @type {() => void} */
 const runTicks = tickCallback === undefined ? () => {} : tickCallback.bind(process);
 
-/** Whether this is Node, and not a runtime that has its functions' names. */
+/** Whether this is Node, and no other runtime with functions of Node's names. */
 const isNode = isOfNode(tickCallback, 'processTicksAndRejections');
 
 const setImmediate = isNode ? takeSetImmediate() : nodeGlobals.setImmediate;
 
 /**
- * Whether that does anything in the middle of a drain, as it does on Node; elsewhere undefined until one has begun.
+ * Whether `runTicks` does anything in the middle of a drain, as it does on Node; undefined on other runtimes until a
+ * drain has begun.
  * @type {boolean | undefined}
  */
 let canRun = isNode ? true : tickCallback === undefined ? false : undefined;
 
 /**
- * Whether ticks and microtasks can be run in the middle of a drain, in which this is called. Bun has Node's function, and it
- * does nothing there; Deno has none.
+ * Whether ticks and microtasks can be run in the middle of a drain. To be called in one. Bun has Node's function, which
+ * does nothing there; Deno does not have it.
  */
 function canRunHere() {
   if (canRun !== undefined) return canRun;
   let ran = false;
   nextTick(() => void (ran = true));
-  // What has thrown may have kept that one from running.
+  // The tick has not run, but something that has thrown may be the reason: this is asked again then.
   const hasThrown = run();
   if (ran || !hasThrown) canRun = ran;
   return ran;
 }
 
 /**
- * With `--abort-on-uncaught-exception` V8 ends the process where something is thrown that no JavaScript catches, and the `catch` below
- * would be one: there they are run from the outside.
+ * Whether `--abort-on-uncaught-exception` is set. V8 ends the process then where something is thrown that no JavaScript
+ * catches. The `catch` below would catch it, so ticks are run by a native call instead.
  */
 const isToAbort = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((option) =>
   /(^|\s|")--abort[-_]on[-_]uncaught[-_]exception\b/.test(option),
@@ -75,8 +76,8 @@ function run() {
 }
 
 /**
- * Runs ticks and microtasks until none is left, or one has thrown: that is an uncaught exception, and Node has an immediate run the
- * others.
+ * Runs ticks and microtasks until none is left or one has thrown. That is an uncaught exception, and Node runs the
+ * remaining ones in an immediate.
  * @returns {boolean} false if one has thrown
  */
 function runUntilThrown() {
@@ -92,8 +93,8 @@ function runUntilThrown() {
 }
 
 /**
- * Has a task called when what runs now has ended, before the event loop goes on. Not even where programs have replaced the class
- * of promises does `await` use it.
+ * Calls a task as a microtask: when the running code has ended, before the event loop goes on. `await` uses the
+ * language's own promises, also where programs have replaced the class.
  * @param {() => void} task which does not throw
  */
 async function queueMicrotask(task) {

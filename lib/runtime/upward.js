@@ -1,9 +1,9 @@
-// What rooms of lib ask of rooms above them. connect.js, above all of them, puts the functions here; what a function needs is loaded
-// when it is first called, because few programs come to that.
+// What rooms of lib ask of rooms above them. connect.js, which is above all of them, puts the functions here. The file
+// of a function is loaded when the function is first called, because few programs call one.
 'use strict';
 
 const upward = {
-  /** Loads sidecar.js, which then tells the mailbox what it does for endpoints. @type {() => void} */
+  /** Loads sidecar.js, which then gives its functions to the mailbox. @type {() => void} */
   loadSidecar: () => missing(),
   /** Goes on with a bridge that another thread has left. @type {(succession: any) => void} */
   takeOver: () => missing(),

@@ -1,4 +1,4 @@
-// What a typed array or DataView shows, and of which buffer.
+// What a typed array or DataView shows: its buffer, its place and its length there.
 'use strict';
 
 const { viewKinds } = require('../native/native');
@@ -36,7 +36,7 @@ const isResizable = (buffer) => (types.isSharedArrayBuffer(buffer) ? isGrowable(
  */
 const sizeOf = (buffer) => (types.isSharedArrayBuffer(buffer) ? sharedByteLength : byteLength)(buffer);
 
-/** No element is larger, so a view that ends further from its buffer's end does not follow it. */
+/** No element has more bytes. So a view that ends further from its buffer's end does not follow the buffer's length. */
 const LARGEST_ELEMENT = 8;
 
 /** @param {ArrayBufferView} view */
@@ -90,11 +90,12 @@ function viewParts(view) {
 }
 
 /**
- * Whether a view's length follows its buffer's: only V8 knows, and writes it as the last byte of its own format.
+ * Whether a view's length follows its buffer's. Only V8 knows, and writes the answer as the last byte of its own
+ * format.
  * @param {ArrayBufferView} view
  */
 function tracksLength(view) {
-  // Not loaded before it is needed: a tenth of what ferroport takes to load.
+  // Loaded when first needed, because loading takes a tenth of the time that ferroport takes to load.
   const { Serializer } = require('node:v8');
   const serializer = new Serializer();
   /** @type {any} */ (serializer)._getSharedArrayBufferId = () => 0;

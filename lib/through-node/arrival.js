@@ -1,4 +1,4 @@
-// Ports of Node's in the message that Node is reading which stand for ports of ferroport, and what takes their places.
+// Replaces ports of Node's that stand for ports of ferroport, in the message that Node is reading.
 'use strict';
 
 const { MessagePort: NodePort } = require('../node/threads').original;
@@ -21,12 +21,13 @@ const { queueMicrotask } = require('../runtime/ticks');
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 /** @typedef {import('./note').Note} Note */
 
-/** What the notes in the message have said. @type {Note[]} */
+/** The notes that have come with the message. @type {Note[]} */
 let notes = [];
 
 /** @param {Note} note that has been read with the message */
 function announce(note) {
-  // Who reads a message takes what it says at once. If nobody knows, the ports stay Node's.
+  // Whoever reads the message takes its notes at once. If nobody does, the ports stay Node's, and the notes are
+  // forgotten.
   if (notes.length === 0) queueMicrotask(forget);
   notes[notes.length] = note;
 }
@@ -44,10 +45,10 @@ function takeNotes() {
 }
 
 /**
- * Puts what has arrived into a value that has just been read: nobody else has seen it.
+ * Puts arrived ports into a value that has just been read: nobody else has a reference to it.
  * @param {unknown} value
- * @param {Map<unknown, object>} arrived by what stands in its place
- * @returns {any} the value, or what has arrived if that is all of it
+ * @param {Map<unknown, object>} arrived the ports of ferroport, by the ports of Node's that stand for them
+ * @returns {any} the value; the arrived port, if the value is only that
  */
 function putInto(value, arrived) {
   const { walk } = require('./walk');
@@ -84,7 +85,7 @@ function replaceIn(object, arrived) {
   } else if (!isView(object)) {
     const keys = keysOf(object);
     for (let i = 0; i < keys.length; i++) replaceAt(object, keys[i], arrived);
-    // That of an error is not enumerable.
+    // The `cause` of an error is not enumerable.
     if (hasOwn(object, 'cause')) replaceAt(object, 'cause', arrived);
   }
 }

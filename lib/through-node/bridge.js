@@ -1,10 +1,12 @@
-// A port that does what a port of ferroport does, for receivers that know no such: one of Node's, or one that uses another addon.
+// Bridges: a port of Node's, or of a copy of ferroport with another addon, that does what a port of ferroport does. Its
+// receiver can use no port of this copy.
 //
 //   port ═══ endpoint of the bridge ──── near ═══ far      `port` is the program's, and `far` what the receiver gets
 //
-// What is posted on `port` in the thread of the bridge leaves it at once, and what has come to `near` is there for
-// `receiveMessageOnPort(port)`: both also while the event loop stands still. Where `port` is in another thread, the event loop
-// hands its messages on, and what waits by then is handed on when the thread ends. The bridge moves to the thread of `port` then.
+// What is posted on `port` in the bridge's thread crosses the bridge at once, and what has come to `near` is there for
+// `receiveMessageOnPort(port)`. Both hold also while the event loop stands still. If `port` is in another thread, the
+// event loop hands its messages on, and the messages that still wait when the bridge's thread ends are handed on then.
+// The bridge moves to the thread of `port` after that.
 'use strict';
 
 const { types } = require('node:util');
@@ -28,16 +30,18 @@ const { MessagePort: NodePort, isMainThread } = original;
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 
 /**
- * What lies at the other side of a bridge.
+ * The other side of a bridge: how `near` is used.
  * @typedef {object} Side
- * @property {(near: any, value: unknown, items: any[]) => void} post a value that nobody else has, and what in it moves with it
- * @property {(near: any) => { message: any } | undefined} receive the next message that waits there
- * @property {(value: unknown) => unknown} take what has come from there: nobody else has it
- * @property {boolean} isToBeLeft whether the bridge goes to another thread when this one ends
+ * @property {(near: any, value: unknown, items: any[]) => void} post posts a value that nobody else has, with the list
+ *   of what moves with it
+ * @property {(near: any) => { message: any } | undefined} receive takes the next message that waits there
+ * @property {(value: unknown) => unknown} take makes of an arrived value, which nobody else has, what is posted to the
+ *   program
+ * @property {boolean} isToBeLeft whether the bridge moves to another thread when this one ends
  */
 
 /**
- * A port of another copy of ferroport in this thread.
+ * The side of a port of another copy of ferroport in this thread.
  * @type {Side}
  */
 const otherCopy = {
@@ -50,17 +54,17 @@ const otherCopy = {
 /** @typedef {{ port: Port, near: any, side: Side }} Bridge */
 
 /**
- * The bridges of this thread, by the key of the endpoint that they empty.
+ * The bridges of this thread, by the key of the endpoint whose messages they hand on.
  * @type {Map<number, Bridge>}
  */
 const bridges = new Map();
 
-/** How many there are. */
+/** How many bridges there are. */
 let count = 0;
 
 /**
- * Moves a port's endpoint out of it and connects it with a port of another copy of ferroport. What waits is there at once, as if
- * it had come along.
+ * Moves a port's endpoint out of the port and connects it with a port of another copy of ferroport. Waiting messages
+ * are there at once, as if they had come along.
  * @param {Port} port open, or about to close
  * @param {any} near a port of the other copy, whose messages nobody else wants
  */
@@ -69,10 +73,10 @@ function serve(port, near) {
 }
 
 /**
- * Lets this thread hand messages on between two ports, both ways, until one of them closes or the thread ends. That does not
- * keep it running.
+ * Makes a bridge: this thread hands messages on between two ports, both ways, until one of them closes or the thread
+ * ends. A bridge does not keep the thread running.
  * @param {Port} port whose messages nobody else wants
- * @param {any} near as well: a port of Node's, or of another copy of ferroport
+ * @param {any} near a port of Node's, or of another copy of ferroport, whose messages nobody else wants
  * @param {Side} side
  */
 function connect(port, near, side) {
@@ -99,7 +103,7 @@ function connect(port, near, side) {
 }
 
 /**
- * Hands on what has just been posted.
+ * Hands on what has just been posted on the program's port.
  * @param {number} key of the endpoint of a bridge
  * @param {Bridge} over
  */
@@ -124,7 +128,7 @@ function handOnWaiting(key, over) {
 }
 
 /**
- * Fetches the next message that waits at the other side, now.
+ * Fetches the next message that waits at the other side.
  * @param {Bridge} over
  * @returns {boolean} whether there was one
  */
@@ -136,7 +140,9 @@ function fetch(over) {
   return true;
 }
 
-/** The thread ends: hands on what has not been yet, and leaves the rest to the threads of the ports. */
+/**
+ * To be called when the thread ends: hands on what still waits, and leaves the bridges to the threads of their ports.
+ */
 function finish() {
   mapForEach(bridges, (/** @type {Bridge} */ over, /** @type {number} */ key) => {
     handOnWaiting(key, over);
@@ -150,14 +156,15 @@ function finish() {
 }
 
 /**
- * What the thread of the other port gets, in the place of a message.
+ * The message that the thread of the program's port gets when it is to go on with a bridge.
  * @typedef {object} Succession
  * @property {NodePort} near
- * @property {Port} outside on which the endpoint of the bridge comes: it could not send this if it had left before
+ * @property {Port} outside a port on which the endpoint of the bridge comes. The endpoint itself sends this message, so
+ *   it cannot be in it
  */
 
 /**
- * Leaves a bridge to the thread in which the port is, or will be.
+ * Leaves a bridge to the thread in which the program's port is, or will be.
  * @param {Bridge} over
  */
 function handOver({ port, near }) {
@@ -194,7 +201,7 @@ function takeOver({ near, outside }, side) {
 
 /**
  * @param {Bridge} over
- * @param {unknown} value that has been posted here: nobody else has what is in it
+ * @param {unknown} value that the program has posted; nobody else has what is in it
  */
 function leave({ near, side }, value) {
   try {
@@ -206,7 +213,7 @@ function leave({ near, side }, value) {
 
 /**
  * @param {Bridge} over
- * @param {unknown} value that has come from there: nobody else has what is in it
+ * @param {unknown} value that has come from the other side; nobody else has what is in it
  */
 function enter({ port, side }, value) {
   try {
@@ -225,7 +232,7 @@ function warn(error) {
 }
 
 /**
- * What in an arrived value moves on with it.
+ * What moves on with an arrived value.
  * @param {unknown} value
  * @returns {any[]}
  */

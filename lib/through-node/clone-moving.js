@@ -1,4 +1,4 @@
-// Clones a value in this thread, moving what is listed.
+// Clones a value in this thread, and moves the listed objects.
 'use strict';
 
 const native = require('../native/native');
@@ -9,15 +9,20 @@ const { receiveWith } = require('../delivery/receive');
 
 /** @typedef {ReturnType<typeof makePair>[0]} Port */
 
-/** What ferroport says of where a culprit stands begins with its place in the pair below. */
+/**
+ * The value is cloned as the first item of a pair. Ferroport's errors name this place first when they tell where a
+ * culprit stands.
+ */
 const PLACE = '[0]';
 
 /**
- * Clones a value, moving what is listed, and puts something else in the place of each port of ferroport.
+ * Clones a value, moves the listed objects, and replaces each port of ferroport.
  * @param {unknown} value
  * @param {any[]} items of the transfer list
- * @param {(port: Port) => any} replace what to put in the place of a port, which has the endpoint of one that is listed
- * @returns {{ value: any, items: any[] }} nobody else has what they hold; the items are in the value if they were
+ * @param {(port: Port) => any} replace makes what stands in the clone for a port; it gets a new port that has the
+ *   listed one's endpoint
+ * @returns {{ value: any, items: any[] }} the clone, and the moved objects, to which nobody else has a reference; an
+ *   item is in the value if the listed one was
  * @throws the running Node's error for what is wrong with list or value; nothing has changed then
  */
 function cloneMoving(value, items, replace) {

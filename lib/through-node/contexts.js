@@ -1,5 +1,5 @@
-// Ports of Node's in contexts of node:vm that stand for ports of ferroport in this thread. No note goes there: only what the
-// engine makes can arrive in a context.
+// Ports of Node's in contexts of node:vm that stand for ports of ferroport in this thread. No note can go there,
+// because only objects that the engine makes arrive in a context.
 'use strict';
 
 const { Script } = require('node:vm');
@@ -40,7 +40,7 @@ const context = {
   receive: receiveFromNode,
   isToBeLeft: false,
 
-  // Who uses ferroport's ports gets ports of ferroport.
+  // A program outside of contexts gets ports of ferroport.
   take(value) {
     const there = findIn(value, isNodePort);
     if (there.length === 0) return value;
@@ -75,10 +75,10 @@ function move(port, where) {
   return moved;
 }
 
-/** Prototypes of ports, in their contexts, whose postMessage takes ports of ferroport. */
+/** The prototypes of ports, in their contexts, whose postMessage has been patched to take ports of ferroport. */
 const patched = new WeakSet();
 
-/** Evaluated in a context, so that the method is of that. */
+/** Evaluated in a context, so that the method belongs to that context. */
 const METHOD = new Script('(send) => ({ postMessage() { return send(this, arguments); } }).postMessage', {
   filename: 'ferroport',
 });
@@ -107,7 +107,7 @@ function letPost(prototype, where) {
  * @param {(port: any, args: ArrayLike<any>) => any} post Node's, in the context
  * @param {any} port
  * @param {ArrayLike<any>} args
- * @throws errors of the context's for what Node refuses, and this realm's for what this realm refuses
+ * @throws errors of the context's realm for what Node refuses; errors of this realm for what ferroport refuses
  */
 function send(post, port, args) {
   const { 0: value, 1: transfer } = args;
@@ -132,7 +132,7 @@ function send(post, port, args) {
 }
 
 /**
- * Throws what Node throws for a port that is not in the list.
+ * Throws Node's error for a port that stands in a message and not in its transfer list.
  * @param {(port: any, args: ArrayLike<any>) => any} post
  * @param {any} port
  * @param {any[]} items of the list
@@ -149,7 +149,7 @@ function refuseUnlisted(post, port, items) {
 /**
  * @param {any} where a context
  * @param {DOMException} error
- * @returns {Error} the same, of the context
+ * @returns {Error} the same error, of the context's realm
  */
 function ofContext(where, error) {
   const { port1, port2 } = new MessageChannel();

@@ -1,14 +1,16 @@
-// What Node's Worker carries as workerData for ours.
+// Envelopes: what Node's Worker carries as workerData for a Worker of ferroport's.
 'use strict';
 
 const TOKEN = 'ferroport.worker';
 
 /**
  * @typedef {object} Envelope
- * @property {string} token of the parked endpoint that becomes parentPort; the real workerData is its first message
- * @property {import('../channel/sidecar').Companion} companion what goes along with the endpoint
- * @property {string[] | undefined} execArgv what process.execArgv is to show, unless it is the list without bootstrap
- * @property {string | undefined} nodeOptions what process.env.NODE_OPTIONS is to be, unless it is as it should be
+ * @property {string} token of the parked endpoint that becomes parentPort's; the program's workerData is its first
+ *   message
+ * @property {import('../channel/sidecar').Companion} companion of that endpoint
+ * @property {string[] | undefined} execArgv what process.execArgv is to show; undefined if it is the list without the
+ *   bootstrap
+ * @property {string | undefined} nodeOptions what process.env.NODE_OPTIONS is to be; undefined if it is to stay
  */
 
 /**
@@ -19,7 +21,7 @@ const seal = ({ token, ...others }) => ({ [TOKEN]: token, ...others });
 
 /**
  * @param {any} workerData of this thread, as Node gives it
- * @returns {Envelope | undefined} undefined if it is no envelope
+ * @returns {Envelope | undefined} undefined if workerData is no envelope
  */
 function open(workerData) {
   const token = workerData?.[TOKEN];

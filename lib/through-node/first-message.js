@@ -1,5 +1,5 @@
-// The message with which a Worker of Node's begins: it is read before anything can be loaded in the thread, so that the hook
-// hears of ports of ferroport in workerData by another way, when it comes.
+// The first message of a Worker of Node's, which carries workerData. The thread reads it before it can load anything.
+// So the hook learns by environment data which ports in workerData stand for ports of ferroport.
 'use strict';
 
 const { MessagePort: NodePort, getEnvironmentData, setEnvironmentData } = require('../node/threads').original;
@@ -9,7 +9,10 @@ const { isAmong } = require('../language/originals');
 const { isRefusal } = require('../node/errors');
 const { open } = require('./envelope');
 
-/** Environment data: which ones of the ports in workerData, in the order of a walk. Threads without the hook never look. */
+/**
+ * The name in the environment data for the places, in the order of a walk, of the ports that stand for ports of
+ * ferroport. Threads without the hook never look.
+ */
 const SERVED = 'ferroport.workerData';
 
 /** @param {unknown} object */
@@ -18,22 +21,24 @@ const isNodePort = (object) => object instanceof NodePort;
 /** @param {unknown} data */
 const portsIn = (data) => require('./walk').findIn(data, isNodePort);
 
-/** @param {any} value posted by Node or by a program */
-const isOne = (value) =>
+/** @param {any} value posted by Node or by a program; whether it is the first message of a worker */
+const isFirstMessage = (value) =>
   isNodePort(getOwnPropertyDescriptor(Object(value), 'publicPort')?.value) && 'workerData' in value;
 
 /**
- * Whether nobody can tell if its thread will have the hook: a program has made a Worker of Node's own, which may have other
- * options than this thread. Ferroport's begin with the hook, and Node's internal ones have the options of the main thread.
- * @param {any} message such a one
+ * Whether nobody can tell if the worker of a first message will have the hook: a program has made the worker by Node's
+ * own class, perhaps with other options than this thread's. Workers of ferroport begin with the hook, and Node's
+ * internal ones have the options of the main thread.
+ * @param {any} message the first message of a worker
  */
 const isOfNodeWorker = ({ doEval, workerData: data }) => doEval !== 'internal' && open(data) === undefined;
 
 /**
- * @param {any} message such a one, cloned
- * @param {object[]} served the ports in it that stand for ports of ferroport
+ * Notes in the environment data of a first message which of its ports stand for ports of ferroport.
+ * @param {any} message the first message of a worker, cloned
+ * @param {object[]} served those ports
  */
-function note({ workerData: data, environmentData }, served) {
+function noteServed({ workerData: data, environmentData }, served) {
   const ports = portsIn(data);
   /** @type {number[]} */
   const places = [];
@@ -44,13 +49,13 @@ function note({ workerData: data, environmentData }, served) {
 }
 
 /**
- * Puts ports of ferroport into this thread's workerData for those that stand for one. To be called when the hook comes. Those
- * that the program uses by then stay what they are.
+ * Puts ports of ferroport into this thread's workerData for the ports that stand for them. To be called when the hook
+ * comes. A port that the program already uses stays as it is.
  */
 function arrive() {
   const places = /** @type {number[] | undefined} */ (getEnvironmentData(SERVED));
   if (places === undefined) return;
-  // Not for the workers of this one.
+  // Deleted, because the workers of this thread would get it, too.
   setEnvironmentData(SERVED, undefined);
   const ports = portsIn(builtin.workerData);
   /** @type {Map<unknown, object> | undefined} */
@@ -63,7 +68,7 @@ function arrive() {
   if (arrived !== undefined) builtin.workerData = require('./arrival').putInto(builtin.workerData, arrived);
 }
 
-/** To whoever listens to one of these, a port is of use. */
+/** A port with a listener for one of these events is in use. */
 const EVENTS = ['message', 'messageerror', 'close'];
 
 /** @param {any} port of Node's; undefined if the program has taken it out of workerData */
@@ -71,7 +76,7 @@ function isUnused(port) {
   if (port === undefined) return false;
   for (let i = 0; i < EVENTS.length; i++) if (port.listenerCount(EVENTS[i]) > 0) return false;
   try {
-    // Not if it has been closed or sent on.
+    // Node refuses a port that has been closed or sent on.
     require('../runtime/oracle').checkTransferList([port]);
     return true;
   } catch (error) {
@@ -80,4 +85,4 @@ function isUnused(port) {
   }
 }
 
-module.exports = { isOne, isOfNodeWorker, note, arrive };
+module.exports = { isFirstMessage, isOfNodeWorker, noteServed, arrive };

@@ -1,4 +1,5 @@
-// MessagePort.toNode and fromNode: ports of ferroport inside of Node's, to go wherever Node's can.
+// MessagePort.toNode and fromNode: put a port of ferroport into a port of Node's, which can go wherever Node's ports
+// can, and take it out again.
 'use strict';
 
 const { original: threads, postOn } = require('../node/threads');
@@ -18,23 +19,23 @@ const { akinOf, twoCopies } = require('../copies/others');
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 
-/** The message that waits in a carrier has the token under this name. */
+/** The message that waits in a carrier has the token as this property. */
 const TOKEN = 'ferroport.port';
 
 /**
- * Carriers made in this thread that have not been seen leaving it.
+ * Carriers that were made in this thread and have not been seen leaving it, with their tokens.
  * @type {Map<NodePort, string>}
  */
 const here = new Map();
 
 /**
- * Packs a port into a fresh port of Node's, the carrier. The port is unusable afterwards, as if transferred.
+ * Packs a port into a new port of Node's, the carrier. The port is unusable afterwards, as if transferred.
  *
- * If the carrier closes unread, in whatever way, the packed port closes.
+ * If the carrier closes before it is read, the packed port closes.
  * @param {any} port of ferroport, neither closed nor transferred
- * @returns {NodePort} not to be used but to be sent, and given to `fromNode`
+ * @returns {NodePort} which is only to be sent, and given to `fromNode`
  * @throws {TypeError} ERR_INVALID_ARG_TYPE, ERR_FERROPORT_TWO_COPIES
- * @throws {DOMException} DataCloneError, as a transfer list that names the port
+ * @throws {DOMException} DataCloneError as for a transfer list that names the port
  */
 function toNode(port) {
   if (!ports.isPort(port)) return toNodeElsewhere(port);
@@ -45,7 +46,7 @@ function toNode(port) {
 }
 
 /**
- * As `toNode`, for what is no port of this copy of ferroport.
+ * As `toNode`, for something that is no port of this copy of ferroport.
  * @param {any} port
  */
 function toNodeElsewhere(port) {
@@ -59,7 +60,7 @@ function toNodeElsewhere(port) {
 }
 
 /**
- * As `toNode`, for a port with which nothing is wrong, where there is enough of the stack.
+ * As `toNode`, for a port that may leave, with enough stack reserved.
  * @param {ReturnType<typeof ports.make>} port
  * @returns {NodePort}
  */
@@ -67,10 +68,11 @@ function carry(port) {
   const { port1: carrier, port2: watch } = new threads.MessageChannel();
   let token = '';
   watch.on('close', () => native.revoke(token));
-  // Comes when it has closed, and `watch` closes next, or when it has been sent elsewhere.
+  // This event comes when the carrier has closed, which closes `watch` next, or when the carrier has been sent
+  // elsewhere.
   carrier.on('close', () => left(carrier));
   if (mapSize(here) === 0) process.on('exit', entrustGone);
-  // From here on nothing of the program's is called: the port is in one place, or in the other.
+  // From here on no code of the program's is called, so the port is in exactly one place.
   const parked = park(port);
   token = parked.token;
   mapSet(here, carrier, token);
@@ -80,11 +82,12 @@ function carry(port) {
 }
 
 /**
- * Takes out the port that `toNode` packed.
+ * Takes out the port that `toNode` has packed.
  * @param {any} nodePort the carrier; closed afterwards
  * @returns {ReturnType<typeof ports.make>} with its queue, neither started nor ref'ed
- * @throws {TypeError} ERR_INVALID_ARG_TYPE; ERR_FERROPORT_TWO_COPIES; ERR_INVALID_ARG_VALUE if no port waits in it. If something else waited there
- *   first, the error has it as `received`, as receiveMessageOnPort gives it: Node offers no way to look without taking
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE; ERR_FERROPORT_TWO_COPIES; ERR_INVALID_ARG_VALUE if no port waits in the
+ *   carrier. If another message waited there first, the error has it as `received`, in the form of
+ *   receiveMessageOnPort: Node offers no way to look at a message without taking it
  */
 function fromNode(nodePort) {
   native.reserveDeepStack();
@@ -92,13 +95,13 @@ function fromNode(nodePort) {
 }
 
 /**
- * As `fromNode`, where there is enough of the stack.
+ * As `fromNode`, with enough stack reserved.
  * @param {any} nodePort
  * @returns {number} the key of the endpoint, which is attached to this thread now
  */
 function takeOut(nodePort) {
   if (!inherits(nodePort, threads.MessagePort.prototype)) throw notAPort('nodePort');
-  // A port in use is no carrier, and what is on its way to the listeners is theirs. Not every runtime tells.
+  // A port with listeners is no carrier, and its messages are for the listeners. Not every runtime tells.
   if (/** @type {any} */ (nodePort).listenerCount?.('message') > 0) throw noCarrier(undefined);
   const received = threads.receiveMessageOnPort(nodePort);
   const token = received?.message?.[TOKEN];
@@ -120,7 +123,10 @@ function left(carrier) {
   if (mapSize(here) === 0) process.off('exit', entrustGone);
 }
 
-/** Those sent in the last turn of the event loop have not told yet. */
+/**
+ * To be called when the thread ends: carriers that were sent in the last turn of the event loop have not emitted
+ * 'close' yet.
+ */
 function entrustGone() {
   /** @type {NodePort[]} */
   const carriers = [];

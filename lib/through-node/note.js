@@ -1,8 +1,8 @@
-// What ferroport tells the hook at the receiving end, beside a message of Node's, unseen by anybody else.
+// Notes: what ferroport tells the hook at the receiving end of a message of Node's. Nobody else sees them.
 //
-// The note is a transferable AbortSignal that is listed and stands nowhere in the value: every receiver makes it again and
-// drops it, and where the hook runs, it sees each that is made. What it says is the signal's reason, which a signal keeps
-// when a thread without the hook hands it on.
+// A note is a transferable AbortSignal that stands in the transfer list and not in the value. Every receiver makes the
+// signal and drops it. Where the hook runs, it sees each signal that is made. The content of the note is the signal's
+// reason, which the signal keeps when a thread without the hook sends it on.
 'use strict';
 
 const util = require('node:util');
@@ -16,18 +16,21 @@ const { AbortSignal } = require('../node/classes');
 
 const { apply } = statics;
 
-/** Another copy of ferroport cannot take out what this one has packed. */
+/**
+ * The name of the content. It tells copies of ferroport apart, because another copy cannot take out what this one has
+ * packed.
+ */
 const NAME = `ferroport ${filename ?? 'in a bundle'}`;
 
-/** Node's, of the method that fills a signal in where it arrives. */
+/** The symbol of the method with which Node fills in a signal that has arrived. */
 const kDeserialize = symbolOf(AbortSignal.prototype, 'messaging_deserialize_symbol');
 
-/** Whether this runtime has what notes are made of. */
+/** Whether this runtime can send notes. */
 const canBeSent = kDeserialize !== undefined && util.transferableAbortController !== undefined;
 
 /**
  * @param {Note} note
- * @returns {AbortSignal} to be listed in the message, beside the ports in the note
+ * @returns {AbortSignal} to be put in the message's transfer list, beside the ports in the note
  */
 function write(note) {
   const controller = util.transferableAbortController();
@@ -36,9 +39,10 @@ function write(note) {
 }
 
 /**
- * Reads the notes that arrive from here on.
- * @param {(note: Note) => void} read called before anybody can see the message
- * @param {(object: any, key: symbol, descriptor: PropertyDescriptor) => void} put
+ * Reads the notes that arrive from now on.
+ * @param {(note: Note) => void} read is called before anybody can see the message
+ * @param {(object: any, key: symbol, descriptor: PropertyDescriptor) => void} put defines a property of an object that
+ *   all contexts share
  */
 function onNote(read, put) {
   if (!canBeSent) return;

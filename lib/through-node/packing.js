@@ -1,4 +1,5 @@
-// Ports of ferroport in messages of Node's: what stands for them on the way, and what is made of that where a message arrives.
+// Ports of ferroport in messages of Node's: what stands for them under way, and how they are restored where the message
+// arrives.
 'use strict';
 
 const native = require('../native/native');
@@ -18,14 +19,15 @@ const { isEverywhere } = require('./reach');
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 
 /**
- * `served`: this thread hands the port's messages on. Any receiver can use what it gets; the hook makes a port of ferroport of
- * it, which this thread serves all the same.
- * `carried`: the port's endpoint waits inside. Only the hook can take it out.
+ * How a port of Node's stands for one of ferroport.
+ * `served`: this thread hands the port's messages on, over a bridge. Any receiver can use the port of Node's. The hook
+ * makes a port of ferroport of it, for which this thread hands messages on all the same.
+ * `carried`: the port of Node's is a carrier, in which the endpoint waits. Only the hook can take the endpoint out.
  * @typedef {'served' | 'carried'} Way
  */
 
 /**
- * Any thread, with the hook or without it.
+ * The side of a bridge to any thread, with the hook or without it.
  * @type {import('./bridge').Side}
  */
 const anyone = {
@@ -40,10 +42,10 @@ const anyone = {
 };
 
 /**
- * Connects a port with a new one of Node's.
+ * Bridges a port to a new port of Node's.
  * @param {Port} port whose messages nobody else wants
  * @param {import('./bridge').Side} [side] where the port of Node's will be
- * @returns {NodePort} to be sent to where it is used; what has been posted to the port before waits there
+ * @returns {NodePort} which is to be sent to its user; what was posted to the port before waits there
  */
 function bridge(port, side = anyone) {
   const { port1: near, port2: far } = new threads.MessageChannel();
@@ -58,7 +60,8 @@ function bridge(port, side = anyone) {
 const takeOver = (succession) => bridges.takeOver(succession, anyone);
 
 /**
- * What makes a port of Node's of one of ferroport. node-port.js is loaded when it is asked for: to load takes time, and much of the stack.
+ * The functions that make a port of Node's of one of ferroport. node-port.js is loaded only when it is needed, because
+ * loading takes time, and much of the stack.
  * @type {Record<Way, () => (port: Port) => NodePort>}
  */
 const packers = {
@@ -67,17 +70,19 @@ const packers = {
 };
 
 /**
- * The best way to a receiver that could be any thread.
+ * The best way to a receiver in an unknown thread.
  * @returns {Way}
  */
 const wayToAnyone = () => (note.canBeSent && isEverywhere() ? 'carried' : 'served');
 
 /**
- * Makes of a message one that Node can carry. Where the hook runs at the receiving end, ports of ferroport arrive as such.
+ * Makes of a message one that Node can carry. Where the hook runs at the receiving end, the ports of ferroport arrive
+ * as such.
  * @param {unknown} value
  * @param {any[]} items of the transfer list
- * @param {Way} way of its ports of ferroport
- * @returns {{ value: any, items: any[], packed: NodePort[] }} packed: what its ports have become
+ * @param {Way} way for the ports of ferroport
+ * @returns {{ value: any, items: any[], packed: NodePort[] }} packed: the ports of Node's that stand for ports of
+ *   ferroport
  * @throws the running Node's error for what is wrong with list or value; nothing has changed then
  */
 function messageForNode(value, items, way) {
@@ -90,19 +95,20 @@ function messageForNode(value, items, way) {
       packed[packed.length] = made;
       return made;
     });
-    // First: Node writes what the items hold as it takes them, in order, and does not know a port any more that it has taken.
+    // The note comes first in the list: Node writes the content of listed objects in order, and does not know a port
+    // any more that it has taken.
     const listed = note.canBeSent ? [note.write({ [way]: packed })] : [];
     for (let i = 0; i < clone.items.length; i++) listed[listed.length] = clone.items[i];
     return { value: clone.value, items: listed, packed };
   } catch (error) {
-    // Those that nobody gets.
+    // The message is not sent, so nobody gets these ports.
     for (let i = 0; i < packed.length; i++) packed[i].close();
     throw error;
   }
 }
 
 /**
- * The key of the endpoint that is to have the messages of a port of Node's; that port is of no use to others afterwards.
+ * The functions that give the key of the endpoint behind a port of Node's. Nobody can use that port afterwards.
  * @type {Record<Way, (port: NodePort) => number>}
  */
 const unpackers = {
@@ -124,8 +130,9 @@ const unpackers = {
 const takeOut = (way, port) => make(unpackers[way](port));
 
 /**
- * The ports of ferroport that have come with the message that has just been read.
- * @returns {Map<unknown, object> | undefined} by the ports of Node's in their places; undefined if there are none
+ * Restores the ports of ferroport that have come with the message that has just been read.
+ * @returns {Map<unknown, object> | undefined} the ports of ferroport, by the ports of Node's that stand for them;
+ *   undefined if there are none
  * @throws if one cannot be taken out
  */
 function takeArrived() {
@@ -151,13 +158,14 @@ function takeArrived() {
 /**
  * receiveMessageOnPort for ports of Node's.
  * @param {any} port of Node's, or something else
- * @returns {{ message: any } | undefined} undefined if no message is waiting; with the hook, ports of ferroport have taken their places
+ * @returns {{ message: any } | undefined} undefined if no message is waiting; with the hook on, the ports of ferroport
+ *   have been restored in the message
  * @throws what Node throws
  */
 function receiveFromNode(port) {
   if (!isHooked()) return threads.receiveMessageOnPort(port);
   native.reserveDeepStack();
-  // What the notes of a message said whose reading has failed concerns no other.
+  // These notes belong to a message whose reading has failed.
   forget();
   const received = threads.receiveMessageOnPort(port);
   if (received === undefined) return received;

@@ -5,13 +5,14 @@ const { getEnvironmentData, isMainThread, setEnvironmentData } = require('../nod
 
 const { load, setProperty, store } = require('../language/originals').statics;
 
-// Environment data reaches every thread that is started from here on, and those that it starts.
+// Environment data reaches every thread that is started from here on, and the threads that those start.
 
-/** The thread that started this one has the hook, or the one that started that. */
+/** Environment data: true if a thread that has led to this one has the hook. */
 const HOOKED = 'ferroport.hooked';
 /**
- * Every thread has it: the main thread was told by `--require`, which Node hands on to all, those of module hooks too. Memory
- * that all threads share, in which the first number is 0 until a thread is without the hook all the same.
+ * Environment data: shared memory, if every thread has the hook. The main thread got the hook by `--require`, which
+ * Node hands on to all threads, also to those of module hooks. The first number in the memory is 0 until some thread is
+ * without the hook after all.
  */
 const EVERYWHERE = 'ferroport.everywhere';
 const WARNED = 'ferroport.warned';
@@ -26,26 +27,26 @@ function begin() {
 
 const everywhere = () => /** @type {Int32Array | undefined} */ (/** @type {any} */ (getEnvironmentData(EVERYWHERE)));
 
-/** To be called when there is, or may be, a thread without the hook, in whatever thread that is known. */
+/** To be called in any thread where it is known that there is, or may be, a thread without the hook. */
 function leaveOut() {
   const flag = everywhere();
   if (flag !== undefined) store(flag, 0, 1);
 }
 
 /**
- * Whether this is evaluated because of `--require`. Its parents would tell, too, but `module.parent` is deprecated, and warns with
- * `--pending-deprecation`.
+ * Whether this file is evaluated because of `--require`. The modules that required it would tell, too, but
+ * `module.parent` is deprecated, and warns with `--pending-deprecation`.
  */
 function isPreload() {
   const { stackTraceLimit } = Error;
-  // Neither where the intrinsics are frozen.
+  // This may fail, where the intrinsics are frozen.
   setProperty(Error, 'stackTraceLimit', Infinity);
   const { stack } = new Error();
   setProperty(Error, 'stackTraceLimit', stackTraceLimit);
   return /\bloadPreloadModules \(node:internal\//.test(`${stack}`);
 }
 
-/** Whether this thread is to have the hook because one that led to it has. */
+/** Whether this thread is to have the hook because a thread that led to it has the hook. */
 const isInherited = () => getEnvironmentData(HOOKED) === true;
 
 /** Whether the hook runs in every thread. */
@@ -54,7 +55,7 @@ function isEverywhere() {
   return flag !== undefined && load(flag, 0) === 0;
 }
 
-/** Whether this is the first call, here and in the threads that have led to this one. */
+/** Whether this is the first call in this thread and in the threads that have led to it. */
 function isFirstWarning() {
   const isFirst = getEnvironmentData(WARNED) !== true;
   setEnvironmentData(WARNED, true);

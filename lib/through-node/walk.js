@@ -1,4 +1,4 @@
-// A walk over a value that has just been cloned: nobody else has it, and nothing in it runs code.
+// Walks over a value that has just been cloned: nobody else has a reference to it, and nothing in it runs code.
 'use strict';
 
 const {
@@ -16,9 +16,10 @@ const {
 const { bufferOf } = require('../runtime/view');
 
 /**
- * Visits the objects in a value, each once, in an order that another clone of it gives, too.
+ * Visits each object in a value once. Another clone of the value gives the same order.
  * @param {unknown} value
- * @param {(object: object) => boolean} visit called with each; whether to go on with what is inside, as it is by then
+ * @param {(object: object) => boolean} visit is called with each object, and tells whether to walk into the object's
+ *   content, as it is after the call
  */
 function walk(value, visit) {
   const seen = new Map();
@@ -33,11 +34,11 @@ function walk(value, visit) {
 }
 
 /**
- * Puts what may be objects in an object on a list.
+ * Appends the values in an object to a list.
  * @param {any} object
  * @param {unknown[]} list
- * @param {number} count how many of its items are in use
- * @returns {number} how many are afterwards
+ * @param {number} count how many items of the list are in use
+ * @returns {number} how many are in use afterwards
  */
 function putInside(object, list, count) {
   const put = (/** @type {unknown} */ value) => void (list[count++] = value);
@@ -51,16 +52,17 @@ function putInside(object, list, count) {
   } else if (!types.isStringObject(object)) {
     const values = valuesOf(object);
     for (let i = 0; i < values.length; i++) put(values[i]);
-    // That of an error is not enumerable.
+    // The `cause` of an error is not enumerable.
     if (hasOwn(object, 'cause')) put(object.cause);
   }
   return count;
 }
 
 /**
- * The objects of some kind in a value, each once, in an order that another clone of it gives, too.
+ * Finds the objects of a kind in a value, each once. Another clone of the value gives the same order.
  * @param {unknown} value
- * @param {(object: object) => boolean} isWanted whether an object is of that kind; what is inside such a one is left out
+ * @param {(object: object) => boolean} isWanted whether an object is of that kind; the content of such an object is not
+ *   searched
  * @returns {any[]}
  */
 function findIn(value, isWanted) {

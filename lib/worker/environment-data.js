@@ -1,4 +1,4 @@
-// setEnvironmentData: Node's, with a look at what only ferroport can tell.
+// setEnvironmentData: Node's, and a check for ports of ferroport, which Node cannot recognise.
 'use strict';
 
 const node = require('../node/threads').original.setEnvironmentData;
@@ -6,7 +6,7 @@ const { Map, bareList, mapDelete, mapForEach, mapSet } = require('../language/in
 const { makePair } = require('../post/message-port');
 
 /**
- * Objects that new workers are to have.
+ * The objects in the environment data, by key.
  * @type {Map<unknown, object>}
  */
 const objects = new Map();
@@ -23,12 +23,12 @@ function setEnvironmentData(key, value) {
 }
 
 /**
- * Node would clone a port of ferroport as a plain object.
+ * Refuses ports of ferroport in environment data, which Node would clone as plain objects.
  * @throws the running Node's error for a port in environment data, which has no transfer list
  */
 function checkEnvironmentData() {
   const values = bareList();
-  // A getter may set others meanwhile.
+  // A getter may set other data meanwhile.
   mapForEach(objects, (/** @type {object} */ value) => {
     values[values.length] = value;
   });

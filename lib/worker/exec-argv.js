@@ -1,42 +1,43 @@
-// The execArgv of a worker of ours.
+// The execArgv of a worker of ferroport's.
 'use strict';
 
 const threads = require('../node/threads').original;
 const { isRefusal } = require('../node/errors');
-// In a worker, it restores process.execArgv.
+// In a worker, this restores process.execArgv, which is read below.
 require('./this-thread');
 const { isArray, startsWith, types } = require('../language/intrinsics');
+const { lazy } = require('../language/lazy');
 const { process } = require('../language/originals');
 const preload = require('./preload');
 
-/** Node hands on what a thread was started with, whatever becomes of the array. */
+/** Node hands on the options with which the thread was started, whatever becomes of the array. */
 const ofThisThread = appended([], process.execArgv);
 
 const ACCEPTED = new Error('Node accepts the list');
 
-/** @type {string[] | undefined} */
-let inheritable;
+/** What of that a worker without execArgv of its own gets. */
+const inheritable = lazy(() => fitForWorkers(ofThisThread));
 
 /**
- * @param {any} given the option of that name
- * @returns {{ list: any, shown: string[] | undefined }} what to give to Node; what process.execArgv is to show in the
- *   worker, unless it is the list without the bootstrap
+ * @param {any} given the program's option `execArgv`
+ * @returns {{ list: any, shown: string[] | undefined }} list: what Node gets; shown: what process.execArgv is to show
+ *   in the worker, undefined if it is the list without the bootstrap
  */
 function execArgvFor(given) {
-  // What is no array is Node's to refuse.
+  // Node refuses what is no array.
   if (given && !isArray(given)) return { list: given, shown: undefined };
-  // To Node, a proxy of an array is one where it looks whether there is a list, and none where it reads the list.
+  // Node takes a proxy of an array for a given list, and then finds no list where it reads the elements.
   if (given && !types.isProxy(given)) return { list: appended(withBootstrap(), given), shown: undefined };
-  inheritable ??= fitForWorkers(ofThisThread);
-  const shown = inheritable.length === ofThisThread.length ? undefined : ofThisThread;
-  return { list: appended(withBootstrap(), inheritable), shown };
+  const inherited = inheritable();
+  const shown = inherited.length === ofThisThread.length ? undefined : ofThisThread;
+  return { list: appended(withBootstrap(), inherited), shown };
 }
 
 /** @returns {any[]} a new list with the bootstrap first */
 const withBootstrap = () => appended([], preload.option);
 
 /**
- * Puts the elements of a list behind those of another. Node reads an array so: by index, whatever its iterator or prototype.
+ * Appends the elements of a list to another one, by index, as Node reads arrays, whatever their iterator or prototype.
  * @param {any[]} list
  * @param {ArrayLike<any>} others
  */
@@ -47,16 +48,16 @@ function appended(list, others) {
 }
 
 /**
- * A worker that is given no execArgv has its parent's, which may hold what Node refuses in a list that it is given.
+ * A worker that gets no execArgv has its parent's. That may hold options that Node refuses in a given list.
  * @param {string[]} list
- * @returns {string[]} the part of it that Node accepts
+ * @returns {string[]} the options that Node accepts
  */
 function fitForWorkers(list) {
   if (list.length === 0 || isAccepted(list)) return list;
   /** @type {string[]} */
   const fit = [];
   for (let i = 0; i < list.length; i++) {
-    // Such a word was the value of an option that has been left out, and would end the options here.
+    // This word was the value of an option that has been left out. As a word of its own it would end the options.
     if (!startsWith(list[i], '-')) continue;
     if (isAccepted([list[i]])) {
       fit[fit.length] = list[i];
@@ -68,20 +69,21 @@ function fitForWorkers(list) {
   return fit;
 }
 
-/** Node names it among what it refuses. */
+/** No option of Node's: Node names it in its error. */
 const NO_OPTION = '--ferroport-is-no-option';
 
-/** @type {string | undefined} */
-let ofNoOption;
+/** Node's error message for NO_OPTION alone. */
+const refusalOfNone = lazy(() => refusalOf([]));
 
 /**
- * Whether Node finds nothing else to refuse in a list than what is no option at all.
+ * Whether Node refuses nothing in a list besides NO_OPTION, which is added to it.
  * @param {string[]} execArgv
  */
-const isAccepted = (execArgv) => refusalOf(execArgv) === (ofNoOption ??= refusalOf([]));
+const isAccepted = (execArgv) => refusalOf(execArgv) === refusalOfNone();
 
 /**
- * What Node says of a list in which it has to refuse something: so no worker is made, and no thread's id is used up.
+ * Node's error message for a list to which NO_OPTION is added. Because Node refuses the list, no worker is made and no
+ * thread's id is used up.
  * @param {string[]} execArgv
  * @returns {string | undefined} undefined where nothing is refused for its execArgv
  */
@@ -91,7 +93,7 @@ function refusalOf(execArgv) {
     stdout: true,
     stderr: true,
     execArgv: appended([NO_OPTION], execArgv),
-    // Read after execArgv has been checked and before anything starts.
+    // Node reads this after it has checked execArgv and before anything starts.
     get workerData() {
       throw ACCEPTED;
     },
@@ -101,7 +103,7 @@ function refusalOf(execArgv) {
     return undefined;
   } catch (/** @type {any} */ error) {
     if (error === ACCEPTED) return undefined;
-    // The answer is kept.
+    // The caller keeps the answer, so an error for want of stack must not become one.
     if (!isRefusal(error)) throw error;
     return error.code === 'ERR_WORKER_INVALID_EXEC_ARGV' ? error.message : undefined;
   }

@@ -1,4 +1,4 @@
-// The channel between a Worker and the code in its thread, from the parent's side.
+// The channel between a Worker and its thread, at the parent's side.
 'use strict';
 
 const native = require('../native/native');
@@ -31,20 +31,20 @@ const NOT_LOADED = {
 
 class Link {
   /**
-   * The peer of the worker's parentPort, once there is something to send.
+   * The peer of the worker's parentPort, once workerData has been posted.
    * @type {Port | undefined}
    */
   #port;
   /**
-   * Under which the worker finds its end.
+   * The token by which the worker claims its endpoint.
    * @type {string | undefined}
    */
   #token;
-  /** Whether the port has listeners. */
+  /** Whether messages from the worker are emitted on the Worker. */
   #emits = false;
-  /** Whether the last 'message' listener of the worker has gone: messages wait for the next one then, as in Node. */
+  /** Whether the Worker has lost its last 'message' listener. Messages wait for the next listener then, as in Node. */
   #waits = false;
-  /** Whether it is told of that. */
+  /** Whether the Worker tells this object of its 'message' listeners. */
   canWait = false;
   /** Whether the worker's code has begun to run. */
   #hasBegun = false;
@@ -53,12 +53,12 @@ class Link {
   #removed = [];
 
   /**
-   * The options for Node's Worker: the user's, with our own way for workerData, transferList and execArgv.
+   * The options for Node's Worker: the program's, except that workerData, transferList and execArgv are ferroport's.
    * @param {any} options as the user gave them
    * @returns {any}
    */
   optionsFor(options) {
-    // Node's error.
+    // Node throws its own error.
     if (options === null) return options;
     const { list, shown } = execArgvFor(options.execArgv);
     const { env, nodeOptions } = environmentFor(options.env);
@@ -70,7 +70,7 @@ class Link {
       execArgv: { value: list, enumerable: true },
       env: { value: env, enumerable: true },
       preload: { get: () => preloadsFor(options.preload), enumerable: true },
-      // These two are read when all other options have been found to be good: nothing is detached in vain.
+      // Node reads these two when it has checked all other options, so nothing is detached in vain.
       transferList: { get: () => pack().transferList, enumerable: true },
       workerData: {
         get: () => seal({ token: pack().token, companion: pack().companion, execArgv: shown, nodeOptions }),
@@ -80,16 +80,16 @@ class Link {
   }
 
   /**
-   * Posts workerData ahead of all messages.
+   * Posts workerData as the first message.
    * @param {any} options
-   * @returns {ReturnType<typeof park>} how the worker finds its end
+   * @returns {ReturnType<typeof park>} the token and companion for the worker
    */
   #pack(options) {
     native.reserveDeepStack();
     checkEnvironmentData();
     if (bootstrap !== undefined) shareCompiled(bootstrap);
     const { workerData, transferList } = options;
-    // As Node does: by the iterator of arrays, whatever it is.
+    // By index, because programs may have patched the iterator of arrays.
     const list = [];
     for (let i = 0; transferList && i < transferList.length; i++) list[i] = transferList[i];
     const pair = makePair();
@@ -101,9 +101,9 @@ class Link {
   }
 
   /**
-   * Hands what comes from the worker to the listeners of `worker`, once that is 'online': no message comes before.
+   * Emits on `worker` what comes from the worker. To be called once it is 'online', because no message comes before.
    *
-   * The port never keeps the event loop alive: Node's own pair of ports, unused, is ref'ed by listeners as ever.
+   * The port never keeps the event loop alive. Listeners ref Node's own pair of ports, which is otherwise unused.
    * @param {import('node:events').EventEmitter} worker
    */
   emitOn(worker) {
@@ -117,7 +117,8 @@ class Link {
   }
 
   /**
-   * The worker has its first 'message' listener, or none any more. What comes before it has ever had one is lost.
+   * The Worker has got its first 'message' listener, or has lost the last one. Messages that come before the first
+   * listener ever are lost.
    * @param {boolean} wanted
    */
   want(wanted) {
@@ -139,8 +140,8 @@ class Link {
   }
 
   /**
-   * Keeps 'message' listeners that are about to be removed for the rest of this tick: Node removes them in the tick in
-   * which it emits 'error' and 'exit', and before that.
+   * Keeps 'message' listeners that are about to be removed until the end of this tick. Node removes all listeners in
+   * the tick in which it emits 'error' and 'exit', before it emits them.
    * @param {Function[]} listeners
    */
   keep(listeners) {
@@ -152,7 +153,7 @@ class Link {
   }
 
   /**
-   * Delivers what the worker has posted until now.
+   * Delivers everything that the worker has posted until now.
    * @param {import('node:events').EventEmitter} worker
    */
   deliver(worker) {
@@ -161,7 +162,7 @@ class Link {
     this.#removed = [];
     let waiting = native.queued(keyOf(port));
     if (waiting <= 0) return;
-    // A preload may have posted, and then failed.
+    // The worker may have failed before it was online, after a preload has posted.
     this.emitOn(worker);
     for (let i = 0; i < listeners.length; i++) worker.on('message', /** @type {any} */ (listeners[i]));
     for (; waiting > 0; waiting--) {
@@ -176,8 +177,8 @@ class Link {
   }
 
   /**
-   * The worker has ended, or will not begin.
-   * @param {number} [code] with which it ended; 0: by itself, if it has begun
+   * Closes the channel of a worker that has ended, or will not begin.
+   * @param {number} [code] the exit code; 0 if the worker ended by itself
    */
   end(code) {
     const isUnclaimed = this.#token !== undefined && native.revoke(this.#token);
@@ -188,7 +189,7 @@ class Link {
 }
 
 /**
- * Properties that give an object's own: Bun does not see those that options inherit.
+ * Own properties that give the values of all properties, inherited ones included: Bun does not see inherited options.
  * @param {any} options
  */
 function readThrough(options) {

@@ -1,4 +1,4 @@
-// The preload with which a worker of ours begins, and what hides it from the worker's code.
+// The bootstrap, with which a worker of ferroport's begins, and what hides the bootstrap from the worker's code.
 'use strict';
 
 const { dirname, sep } = require('node:path');
@@ -11,20 +11,20 @@ const splice = uncurry(methods.arraySplice);
 const exec = uncurry(methods.regExpExec);
 
 /**
- * The file of the bootstrap, in the folder of lib or of dist. In a bundle, whose modules have no file names, there is none: workers load ferroport
- * by themselves.
+ * The path of the bootstrap, in the folder of lib or of dist. There is none in a bundle, whose modules have no files:
+ * its workers load ferroport by themselves.
  */
 const bootstrap = filename === undefined ? undefined : `${dirname(filename)}${sep}bootstrap.js`;
 
 /**
- * First in execArgv, so that it runs before the other preloads there.
+ * The words in execArgv that load the bootstrap. They come first, so that it runs before the other preloads.
  * @type {string[]}
  */
 const option = bootstrap === undefined ? [] : ['--require', bootstrap];
 
 /**
- * The same for Bun, which loads the modules that its own option `preload` names, and no others.
- * @param {any} given the option of that name: a module, or a list
+ * The same for Bun, which preloads only the modules in its own option `preload`.
+ * @param {any} given the program's option `preload`: a module, or a list
  */
 function preloadsFor(given) {
   const all = bootstrap === undefined ? [] : [bootstrap];
@@ -33,18 +33,19 @@ function preloadsFor(given) {
   return all;
 }
 
-/** Node hands environment data on to workers of workers. */
+/** The name in the environment data, which Node hands on to workers of workers. */
 const SHOWN = 'ferroport.execArgv';
 
 /**
- * Remembers, for this worker's bootstrap and those that its own workers inherit, what process.execArgv is to show.
- * @param {string[] | undefined} shown undefined: the list as it is, without the bootstrap
+ * Notes what process.execArgv is to show in this worker. This worker's bootstrap reads it, and those of the workers
+ * that inherit its execArgv.
+ * @param {string[] | undefined} shown undefined if it is the list as it is, without the bootstrap
  */
 function remember(shown) {
   threads.setEnvironmentData(SHOWN, shown);
 }
 
-/** Makes process.execArgv, and Node's list of preloads, what they would be without the bootstrap. */
+/** Gives process.execArgv and Node's list of preloads the content that they would have without the bootstrap. */
 function restoreExecArgv() {
   if (bootstrap === undefined) return;
   hidePreload(bootstrap);
@@ -57,7 +58,7 @@ function restoreExecArgv() {
 }
 
 /**
- * Node goes over its list right now: it gets another one.
+ * Replaces Node's list of preloads. It is not changed in place, because Node is going over it at the moment.
  * @param {string} path of the bootstrap
  */
 function hidePreload(path) {
@@ -71,14 +72,14 @@ function hidePreload(path) {
 }
 
 /**
- * The environment in which the bootstrap runs before the preloads that NODE_OPTIONS names, too.
- * @param {any} env the option of that name
- * @returns {{ env: any, nodeOptions: string | undefined }} what to give to Node; the worker's NODE_OPTIONS, if that is
- *   not what the given environment says
+ * The environment variables for a worker, with which the bootstrap also runs before preloads that NODE_OPTIONS names.
+ * @param {any} env the program's option `env`
+ * @returns {{ env: any, nodeOptions: string | undefined }} env: what Node gets; nodeOptions: the worker's NODE_OPTIONS,
+ *   undefined if it is what `env` says
  */
 function environmentFor(env) {
   const own = env === undefined || env === null ? process.env : env;
-  // A shared environment cannot say one thing here and another there: those preloads run before the bootstrap.
+  // A shared environment cannot differ between threads, so preloads named there run before the bootstrap.
   const nodeOptions = typeof own === 'object' ? own.NODE_OPTIONS : undefined;
   const preloads = typeof nodeOptions === 'string' && exec(/(^|\s)(-r|--require)\b/, nodeOptions) !== null;
   if (!preloads || bootstrap === undefined) return { env, nodeOptions: undefined };
@@ -87,7 +88,7 @@ function environmentFor(env) {
 
 /**
  * @param {string} path
- * @returns {string} as NODE_OPTIONS is read
+ * @returns {string} the path as a word of NODE_OPTIONS
  */
 function quoted(path) {
   let text = '';

@@ -7,7 +7,7 @@ const native = require('../native/native');
 const { open } = require('../through-node/envelope');
 
 const envelope = open(threads.workerData);
-// Not ours: what only looks like one, or what another copy of ferroport has sent and will open.
+// The key is 0 if workerData only looks like an envelope, or if another copy of ferroport has sent it and will open it.
 const key = envelope === undefined ? 0 : native.claim(envelope.token);
 
 if (envelope !== undefined && key !== 0) {
@@ -15,16 +15,19 @@ if (envelope !== undefined && key !== 0) {
   require('../channel/mailbox').bring(key, companion);
   require('./preload').remember(execArgv);
   if (nodeOptions !== undefined) process.env.NODE_OPTIONS = nodeOptions;
-  // Posted before the token was given away.
+  // The parent has posted workerData before it gave the token away, so the message is there.
   const first = /** @type {{ message: any }} */ (require('../delivery/receive').receive(key));
-  // On the built-in module, for code that knows no other.
+  // On Node's own module, for code that knows no other.
   threads.parentPort = require('../post/message-port').make(key);
   threads.workerData = first.message;
   syncBuiltins();
 }
 if (!threads.isMainThread) require('./preload').restoreExecArgv();
 
-/** ES modules see it, too. Node's class of modules can do it without the loading of node:module, but not on every runtime. */
+/**
+ * Lets ES modules see the new exports, too. On Node, the class of this module does it without loading node:module; not
+ * every runtime has that.
+ */
 function syncBuiltins() {
   const { syncBuiltinESMExports } = /** @type {any} */ (module.constructor);
   (syncBuiltinESMExports ?? require('node:module').syncBuiltinESMExports)();

@@ -1,4 +1,4 @@
-// Worker: Node's, whose messages go through ferroport.
+// Worker: Node's class, with messages over a channel of ferroport's.
 'use strict';
 
 const native = require('../native/native');
@@ -20,7 +20,7 @@ const setLink = uncurry(methods.weakMapSet, links);
 const forgetLink = uncurry(methods.weakMapDelete, links);
 
 /**
- * A thread (Node.js, worker_threads). Node's Worker starts and ends it; workerData and messages are ours.
+ * A thread (Node.js, worker_threads). Node's Worker starts and ends it; ferroport brings workerData and messages.
  */
 class Worker extends threads.Worker {
   /**
@@ -37,13 +37,14 @@ class Worker extends threads.Worker {
       link.end();
       throw error;
     }
-    // Elsewhere nobody may emit the one of the two events without which messages would wait for ever.
+    // Messages wait for a listener only where the runtime's own Worker listens to 'newListener', as Node's does.
+    // Elsewhere nobody may ever emit that event, and messages would wait for ever.
     link.canWait = this.listenerCount('newListener') > 0;
     setLink(this, link);
   }
 
   /**
-   * Posts to the worker's parentPort; waits there until the worker is up, and is dropped once it has ended.
+   * Posts to the worker's parentPort. Messages wait there until the worker runs, and are dropped once it has ended.
    * @override
    * @type {(value: any, transfer?: any) => void}
    */
@@ -60,18 +61,19 @@ class Worker extends threads.Worker {
     if (name === 'error' || name === 'exit') {
       native.reserveDeepStack();
       linkOf(this)?.deliver(this);
-      // Not for a user's own emit('exit').
+      // A program may emit 'exit' itself.
       if (name === 'exit' && hasEnded(this)) end(this, value);
     } else if (name === 'online') {
       linkOf(this)?.begin();
     } else if ((name === 'newListener' || name === 'removeListener') && value === 'message') {
-      // The first comes, or the last has gone. Node's Worker listens to both events for the same reason.
+      // The first listener is about to be added, or the last one has been removed. Node's Worker uses both events for
+      // the same purpose.
       if (this.listenerCount('message') === 0) linkOf(this)?.want(name === 'newListener');
     }
     try {
       return apply(super.emit, this, arguments);
     } finally {
-      // Also if a listener throws.
+      // In `finally`, so that it happens also if a listener throws.
       if (name === 'online') linkOf(this)?.emitOn(this);
     }
   }
@@ -86,12 +88,12 @@ class Worker extends threads.Worker {
   }
 }
 
-// As EventEmitter's are.
+// EventEmitter's methods are enumerable.
 defineProperty(Worker.prototype, 'emit', { enumerable: true });
 defineProperty(Worker.prototype, 'removeAllListeners', { enumerable: true });
 
 /**
- * Node takes an ended worker's id away, or its name, or both; Deno only the name.
+ * Whether a worker has ended: Node takes its id away, or its name, or both; Deno only its name.
  * @param {any} worker
  */
 const hasEnded = ({ threadId, threadName }) => threadId === -1 || threadName === null;

@@ -1,4 +1,4 @@
-// Reads arrays without keys.
+// Reads arrays that have no other properties than their elements.
 'use strict';
 
 const native = require('../../native/native');
@@ -13,17 +13,17 @@ const { BIGINT, HOLE, LATIN1, LATIN1_RUN, LONG_COUNT, UTF16, UTF16_RUN } = nativ
 const { words, doubles } = incoming;
 const { LENGTH, OFFSET, WORD_BYTES } = places;
 
-/** Arrays up to this length are copies. */
+/** Arrays up to this length are made as copies of an array below. */
 const COPIED = 1024;
 
-/** What they are copies of, by the kind of element that V8 lays them out for. */
+/** The arrays that are copied, by the kind of element for which V8 lays them out. */
 const ANY = filled(COPIED, /** @type {any} */ (undefined));
 const INTS = filled(COPIED, 0);
 const DOUBLES = filled(COPIED, 0.5);
 
 /**
- * An array whose elements may be assigned. They are its own: where there is none yet, assigning would ask what the array
- * inherits.
+ * An array with own elements at all its places, so that elements may be assigned. Assigning to a missing element would
+ * ask the prototypes for a setter.
  * @param {any[]} like
  * @param {number} size
  */
@@ -51,7 +51,7 @@ function readArray(size) {
   return array;
 }
 
-/** Fewer strings or BigInts are made one by one: a call pays for more. */
+/** Up to so many strings or BigInts in a row are made one by one; a native call is worth more than that. */
 const MANY = 8;
 
 const listOf = (/** @type {unknown[]} */ ...list) => list;
@@ -59,8 +59,8 @@ const listOf = (/** @type {unknown[]} */ ...list) => list;
 /**
  * Reads the first elements, where many of them are strings or large BigInts.
  * @param {any[]} array
- * @param {number} size of it
- * @returns {number} the index of the first element that is to be read
+ * @param {number} size the array's length
+ * @returns {number} the index of the first element that is still to be read
  */
 function readAlike(array, size) {
   let i = 0;
@@ -77,11 +77,11 @@ function readAlike(array, size) {
     for (let j = 0; j < length; j++) array[i++] = list[j];
     at.p = cells[OFFSET] >> 2;
     if (at.soft === NEVER) {
-      // What comes next is something else, or long.
+      // The next element is of another kind, or long.
       if (length < MANY && !isRun) break;
       if (length === 0) return foreign();
     } else if (length === 0) {
-      // Not all of it is shown; if it is the first that is, it is long.
+      // The string at this place is not shown completely. At the first place of the block it is a long string.
       if (at.p < 2) break;
       more();
     }
@@ -90,7 +90,8 @@ function readAlike(array, size) {
 }
 
 /**
- * Whether what stands here is a BigInt of several digits, or one before such a one: one digit takes no call.
+ * Whether a BigInt of several digits stands here, or a BigInt of one digit before such a BigInt. One digit needs no
+ * native call.
  * @param {number} p
  * @param {number} tag
  */

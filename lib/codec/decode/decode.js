@@ -1,4 +1,5 @@
-// The fast lane's decoder: reads messages out of the block. What it does not know is read by the complete codec, from the start.
+// The fast lane's decoder: reads messages out of the block. A message with something that the decoder does not know is
+// read again, from its start, by the complete codec.
 'use strict';
 
 const native = require('../../native/native');
@@ -26,7 +27,7 @@ const { OFFSET, LENGTH, WORD_BYTES } = places;
 function decodeCurrent() {
   const length = begin();
   try {
-    const value = whole();
+    const value = readMessage();
     if (length > WORD_BYTES) release();
     return value;
   } catch (error) {
@@ -45,7 +46,7 @@ function decodeCurrent() {
 function decodeRecord(p, length) {
   beginRecord(p);
   try {
-    return whole();
+    return readMessage();
   } catch (error) {
     if (error !== FOREIGN) throw error;
     cells[OFFSET] = p * 4;
@@ -54,7 +55,8 @@ function decodeRecord(p, length) {
   }
 }
 
-function whole() {
+/** Reads the message at the current position, from its header on. */
+function readMessage() {
   const header = words[at.p++];
   const flags = header >>> 24;
   at.depth = 0;

@@ -28,19 +28,20 @@ function readShaped(number) {
 const generated = { words, at, read, remember };
 
 /**
- * An object with more keys is a dictionary for V8, if they are put into it one by one. It is one from the start if it has no
- * prototype then, and asks nothing of what it inherits.
+ * V8 turns an object into a dictionary if more keys than this are added one by one. Such an object is made without
+ * prototype at first: it is a dictionary from the start then, and inherits nothing that adding a key would ask for.
  */
 const WIDE = 128;
 
 /**
- * Whether a literal with so many properties makes an object quickly: up to its version 13, V8 makes no dictionary of it, and
- * takes a third of the time. From version 14 on it makes one, and takes twice the time of putting them in one by one.
+ * How many properties a literal may have to be the quicker way. Up to version 13, V8 makes no dictionary of a large
+ * literal's object, and takes a third of the time of adding the properties. From version 14 on it makes a dictionary,
+ * and takes twice the time.
  */
 const MOST_IN_LITERAL = parseInt(process.versions.v8, 10) < 14 ? Infinity : WIDE;
 
 /**
- * Reads an object of a shape that has no reader yet, or gets none.
+ * Reads an object of a shape for which no reader has been generated.
  * @param {import('../shapes/shapes').KnownShape} shape
  */
 function readRare(shape) {
@@ -83,7 +84,7 @@ function readWide(keys) {
  */
 function put(object, key, value) {
   if (key in object) {
-    // Inherited, maybe a setter: `__proto__`.
+    // The object inherits something of this name, perhaps a setter, as `__proto__` is.
     const property = { __proto__: null, value, writable: true, enumerable: true, configurable: true };
     defineProperty(object, key, /** @type {any} */ (property));
   } else {

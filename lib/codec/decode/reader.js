@@ -1,4 +1,5 @@
-// Reads the next words of the message in the block, as a value of any kind, a primitive, a length; and knows where they are.
+// Reads the next words of the message in the block, as a value of any kind, a primitive or a length, and keeps the
+// position in the message.
 'use strict';
 
 const native = require('../../native/native');
@@ -13,37 +14,36 @@ const { longLatin1, longUtf16, window } = native;
 const { words, doubles, digits } = incoming;
 const { OFFSET, LENGTH, WINDOW } = places;
 
-/** Whatever is read at once ends so many words after where it begins, strings and bytes excepted. */
+/** No value that is read in one step is longer than so many words, except strings and bytes. */
 const SLACK = 512;
 
-/** Where there is no need to look for more. */
+/** The place for `soft` where the whole message is shown. */
 const NEVER = 2 ** 30;
 
-/** Where the decoder is in the message being read. */
+/** The decoder's position in the message being read. */
 const at = {
-  /** Where the next word is. */
+  /** The index of the next word in the block. */
   p: 0,
-  /** From where on more of the message must be shown first. */
+  /** From this word on, more of the message must be shown before the next value is read. */
   soft: NEVER,
-  /** How many words are shown. */
+  /** How many words the block shows. */
   shown: 0,
-  /** The byte of the message that is shown first. */
+  /** The byte of the message that stands first in the block. */
   base: 0,
-  /** How deep the value being read is in the message. */
+  /** The length of the message in bytes. */
+  total: 0,
+  /** The depth in the message of the value being read. */
   depth: 0,
-  /** How deep it may be, as far as it has been asked. */
+  /** The depth up to which there is known to be enough stack. */
   deepest: DEEP,
   /**
-   * The message's objects by number, if it refers to any.
+   * The message's objects by their numbers; null if nothing in the message refers to one.
    * @type {unknown[] | null}
    */
   objects: null,
 };
 
-/** Bytes of the message. */
-let total = 0;
-
-/** Thrown for what only the complete codec reads. */
+/** Thrown when the decoder meets what only the complete codec reads. */
 const FOREIGN = Symbol('ferroport.foreign');
 
 /**
@@ -51,12 +51,12 @@ const FOREIGN = Symbol('ferroport.foreign');
  * @returns {number} its length in bytes
  */
 function begin() {
-  total = cells[LENGTH];
+  at.total = cells[LENGTH];
   at.base = 0;
   at.shown = control[WINDOW] >> 2;
   at.p = 0;
-  at.soft = control[WINDOW] < total ? at.shown - SLACK : NEVER;
-  return total;
+  at.soft = control[WINDOW] < at.total ? at.shown - SLACK : NEVER;
+  return at.total;
 }
 
 /**
@@ -68,18 +68,18 @@ function beginRecord(p) {
   at.soft = NEVER;
 }
 
-/** Shows what follows. */
+/** Moves the window on: the block shows the part of the message that follows. */
 function more() {
   at.base += (at.p >> 1) * 8;
   cells[OFFSET] = at.base;
   window();
   at.p &= 1;
   at.shown = control[WINDOW] >> 2;
-  at.soft = at.base + control[WINDOW] < total ? at.shown - SLACK : NEVER;
+  at.soft = at.base + control[WINDOW] < at.total ? at.shown - SLACK : NEVER;
 }
 
 /**
- * What reads a value, by the tag of its head, which it gets without the tag. Set by the decoder.
+ * The functions that read values, by the tag of a value's head. Each gets the rest of the head. decode.js fills this.
  * @type {((argument: number) => unknown)[]}
  */
 const readers = filled(0x100, /** @type {(argument: number) => unknown} */ (foreign));
@@ -95,7 +95,7 @@ function read() {
 }
 
 /**
- * For what only the complete codec reads.
+ * Leaves the message to the complete codec.
  * @returns {never}
  */
 function foreign() {
@@ -103,7 +103,9 @@ function foreign() {
   throw FOREIGN;
 }
 
-/** One level deeper; `foreign` if there is no stack for it. Who calls this makes `depth` less by 1 in the end. */
+/**
+ * Goes one level deeper; calls `foreign` if there is no stack for that. The caller makes `depth` less by 1 afterwards.
+ */
 function enter() {
   if (++at.depth > at.deepest) goDeeper();
 }
@@ -115,7 +117,7 @@ function goDeeper() {
 }
 
 /**
- * Keeps an object for later references.
+ * Gives an object its number, to which the message may refer later.
  * @template T
  * @param {T} object
  */
@@ -124,7 +126,7 @@ function remember(object) {
   return object;
 }
 
-/** A place among the objects for one that is made after what it holds has been read. */
+/** Reserves the number of an object that is made only after its content has been read. */
 function reserve() {
   const place = at.objects === null ? 0 : at.objects.length;
   remember(undefined);
@@ -174,7 +176,7 @@ function readText(tag, argument, size) {
 }
 
 /**
- * A string that is not all in the block.
+ * Reads a string that is not completely in the block.
  * @param {number} tag
  * @param {number} units
  */

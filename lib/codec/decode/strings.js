@@ -1,5 +1,5 @@
-// Reads strings out of the block. Short ones are made of their characters; all but the shortest of them are remembered, because
-// programs send the same ones again and again.
+// Reads strings out of the block. Short strings are made of their characters. All of them but the shortest are
+// remembered, because programs send the same strings again and again.
 'use strict';
 
 const native = require('../../native/native');
@@ -12,14 +12,14 @@ const { OFFSET, LENGTH } = places;
 const { latin1, utf16 } = native;
 const { LATIN1 } = native.tags;
 
-/** Strings of so many words are remembered. */
+/** Strings of up to so many words are remembered. */
 const MOST_WORDS = 8;
 
-/** How many are. */
+/** How many strings are remembered. */
 const SLOTS = 1024;
 
-/** Head and words of the string in each slot. */
-const known = new Int32Array(SLOTS * (MOST_WORDS + 1));
+/** The head and the words of the string in each slot. */
+const written = new Int32Array(SLOTS * (MOST_WORDS + 1));
 
 /** @type {string[]} */
 const strings = filled(SLOTS, '');
@@ -37,17 +37,18 @@ function readString(head, size, p) {
   for (let i = 0; i < size; i++) hash = ((hash ^ words[p + i]) * 0x9e3779b1) | 0;
   const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
   const at = slot * (MOST_WORDS + 1);
-  if (known[at] === head) {
+  if (written[at] === head) {
     let i = 0;
-    while (i < size && known[at + 1 + i] === words[p + i]) i++;
+    while (i < size && written[at + 1 + i] === words[p + i]) i++;
     if (i === size) return strings[slot];
   }
   const string = (head & 0xff) === LATIN1 ? (spellers[head >>> 8] ?? newSpeller(head >>> 8))(words, p) : make(head, p);
-  // The head comes last, and none is 0: a slot that is half written, because the loop was ended, is no string's.
-  known[at] = 0;
+  // The head is written last, and no head is 0. So a slot that was left half written, because the thread was ended,
+  // matches no string.
+  written[at] = 0;
   strings[slot] = string;
-  for (let i = 0; i < size; i++) known[at + 1 + i] = words[p + i];
-  known[at] = head;
+  for (let i = 0; i < size; i++) written[at + 1 + i] = words[p + i];
+  written[at] = head;
   return string;
 }
 
@@ -62,7 +63,7 @@ function make(head, p) {
 }
 
 /**
- * What makes a string of its characters, by its length: for those that are remembered.
+ * Functions that make a string of its characters, by its length: for strings that are remembered.
  * @type {((words: Int32Array, p: number) => string)[]}
  */
 const spellers = /** @type {any[]} */ (bareList());
@@ -78,7 +79,7 @@ function newSpeller(length) {
   return (spellers[length] = new Function('fromCharCode', source)(fromCharCode));
 }
 
-/** Strings up to this length are made of their characters at once: to look for them takes longer. */
+/** Strings up to this length are made of their characters at once, because looking them up takes longer. */
 const SPELT = 12;
 
 /**

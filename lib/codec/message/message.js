@@ -1,44 +1,46 @@
-// The message being written: everything that the encoder remembers of one message stands here.
+// The message being written, and all that the encoder remembers of it.
 'use strict';
 
 const { discard } = require('../../native/native');
 const { DEEP } = require('./limits');
 const { bareList, filled } = require('../../language/intrinsics');
 
-/** So many objects are looked through; more are looked up. */
+/** Up to so many objects are searched one by one; more are looked up. */
 const FEW = 64;
 
 /** @typedef {import('./session')} Session */
 
 const message = {
   /**
-   * Whether a message was begun and has not ended. While this is false, everything below and `notes` are as they are here:
-   * the last step of a message, complete or not, makes it false. A message may be left open: a full stack ends any step that
-   * makes a call, the one that cleans up included, and a termination ends all steps. Who begins a message looks here first.
+   * Whether a message was begun and has not ended. While this is false, all fields below and `notes` are as they are
+   * here: the last step of every message, complete or not, makes it false. A message may be left open. A full stack
+   * ends any step that makes a call, also the step that cleans up, and a termination ends every step. So whoever begins
+   * a message looks here first.
    */
   isOpen: false,
-  /** How deep the value being written is in the message. */
+  /** The depth in the message of the value being written. */
   depth: 0,
-  /** How deep it may be, as far as it has been asked. */
+  /** The depth up to which there is known to be enough stack. */
   deepest: DEEP,
-  /** Whether the answer was that it must not be deeper. */
+  /** Whether there was no stack for more levels. */
   isAtBottom: false,
-  /** Whether what V8 copies may be moved with it: the message has one receiver. */
+  /** Whether things that V8 copies may be moved with the message: it has one receiver. */
   mayMove: true,
   /**
-   * The port that the message moves: a PORT entry is written for it, with index 0.
+   * The port that the message moves, for which a PORT entry with index 0 is written.
    * @type {ReturnType<typeof import('../../port/port').make> | null}
    */
   port: null,
   /**
-   * What the complete codec shares with the encoder, once it has been needed for the message.
+   * The session that the complete codec shares with the encoder, once the message has needed the complete codec.
    * @type {Session | null}
    */
   session: null,
-  /** How many objects have got numbers: see seen.js. */
+  /** How many objects have got numbers, see seen.js. */
   count: 0,
   /**
-   * Many objects of which none has come again, in order: a Set says with one look whether an object is new.
+   * Many objects in the order of their numbers, of which none has been met twice: one look tells whether an object is
+   * new.
    * @type {Set<object> | null}
    */
   once: null,
@@ -50,7 +52,7 @@ const message = {
    */
   many: null,
   /**
-   * An object whose first property has been read and not written yet: see encode-objects.js.
+   * An object whose first property has been read and not written yet, see encode/objects.js.
    * @type {object | null}
    */
   first: null,
@@ -66,17 +68,18 @@ const message = {
  */
 const few = filled(FEW, /** @type {object | null} */ (null));
 
-/** So many notes are room that is kept: growing anew with each Map costs as much as noting what is in it. */
+/** The room for so many notes is kept, because growing it anew for each Map costs as much as writing the notes. */
 const NOTED = 1 << 12;
 
 /**
- * What is in the Maps and Sets that are being written: getters in there may change them. Those from `noted` on are undefined.
+ * The content of the Maps and Sets that are being written, noted because getters in there may change them. Those from
+ * `noted` on are undefined.
  * @type {unknown[]}
  */
 const notes = bareList();
 for (let i = 0; i < NOTED; i++) notes[i] = undefined;
 
-/** @param {number} from the first note that is not needed any more, nor are those after it */
+/** @param {number} from the first note that is not needed any more; those after it are not needed either */
 function forgetNotes(from) {
   const end = message.noted < NOTED ? message.noted : NOTED;
   for (let i = from; i < end; i++) notes[i] = undefined;
@@ -84,7 +87,7 @@ function forgetNotes(from) {
   message.noted = from;
 }
 
-/** Forgets a message that is not to be sent. It is closed when this returns, and not before. */
+/** Forgets a message that is not to be sent. The message is closed when this returns, and not before. */
 function clear() {
   message.depth = 0;
   message.deepest = DEEP;

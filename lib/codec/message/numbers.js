@@ -1,4 +1,4 @@
-// The numbers of a message's objects. A Map of V8's is full with 2^24 of them; then there is another one beside.
+// The numbers of a message's objects. A Map of V8's is full with 2^24 entries; further entries go into further Maps.
 'use strict';
 
 const { Map, mapDelete, mapGet, mapSet } = require('../../language/intrinsics');
@@ -6,12 +6,12 @@ const { Map, mapDelete, mapGet, mapSet } = require('../../language/intrinsics');
 /** @type {Map<object, number>[]} */
 const NONE = [];
 
-/** To be changed by the functions below. */
+/** A table of objects and their numbers, to be changed by the functions below. */
 class Numbers {
   constructor() {
     /** @type {Map<object, number>} */
     this.first = new Map();
-    /** Those that stand beside it, oldest first: each but the last is full. */
+    /** Further Maps, oldest first: each but the last is full. */
     this.more = NONE;
   }
 }
@@ -50,7 +50,7 @@ function set(numbers, object, number) {
   try {
     mapSet(more === NONE ? first : more[more.length - 1], object, number);
   } catch {
-    // That one is full; or the stack is, and then this throws, too.
+    // The Map is full, or the stack is; then this throws as well.
     const next = new Map();
     mapSet(next, object, number);
     if (more === NONE) numbers.more = [next];

@@ -23,9 +23,6 @@ class Refused {
   get isRefused() {
     return true;
   }
-
-  /** What comes of sending such a message: no outcome of native's. */
-  static REFUSED = -1;
 }
 
 module.exports = Refused;

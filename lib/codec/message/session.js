@@ -1,4 +1,4 @@
-// What one message remembers while it is being cloned.
+// What the two codecs share of one message while it is written.
 'use strict';
 
 const { tags } = require('../../native/native');
@@ -7,27 +7,29 @@ const { Numbers } = require('./numbers');
 /** @type {never[]} */
 const NOTHING = [];
 
-/** The objects that the message has shown, by number, and those that it moves. */
+/** The numbers of the objects that have been met in the message, and the objects that go in its parcel. */
 class Session {
   /**
-   * @param {Map<object, number> | null} transfer what to write for the objects of the transfer list
-   * @param {boolean} [isPortable] nothing can go along with the bytes
+   * @param {Map<object, number> | null} transfer what is written for each object of the transfer list
+   * @param {boolean} [isPortable] whether nothing can go along with the bytes, so that there is no parcel
    */
   constructor(transfer, isPortable = false) {
     this.isPortable = isPortable;
     /**
-     * What goes along in a parcel, because only V8 can move it.
+     * The objects of the parcel, which only V8 can move.
      * @type {object[]}
      */
     this.objects = NOTHING;
     /**
-     * Which of it are copies that were made to be moved.
+     * Those objects among them that are copies made to be moved.
      * @type {ArrayBuffer[]}
      */
     this.copies = NOTHING;
     this.seen = new Numbers();
     this.transfer = transfer;
-    /** How many numbers have been given out. The encoder counts alike: see docs/wire-format.md. */
+    /**
+     * How many numbers have been given out. Encoder and complete codec count in the same way, see docs/wire-format.md.
+     */
     this.count = 0;
   }
 
@@ -48,7 +50,7 @@ class Session {
   }
 
   /**
-   * Puts a buffer into the parcel that nobody else knows.
+   * Puts a buffer into the parcel to which nobody else has a reference.
    * @param {ArrayBuffer} copy
    * @returns {number} its index there
    */
@@ -59,7 +61,7 @@ class Session {
   }
 }
 
-/** An index stands above the tag in what is written for an object. */
+/** In what is written for an object, the index is multiplied by this and added to the tag. */
 Session.INDEX = tags.ARGUMENT_UNIT;
 
 module.exports = Session;

@@ -1,4 +1,4 @@
-// Tells objects that are plain to structured clone, whatever their class, from those with insides of the runtime's.
+// Tells objects that are plain to structured clone, whatever their class, from host objects.
 'use strict';
 
 const { inspect } = require('node:util');
@@ -28,7 +28,7 @@ const {
 } = require('../../language/intrinsics');
 
 /**
- * Classes whose objects are told by their slots (visit.js) before anybody asks here: what else inherits from them is plain.
+ * Classes whose objects visit.js recognises by their slots. Any other object that inherits from one of them is plain.
  * @type {(keyof typeof globals)[]}
  */
 const TOLD_BY_SLOTS = [
@@ -64,7 +64,7 @@ for (let i = 0; i < TOLD_BY_SLOTS.length; i++) weakSetAdd(plain, globals[TOLD_BY
 weakSetAdd(plain, getPrototypeOf(Uint8Array.prototype));
 
 /**
- * Prototypes of plain objects that programs have defined.
+ * Prototypes that programs have defined and whose objects have been found to be plain.
  * @type {WeakSet<object>}
  */
 const learnt = new WeakSet();
@@ -72,21 +72,23 @@ const learnt = new WeakSet();
 const ObjectPrototype = globals.Object.prototype;
 
 /**
- * Whether an object stands for a text that JSON is to contain as it is (`JSON.rawJSON`). Nothing of these changes: they are
- * frozen, without prototype.
+ * Whether an object stands for text that JSON contains as it is (`JSON.rawJSON`). These objects are frozen and have no
+ * prototype, so the answer never changes.
  * @type {(object: object) => boolean}
  */
 const isRawText = isRawJSON ?? (() => false);
 
 /**
- * Whether an object that is no language builtin (a Map, an error …) is plain: to be sent as its own enumerable properties.
+ * Whether an object is plain: sent as its own enumerable properties. To be asked only of objects that are no builtins of the
+ * language (a Map, an error …).
  *
- * Classes that programs define make plain objects. What has a class of the runtime among its own is shown to Node, and so is
- * what has nothing of its own to send: programs may have given another prototype to an object whose insides are the engine's.
- * Runs no code of the program's, but what Node runs to clone what it is shown.
+ * Classes that programs define make plain objects. Two kinds of objects are shown to Node before they count as plain:
+ * those that have a class of the runtime among their own, and those without properties to send. A program may have
+ * given another prototype to an object whose insides are the engine's. Code of the program runs only where Node itself
+ * runs it, to clone the object.
  * @param {object} object
- * @returns {boolean} false for a host object, one whose insides are the runtime's (a Blob, a key)
- * @throws the running Node's error, if it does not clone such objects
+ * @returns {boolean} false for a host object: one whose insides are the runtime's (a Blob, a key)
+ * @throws the running Node's error, if Node does not clone the object
  */
 function isPlain(object) {
   const prototype = getPrototypeOf(object);
@@ -96,11 +98,12 @@ function isPlain(object) {
   let ofRuntime = false;
   let showsItself = false;
   for (let link = prototype; link !== null && !weakSetHas(plain, link); link = getPrototypeOf(link)) {
-    // Not to be asked: its traps are the program's. What it stands before is not looked at; it can change, too.
+    // Traps of a proxy are the program's code, so the proxy is not asked. What stands behind it is unknown, and can
+    // change.
     if (types.isProxy(link)) return keysOf(object).length > 0 || arrivesPlain(object);
     if (hasOwn(link, COPY)) refuseUnlisted(object);
     if (isCloneable(link)) return false;
-    // Both host objects and plain ones can have such a prototype.
+    // Host objects and plain ones can both have such a prototype.
     if (isNativePrototype(link)) return arrivesPlain(object);
     ofRuntime ||= isGlobalPrototype(link);
     showsItself ||= hasOwn(link, inspect.custom);
@@ -108,29 +111,29 @@ function isPlain(object) {
   // Nothing else tells some of Node's classes from a program's.
   if (showsItself && hasInsides(object)) return false;
   if (ofRuntime && !arrivesPlain(object)) return false;
-  // In this order: who is plain is not asked about again.
+  // `plain` comes last, because objects with a prototype in there are not asked about again.
   weakSetAdd(learnt, prototype);
   weakSetAdd(plain, prototype);
   return keysOf(object).length > 0 || arrivesPlain(object);
 }
 
 /**
- * Whether it is the global object of a context, which the engine refuses. A simulated browser's window is one: it has the prototype of a
- * program's class.
+ * Whether an object is the global object of a context, which the engine refuses to clone. The window of a simulated
+ * browser is one, though its prototype is that of a program's class.
  * @param {object} object
  */
 const isGlobalObject = (object) =>
   hasOwn(object, 'globalThis') && getOwnPropertyDescriptor(object, 'globalThis')?.value === object;
 
 /**
- * Whether a prototype is that of a program's class whose objects have been found to be plain, or there is none.
+ * Whether objects with this prototype are known to be plain: it is that of a program's class, or null.
  * @param {object | null} prototype
  */
 const isLearnt = (prototype) => prototype === null || weakSetHas(learnt, prototype);
 
 /**
- * Whether it has what a runtime's messaging looks for on host objects that are written in JavaScript: the methods that Node
- * calls, or Deno's brand.
+ * Whether an object has what a runtime looks for on host objects written in JavaScript: the methods that Node's
+ * messaging calls, or Deno's brand.
  * @param {object} object a prototype, or the object itself
  */
 function isCloneable(object) {
@@ -148,12 +151,12 @@ function isCloneable(object) {
 function isNativePrototype(prototype) {
   const constructor = constructorOf(prototype);
   if (constructor !== undefined && isNative(constructor)) {
-    // A bound function is no class; another realm's Object is as good as ours.
+    // A bound function is no class. The class may be of another realm.
     const isClass = getOwnPropertyDescriptor(constructor, 'prototype')?.value === prototype;
     if (isClass && getPrototypeOf(prototype) !== null) return true;
   }
   if (constructor !== undefined) return false;
-  // Iterators have no class, but native methods.
+  // Iterators have no class but native methods.
   const keys = ownKeys(prototype);
   for (let i = 0; i < keys.length; i++) {
     if (isNative(getOwnPropertyDescriptor(prototype, keys[i])?.value)) return true;
@@ -184,24 +187,24 @@ function constructorOf(prototype) {
 }
 
 /**
- * Whether an error is a host object all the same, as a DOMException is where it has a stack.
+ * Whether an error is a host object, as a DOMException is where it has a stack.
  * @param {object} error
  */
 function isHostError(error) {
   for (let link = getPrototypeOf(error); link !== null && !weakSetHas(plain, link); link = getPrototypeOf(link)) {
     if (types.isProxy(link)) return false;
-    // Deno's DOMExceptions bear its brand themselves.
+    // In Deno, a DOMException has the brand itself.
     if (isCloneable(link) || (isGlobalPrototype(link) && isCloneable(error))) return true;
   }
   return false;
 }
 
 /**
- * Whether the engine holds an object to be a host's. It asks the host then, before it reads any property.
+ * Whether the engine takes an object for a host object. It asks its host then, before it reads any property.
  * @param {object} object
  */
 function hasInsides(object) {
-  // Not loaded before it is needed: loading takes long.
+  // Loaded when first needed, because loading takes long.
   const { Serializer } = require('node:v8');
   const serializer = /** @type {any} */ (new Serializer());
   const yes = {};
@@ -212,7 +215,7 @@ function hasInsides(object) {
     serializer.writeValue(object);
     return false;
   } catch (thrown) {
-    // The engine may not have come to the question.
+    // The stack was full before the engine came to ask.
     if (isForWantOfRoom(thrown)) throw thrown;
     return thrown === yes;
   }
@@ -226,7 +229,7 @@ function arrivesPlain(object) {
   } catch (error) {
     throw require('../../objects/culprit-path').blame(error, object);
   }
-  // Of Node's realm, which need not be this one.
+  // The clone is of Node's realm, which need not be this one.
   return typeof arrived === 'object' && arrived !== null && getPrototypeOf(arrived) === getPrototypeOf(native);
 }
 

@@ -1,4 +1,4 @@
-// Says what an object is, to the encoder: which tag it gets, or which object of the message it is again.
+// Tells the encoders what an object is: the tag that it gets, or the number of the object that it repeats.
 'use strict';
 
 const { tags } = require('../../native/native');
@@ -44,8 +44,8 @@ const {
 } = tags;
 
 /**
- * Not every runtime has Node's test for externals. They have neither a prototype nor properties; the few other objects of
- * which that is true are shown to the runtime's own messaging.
+ * Node's test for externals, which not every runtime has. Externals have neither a prototype nor properties. Where
+ * there is no test, the few other objects like that are shown to the runtime's messaging, too.
  * @type {(object: object) => boolean}
  */
 const isExternal =
@@ -55,7 +55,7 @@ const isExternal =
 /**
  * @param {import('../message/session')} session
  * @param {object} object
- * @returns {number} `-1 - n` for object number n of the message; else a tag, and an index times 256
+ * @returns {number} `-1 - n` for object number n of the message; else a tag, plus 256 times an index
  * @throws the running Node's error, if the object cannot be cloned
  */
 function visit(session, object) {
@@ -67,17 +67,17 @@ function visit(session, object) {
     if (session.isPortable) refusals.refuse(object);
     code += session.carry(object) * INDEX;
   } else if (code % INDEX === PORT && ownerOf(object)?.isOpen(object) !== true) {
-    // A getter has closed it.
+    // A getter has closed the port.
     refusals.refusePort(object, false);
   }
   numbers.set(seen, object, session.count++);
-  // A view that is sent with its own bytes only brings a buffer that nobody can refer to.
+  // The buffer of a view that is sent with only its own bytes gets a number as well, though nothing can refer to it.
   if (code === WHOLE_VIEW) session.count++;
   return code;
 }
 
 /**
- * Classes are told by their internal slots: a prototype proves nothing.
+ * The tag of an object, told by its internal slots: a prototype proves nothing.
  * @param {object} object
  * @returns {number}
  */
@@ -97,7 +97,7 @@ function tagOf(object) {
   if (types.isBoxedPrimitive(object)) return boxedTag(object);
   if (isOther(object)) return refusals.refuse(object);
   if (isPort(object)) return refusals.refusePort(object, isOpen(/** @type {any} */ (object)));
-  // What the mark does to objects that are the runtime's, if anything, is the runtime's to say.
+  // Node decides itself what the mark does to host objects.
   if (!isPlain(object)) return SIDECAR;
   return marks.isUncloneable(object) ? refusals.refuse(object) : OBJECT;
 }
@@ -107,8 +107,8 @@ const ObjectPrototype = globals.Object.prototype;
 const { toStringTag } = Symbol;
 
 /**
- * Whether an object has the prototype of plain ones and is one, which most are: in fewer questions than it takes to tell what any object
- * is. What the language's classes are called tells many of them at once, where nobody has given the object another name.
+ * Whether an object is plain and has the prototype of plain objects, as most have. This takes fewer questions than to find out what any
+ * object is: the name of its class excludes many classes at once, where nobody has given the object another name.
  * @param {object} object
  */
 function isOrdinary(object) {
@@ -133,7 +133,7 @@ function isOrdinary(object) {
 }
 
 /**
- * Builtins of the language that structured clone refuses.
+ * Whether an object is one of the builtins that structured clone refuses.
  * @param {object} object
  */
 function isOther(object) {

@@ -1,0 +1,47 @@
+// Runs a command, and tells on one line how it went.
+'use strict';
+
+const { withoutPassed } = require('./count');
+
+/** @typedef {import('./run').Outcome} Outcome */
+
+/**
+ * Shows the command's output as well, if it failed.
+ * @param {string} name what is run
+ * @param {() => Promise<Outcome>} work
+ * @param {import('./count').Counter} count reads how many passed and failed out of the output
+ * @param {boolean} [verbose] show the output in any case
+ * @returns {Promise<import('./count').Counts>}
+ */
+async function runAndTell(name, work, count, verbose = false) {
+  process.stdout.write(`${name} ... `);
+  const began = Date.now();
+  const outcome = await work().catch((error) => ({ code: 1, output: `${error.message}\n` }));
+  const counts = count(outcome);
+  console.log(resultLine(counts, (Date.now() - began) / 1000));
+  if (verbose) process.stdout.write(outcome.output);
+  else if (counts.failed > 0) process.stdout.write(withoutPassed(outcome.output));
+  return counts;
+}
+
+/**
+ * @param {import('./count').Counts} counts
+ * @param {number} seconds that it took
+ * @returns {string} how it went
+ */
+function resultLine({ passed, failed }, seconds) {
+  return `${failed > 0 ? 'FAILED' : 'ok'} (${passed} passed, ${failed} failed, ${seconds.toFixed(1)} s)`;
+}
+
+/**
+ * Tells the total of several runs, on the line that `closingCounts` reads, and makes the process fail if one has failed.
+ * @param {import('./count').Counts[]} all
+ */
+function tellTotal(all) {
+  const passed = all.reduce((sum, counts) => sum + counts.passed, 0);
+  const failed = all.reduce((sum, counts) => sum + counts.failed, 0);
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+module.exports = { resultLine, runAndTell, tellTotal };
