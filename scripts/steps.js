@@ -55,6 +55,7 @@ const steps = [
     needs: 'nothing',
     command: () => ['cargo', 'test', '--no-default-features', '--release', '--test', 'loom_channel'],
     env: { RUSTFLAGS: '--cfg loom', CARGO_TARGET_DIR: loomTarget },
+    isRare: true,
     count: cargoCounts,
   },
   // Before the others, which leave dist as it is published.

@@ -38,9 +38,15 @@ async function observe({ args, api }, kind, first, count) {
   return seen;
 }
 
+/** ★ Up to Node 20, ticks that are left when two in a row have thrown wait for the built-in's next message; here they run before that. */
+const LEAVES_TICKS = Number(process.versions.node.split('.')[0]) < 22;
+
+const isUncaught = (line) => typeof line === 'string' && line.startsWith('uncaught ');
+
 /** Both as far as the built-in can be held to. */
 function upToLoss(expected, actual) {
-  const at = expected.indexOf(LOST);
+  const isEnd = (line, at) => line === LOST || (LEAVES_TICKS && isUncaught(line) && isUncaught(expected[at + 1]));
+  const at = expected.findIndex(isEnd);
   return at < 0 ? [expected, actual] : [expected.slice(0, at), actual?.slice(0, at)];
 }
 
