@@ -32,21 +32,24 @@ const SHOWN_SIDES = [
   ],
 ];
 
-const WIDTH = 860;
+const WIDTH = 900;
 /** Where the first column begins: left of it stand the names. */
-const LEFT = 222;
+const LEFT = 270;
 /** What a column leaves free on its right, for a figure behind the longest bar. */
 const RIGHT = 46;
 const TOP = 86;
+/** What a number of the scale takes, at least. */
+const TICK = 30;
 const ROW = 20;
 const BAR = 14;
 /** Of two in one row. */
 const THIN_BAR = 9;
 const HEAD = 26;
 
-/** Not every program that shows an SVG knows media queries; without, it is light. */
+/** Not every program that shows an SVG knows media queries; without, it is light. Text has an edge in the page's colour, before lines. */
 const STYLE = `
     text { font: 12px system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; fill: #1f2328; }
+    text { stroke: #ffffff; stroke-width: 3px; stroke-linejoin: round; paint-order: stroke; }
     .title { font-size: 15px; font-weight: 600; }
     .group { font-weight: 600; }
     .quiet { fill: #59636e; font-size: 11px; }
@@ -58,7 +61,7 @@ const STYLE = `
     .fast { fill: #7fb0e6; }
     .slow { fill: #e58a68; }
     @media (prefers-color-scheme: dark) {
-      text { fill: #f0f6fc; }
+      text { fill: #f0f6fc; stroke: #0d1117; }
       .quiet { fill: #9198a1; }
       .page { fill: #0d1117; stroke: #3d444d; }
       .grid { stroke: #3d444d; }
@@ -173,14 +176,15 @@ function column({ at, ticks }, index, count) {
  * @returns {string[]} the column's name, its scale, and the lines of that
  */
 function head({ node }, { left, x, ticks }, bottom) {
+  const every = Math.ceil(TICK / (x(2) - x(1)));
   return [
     `<text class="group" x="${left.toFixed(1)}" y="${TOP - 16}">Node ${escaped(node)}</text>`,
     ...ticks.flatMap((tick) => {
       const at = x(tick).toFixed(1);
-      return [
-        `<line class="${tick === 1 ? 'one' : 'grid'}" x1="${at}" x2="${at}" y1="${TOP + 8}" y2="${bottom}" />`,
-        `<text class="quiet" x="${at}" y="${TOP + 2}" text-anchor="middle">${tick < 1 ? `1/${1 / tick}` : tick}</text>`,
-      ];
+      const line = `<line class="${tick === 1 ? 'one' : 'grid'}" x1="${at}" x2="${at}" y1="${TOP + 8}" y2="${bottom}" />`;
+      if (Math.log2(tick) % every !== 0) return [line];
+      const text = tick < 1 ? `1/${1 / tick}` : tick;
+      return [line, `<text class="quiet" x="${at}" y="${TOP + 2}" text-anchor="middle">${text}</text>`];
     }),
   ];
 }

@@ -45,6 +45,17 @@ test('of several Nodes, each has a column of its own, on the same rows and the s
   t.is(made.match(/>number</g).length, 1);
 });
 
+test('the scale leaves out numbers that would run into one another, but never 1', (t) => {
+  const ticks = (...ratios) =>
+    [...chart(ratios.map((ratio) => report('26.1.0', 1, 1, ratio))).matchAll(/text-anchor="middle">([^<]+)</g)].map(
+      ([, tick]) => tick,
+    );
+  t.deepEqual(ticks(4), ['1/2', '1', '2', '4']);
+  const [column, again] = [ticks(512, 512).slice(0, 5), ticks(512, 512).slice(5)];
+  t.deepEqual(column, ['1', '4', '16', '64', '256']);
+  t.deepEqual(again, column);
+});
+
 test('what a later Node has not measured is left free in its column', (t) => {
   t.deepEqual(figures(chart([report('24.2.0', 0.5, 4, 16), report('26.1.0', 2, 4, 32, { sides: [] })])), [
     ...['0.50', '4.00', '16.0', '32.0'],
