@@ -50,8 +50,13 @@ function make(room) {
  */
 function roomySet(expected) {
   if (setUnion === undefined || expected > MOST_IN_LARGE) return new Set();
-  if (expected > LEAST_IN_LARGE) return setUnion((originals.large ??= make(LARGE)), NOTHING);
-  return setUnion((originals.small ??= make(SMALL)), NOTHING);
+  try {
+    if (expected > LEAST_IN_LARGE) return setUnion((originals.large ??= make(LARGE)), NOTHING);
+    return setUnion((originals.small ??= make(SMALL)), NOTHING);
+  } catch {
+    // For want of stack or memory. Room only saves time.
+    return new Set();
+  }
 }
 
 module.exports = { roomySet };
