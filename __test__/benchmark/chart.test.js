@@ -1,5 +1,6 @@
-// What the chart of the benchmark shows of the reports that it is given.
 'use strict';
+
+// What the chart of the benchmark shows of the reports that it is given.
 
 const test = require('ava');
 const { chart } = require('../../benchmark/chart');

@@ -1,5 +1,6 @@
-// The README answers why, how fast and how, in that order and briefly; the table of contents has every page.
 'use strict';
+
+// The README answers why, how fast and how, in that order and briefly; the table of contents has every page.
 
 const test = require('ava');
 const { pages, read } = require('./pages');
