@@ -50,25 +50,25 @@ function dataCloneError(message) {
 }
 
 /**
- * Whether an error is a DOMException; nothing of the error is run.
+ * Whether an error is a DOMException. Runs no code of the error's.
  * @param {unknown} error
  * @returns {error is DOMException}
  */
 const isDOMException = (error) => inherits(error, require('./classes').DOMException.prototype);
 
 /**
- * Whether an error is a runtime's answer to a question that is asked by trying: its messaging refuses what it was shown. Whatever
- * else is thrown, for want of stack or by what a program has patched, is no answer.
+ * Whether an error says that the runtime's messaging refuses a value, which answers a question that ferroport asks by trying. Other
+ * errors answer nothing: the stack was full, or something that a program has patched has thrown.
  * @param {any} error
  */
 const isRefusal = (error) =>
   isDOMException(error) ||
   typeof error?.code === 'string' ||
-  // Of any realm.
+  // The class may be of any realm.
   (types.isNativeError(error) && error.name === 'TypeError');
 
 /**
- * Whether something failed for want of room, on the stack or in memory. So it has given no answer, not even `no`.
+ * Whether an error was thrown for want of stack or memory. Such an error is no answer to a question, not even a negative one.
  * @param {any} error of any realm
  */
 function isForWantOfRoom(error) {

@@ -1,4 +1,5 @@
-// Where in a value stands what cannot be cloned: `.jobs[2].onDone`. Nothing that programs may have patched is called.
+// Finds the place in a value where something stands that cannot be cloned, such as `.jobs[2].onDone`. Calls nothing that programs may
+// have patched.
 'use strict';
 
 const { types } = require('node:util');
@@ -42,7 +43,7 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
  */
 
 /**
- * Looks for the culprit as the encoder walks, but runs no getter: what only a getter gives is not found.
+ * Looks for the culprit in the order in which the encoder walks. No getter is run, so a culprit that only a getter gives is not found.
  * @param {unknown} value that was posted
  * @param {unknown} culprit in it
  * @returns {string | undefined} '' for the value itself; undefined if it is not found
@@ -52,7 +53,7 @@ function pathOf(value, culprit) {
   const root = { child: value, parent: null, key: undefined };
   let children = childrenOf(root);
   let found = among(children, culprit);
-  // Where it stands mostly: no other object need be remembered.
+  // The culprit mostly stands right inside, and then no other object need be remembered.
   if (found !== undefined) return textOf(found);
   const seen = new Set();
   setAdd(seen, value);
@@ -123,7 +124,8 @@ function addProperty(children, parent, key) {
 }
 
 /**
- * Whether nothing is sent of an object but what is in its slots; the elements of a view are properties, too, by the million.
+ * Whether an object is sent by its internal slots alone, so that its properties need no search. A view has its elements as properties,
+ * perhaps millions.
  * @param {object} object no array
  */
 const hasOnlySlots = (object) =>
@@ -154,7 +156,7 @@ function stepTo({ key }, object) {
 }
 
 /**
- * Notes what an error of the running Node's is about.
+ * Notes which value an error of the running Node's is about.
  * @template E
  * @param {E} error
  * @param {unknown} culprit
@@ -169,8 +171,8 @@ function blame(error, culprit) {
 }
 
 /**
- * Lets the stack of an error of the running Node's begin where the program has called: of the few frames that a stack has, none is to
- * be lost to ours.
+ * Lets the stack of an error of the running Node's begin where the program has called ferroport. A stack has few frames, and ferroport's
+ * frames must not take the place of the program's.
  * @template E
  * @param {E} error that no code of the program's has thrown
  * @param {Function} entrance what the program has called and has not ended
@@ -196,7 +198,7 @@ function trace(error, note, entrance) {
   try {
     captureStackTrace?.(error, entrance);
   } catch {
-    // For want of stack, or of a program that has frozen what it depends on: the error matters, not where it is from.
+    // The stack is full, or a program has frozen an object that is needed here. The error matters more than its trace.
   }
 }
 
@@ -220,7 +222,7 @@ function located(error, value, entrance) {
       defineProperty(error, 'path', /** @type {PropertyDescriptor} */ (/** @type {unknown} */ (property)));
     }
   } catch {
-    // A value too large to be searched, or that nests too deep: the error matters, not its path.
+    // The value is too large or too deep to be searched. The error matters more than its path.
   }
   return error;
 }

@@ -23,7 +23,7 @@ const { Map, mapHas, mapSet } = require('../language/intrinsics');
 const { tags } = native;
 const { LENGTH, OTHER_KEY } = places;
 
-/** No outcome of native's. */
+/** Says that nothing was done. None of `native.outcomes` has this value. */
 const UNDONE = -1;
 
 /**
@@ -52,7 +52,7 @@ function postWithTransfer(port, value, items, entrance, isOrder = false) {
     throw tracedFrom(error, entrance);
   }
   const key = ports.sendingKey(port);
-  // Node 20 passes over what is marked untransferable, as if it were not listed: buffers when it gets the parcel.
+  // Node 20 treats a port that is marked untransferable as if it were not listed. With buffers Node does so when it gets the parcel.
   /** @type {any[]} */
   const moved = [];
   for (let i = 0; i < items.length; i++) if (!isMarkedPort(items[i])) moved[moved.length] = items[i];
@@ -80,7 +80,7 @@ const isMovable = (port, item) =>
   ports.isPort(item) && item !== port && ports.isOpen(item) && !marks.isUntransferable(item);
 
 /**
- * Posts a value with one port, of this copy, that is moved: by the fast lane.
+ * Posts a value by the fast lane, and moves one port of this copy with it.
  * @param {any} port sending
  * @param {number} key of its endpoint; 0 if there is none
  * @param {unknown} value
@@ -178,8 +178,8 @@ function postWhole(key, value, buffer) {
 }
 
 /**
- * What to throw for a value that was refused. Some things only V8 finds, and they are shown to it when all else has been
- * walked, though Node would have found them first.
+ * What to throw for a value that was refused. Some objects only V8 can judge, and V8 is asked about them last. Node would have come to
+ * them first, so an error of theirs takes precedence.
  * @param {unknown} error that was thrown
  * @param {unknown} value
  * @param {Session | Refused | null | undefined} session in which the value was walked, or what came of writing it
@@ -187,7 +187,7 @@ function postWhole(key, value, buffer) {
  * @param {Function} entrance what the program has called
  */
 function refusal(error, value, session, items, entrance) {
-  // The lane has given up itself what it refuses.
+  // A message that the fast lane has refused is given up already.
   const isRefused = session && Refused.is(session);
   if (!isRefused) lane.abandon();
   const walked = isRefused ? session.session : session;
@@ -224,7 +224,7 @@ function transferMap(items) {
 }
 
 /**
- * Sends ahead of a message what only V8 can move, where nothing is listed. From the parcel's departure on nothing fails.
+ * Sends the parcel ahead of a message without a transfer list. Nothing fails once the parcel has been sent.
  * @param {any} port sending
  * @param {number} key of its endpoint when it began; a getter may have closed the port meanwhile, or sent it away
  * @param {Session} session in which the message was written
@@ -237,7 +237,7 @@ function load(port, key, session, number) {
   if (copies.length > 0) {
     sidecar.send(sender, number, presents(objects), [], [], copies);
   } else if (session.count === 1) {
-    // All of the message is one object, and that is in the parcel.
+    // The whole message is one object, which is in the parcel.
     sidecar.sendWhole(sender, number, objects[0], []);
     return undefined;
   } else {

@@ -1,4 +1,4 @@
-// Values that move as they stand, because next to nothing is in them but the one buffer of the transfer list.
+// Values that move as they stand: they hold the one buffer of the transfer list, and little besides.
 'use strict';
 
 const { tags } = require('../native/native');
@@ -21,12 +21,12 @@ const { isPort } = require('../port/port');
 
 const { prototype } = Object;
 
-/** Objects with more properties are written quicker, and read, by ferroport's own codec. */
+/** Objects with more properties than these are written and read faster by ferroport's own codec. */
 const MOST_PROPERTIES = 8;
 
 /**
- * Whether V8 may clone a value as it stands and what arrives is what would have arrived from ferroport's codec: a primitive,
- * the buffer, a view over it, or a plain object of such without accessors. Runs no code of the program's.
+ * Whether V8 may clone a value as it stands, because the same would arrive as from ferroport's codec. Such a value is a primitive, the
+ * buffer, a view over the buffer, or a plain object that holds these and has no accessors. Runs no code of the program's.
  * @param {any} value
  * @param {ArrayBuffer} buffer the one item of the transfer list
  */
@@ -49,7 +49,7 @@ function isLeaf(value, buffer) {
  * @param {ArrayBuffer} buffer
  */
 function isFlat(value, buffer) {
-  // What holds other values inside is told by its slots. The rest V8 knows.
+  // Objects that hold other values in internal slots are excluded. V8 treats all others as ferroport does.
   if (types.isProxy(value) || getPrototypeOf(value) !== prototype || isPort(value)) return false;
   if (types.isMap(value) || types.isSet(value) || types.isNativeError(value)) return false;
   const names = keysOf(value);
@@ -73,7 +73,7 @@ function moveHere(value, buffer) {
     const moved = move(buffer);
     return { value: moved, buffer: moved };
   }
-  // Of what shows a resizable buffer only V8 knows whether it follows.
+  // Only V8 knows whether a view over a resizable buffer follows the buffer's length.
   if (typeof value === 'object' && value !== null && maxByteLengthOf(buffer) !== undefined) return undefined;
   if (isView(value)) {
     const parts = /** @type {number[]} */ (viewParts(value));
@@ -89,7 +89,7 @@ function moveHere(value, buffer) {
  * @param {ArrayBuffer} buffer
  */
 function moveObject(value, buffer) {
-  // V8 knows objects of the runtime's whatever their prototype. Those have properties that are symbols, or none.
+  // V8 recognises objects of the runtime's by more than their prototypes. Such objects have symbols for keys, or no properties.
   const names = keysOf(value);
   if (names.length === 0 || getOwnPropertySymbols(value).length > 0 || tagOf(value) !== tags.OBJECT) return undefined;
   const copy = { ...value };
@@ -98,7 +98,7 @@ function moveObject(value, buffer) {
   for (let i = 0; i < names.length; i++) {
     const part = copy[names[i]];
     if (!isView(part)) continue;
-    // One view must not become two.
+    // A view that stands in two places must stay one view.
     for (let seen = 1; seen < views.length; seen += 3) if (views[seen] === part) return undefined;
     const { length } = views;
     views[length] = names[i];
@@ -108,7 +108,7 @@ function moveObject(value, buffer) {
   const moved = move(buffer);
   for (let i = 0; i < names.length; i++) if (copy[names[i]] === buffer) copy[names[i]] = moved;
   for (let i = 0; i < views.length; i += 3) {
-    // Not by its iterator, which programs may patch: the buffer has been moved.
+    // Programs may have patched the iterator, and nothing may fail here: the buffer has been moved.
     const parts = views[i + 2];
     copy[views[i]] = viewOver(parts[0], moved, parts[1], parts[2]);
   }

@@ -9,14 +9,14 @@ const native = require('../native/native');
 const { isRefusal } = require('../node/errors');
 
 const { MessageChannel, markAsUntransferable, receiveMessageOnPort } = threads;
-/** Node 20 has none. */
+/** Undefined on Node 20, which has no such function. */
 const { isMarkedAsUntransferable } = /** @type {any} */ (threads);
 
 const byteLength = slot('ArrayBuffer', 'byteLength');
 
 const SENTINEL = { name: 'ferroport: the list is valid' };
 
-/** Serializing it fails, after a transfer list has been checked and before anything is detached. */
+/** To serialize this object fails, after Node has checked the transfer list and before Node detaches anything. */
 const POISON = {
   get poison() {
     throw SENTINEL;
@@ -31,7 +31,7 @@ const NOTHING = [];
 /** @type {{ port1: NodePort, port2: NodePort, open: NodePort } | undefined} */
 let ports;
 
-/** Something has been sent on the channel that nobody has received yet. */
+/** Whether something was sent on the channel that nobody has received yet. */
 let isUnderWay = false;
 
 /** A native channel of our own, with nothing in it, and a native port to stand for ours, made when first needed. */
@@ -46,7 +46,7 @@ function scratch() {
   return (ports = { port1, port2, open });
 }
 
-/** What was sent last was never received, because something has ended that in the middle: it is nobody's answer. */
+/** Gives up a channel on which something waits: a question was ended in the middle, and its answer is not that of the next question. */
 function giveUp() {
   native.reserveStepStack();
   const left = ports;
@@ -110,7 +110,7 @@ function move(buffer) {
 let sendToNobody;
 
 /**
- * Sends a value to nobody: it is serialized and what is listed is moved, then all is dropped.
+ * Sends a value to nobody. Node serializes the value and moves what is listed; then everything is dropped.
  * @param {unknown} value
  * @param {unknown[]} transferList
  * @throws what the running Node throws
@@ -128,10 +128,10 @@ function makeNobody() {
     nowhere.postMessage(POISON);
   } catch (error) {
     if (error !== SENTINEL) throw error;
-    // A closed port does all that an open one does, up to sending.
+    // A closed port does everything that an open port does, except sending.
     return (value, transferList) => nowhere.postMessage(value, /** @type {any} */ (transferList));
   }
-  // Not on Deno, where it does not even look.
+  // On Deno, a closed port does not even look at the value.
   return (value, transferList) => void through(value, transferList);
 }
 
@@ -145,7 +145,7 @@ function sendUnlistedPort(isOpen) {
   port1.postMessage(isOpen ? open : closedPort());
 }
 
-/** A port that has just been closed: one that closed a turn ago crashes every version of Node. */
+/** A port that has just been closed. A port that closed in an earlier turn would crash every version of Node. */
 function closedPort() {
   const { port1 } = new MessageChannel();
   port1.close();
@@ -153,26 +153,26 @@ function closedPort() {
 }
 
 /**
- * Whether a message that is refused has lost its buffers all the same (Deno).
+ * Whether a refused message has lost its buffers all the same, as on Deno.
  * @type {boolean | undefined}
  */
 let detaches;
 
 /** @param {NodePort} port */
 function losesBuffers(port) {
-  // Asked once: nothing else may be the answer.
+  // This is asked once, so the stack must suffice: want of stack would be taken for the answer.
   native.reserveStepStack();
   const buffer = new ArrayBuffer(1);
   try {
     port.postMessage(POISON, [buffer]);
   } catch {
-    // Not what is asked.
+    // What was thrown is of no interest.
   }
   return byteLength(buffer) === 0;
 }
 
 /**
- * A transfer list with other buffers for those in which nothing is seen to be wrong.
+ * A transfer list in which other buffers stand for those that could be transferred.
  * @param {unknown[]} items
  */
 function withSpareBuffers(items) {
@@ -205,7 +205,7 @@ function checkTransferList(items) {
 }
 
 /**
- * Whether an object of the running Node's can be moved now.
+ * Whether an object that Node has made can be moved now.
  * @param {object} object
  */
 function canMove(object) {
@@ -219,8 +219,8 @@ function canMove(object) {
 }
 
 /**
- * Whether the running Node transfers a host object of a kind of which it transfers some. Asks before the object is made to
- * prepare itself, as `checkTransferList` does: of a signal, ports would remain.
+ * Whether the running Node transfers a host object, where Node transfers some objects of its kind. Unlike `checkTransferList`, this asks
+ * before the object prepares itself for the transfer: a signal that had prepared itself would leave ports behind.
  * @param {object} object
  */
 function isListable(object) {
@@ -231,7 +231,7 @@ function isListable(object) {
 }
 
 /**
- * What Node says of a port that is to move through itself.
+ * The message of Node's error for a port in the transfer list of a message on that port.
  * @type {string | undefined}
  */
 let sourceRefused;
@@ -256,7 +256,7 @@ function whyRefused(items) {
  */
 function isUntransferable(buffer) {
   if (isMarkedAsUntransferable !== undefined) return isMarkedAsUntransferable(buffer);
-  // Node 20 passes over such buffers, so that naming one twice is no duplicate.
+  // Node 20 passes over such buffers, so a buffer that is named twice is no duplicate there.
   try {
     checkTransferList([buffer, buffer]);
     return true;
@@ -267,7 +267,7 @@ function isUntransferable(buffer) {
 }
 
 /**
- * Whether an ArrayBuffer is marked untransferable and the running Node refuses such. Node 20 copies them instead.
+ * Whether the running Node refuses an ArrayBuffer because the buffer is marked untransferable. Node 20 copies such buffers instead.
  * @param {ArrayBufferLike} buffer
  * @returns {boolean}
  */

@@ -24,13 +24,13 @@ const { OFFSET, LENGTH } = places;
 /** @param {number} size in bytes, of a buffer */
 const words4 = (size) => (size + ((4 - (size % 4)) % 4)) / 4;
 
-/** From so many bytes on, a copy is made by the constructor: it does not clear the memory before, as `slice` does. */
+/** From this number of bytes on, the constructor makes the copy, because `slice` would clear the memory first. */
 const UNCLEARED = 2048;
 
-/** Up to so many bytes are made in memory that Node does not clear; more are left to Rust, which can be told that there are none. */
+/** Up to this number of bytes, the memory is made by Node without clearing. More are left to Rust, which can say that no memory is left. */
 const MOST_UNCLEARED = 1 << 24;
 
-/** What the words being read are in, and from which byte on. */
+/** The buffer that the words being read stand in, and the byte at which they begin. */
 const block = bufferOf(bytes);
 const first = offsetOf(bytes);
 
@@ -59,7 +59,7 @@ function readBytes(size) {
 }
 
 /**
- * Memory with whatever is in there.
+ * Makes memory that is not cleared.
  * @param {number} size in bytes
  * @returns {Uint8Array | null} the whole of a buffer of its own; null if Rust should make it
  */
@@ -89,7 +89,7 @@ function rememberWhole(view) {
 }
 
 /**
- * A typed array of the bytes that come next, in one step: copied from one of its kind.
+ * A typed array of the bytes that come next, copied in one step from a typed array of its kind.
  * @param {number} kind
  * @param {number} size in bytes
  * @returns {object | null} null if they are not all in the block, or lie in it where such an array cannot begin

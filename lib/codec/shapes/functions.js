@@ -1,8 +1,8 @@
 // The functions that are generated for shapes: who gets them, and for how long.
 //
-// They take much memory, and shapes may be chosen by outsiders. So a sweep puts all of them aside now and then. A shape that
-// comes again gets back what it had; one that has not come again until the sweep after that loses it. Whoever uses
-// functions need not note that, and pays nothing.
+// The functions take much memory, and outsiders may choose the shapes. So a sweep puts all functions aside now and then. A shape that is
+// used again gets its functions back. A shape that is not used until the next sweep loses them. So a use need not be noted, and costs
+// nothing.
 'use strict';
 
 const ageing = require('../../objects/ageing');
@@ -12,20 +12,20 @@ const { bareList } = require('../../language/intrinsics');
 
 /** @typedef {import('./shapes').KnownShape} Shape */
 
-/** A shape gets functions of its own when it has been used so often. */
+/** A shape gets functions of its own when it has been used this often. */
 const HOT = 8;
 
-/** What a function takes, about, as measured: for itself, for each key, and for each code unit of its keys. */
+/** Roughly the bytes that a function takes, as measured: for itself, for each key, and for each code unit of its keys. */
 const FUNCTION_BYTES = 3072;
 const KEY_BYTES = 1536;
 const UNIT_BYTES = 8;
 
-/** What functions may take in this thread. */
+/** The bytes that functions may take in this thread. */
 const MOST_BYTES = 12 << 20;
 
 let room = MOST_BYTES;
 
-/** So often must a shape that is used often have gone without functions, for want of room, before a sweep. */
+/** A sweep comes when shapes that are used often have gone without functions this many times, for want of room. */
 const PATIENCE = 1 << 17;
 
 let refused = 0;
@@ -43,7 +43,7 @@ let recent = /** @type {any} */ (bareList());
 let older = /** @type {any} */ (bareList());
 
 /**
- * What a function for an object with these keys takes, about.
+ * Roughly the bytes that a function for an object with these keys takes.
  * @param {string[]} keys
  */
 function bytesFor(keys) {
@@ -133,11 +133,11 @@ function drop(shape) {
   shape.taken = 0;
   shape.aside = null;
   shape.uses = 0;
-  // Nor does it keep others.
+  // A shape without functions keeps no other shapes, either.
   shape.next = shape;
 }
 
-/** May be left at any call: it goes on where it was, when it is called again. */
+/** May be ended at any call. When it is called again, it goes on where it was. */
 function sweep() {
   const next = /** @type {Shape[]} */ (bareList());
   refused = 0;
@@ -149,7 +149,7 @@ function sweep() {
 
 /** Takes all functions from their shapes. */
 function forgetAll() {
-  // The first puts them aside, and nobody asks for them before the second.
+  // The first sweep puts the functions aside. Nobody asks for them before the second sweep, which drops them.
   sweep();
   sweep();
 }

@@ -23,7 +23,7 @@ function tryToGenerate() {
   }
 }
 
-/** A function writes so many keys at most: the engine does not optimise long ones. */
+/** A function names this many keys at most, because the engine does not optimise long functions. */
 const MOST_WRITTEN = 128;
 
 /**
@@ -60,8 +60,8 @@ function generateWriter(shape, env) {
     const { read, write } = fieldWriter(keys, index, plainLoss(keys, index));
     fields += index === 0 ? write : read + write;
   }
-  // Its keys are listed without a look at its prototype: that may be a proxy, whose traps are the program's. Right after a
-  // property of its own was read, the engine knows the prototype. Of a class's object this value is not read again.
+  // The keys are listed without a look at the prototype, which may be a proxy with traps of the program's. Right after an own property
+  // was read, the engine knows the prototype. The value that was read is handed on for an object of a class, and is not read again.
   const source = `'use strict';
 ${WRITER_ENV}
 return (o, p, own) => {
@@ -109,7 +109,7 @@ return (o, p, prototype) => {
 }
 
 /**
- * What tells that the keys `own` are others than these.
+ * The source of an expression that is true if the keys in `own` are not these.
  * @param {string[]} keys
  */
 function areOthers(keys) {
@@ -119,11 +119,10 @@ function areOthers(keys) {
 }
 
 /**
- * The same for more keys than a function should name. The engine keeps such objects in one of two ways. Those of which it has
- * a list of keys are read by `for … in`: there it takes each value from its place, without looking for the key. The others are
- * read by their keys: in `for … in` they would be listed anew, and what the engine has learnt of that loop would be lost.
- * Which of the two the objects of a shape are is asked now and then. A key that the object has lost comes in `for … in` all the same
- * if the object inherits it.
+ * As `generateWriter`, for more keys than a function should name. The engine keeps such objects in one of two ways. If the engine has a
+ * list of the object's keys, `for … in` takes each value from its place without looking up the key. If not, `for … in` would list the
+ * keys anew, and the engine would lose what it has learnt of the loop; so such objects are read key by key. The writer asks now and then
+ * in which way the objects of the shape are kept. A key that an object has lost still comes in `for … in` if the object inherits it.
  * @param {import('./shapes').KnownShape} shape
  * @param {WriterEnv} env
  * @returns {(object: any, p: number, own: string[]) => number}
@@ -153,7 +152,7 @@ return (o, p, own) => {
   let i = 0;
   if (isQuick) {
     for (const key in o) {
-      // It has lost one, or all of its own have come.
+      // The object has lost a property, or all of its own properties have come.
       if (key !== keys[i]) break;
       const v = o[key];
       i++;
@@ -180,9 +179,9 @@ const { isDisguised, ahead, changed, without, written, control } = env;
 const Plain = getPrototypeOf({});`;
 
 /**
- * What reads a property into `v`, and what writes it.
+ * The source of two statements: one reads a property into `v`, and one writes `v`.
  *
- * Key names go in as JSON strings and nothing else does, so that no key can be code.
+ * Keys go into the source as JSON strings, and nothing else of the program's does. So no key can become code.
  * @param {string[]} keys
  * @param {number} index
  * @param {{ read: string, first: string, last: string }} loss what is done about a property that the object has lost: after it
@@ -206,7 +205,7 @@ function areInherited(keys) {
   return false;
 }
 
-/** Writes `v`, if it is of a kind that comes often. */
+/** Writes `v` if its kind is a frequent one. */
 const WRITE = `if (typeof v === 'number' && v === v << 8 >> 8 && p < ${LIMIT} && (v !== 0 || 1 / v > 0)) words[p++] = ${INT} | v << 8;
   else if (typeof v === 'string' && p <= ${LIMIT}) p = writeString(v, p);
   else if (typeof v === 'boolean' && p <= ${LIMIT}) words[p++] = v ? ${TRUE} : ${FALSE};`;
@@ -227,15 +226,16 @@ const isLost = (keys, index) =>
  */
 function plainLoss(keys, index) {
   if (index === 0) return NO_LOSS;
-  // The last one is read: all were its own, if it is still what it was.
+  // After the last read, one look at the prototype tells that all values were the object's own.
   const read = index === keys.length - 1 ? '\n  if (getPrototypeOf(o) !== Plain) changed();' : '';
-  // An object that has lost it may seem to have it all the same, whatever that is.
+  // An object that has lost the property may inherit one of the same name, with any value.
   if (keys[index] in Object.prototype) return { read, first: `if (${isLost(keys, index)}\n  else `, last: '' };
   return { read, first: '', last: `else if (v === undefined && ${isLost(keys, index)}\n  ` };
 }
 
 /**
- * The same for an instance. Instead of what it has lost there may be a method; of anything else one is told in the end.
+ * As `plainLoss`, for an instance. A lost property may show a method of the class instead. Any other loss is noticed at the end, when the
+ * keys are listed again.
  * @param {string[]} keys
  * @param {number} index
  */
@@ -301,7 +301,7 @@ return () => {
   )(env);
 }
 
-/** The value that comes next; a small integer at once. */
+/** The source of an expression for the next value. A small integer is read without a call. */
 const READ = `at.p < at.soft && ((w = words[at.p]) & 255) === ${INT} ? (at.p++, w >> 8) : read()`;
 
 /** In brackets, because `__proto__: value` would set the prototype. */

@@ -1,36 +1,36 @@
-// The lists of keys that objects came with, as a tree: who follows them key by key finds what is known of the list.
+// The lists of keys that objects had, as a tree. The path from the root, key by key, leads to what is known of a list.
 'use strict';
 
 const ageing = require('../../objects/ageing');
 const { LONGEST_KEY } = require('../message/limits');
 const { Map, charCodeAt, mapGet, mapSet } = require('../../language/intrinsics');
 
-/** Where a list of keys leads to, key by key. */
+/** The place in the tree that a list of keys leads to. */
 class Node {
   key = '';
   /** @type {Node | null} */
   after = null;
   /** @type {Map<string, Node> | null} */
   others = null;
-  /** How often the list that ends here has come. */
+  /** How often objects came with the list of keys that ends here. */
   seen = 0;
   /** @type {import('./shapes').KnownShape | null} */
   shape = null;
 }
 
 /**
- * A generation of the tree takes so many bytes, about. When the recent one does, it becomes the older one, and what nobody
- * has asked the older one for is forgotten.
+ * Roughly the bytes that a generation of the tree may take. When the recent generation has grown so large, it becomes the older one, and
+ * the older one is dropped, with everything that nobody has asked for meanwhile.
  */
 const MOST_BYTES = 1 << 20;
 
-/** About what a node takes, without its key. */
+/** Roughly the bytes that a node takes, without its key. */
 const NODE_BYTES = 128;
 
 let recent = new Node();
 let older = new Node();
 
-/** About what the recent generation takes. */
+/** Roughly the bytes that the recent generation takes. */
 let bytes = 0;
 
 /** Where every list of keys begins. */
@@ -69,7 +69,7 @@ function grow(node, key) {
   // Indices come first.
   if (key.length > LONGEST_KEY || (node === recent && isIndex(key))) return null;
   const after = new Node();
-  // It counts before it is there: what fails in between has been counted and nothing else.
+  // The node is counted before it is added. If adding fails, only the count is wrong.
   bytes += NODE_BYTES + 2 * key.length;
   if (node.after === null) {
     node.key = key;

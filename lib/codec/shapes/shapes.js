@@ -1,4 +1,4 @@
-// The shapes of plain objects, ordered lists of keys: found by an object's keys when writing, by number when reading.
+// The shapes of plain objects, which are ordered lists of keys. A writer finds a shape by an object's keys, and a reader by number.
 'use strict';
 
 const native = require('../../native/native');
@@ -14,14 +14,14 @@ const { bareList, filled } = require('../../language/intrinsics');
 class Shape {
   /** @type {string[]} */
   keys;
-  /** in the process, see src/wire/shapes.rs */
+  /** The number of the shape in the process, see src/wire/shapes.rs. */
   number;
-  /** Whether an object that has lost a property may seem to have it all the same; in that era. */
+  /** Whether an object of this shape that has lost a property may inherit one of the same name, as was true in the era below. */
   isShadowing = false;
   era = -1;
-  /** How often it has been used without a function. */
+  /** How often the shape was used without a function. */
   uses = 0;
-  /** … and how often when it was looked at whether it is used at all. */
+  /** How often that was when the shape was last checked for being used at all. */
   usesBefore = -1;
   /**
    * Writes a plain object of this shape, if it is one.
@@ -44,16 +44,16 @@ class Shape {
    */
   readRemembering = null;
   /**
-   * The functions that it gets back when it is used (functions.js).
+   * The functions that the shape gets back when it is used again (functions.js).
    * @type {Pick<Shape, 'write' | 'writeInstance' | 'read' | 'readRemembering'> | null}
    */
   aside = null;
-  /** What these functions take in bytes, about. */
+  /** Roughly the bytes that these functions take. */
   taken = 0;
-  /** What one of them takes. */
+  /** Roughly the bytes that one of them takes. */
   functionBytes;
   /**
-   * The shape that was written after this one when it was written last.
+   * The shape that was written next when this one was written last.
    * @type {Shape}
    */
   next = this;
@@ -71,7 +71,7 @@ class Shape {
 
 /** @typedef {Shape} KnownShape */
 
-/** What no object has. */
+/** A shape that no object has. */
 const NO_SHAPE = new Shape([], -1);
 
 /** The shape written last, and whether it was that of an instance of a class. */
@@ -91,7 +91,7 @@ function shapeOfKeys(keys) {
 }
 
 /**
- * The same for one who only looks: the keys do not count as seen.
+ * As `shapeOfKeys`, but the keys do not count as seen.
  * @param {string[]} keys
  * @returns {Shape | null} null if they have not been seen often
  */
@@ -100,7 +100,7 @@ function knownShapeOf(keys) {
   return node === null || node.shape === NO_SHAPE ? null : node.shape;
 }
 
-/** So many lists of keys are found at once, by how long their keys are. */
+/** This many lists of keys can be found at once, by the lengths of their keys. */
 const FAMILIAR = 256;
 
 /**
@@ -110,7 +110,7 @@ const FAMILIAR = 256;
 const familiar = filled(FAMILIAR, NO_SHAPE);
 
 /**
- * The same for keys of an object, at least one: what has come lately is found without following them.
+ * As above, for the keys of an object with at least one. A list that came lately is found without following its keys in the tree.
  * @param {string[]} keys
  * @returns {Shape | null}
  */
@@ -150,8 +150,8 @@ function nodeOf(keys) {
 }
 
 /**
- * A list of keys has come. It gets its number when it has been seen so often as the process asks for, twice at least:
- * dictionaries never look the same twice.
+ * Notes that an object came with a list of keys. The list gets its number when it was seen as often as the process asks for. That is at
+ * least twice, because dictionaries never have the same keys twice.
  * @param {import('./key-tree').KeyNode} node
  * @param {string[]} keys that led there
  * @returns {Shape | null}
@@ -175,10 +175,10 @@ function learn(node, keys) {
 /** @param {number} n at least 1 */
 const isPowerOfTwo = (n) => (n & (n - 1)) === 0;
 
-/** How often Object.prototype has been seen to get other enumerable properties, or to lose some. */
+/** How often the enumerable properties of Object.prototype were seen to have changed. */
 let era = 0;
 
-/** Object.prototype has got others: what is known of keys that plain objects inherit is known no more. */
+/** Begins a new era, because the enumerable properties of Object.prototype have changed. */
 function beginEra() {
   forgetAll();
   era++;
@@ -207,7 +207,7 @@ function shapeNumbered(number) {
   return keys === undefined ? undefined : (byNumber[number] = new Shape(keys, number));
 }
 
-/** Forgets shapes that have no functions and have not been used since this was called before. The process knows them still. */
+/** Forgets the shapes without functions that were not used since the last call. The process still knows their numbers. */
 function forgetUnused() {
   for (let i = 0; i < FAMILIAR; i++) familiar[i] = NO_SHAPE;
   for (let i = 0; i < byNumber.length; i++) {
