@@ -1,14 +1,15 @@
-// What Node has said of functions, which is what most often stands in the way: said again, without asking Node each time.
+// Remembers what Node says of functions that are sent, so that Node need not be asked each time. Of all values, functions are refused most
+// often.
 'use strict';
 
 const classes = require('../node/classes');
 const { makeUntraced } = require('./untraced');
 const { getPrototypeOf, sourceTextOf, startsWith, stringSlice, types } = require('../language/intrinsics');
 
-/** What follows the text of the function in the message. */
+/** The part of Node's message that follows the text of the function. */
 let rest = '';
 
-/** The longest text that was in a message as it is. Of longer ones the engine may show a part. */
+/** The length of the longest text that stood in a message unchanged. The engine may shorten longer texts. */
 let longest = -1;
 
 /**
@@ -25,8 +26,8 @@ function refusalOf(value) {
 const NAME = 'DataCloneError';
 
 /**
- * Looks whether an error says of a function nothing that is not to be known of others: its class, its name, a message that begins with
- * the function's text.
+ * Learns from an error about a function, if the error is made of parts that are known for other functions as well: a DOMException with
+ * that name, and a message that begins with the function's text.
  * @param {Function} value
  * @param {any} error that the running Node has thrown
  */
@@ -37,7 +38,7 @@ function learn(value, error) {
   const { message, name } = error;
   if (name !== NAME || typeof message !== 'string' || !startsWith(message, text)) return;
   const after = stringSlice(message, text.length);
-  // Shorter functions need not begin a message that is about a longer one.
+  // The rest of the message must be the same for functions of all lengths.
   if (longest >= 0 && after !== rest) return;
   rest = after;
   longest = text.length;

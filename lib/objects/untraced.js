@@ -1,4 +1,4 @@
-// Errors without a stack trace of their own: those that arrive have had one elsewhere, and others get theirs afterwards.
+// Makes errors without a stack trace. An error that arrives had its trace elsewhere, and other errors get theirs later.
 'use strict';
 
 const { getOwnPropertyDescriptor, globals } = require('../language/intrinsics');
@@ -6,8 +6,8 @@ const { getOwnPropertyDescriptor, globals } = require('../language/intrinsics');
 const { Error } = globals;
 
 /**
- * An error's own stack would be of this place, costs more than all else of the error, and a program's `Error.prepareStackTrace` would
- * be asked to format it. Without a number for a limit V8 takes none. Where Error is frozen, it is taken all the same.
+ * A trace would show this place, and costs more than the rest of the error; and a program's `Error.prepareStackTrace` would be asked to
+ * format it. V8 takes no trace if the limit is not a number. Where Error is frozen, the trace is taken all the same.
  * @param {any} Class whose constructor runs no code of the program's
  * @param {string} [message]
  * @param {string | { cause: unknown }} [more] a DOMException's name, or an error's options

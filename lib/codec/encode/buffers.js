@@ -20,7 +20,7 @@ const UINT8 = viewKinds.Uint8Array;
 
 const { words } = out;
 
-/** From so many bytes on, V8 makes the copy and moves it: one copy instead of two, for what a parcel costs. */
+/** From this number of bytes on, V8 makes a copy that moves in a parcel. The parcel costs less than the second copy that it saves. */
 const MOVED = 2 * 1024 * 1024;
 
 /**
@@ -28,7 +28,7 @@ const MOVED = 2 * 1024 * 1024;
  */
 
 /**
- * A Uint8Array: quickly, if it shows the whole of an ordinary buffer.
+ * Writes a Uint8Array. This is quick if the array shows the whole of a buffer of fixed length.
  * @param {Uint8Array} view just numbered
  * @param {number} p
  * @param {Append} append
@@ -38,7 +38,7 @@ const MOVED = 2 * 1024 * 1024;
 function writeUint8Array(view, p, append, refer, carry) {
   const length = lengthOfArray(view);
   const buffer = bufferOfArray(view);
-  // Detached and misplaced ones are empty.
+  // Arrays over detached buffers, and arrays outside of their buffers, are empty.
   if (length === 0 || !isArrayBuffer(buffer) || length !== byteLength(buffer) || isResizableBuffer(buffer)) {
     return writeView(view, p, append, refer);
   }
@@ -63,7 +63,7 @@ function writeView(view, p, append, refer) {
   const buffer = bufferOf(view);
   const isPlain = isArrayBuffer(buffer) && !isResizableBuffer(buffer) && !isDataView(view);
   const length = isPlain ? lengthOfArray(view) : 0;
-  // Detached ones are empty, misplaced ones and those that follow their buffers are on resizable ones.
+  // Views over detached buffers are empty. Only views over resizable buffers lie outside of them, or follow their lengths.
   if (length === 0) return writeOtherView(view, tagOf(view), buffer, p, append, refer);
   const kind = viewKinds[classOfArray(view)];
   if (kind === undefined) return append(view, p);
@@ -93,7 +93,7 @@ function writeOtherView(view, tag, buffer, p, append, refer) {
 }
 
 /**
- * A view of a length of its own.
+ * Writes a view whose length does not follow that of its buffer.
  * @param {ArrayBufferView} view
  * @param {number} kind
  * @param {number} offset in bytes
@@ -107,7 +107,7 @@ function writeOtherView(view, tag, buffer, p, append, refer) {
  */
 function writeBytesOf(view, kind, offset, length, buffer, isAlone, p, append, refer) {
   if (isAlone) {
-    // The buffer that arrives is nobody's here.
+    // Nothing here refers to the buffer that arrives.
     seen.skip();
   } else {
     const number = seen.number(buffer);
@@ -121,7 +121,7 @@ function writeBytesOf(view, kind, offset, length, buffer, isAlone, p, append, re
 }
 
 /**
- * A view of part of a buffer, and the buffer.
+ * Writes a view of part of a buffer, and the buffer.
  * @param {ArrayBufferLike} buffer
  * @param {number} number of it if the message has shown it before, else -1; it is just numbered then
  * @param {number} kind

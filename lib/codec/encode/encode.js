@@ -1,4 +1,5 @@
-// The fast lane's encoder: writes values into the block, in the format of src/wire, what it does not know by the complete codec.
+// The fast lane's encoder. It writes values into the block, in the format of src/wire, and leaves to the complete codec what it does not
+// know.
 'use strict';
 
 const native = require('../../native/native');
@@ -63,7 +64,7 @@ function encode(value, mayMove, port) {
  */
 function write(v, p) {
   if (p > LIMIT) p = flush(p);
-  // No `switch (typeof v)`: the engine calls a function to find the name of the type then, and none for a comparison.
+  // For `switch (typeof v)` the engine would call a function to find the name of the type. A comparison takes no call.
   if (typeof v === 'string') return writeString(v, p);
   if (typeof v === 'number') return writeNumber(v, p);
   if (v === true) {
@@ -119,13 +120,13 @@ function writeObject(o, p) {
  * @returns {number}
  */
 function writePort(port, p) {
-  // A getter has closed it.
+  // A getter has closed the port.
   if (!isOpen(port)) refusals.refusePort(port, false);
   control[FLAGS] |= FLAG_LOCAL;
   return writeHead(PORT, 0, p);
 }
 
-/** What the complete codec shares with the encoder. */
+/** The session that the complete codec shares with the encoder; made when it is first needed. */
 const sessionOf = () => (message.session ??= new Session(message.port === null ? null : transferMap(message.port)));
 
 /** @param {NonNullable<typeof message.port>} port */
@@ -136,7 +137,7 @@ function transferMap(port) {
   return map;
 }
 
-/** Whether there is stack for one level more than the message has asked for. */
+/** Whether there is stack for one level more than the message has asked for so far. */
 function goDeeper() {
   if (message.isAtBottom) return false;
   const { deepest } = message;
@@ -146,7 +147,7 @@ function goDeeper() {
 }
 
 /**
- * An object of a shape that is often used, or another.
+ * Writes an object that is no array and no view.
  * @param {any} o
  * @param {number} p
  */
@@ -233,7 +234,7 @@ function writeArray(a, p) {
 }
 
 /**
- * The elements of an array, without its head, whose first is a boolean.
+ * Writes the elements of an array whose first element is a boolean.
  * @param {any[]} a
  * @param {boolean} first
  * @param {number} length
@@ -246,7 +247,7 @@ function writeFlags(a, first, length, p) {
 }
 
 /**
- * The elements of an array of which some have been read, and are not read again.
+ * Writes the elements of an array. Some of them have been read already, and are not read again.
  * @param {any[]} a
  * @param {unknown[]} list those
  * @param {number} length
@@ -260,7 +261,7 @@ function writeAfterRead(a, list, length, p) {
 }
 
 /**
- * The elements of an array from `i` on.
+ * Writes the elements of an array from `i` on.
  * @param {any[]} a
  * @param {number} i
  * @param {number} length
@@ -276,7 +277,7 @@ function writeRest(a, i, length, p) {
       p = writeHole(p);
     } else {
       p = write(v, p);
-      // Getters in there may have taken elements away.
+      // Getters in the element may have deleted elements of the array.
       if (typeof v === 'object' && v !== null && i + 1 < length) return writeAfterObject(a, i + 1, length, p);
     }
   }
@@ -284,7 +285,7 @@ function writeRest(a, i, length, p) {
 }
 
 /**
- * The elements of an array from `i` on. Nothing but its own is read.
+ * Writes the elements of an array from `i` on, and reads no element that the array inherits.
  * @param {any[]} a
  * @param {number} i
  * @param {number} length
@@ -307,7 +308,7 @@ function writeHole(p) {
 }
 
 /**
- * Leaves an object that was just numbered to the complete codec.
+ * Leaves an object to the complete codec. The object has just got a number, which is taken back.
  * @param {object} o
  * @param {number} p
  */
@@ -316,7 +317,7 @@ function append(o, p) {
   const session = sessionOf();
   seen.lend(session);
   control[TO] = p;
-  // Without an answer where the thread is being terminated: what stands there then is no message.
+  // There is no answer if the thread is being terminated. What stands in the block then is no message.
   if (appendValue(o, session) === undefined) throw RESTART;
   seen.resume(session);
   return writer.resume();
@@ -340,7 +341,7 @@ function carry(index, p) {
   return writeHead(SIDECAR, index, p);
 }
 
-/** The message refers to an object that it has shown. */
+/** Notes that the message refers to an object that was written before. */
 function refer() {
   control[FLAGS] |= FLAG_REFS;
 }

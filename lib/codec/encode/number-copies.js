@@ -4,19 +4,19 @@
 
 const { arrayWith, getOwnPropertyDescriptor } = require('../../language/intrinsics');
 
-/** Shorter arrays are read as quickly as copied; those of integers take V8 longer, and booleans are read quicker. */
+/** Arrays that are shorter are read as quickly as they would be copied. */
 const SHORTEST = 12;
 const LONG = 64;
 
-/** Where those are followed by something else, copying was in vain: that many arrays are read then without, more each time. */
+/** If a copy held something else besides, copying was in vain. Then this many arrays are read without a copy, and more after each failure. */
 const MOST_PASSED = 1023;
 
 let passed = 0;
 let toPass = 0;
 
 /**
- * A copy of an array whose first element has been read, if it seems to be worth it: reads every other element once, in
- * order. A hole is `undefined` there.
+ * Copies an array whose first element has been read, if a copy seems to be worth the time. Every other element is read once, in order. A
+ * hole becomes `undefined` in the copy.
  * @param {unknown[]} array that inherits no elements
  * @param {number | boolean} first its first element
  * @param {number} length
@@ -34,7 +34,7 @@ function copyOf(array, first, length) {
 /** @param {number | boolean} v */
 const isSmall = (v) => typeof v === 'boolean' || v === v >> 0;
 
-/** The last copy was in vain. */
+/** Notes that the last copy was in vain. */
 function mistaken() {
   passed = 0;
   toPass = toPass < MOST_PASSED ? 2 * toPass + 1 : toPass;

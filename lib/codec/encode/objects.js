@@ -1,4 +1,4 @@
-// Writes plain objects, and arrays by their keys: by their shapes, or with their keys.
+// Writes plain objects, and arrays that need keys. An object is written by its shape, or together with its keys.
 'use strict';
 
 const native = require('../../native/native');
@@ -37,7 +37,7 @@ const ObjectPrototype = Object.prototype;
 let write;
 
 /**
- * Leaves an object, just numbered, to the complete codec.
+ * Leaves an object that has just got a number to the complete codec.
  * @type {(object: object, p: number) => number}
  */
 let append;
@@ -72,7 +72,7 @@ function connect(writeValue, appendObject) {
 }
 
 /**
- * The keys that the object had whose first property has been read (`message.first`), before that.
+ * The keys of the object in `message.first`, as they were before its first property was read.
  * @type {string[]}
  */
 let firstKeys = [];
@@ -90,7 +90,7 @@ function ahead(object, value, { keys }) {
 }
 
 /**
- * The keys of an object that is no plain one, as they were before anything of it was read.
+ * The keys of an object that is not plain, as they were before any property was read.
  * @param {object} object
  */
 function keysBefore(object) {
@@ -110,23 +110,22 @@ function readFirst(object, key) {
   return firstValue;
 }
 
-/** What a plain object says that it is, and few others do. */
+/** The text that `Object.prototype.toString` gives for plain objects, and for few others. */
 const PLAIN = '[object Object]';
 
 /**
- * Whether an object that has the prototype of plain ones is none: somebody has given it that prototype.
+ * Whether an object is not plain although it has the prototype of plain objects, because somebody has given it that prototype.
  * @param {object} object
  */
 function isDisguised(object) {
   return isMap(object) || isSet(object) || classOf(object) !== PLAIN;
 }
 
-/** Listing a key takes a nanosecond where the engine has a list already, and fifteen where it has not. */
+/** The engine takes a nanosecond to list a key if it has a list already, and fifteen if not. */
 const QUICK = 5;
 
 /**
- * Whether the engine has a list of the keys of an object: that is seen by nothing else than the time. What is written is the
- * same in either case.
+ * Whether the engine has a list of an object's keys. Only the time shows that. The same is written in either case.
  * @param {object} object
  * @param {number} count of its keys
  */
@@ -136,17 +135,17 @@ function isQuicklyListed(object, count) {
   return Number(nanoseconds() - start) < QUICK * count;
 }
 
-/** An object has got another prototype while it was read: what was read since may have been inherited. */
+/** Notes that an object got another prototype while it was read. What was read since then may have been inherited. */
 function changed() {
   throw RESTART;
 }
 
-/** Thrown where a value changes so that only a fresh start helps. */
+/** Thrown if a value changes in such a way that the message must be written anew. */
 const RESTART = Symbol('ferroport.restart');
 
 /**
- * Writes an object with a list of keys that is often used, if it is a plain one or an instance of a class that is known to
- * make plain objects: with fewer questions than it takes to tell what any object is.
+ * Writes an object with a frequent list of keys, if the object is plain, or an instance of a class that is known to make plain objects.
+ * This takes fewer questions than to find out what any object is.
  * @param {any} o
  * @param {number} p
  * @returns {number} the place after it; -1 if it is something else, or more must be asked
@@ -162,12 +161,12 @@ function writeKnown(o, p) {
       return after;
     }
   }
-  // Without keys, its class is all there is to tell.
+  // If there are no keys, only the class can tell what the object is.
   return own.length === 0 ? -1 : writeUnexpected(o, own, p);
 }
 
 /**
- * The same for an object of which only its keys are known.
+ * As `writeKnown`, for an object of which nothing but the keys is known.
  * @param {any} o
  * @param {string[]} own
  * @param {number} p
@@ -182,14 +181,14 @@ function writeUnexpected(o, own, p) {
     return isDisguised(o) ? -1 : writeByKeys(o, shape, p);
   }
   if (!isInstance(o, prototype)) return -1;
-  // Whoever is asked next counts the keys as seen.
+  // The keys will be counted as seen by the function that is called next.
   if (shape.writeInstance === null && ++shape.uses <= HOT) return -1;
   expect(shape);
   return writeInstance(o, prototype, own, shape, p);
 }
 
 /**
- * Writes a plain object by the function of its shape, which is expected in this place from now on.
+ * Writes a plain object by the function of its shape. From now on this shape is expected after the one that was written before.
  * @param {any} o
  * @param {string[]} own its keys
  * @param {import('../shapes/shapes').KnownShape} shape that has a function
@@ -207,18 +206,18 @@ function writeFollowing(o, own, shape, p) {
 /** @param {import('../shapes/shapes').KnownShape} shape that has a function, and is expected from now on after the one written last */
 function expect(shape) {
   const { last } = written;
-  // Those without function are kept by nobody, and so keep nobody: a chain of them would have no end.
+  // Nobody keeps a shape without functions, so such a shape must keep no other. A chain of such shapes would never end.
   if (shape.taken > 0 && (last.taken > 0 || last.keys.length === 0)) last.next = shape;
 }
 
 /**
- * The prototype that was found last to be that of a class whose objects are plain. It has been since.
+ * The prototype that was last found to belong to a class whose objects are plain.
  * @type {object | null}
  */
 let lastLearnt = null;
 
 /**
- * Whether an object is an instance of a class that is known to make plain objects, or a plain one without prototype.
+ * Whether an object is an instance of a class that is known to make plain objects, or is plain and has no prototype.
  * @param {any} o
  * @param {object | null} prototype that it has
  */
@@ -227,7 +226,7 @@ function isInstance(o, prototype) {
     if (!isLearnt(prototype)) return false;
     lastLearnt = prototype;
   }
-  // Not by what it says that it is: that may be a getter of the class.
+  // `Object.prototype.toString` is not asked, because it might call a getter of the class.
   if (isMap(o) || isSet(o) || isDate(o) || isNativeError(o) || isRegExp(o) || isBoxedPrimitive(o)) return false;
   return prototype !== null || !isRawText(o);
 }
@@ -238,11 +237,11 @@ function isInstance(o, prototype) {
  * @param {number} p
  */
 function writeProperties(o, p) {
-  // What it inherits from another prototype may look like its own.
+  // Properties that the object inherits from another prototype may look like its own.
   const prototype = getPrototypeOf(o);
   if (prototype !== ObjectPrototype) {
     const keys = keysBefore(o);
-    // Behind other prototypes than those of programs' classes may be a proxy: only what is the object's own is read then.
+    // A proxy may stand behind a prototype that is none of a program's class. So only own properties are read.
     const shape = isLearnt(prototype) ? shapeOfKeys(keys) : null;
     return shape === null ? writeDictionary(o, keys, p) : writeInstance(o, prototype, keys, shape, p);
   }
@@ -263,7 +262,7 @@ function writeProperties(o, p) {
  * @param {number} p
  */
 function writeByKeys(o, shape, p) {
-  // Without keys, its class is all there is to tell: that is always asked for.
+  // If there are no keys, only the class can tell what the object is, so the class is asked for each time.
   if (shape.write === null && ++shape.uses >= HOT && shape.keys.length > 0) giveWriter(shape, generated);
   control[FLAGS] |= FLAG_LOCAL;
   written.last = shape;
@@ -278,13 +277,13 @@ function writeByKeys(o, shape, p) {
     if (v === undefined && i > 0 && !hasOwn(o, keys[i])) return without(o, p, shape, i, at, flushes);
     p = write(v, p);
   }
-  // Where nothing was read, nothing has changed.
+  // If nothing was read, nothing has changed.
   if (keys.length > 0 && getPrototypeOf(o) !== ObjectPrototype) changed();
   return p;
 }
 
 /**
- * A plain object with a class or without prototype.
+ * Writes a plain object that has a class, or no prototype.
  * @param {any} o
  * @param {object | null} prototype that it has
  * @param {string[]} keys
@@ -302,7 +301,7 @@ function writeInstance(o, prototype, keys, shape, p) {
   words[p++] = LOCAL_SHAPED | (shape.number << 8);
   for (let i = 0; i < keys.length; i++) {
     const v = i === 0 ? readFirst(o, keys[i]) : o[keys[i]];
-    // Nothing could take the first one away before it was read. Instead of another there may be a method now.
+    // Nothing could delete the first property before it was read. In the place of another there may be a method by now.
     if ((v === undefined || typeof v === 'function') && i > 0 && !hasOwn(o, keys[i])) {
       return without(o, p, shape, i, at, flushes);
     }
@@ -313,7 +312,7 @@ function writeInstance(o, prototype, keys, shape, p) {
 }
 
 /**
- * Whether what was read of an object may not all have been its own: a getter may have taken some of that away before.
+ * Whether some of the values read may have been inherited, because a getter had deleted the object's own properties before.
  * @param {object} o
  * @param {object | null} prototype that it had
  * @param {string[]} keys that were read
@@ -325,7 +324,7 @@ function mayHaveInherited(o, prototype, keys) {
 }
 
 /**
- * The values of an object's properties, as far as it has them: a getter may take some away.
+ * Writes the values of an object's properties. A getter may delete some of them meanwhile; those are left out.
  * @param {any} o
  * @param {number} p
  * @param {string[]} keys that it had
@@ -375,7 +374,7 @@ function firstOf(keys, count) {
 }
 
 /**
- * An object that goes with its keys.
+ * Writes an object together with its keys.
  * @param {any} o
  * @param {string[]} keys
  * @param {number} p
@@ -385,7 +384,7 @@ function writeDictionary(o, keys, p) {
 }
 
 /**
- * An array with other properties than elements, or without some elements.
+ * Writes an array that has other properties than elements, or has holes.
  * @param {any[]} a
  * @param {number} length
  * @param {string[]} keys
@@ -409,9 +408,9 @@ function writeEntries(o, keys, tag, at, p) {
   words[at] = tag | (keys.length << 8);
   let lost = 0;
   for (let i = 0; i < keys.length; i++) {
-    // As a number an index is looked up more quickly.
+    // The engine looks up an index more quickly as a number.
     const key = isIndex(keys[i]) ? +keys[i] : keys[i];
-    // Nothing could take the first one away before it was read.
+    // Nothing could delete the first property before it was read.
     if (i > 0 && !hasOwn(o, /** @type {string} */ (key))) {
       lost++;
       continue;

@@ -12,10 +12,10 @@ const { Float64Array, Int32Array, Uint8Array } = globals;
 
 const { words, doubles } = out;
 
-/** Shorter ones gain nothing. */
+/** Arrays that are shorter gain nothing by it. */
 const PACKABLE = 4;
 
-/** Whether a value is an integer of 32 bits; -0 is none. */
+/** Whether a value is an integer of 32 bits. -0 is none. */
 const isInt32 = (/** @type {unknown} */ v) => typeof v === 'number' && v === v >> 0 && (v !== 0 || 1 / v > 0);
 
 /**
@@ -57,7 +57,7 @@ function writeCopy(array, copy, length, p) {
   }
   const at = (p + 2) & ~1;
   const first = at >> 1;
-  // From the last to the first: a double takes the room of two integers.
+  // This goes from the last number to the first, because a double takes the room of two integers.
   for (let i = count - 1; i >= 0; i--) doubles[first + i] = words[p + 1 + i];
   const end = copyDoubles(copy, count, length, first);
   if (end < length) return readFromCopy(array, copy, end);
@@ -123,8 +123,8 @@ function writeBooleans(array, first, length, p) {
 }
 
 /**
- * Of an array in whose copy others were found than expected, what is not to be read again: those that came first, and all that may have
- * been an accessor's answer.
+ * The elements that must not be read again of an array whose copy held other values than expected. These are the elements before the
+ * first unexpected one, and all that an accessor may have given.
  * @param {unknown[]} array
  * @param {unknown[]} copy
  * @param {number} count of what was expected, with which the copy begins
@@ -151,7 +151,7 @@ function readFromCopy(array, copy, count) {
 function writeDoubles(array, next, length, p, count) {
   const at = (p + 2) & ~1;
   const first = at >> 1;
-  // From the last to the first: a double takes the room of two integers.
+  // This goes from the last number to the first, because a double takes the room of two integers.
   for (let i = count - 1; i >= 0; i--) doubles[first + i] = words[p + 1 + i];
   if (typeof next !== 'number') return readSoFar(array, doubles, first, count, next);
   setDouble(at + 2 * count, next);
@@ -175,7 +175,7 @@ function writeDoubles(array, next, length, p, count) {
  */
 function readSoFar(array, numbers, first, count, next) {
   const isThere = next !== undefined || hasOwn(array, /** @type {any} */ (count));
-  // Most such arrays are a number and what belongs to it. Making an array that inherits nothing takes as long as writing them.
+  // Most of these arrays hold a number and what belongs to it. To make an array without prototype takes as long as to write them.
   if (count === 1) return isThere ? [numbers[first], next] : [numbers[first]];
   const list = bareList();
   for (let i = 0; i < count; i++) list[i] = numbers[first + i];
@@ -202,7 +202,7 @@ function setNaN(units, at) {
   units[at + 1] = NAN_HIGH;
 }
 
-/** So many numbers of an array are kept room for: 1 MiB. Fresh memory costs as much as writing it. */
+/** Room for this many numbers is kept, 1 MiB, because fresh memory costs as much as writing to it. */
 const KEPT = 1 << 17;
 
 let kept = new Float64Array(0);
@@ -215,7 +215,7 @@ function numbersFor(length) {
 }
 
 /**
- * An array that does not fit into the block: all of it is read before anything is written, and none of it twice.
+ * Writes an array that does not fit into the block. All elements are read before anything is written, and none of them twice.
  * @param {unknown[]} array
  * @param {unknown[] | null} copy of it, if there is one
  * @param {number} first its first element

@@ -1,8 +1,8 @@
 // Sets with room for many objects.
 //
-// V8's Sets begin with room for four. Whenever one is full, all that is in it is placed anew in twice the room, which takes as long
-// as having added it. A copy has the room of its original. So originals are kept that have room, and little in it: some integers,
-// without which they would have been made smaller.
+// A Set of V8's begins with room for four entries. When a Set is full, V8 puts all entries into a Set of twice the room, which takes as
+// long as adding them did. A copy of a Set has the room of its original. So two originals are kept that have much room and few entries.
+// The entries are integers, and without them V8 would have made the originals smaller.
 'use strict';
 
 const { Set, setAdd, setDelete, setUnion } = require('../../language/intrinsics');
@@ -11,10 +11,10 @@ const { Set, setAdd, setDelete, setUnion } = require('../../language/intrinsics'
 const SMALL = 256;
 const LARGE = 2048;
 
-/** Smaller messages are copied quicker into a new Set than room for as many as this is. */
+/** The large original is copied for messages of at least this many objects. For fewer, copying it takes longer than growing. */
 const LEAST_IN_LARGE = 160;
 
-/** More objects than fit into the large one take so long to be written that the room does not count. */
+/** Messages of more objects get an empty Set: to write them takes so long that room makes no difference. */
 const MOST_IN_LARGE = 1500;
 
 /** @type {{ small: Set<any> | null, large: Set<any> | null }} */
@@ -23,7 +23,7 @@ const originals = { small: null, large: null };
 const END = { __proto__: null, done: true, value: undefined };
 const ITERATOR = { __proto__: null, next: () => END };
 
-/** What is added to a copy, as `union` asks for it: nothing, and nothing of it can be patched. */
+/** The empty set that `union` adds to a copy. Programs cannot patch anything of it. */
 const NOTHING = { __proto__: null, size: 0, has: () => false, keys: () => ITERATOR };
 
 /**
@@ -33,10 +33,10 @@ const NOTHING = { __proto__: null, size: 0, has: () => false, keys: () => ITERAT
 function make(room) {
   const set = new Set();
   let next = 0;
-  // With one more than half of them it gets the room, and keeps it while it has a quarter.
+  // With one entry more than half of the room the Set gets that room, and keeps it while a quarter is taken.
   while (next <= room / 2) setAdd(set, next++);
   for (let last = next - 1; last > room / 4 + 1; last--) setDelete(set, last);
-  // What was deleted takes its place until the room is full.
+  // A deleted entry keeps its place until the room is full.
   for (let temporary = next; temporary <= room; temporary++) {
     setAdd(set, temporary);
     setDelete(set, temporary);

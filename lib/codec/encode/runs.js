@@ -1,7 +1,7 @@
 // Writes strings and BigInts that stand side by side in an array, many by one call.
 //
-// Strings become runs: their lengths, and the units of all. The engine appends them to one text before, which it does without
-// copying; that takes a third of what a call for each would.
+// Strings become runs, which are their lengths and then the units of all. Before, the engine appends the strings to one text, without
+// copying. That takes a third of the time that a call for each string would take.
 'use strict';
 
 const native = require('../../native/native');
@@ -16,19 +16,19 @@ const { LATIN1_RUN, UTF16_RUN } = native.tags;
 const { words } = out;
 const { TO } = places;
 
-/** So many elements at least are worth it. */
+/** Arrays of at least this many elements are worth it. */
 const LEAST = 8;
 
 /** Longer strings are written one by one. */
 const LONGEST = 128;
 
-/** A run that may take so many bytes is written: with the string that was appended last, it has room after LIMIT. */
+/** A run is written when it may take this many bytes. Together with the string that was appended last, it still has room after LIMIT. */
 const ENOUGH = 3072;
 
-/** Where there is more room, a run may take this: a call more costs less than text that does not fit into the processor's cache. */
+/** Where the block has more room, a run may take this many bytes. Larger texts would not fit into the processor's cache. */
 const MOST_BYTES = 16384;
 
-/** Where the strings or BigInts of an array have ended: at which element, and what stands there. */
+/** The element at which the strings or BigInts of an array have ended, and its value. */
 const end = {
   index: 0,
   /** @type {unknown} */
@@ -77,7 +77,7 @@ function writeStrings(array, first, length, p) {
 }
 
 /**
- * How many bytes of a run are enough.
+ * The number of bytes at which a run is written.
  * @param {number} p where it begins, LIMIT at most
  */
 function enoughAt(p) {
@@ -86,7 +86,7 @@ function enoughAt(p) {
 }
 
 /**
- * Writes the head and the units of a run; the lengths are there.
+ * Writes the head and the units of a run whose lengths have been written.
  * @param {string} text the strings, one after the other
  * @param {number} count of them
  * @param {number} p where the head is to be
@@ -106,7 +106,7 @@ function writeRun(text, count, p) {
 }
 
 /**
- * How many BigInts are to be written next, and those.
+ * The arguments of the native call: a count, and that many BigInts.
  * @type {any[]}
  */
 const next = filled(MOST_BIGINTS + 1, 0);
@@ -148,7 +148,7 @@ function writeNext(count, p) {
   control[TO] = p * 4;
   let done = apply(writeMany, undefined, next);
   p = control[TO] >> 2;
-  // One that is long, and those behind it.
+  // A long BigInt, and those behind it, remain to be written.
   for (; done < count; done++) p = writeBigInt(next[done + 1], p > LIMIT ? flush(p) : p);
   for (let i = 1; i <= count; i++) next[i] = 0;
   return p;

@@ -19,7 +19,7 @@ function number(object) {
     try {
       setAdd(once, object);
     } catch {
-      // It is full, as V8's are with 2^24; or the stack is, and then this throws, too.
+      // The Set is full, as V8's are with 2^24 entries. Or the stack is full, and then this throws as well.
       return numberIn(all(), object);
     }
     if (setSize(once) > count + message.fillers) {
@@ -48,12 +48,12 @@ function number(object) {
   return -1;
 }
 
-/** With so many objects a message is asked whether it is like one that had more than FEW: then they are looked up from here on. */
+/** At this many objects, messages of the same kind tell whether there will be more than FEW. If so, objects are looked up from here on. */
 const HINTED = 16;
 
 /**
- * So many kinds of messages are told apart, not surely: by the shape that came last before that object, and by whether the message is
- * an array.
+ * This many kinds of messages are distinguished, by the shape that was written last by then and by whether the message is an array. Two
+ * kinds may be taken for one.
  */
 const KINDS = 128;
 
@@ -85,7 +85,7 @@ function numberIn(many, object) {
   return -1;
 }
 
-/** Takes back the last number, of an object that somebody else numbers. */
+/** Takes back the last number, because somebody else will number the object. */
 function unnumber(/** @type {object} */ object) {
   const { once, many } = message;
   message.count--;
@@ -94,7 +94,7 @@ function unnumber(/** @type {object} */ object) {
   else few[message.count] = null;
 }
 
-/** A number that nobody can refer to. */
+/** Gives out a number that nothing can refer to. */
 function skip() {
   all();
   message.count++;
@@ -132,7 +132,7 @@ function lend(session) {
   session.count = message.count;
 }
 
-/** The message is complete. */
+/** Forgets the objects of a message that is complete. */
 function forget() {
   const { once, many, count } = message;
   if (count > HINTED) counts[kind] = count;

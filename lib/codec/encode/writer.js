@@ -1,4 +1,4 @@
-// Writes words into the block: heads, numbers, strings, bytes. Each function takes the place to write at, gives the next.
+// Writes words into the block: heads, numbers, strings, bytes. Each function takes the place to write at, and returns the next place.
 'use strict';
 
 const native = require('../../native/native');
@@ -19,22 +19,22 @@ const { words, doubles, digits, bytes } = out;
 const { FLAGS, FLUSHES, FROM, TO, LENGTH, WORD_BYTES } = places;
 const { INT, INT32, DOUBLE, BIGINT, BIGINT_NEGATIVE, LATIN1, UTF16, LONG_COUNT, NAN_HIGH } = tags;
 
-/** A string so short is written here; for a longer one the call pays. */
+/** Strings up to this length are written in JavaScript. For longer ones a native call is faster. */
 const SHORT = 20;
 
-/** A string so long has room after LIMIT. */
+/** Strings up to this length have room after LIMIT. */
 const FITTING = 1800;
 
-/** A string of so many words is written into the block, if it ends before LIMIT; a longer one is not copied twice. */
+/** Strings up to this many words are written into the block if they end before LIMIT. Longer ones go into the draft, without a second copy. */
 const MOST_WORDS = 4096;
 
-/** So many bytes are copied here if they fit, not by a call: two copies, of what is cheaply copied. */
+/** Up to this many bytes are copied into the block if they fit. They are copied twice then, which costs less than a native call. */
 const FEW_BYTES = 1 << 14;
 
-/** Does not match in a string of Latin-1, which V8 knows without looking. */
+/** Does not match in a string of Latin-1. V8 knows such strings without looking at their units. */
 const WIDE = /[\u0100-\uffff]/;
 
-/** Begins a message; word 0 is for its header. Nothing of it has been flushed: what Rust may have is another's. */
+/** Begins a message; word 0 is for its header. Nothing of the message has been flushed, so a draft in Rust belongs to another message. */
 function begin() {
   control[FROM] = 1;
   control[FLAGS] = 0;
@@ -43,7 +43,7 @@ function begin() {
 }
 
 /**
- * Makes room in the block. What follows keeps its alignment.
+ * Makes room in the block by a flush. What is written next keeps its alignment.
  * @param {number} p
  */
 function flush(p) {
@@ -53,7 +53,7 @@ function flush(p) {
   return resume();
 }
 
-/** After a call that has emptied the block and appended something. */
+/** The place to go on at after a native call has emptied the block and appended to the draft. */
 function resume() {
   return (control[FROM] = control[TO]);
 }
@@ -209,7 +209,7 @@ function isOneByte(s) {
   try {
     return regExpExec(WIDE, s) === null;
   } catch (error) {
-    // V8 compiles expressions when they are used, and calls this one invalid where it has no stack to do it.
+    // V8 compiles regular expressions when they are used. If the stack is too full for that, V8 calls the expression invalid.
     throw error instanceof SyntaxError ? new RangeError('Maximum call stack size exceeded') : error;
   }
 }

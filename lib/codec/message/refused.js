@@ -1,8 +1,8 @@
-// What comes of writing a message in which something is refused.
+// The result of writing a message in which something is refused.
 'use strict';
 
 /**
- * The error is handed on as a value: each throw costs as much as writing a small message, and only the last is for the program.
+ * The error is handed on as a value, because a throw costs as much as writing a small message, and the program needs only one.
  */
 class Refused {
   /**
