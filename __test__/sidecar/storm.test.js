@@ -4,7 +4,7 @@
 
 const test = require('ava');
 const { MessageChannel, receiveMessageOnPort } = require('../..');
-const { source } = require('../parity/graphs');
+const { randomOf } = require('../support/random');
 const { startThread } = require('./threads');
 
 const SEED = Number(process.env.STORM_SEED ?? (Math.random() * 2 ** 32) >>> 0);
@@ -41,7 +41,7 @@ function isWhole(message, index) {
 
 test.serial(`a port that is moved ${MOVES} times in this thread gets everything, in order`, (t) => {
   t.log(`STORM_SEED=${SEED}`);
-  const { below } = source(SEED);
+  const { below } = randomOf(SEED);
   const { port1, port2 } = new MessageChannel();
   const carrier = new MessageChannel();
   let receiver = port2;
@@ -87,7 +87,7 @@ const relay = (ferroport, control, { isWhole: whole, count }) => {
 
 test.serial(`a port that is moved ${MOVES} times between threads gets everything, in order`, async (t) => {
   t.log(`STORM_SEED=${SEED}`);
-  const { below } = source(SEED);
+  const { below } = randomOf(SEED);
   const { port1, port2 } = new MessageChannel();
   const threads = [0, 1].map(() => {
     const control = new MessageChannel();
@@ -132,7 +132,7 @@ const maker = (ferroport, port, { seed, size }) => {
 
 test.serial('buffers outlive the threads that made them', async (t) => {
   t.log(`STORM_SEED=${SEED}`);
-  const { below } = source(SEED);
+  const { below } = randomOf(SEED);
   const kept = [];
   const until = Date.now() + Number(process.env.STORM_MS ?? 6000);
   for (let round = 0; round < 12 && Date.now() < until; round++) {
