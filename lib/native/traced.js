@@ -105,19 +105,19 @@ const written = () => (control[FLUSHES] > 0 ? 'a long message' : `${(control[TO]
 
 /**
  * Tells of the endpoints that leave with a message.
- * @param {(number: number) => any} load as src/node/post.rs calls it
+ * @param {(number: number) => any} sendAhead as src/node/post.rs calls it
  * @param {number} key of the port that sends
  * @param {bigint} at
  */
-const leaving = (load, key, at) => (/** @type {number} */ number) => {
-  const loaded = load(number);
-  if (typeof loaded !== 'object') return loaded;
-  for (let i = 1; i < loaded.length; i++) {
+const leaving = (sendAhead, key, at) => (/** @type {number} */ number) => {
+  const sent = sendAhead(number);
+  if (typeof sent !== 'object') return sent;
+  for (let i = 1; i < sent.length; i++) {
     // The number of another copy of ferroport, whose key comes next.
-    if (loaded[i] < 0) tell(at, 'leave', `port ${loaded[++i]} of another copy, by port ${key}`);
-    else tell(at, 'leave', `${portText(loaded[i])}, by port ${key}`);
+    if (sent[i] < 0) tell(at, 'leave', `port ${sent[++i]} of another copy, by port ${key}`);
+    else tell(at, 'leave', `${portText(sent[i])}, by port ${key}`);
   }
-  return loaded;
+  return sent;
 };
 
 /** The bytes of the records in the block. */
@@ -158,21 +158,21 @@ function trace() {
     createChannel();
     tell(now(), 'make', `${portText(cells[KEY])}, and port ${cells[OTHER_KEY]}`);
   };
-  native.post = (key, value, session, load) => {
+  native.post = (key, value, session, sendAhead) => {
     let isAlone = true;
     const watched = (/** @type {number} */ number) => {
       isAlone = false;
-      return /** @type {NonNullable<typeof load>} */ (load)(number);
+      return /** @type {NonNullable<typeof sendAhead>} */ (sendAhead)(number);
     };
     return posting(
       key,
-      (at) => post(key, value, session, load && leaving(watched, key, at)),
+      (at) => post(key, value, session, sendAhead && leaving(watched, key, at)),
       () => (isAlone ? `${cells[LENGTH]} bytes` : unknown()),
     );
   };
-  native.postListed = (key, value, session, load) =>
-    posting(key, (at) => postListed(key, value, session, leaving(load, key, at)), unknown);
-  native.sendBeside = (key, load) => posting(key, (at) => sendBeside(key, leaving(load, key, at)), unknown);
+  native.postListed = (key, value, session, sendAhead) =>
+    posting(key, (at) => postListed(key, value, session, leaving(sendAhead, key, at)), unknown);
+  native.sendBeside = (key, sendAhead) => posting(key, (at) => sendBeside(key, leaving(sendAhead, key, at)), unknown);
   native.sendPort = (key, moved) => {
     const size = written();
     return posting(
@@ -184,10 +184,10 @@ function trace() {
       () => size,
     );
   };
-  native.sendWhole = (key, load) =>
+  native.sendWhole = (key, sendAhead) =>
     posting(
       key,
-      () => sendWhole(key, load),
+      () => sendWhole(key, sendAhead),
       () => 'a whole value',
     );
   native.sendKept = (key, number) =>
@@ -279,19 +279,19 @@ function trace() {
     const text = `member ${cells[KEY]}, ${written()}`;
     ringing(at, broadcast, () => tell(at, 'post', text));
   };
-  native.broadcastValue = (key, value, session, load) => {
+  native.broadcastValue = (key, value, session, sendAhead) => {
     const at = now();
     ringing(
       at,
-      () => broadcastValue(key, value, session, load),
+      () => broadcastValue(key, value, session, sendAhead),
       () => tell(at, 'post', `member ${key}`),
     );
   };
-  native.broadcastBeside = (key, load) => {
+  native.broadcastBeside = (key, sendAhead) => {
     const at = now();
     ringing(
       at,
-      () => broadcastBeside(key, load),
+      () => broadcastBeside(key, sendAhead),
       () => tell(at, 'post', `member ${key}, ${unknown()}`),
     );
   };

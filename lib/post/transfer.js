@@ -62,7 +62,7 @@ function postWithTransfer(port, value, items, entrance, isOrder = false) {
   try {
     const outcome = native.postListed(key, value, session, (number) => {
       shipment = new Shipment(port, key, session, moved, isOrder);
-      return shipment.load(number);
+      return shipment.sendAhead(number);
     });
     shipment?.depart();
     return sent(outcome, key);
@@ -110,7 +110,7 @@ function postWithPort(port, key, value, moved, entrance) {
     let shipment;
     const outcome = native.sendBeside(key, (number) => {
       shipment = new Shipment(port, key, beside, items, false);
-      return shipment.load(number);
+      return shipment.sendAhead(number);
     });
     shipment?.depart();
     return outcome;
@@ -231,7 +231,7 @@ function transferMap(items) {
  * @param {number} number of the parcel
  * @returns {true | undefined} what src/node/post.rs asks for
  */
-function load(port, key, session, number) {
+function sendAhead(port, key, session, number) {
   const sender = ports.keyOf(port) === key ? key : 0;
   const { objects, copies } = session;
   if (copies.length > 0) {
@@ -246,4 +246,4 @@ function load(port, key, session, number) {
   return true;
 }
 
-module.exports = { transferListOf, postWithTransfer, load, refusal };
+module.exports = { transferListOf, postWithTransfer, sendAhead, refusal };
