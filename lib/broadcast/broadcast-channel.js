@@ -232,7 +232,9 @@ const route = {
     native.broadcastBeside(key, (number) => loadGateway().sendAhead(key, objects, number));
   },
   sendValue(_, key, value, session) {
-    native.broadcastValue(key, value, session, (number) => loadGateway().sendAhead(key, session?.objects ?? [], number));
+    native.broadcastValue(key, value, session, (number) =>
+      loadGateway().sendAhead(key, session?.objects ?? [], number),
+    );
   },
 };
 

@@ -20,13 +20,13 @@ const {
 const { stringify, weakMapGet, weakMapSet } = require('../language/intrinsics');
 
 /**
- * @typedef {object} Note what is known of an error that is being thrown
+ * @typedef {object} Details what is known of an error that is being thrown
  * @property {unknown} culprit what it is about, or NOTHING
  * @property {boolean} isTraced whether its stack begins where the program called
  */
 
-/** @type {WeakMap<object, Note>} */
-const notes = new WeakMap();
+/** @type {WeakMap<object, Details>} */
+const detailsOf = new WeakMap();
 
 const NOTHING = {};
 
@@ -162,9 +162,9 @@ function stepTo({ key }, object) {
  */
 function blame(error, culprit) {
   if (!isDOMException(error)) return error;
-  const note = weakMapGet(notes, error);
-  if (note === undefined) weakMapSet(notes, error, { culprit, isTraced: false });
-  else if (note.culprit === NOTHING) note.culprit = culprit;
+  const details = weakMapGet(detailsOf, error);
+  if (details === undefined) weakMapSet(detailsOf, error, { culprit, isTraced: false });
+  else if (details.culprit === NOTHING) details.culprit = culprit;
   return error;
 }
 
@@ -179,20 +179,20 @@ function blame(error, culprit) {
 function tracedFrom(error, entrance) {
   if (!isRefusal(error)) return error;
   const object = /** @type {any} */ (error);
-  let note = weakMapGet(notes, object);
-  if (note === undefined) weakMapSet(notes, object, (note = { culprit: NOTHING, isTraced: false }));
-  trace(object, note, entrance);
+  let details = weakMapGet(detailsOf, object);
+  if (details === undefined) weakMapSet(detailsOf, object, (details = { culprit: NOTHING, isTraced: false }));
+  trace(object, details, entrance);
   return error;
 }
 
 /**
  * @param {object} error
- * @param {Note} note of it
+ * @param {Details} details of it
  * @param {Function} entrance as `tracedFrom` takes it
  */
-function trace(error, note, entrance) {
-  if (note.isTraced) return;
-  note.isTraced = true;
+function trace(error, details, entrance) {
+  if (details.isTraced) return;
+  details.isTraced = true;
   try {
     captureStackTrace?.(error, entrance);
   } catch {
@@ -210,11 +210,11 @@ function trace(error, note, entrance) {
  */
 function located(error, value, entrance) {
   if (typeof error !== 'object' || error === null) return error;
-  const note = weakMapGet(notes, error);
-  if (note === undefined || note.culprit === NOTHING) return error;
-  trace(error, note, entrance);
+  const details = weakMapGet(detailsOf, error);
+  if (details === undefined || details.culprit === NOTHING) return error;
+  trace(error, details, entrance);
   try {
-    const path = pathOf(value, note.culprit);
+    const path = pathOf(value, details.culprit);
     if (path !== undefined) {
       const property = { __proto__: null, value: path, writable: true, configurable: true };
       defineProperty(error, 'path', /** @type {PropertyDescriptor} */ (/** @type {unknown} */ (property)));

@@ -207,7 +207,8 @@ function writeFollowing(o, own, shape, p) {
 /** @param {import('../shapes/shapes').KnownShape} shape that has a function, and is expected from now on after the one written last */
 function expect(shape) {
   const { last } = written;
-  // Those without function are kept by nobody, and so keep nobody: a chain of them would have no end.
+  // Only shapes with functions are linked. A sweep unlinks them (functions.js), and nothing would unlink the others, so
+  // that a chain of those would grow without end.
   if (shape.taken > 0 && (last.taken > 0 || last.keys.length === 0)) last.next = shape;
 }
 
@@ -329,23 +330,23 @@ function mayHaveInherited(o, prototype, keys) {
  * @param {any} o
  * @param {number} p
  * @param {string[]} keys that it had
- * @param {unknown[] | null} kept those that have been written, if some are missing
+ * @param {unknown[] | null} present the keys whose values have been written; null while the object has lost none
  * @param {number} index of the key to go on with
  * @param {number} at where the object's head stands
  * @param {number} flushes how often the block had been emptied then
  */
-function writeValues(o, p, keys, kept, index, at, flushes) {
+function writeValues(o, p, keys, present, index, at, flushes) {
   for (let i = index; i < keys.length; i++) {
     const key = keys[i];
     if (hasOwn(o, key)) {
-      if (kept !== null) kept[kept.length] = key;
+      if (present !== null) present[present.length] = key;
       p = write(o[key], p);
     } else {
-      kept ??= firstOf(keys, i);
+      present ??= firstOf(keys, i);
     }
   }
-  if (kept === null) return p;
-  const number = native.internShape(/** @type {string[]} */ (kept), OFTEN_ENOUGH);
+  if (present === null) return p;
+  const number = native.internShape(/** @type {string[]} */ (present), OFTEN_ENOUGH);
   if (number === undefined || number < 0 || control[FLUSHES] !== flushes) throw RESTART;
   words[at] = LOCAL_SHAPED | (number << 8);
   return p;

@@ -202,16 +202,19 @@ function setNaN(units, at) {
   units[at + 1] = NAN_HIGH;
 }
 
-/** So many numbers of an array are kept room for: 1 MiB. Fresh memory costs as much as writing it. */
-const KEPT = 1 << 17;
+/**
+ * The scratch memory has room for so many numbers, 1 MiB. It is used again for each array, because fresh memory costs as
+ * much as writing to it.
+ */
+const MOST_SCRATCH = 1 << 17;
 
-let kept = new Float64Array(0);
+let scratch = new Float64Array(0);
 
 /** @param {number} length */
-function numbersFor(length) {
-  if (length > KEPT) return new Float64Array(length);
-  if (kept.length === 0) kept = new Float64Array(KEPT);
-  return kept;
+function scratchFor(length) {
+  if (length > MOST_SCRATCH) return new Float64Array(length);
+  if (scratch.length === 0) scratch = new Float64Array(MOST_SCRATCH);
+  return scratch;
 }
 
 /**
@@ -223,7 +226,7 @@ function numbersFor(length) {
  * @param {number} p
  */
 function writeLong(array, copy, first, length, p) {
-  const numbers = numbersFor(length);
+  const numbers = scratchFor(length);
   const units = new Int32Array(numbers.buffer);
   let ints = isInt32(first);
   numbers[0] = first;
