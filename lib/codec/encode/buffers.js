@@ -20,25 +20,28 @@ const UINT8 = viewKinds.Uint8Array;
 
 const { words } = out;
 
-/** From so many bytes on, V8 makes the copy and moves it: one copy instead of two, for what a parcel costs. */
+/**
+ * A Uint8Array of so many bytes is copied by V8, and the copy moves in a parcel. So there is one copy
+ * instead of two, and a parcel costs less than the second copy.
+ */
 const MOVED = 2 * 1024 * 1024;
 
 /**
- * @typedef {(object: object, p: number) => number} Append leaves an object, just numbered, to the complete codec
+ * @typedef {(object: object, p: number) => number} Append leaves an object, which has just got its number, to the complete codec
  */
 
 /**
- * A Uint8Array: quickly, if it shows the whole of an ordinary buffer.
- * @param {Uint8Array} view just numbered
+ * Writes a Uint8Array. This is quick if the array shows the whole of an ordinary buffer.
+ * @param {Uint8Array} view has just got its number
  * @param {number} p
  * @param {Append} append
  * @param {() => void} refer
- * @param {(copy: ArrayBuffer, p: number) => number} carry leaves a copy to the parcel
+ * @param {(copy: ArrayBuffer, p: number) => number} carry puts a copy into the parcel
  */
 function writeUint8Array(view, p, append, refer, carry) {
   const length = lengthOfArray(view);
   const buffer = bufferOfArray(view);
-  // Detached and misplaced ones are empty.
+  // The length of a view is 0 also if its buffer is detached, or if the view lies outside of its buffer.
   if (length === 0 || !isArrayBuffer(buffer) || length !== byteLength(buffer) || isResizableBuffer(buffer)) {
     return writeView(view, p, append, refer);
   }
@@ -53,17 +56,19 @@ function writeUint8Array(view, p, append, refer, carry) {
 }
 
 /**
- * @param {ArrayBufferView} view just numbered
+ * Writes any view.
+ * @param {ArrayBufferView} view has just got its number
  * @param {number} p
  * @param {Append} append
- * @param {() => void} refer to be told that the message refers back
+ * @param {() => void} refer to be called if the message refers to an object that it has shown before
  * @returns {number}
  */
 function writeView(view, p, append, refer) {
   const buffer = bufferOf(view);
   const isPlain = isArrayBuffer(buffer) && !isResizableBuffer(buffer) && !isDataView(view);
   const length = isPlain ? lengthOfArray(view) : 0;
-  // Detached ones are empty, misplaced ones and those that follow their buffers are on resizable ones.
+  // The length is 0 here for an empty view, a DataView, a view of a detached buffer, and any view of a resizable or shared
+  // buffer. So misplaced views, and views that follow the buffer's length, are among these.
   if (length === 0) return writeOtherView(view, tagOf(view), buffer, p, append, refer);
   const kind = viewKinds[classOfArray(view)];
   if (kind === undefined) return append(view, p);
@@ -71,8 +76,9 @@ function writeView(view, p, append, refer) {
 }
 
 /**
- * @param {ArrayBufferView} view just numbered
- * @param {number} tag VIEW, or WHOLE_VIEW if only its own bytes may be sent
+ * Writes a view about which more has to be asked than its length.
+ * @param {ArrayBufferView} view has just got its number
+ * @param {number} tag VIEW, or WHOLE_VIEW if only the bytes that the view shows may be sent
  * @param {ArrayBufferLike} buffer
  * @param {number} p
  * @param {Append} append
@@ -93,13 +99,13 @@ function writeOtherView(view, tag, buffer, p, append, refer) {
 }
 
 /**
- * A view of a length of its own.
+ * Writes a view that does not follow the length of its buffer.
  * @param {ArrayBufferView} view
  * @param {number} kind
  * @param {number} offset in bytes
  * @param {number} length in bytes
  * @param {ArrayBufferLike} buffer not a shared one
- * @param {boolean} isAlone whether only its own bytes may be sent
+ * @param {boolean} isAlone whether only the bytes that the view shows may be sent
  * @param {number} p
  * @param {Append} append
  * @param {() => void} refer
@@ -107,7 +113,7 @@ function writeOtherView(view, tag, buffer, p, append, refer) {
  */
 function writeBytesOf(view, kind, offset, length, buffer, isAlone, p, append, refer) {
   if (isAlone) {
-    // The buffer that arrives is nobody's here.
+    // The buffer that arrives has its number, but no object here has that number.
     seen.skip();
   } else {
     const number = seen.number(buffer);
@@ -121,9 +127,9 @@ function writeBytesOf(view, kind, offset, length, buffer, isAlone, p, append, re
 }
 
 /**
- * A view of part of a buffer, and the buffer.
+ * Writes a view of part of a buffer, and then the buffer.
  * @param {ArrayBufferLike} buffer
- * @param {number} number of it if the message has shown it before, else -1; it is just numbered then
+ * @param {number} number of the buffer if the message has shown it before; else -1, and the buffer has just got its number
  * @param {number} kind
  * @param {number} offset
  * @param {number} length
@@ -140,7 +146,7 @@ function writePart(buffer, number, kind, offset, length, p, append, refer) {
 }
 
 /**
- * @param {ArrayBuffer} buffer just numbered
+ * @param {ArrayBuffer} buffer has just got its number
  * @param {number} p
  * @param {Append} append
  * @returns {number}

@@ -12,7 +12,7 @@ const { INT, MAP, SET } = tags;
 const { ERROR, ERROR_HAS_CAUSE, ERROR_HAS_MESSAGE, ERROR_HAS_STACK, REGEXP } = tags;
 const { words } = out;
 
-/** @typedef {(value: any, p: number) => number} Write writes any value */
+/** @typedef {(value: any, p: number) => number} Write writes any value at a place and returns the next place */
 
 const addEntry = (/** @type {unknown} */ value, /** @type {unknown} */ key) => {
   contents[message.contentCount++] = key;
@@ -45,6 +45,7 @@ function writeSet(set, p, write) {
 }
 
 /**
+ * Writes the contents that stand in the list from `from` on, and removes them from the list.
  * @param {number} from
  * @param {number} p
  * @param {Write} write

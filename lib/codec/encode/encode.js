@@ -1,4 +1,5 @@
-// The fast lane's encoder: writes values into the block, in the format of src/wire, what it does not know by the complete codec.
+// The fast lane's encoder. It writes values into the block, in the format of src/wire, and leaves the values that it does
+// not know to the complete codec.
 'use strict';
 
 const native = require('../../native/native');
@@ -36,9 +37,10 @@ const { FLAGS, TO } = places;
  * Writes a message.
  * @param {unknown} value
  * @param {boolean} mayMove whether the message has one receiver
- * @param {typeof message.port} port that it moves
- * @returns {Session | null} what goes along with it, if it needs a parcel
- * @throws as postMessage; `RESTART` if the complete codec has to do it. The message stays open then, for `clear`.
+ * @param {typeof message.port} port that moves with the message
+ * @returns {Session | null} the session of a message that needs a parcel; else null
+ * @throws as postMessage; `RESTART` if the complete codec has to write the message. The message stays open after an error,
+ *   until `clear` is called.
  */
 function encode(value, mayMove, port) {
   message.isOpen = true;
@@ -57,13 +59,15 @@ function encode(value, mayMove, port) {
 }
 
 /**
+ * Writes any value.
  * @param {any} v
  * @param {number} p
  * @returns {number}
  */
 function write(v, p) {
   if (p > LIMIT) p = flush(p);
-  // No `switch (typeof v)`: the engine calls a function to find the name of the type then, and none for a comparison.
+  // This is no `switch (typeof v)`, because for a switch the engine calls a function that finds the type's name. For a
+  // comparison it calls none.
   if (typeof v === 'string') return writeString(v, p);
   if (typeof v === 'number') return writeNumber(v, p);
   if (v === true) {
@@ -119,13 +123,13 @@ function writeObject(o, p) {
  * @returns {number}
  */
 function writePort(port, p) {
-  // A getter has closed it.
+  // A getter may have closed the port.
   if (!isOpen(port)) refusals.refusePort(port, false);
   control[FLAGS] |= FLAG_LOCAL;
   return writeHead(PORT, 0, p);
 }
 
-/** What the complete codec shares with the encoder. */
+/** The session that the complete codec shares with the encoder. */
 const sessionOf = () => (message.session ??= new Session(message.port === null ? null : transferMap(message.port)));
 
 /** @param {NonNullable<typeof message.port>} port */
@@ -136,7 +140,7 @@ function transferMap(port) {
   return map;
 }
 
-/** Whether there is stack for one level more than the message has asked for. */
+/** Asks for the stack of more levels, and tells whether there is enough. */
 function goDeeper() {
   if (message.isAtBottom) return false;
   const { deepest } = message;
@@ -146,7 +150,7 @@ function goDeeper() {
 }
 
 /**
- * An object of a shape that is often used, or another.
+ * Writes an object that is neither an array nor a view. An object of a shape that is often used comes first.
  * @param {any} o
  * @param {number} p
  */
@@ -163,6 +167,7 @@ function writePlain(o, p) {
 }
 
 /**
+ * Writes an object by its class.
  * @param {any} o
  * @param {number} p
  * @returns {number}
@@ -233,7 +238,7 @@ function writeArray(a, p) {
 }
 
 /**
- * The elements of an array, without its head, whose first is a boolean.
+ * Writes the elements of an array whose first element is a boolean. The array's head has been written.
  * @param {any[]} a
  * @param {boolean} first
  * @param {number} length
@@ -246,9 +251,9 @@ function writeFlags(a, first, length, p) {
 }
 
 /**
- * The elements of an array of which some have been read, and are not read again.
+ * Writes the elements of an array whose first elements have been read. These are not read again.
  * @param {any[]} a
- * @param {unknown[]} list those
+ * @param {unknown[]} list the elements that have been read
  * @param {number} length
  * @param {number} p
  */
@@ -260,7 +265,7 @@ function writeAfterRead(a, list, length, p) {
 }
 
 /**
- * The elements of an array from `i` on.
+ * Writes the elements of an array from `i` on.
  * @param {any[]} a
  * @param {number} i
  * @param {number} length
@@ -276,7 +281,7 @@ function writeRest(a, i, length, p) {
       p = writeHole(p);
     } else {
       p = write(v, p);
-      // Getters in there may have taken elements away.
+      // A getter in the object may have taken elements of the array away.
       if (typeof v === 'object' && v !== null && i + 1 < length) return writeAfterObject(a, i + 1, length, p);
     }
   }
@@ -284,7 +289,7 @@ function writeRest(a, i, length, p) {
 }
 
 /**
- * The elements of an array from `i` on. Nothing but its own is read.
+ * Writes the elements of an array from `i` on. Only the array's own elements are read, and no inherited ones.
  * @param {any[]} a
  * @param {number} i
  * @param {number} length
@@ -307,7 +312,7 @@ function writeHole(p) {
 }
 
 /**
- * Leaves an object that was just numbered to the complete codec.
+ * Leaves an object, which has just got its number, to the complete codec.
  * @param {object} o
  * @param {number} p
  */
@@ -316,14 +321,14 @@ function append(o, p) {
   const session = sessionOf();
   seen.lend(session);
   control[TO] = p;
-  // Without an answer where the thread is being terminated: what stands there then is no message.
+  // There is no answer if the thread is being terminated. The block holds no whole message then.
   if (appendValue(o, session) === undefined) throw RESTART;
   seen.resume(session);
   return writer.resume();
 }
 
 /**
- * Leaves a buffer that nobody else knows to the parcel.
+ * Puts a buffer, to which nobody else has a reference, into the parcel.
  * @param {ArrayBuffer} copy
  * @param {number} p
  */
@@ -332,7 +337,8 @@ function carryCopy(copy, p) {
 }
 
 /**
- * @param {number} index of an object in the parcel
+ * Writes the place of an object that goes in the parcel.
+ * @param {number} index of the object in the parcel
  * @param {number} p
  */
 function carry(index, p) {
@@ -340,7 +346,7 @@ function carry(index, p) {
   return writeHead(SIDECAR, index, p);
 }
 
-/** The message refers to an object that it has shown. */
+/** Marks the message as one that refers to an object that it has shown before. */
 function refer() {
   control[FLAGS] |= FLAG_REFS;
 }

@@ -1,26 +1,36 @@
-// Copies of programs' arrays of numbers, or of booleans. What is read many times is read in a copy, which V8 makes in one step: there it may be read
-// in V8's quickest way, which may turn an array into one of a wider kind (see element-at.js).
+// Copies of programs' arrays of numbers, or of booleans. V8 makes a copy in one step. The elements are then read from the
+// copy in V8's quickest way, which may turn the copy into an array of a wider kind. The program's own array must not be
+// turned (see element-at.js).
 'use strict';
 
 const { arrayWith, getOwnPropertyDescriptor } = require('../../language/intrinsics');
 
-/** Shorter arrays are read as quickly as copied; those of integers take V8 longer, and booleans are read quicker. */
+/** A shorter array is read element by element, which takes no longer than copying it. */
 const SHORTEST = 12;
+
+/**
+ * The same bound for arrays that begin with an integer or a boolean. V8 takes longer to copy integers, and booleans are
+ * read more quickly.
+ */
 const LONG = 64;
 
-/** Where those are followed by something else, copying was in vain: that many arrays are read then without, more each time. */
+/**
+ * A copy was in vain if the array also holds other values. After that some arrays are read without a copy, and more of
+ * them each time, up to this number.
+ */
 const MOST_PASSED = 1023;
 
+/** How many arrays have been read without a copy since the last copy in vain, and how many are to be. */
 let passed = 0;
 let toPass = 0;
 
 /**
- * A copy of an array whose first element has been read, if it seems to be worth it: reads every other element once, in
- * order. A hole is `undefined` there.
+ * Copies an array whose first element has been read, if a copy seems to be worth its time. Every other element is read
+ * once, in order. A hole is `undefined` in the copy.
  * @param {unknown[]} array that inherits no elements
  * @param {number | boolean} first its first element
  * @param {number} length
- * @returns {unknown[] | null}
+ * @returns {unknown[] | null} null if the array was not copied
  */
 function copyOf(array, first, length) {
   if (length < SHORTEST || (length < LONG && isSmall(first))) return null;
@@ -34,7 +44,7 @@ function copyOf(array, first, length) {
 /** @param {number | boolean} v */
 const isSmall = (v) => typeof v === 'boolean' || v === v >> 0;
 
-/** The last copy was in vain. */
+/** To be called when a copy was in vain. */
 function mistaken() {
   passed = 0;
   toPass = toPass < MOST_PASSED ? 2 * toPass + 1 : toPass;

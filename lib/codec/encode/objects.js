@@ -1,4 +1,4 @@
-// Writes plain objects, and arrays by their keys: by their shapes, or with their keys.
+// Writes plain objects, by their shapes or with their keys, and arrays that have to be written with their keys.
 'use strict';
 
 const native = require('../../native/native');
@@ -37,13 +37,13 @@ const ObjectPrototype = Object.prototype;
 let write;
 
 /**
- * Leaves an object, just numbered, to the complete codec.
+ * Leaves an object, which has just got its number, to the complete codec.
  * @type {(object: object, p: number) => number}
  */
 let append;
 
 /**
- * What generated writers use.
+ * The functions and tables that generated writers use.
  * @type {import('../shapes/generate').WriterEnv}
  */
 let generated;
@@ -72,15 +72,17 @@ function connect(writeValue, appendObject) {
 }
 
 /**
- * The keys that the object had whose first property has been read (`message.first`), before that.
+ * The keys that the object `message.first` had before its first property was read.
  * @type {string[]}
  */
 let firstKeys = [];
 
 /**
- * @param {object} object no plain one, or not any more
- * @param {unknown} value of its first property
- * @param {import('../shapes/shapes').KnownShape} shape with the keys that it had
+ * Remembers the first property of an object that a generated writer has read and cannot write.
+ * @param {object} object that does not have the prototype of plain objects, or not any more
+ * @param {unknown} value of the object's first property
+ * @param {import('../shapes/shapes').KnownShape} shape with the keys that the object had
+ * @returns {number} -1, for the generated writer to return
  */
 function ahead(object, value, { keys }) {
   firstKeys = keys;
@@ -90,7 +92,7 @@ function ahead(object, value, { keys }) {
 }
 
 /**
- * The keys of an object that is no plain one, as they were before anything of it was read.
+ * The keys that an object with another prototype had before any of its properties was read.
  * @param {object} object
  */
 function keysBefore(object) {
@@ -98,7 +100,7 @@ function keysBefore(object) {
 }
 
 /**
- * The first property of an object.
+ * Reads the first property of an object, if it has not been read before (`ahead`).
  * @param {any} object
  * @param {string | number} key
  */
@@ -110,23 +112,26 @@ function readFirst(object, key) {
   return firstValue;
 }
 
-/** What a plain object says that it is, and few others do. */
+/** The text that Object.prototype.toString gives for a plain object, and for few others. */
 const PLAIN = '[object Object]';
 
 /**
- * Whether an object that has the prototype of plain ones is none: somebody has given it that prototype.
+ * Whether an object is not plain although it has the prototype of plain objects, which somebody has given to it.
  * @param {object} object
  */
 function isDisguised(object) {
   return isMap(object) || isSet(object) || classOf(object) !== PLAIN;
 }
 
-/** Listing a key takes a nanosecond where the engine has a list already, and fifteen where it has not. */
+/**
+ * The bound between quick and slow listing, in nanoseconds for each key. A key takes one if the engine has a list already,
+ * and fifteen if it has none.
+ */
 const QUICK = 5;
 
 /**
- * Whether the engine has a list of the keys of an object: that is seen by nothing else than the time. What is written is the
- * same in either case.
+ * Whether the engine has a list of the keys of an object. Only the time that listing takes shows this. A wrong answer
+ * does not change what is written.
  * @param {object} object
  * @param {number} count of its keys
  */
@@ -136,20 +141,20 @@ function isQuicklyListed(object, count) {
   return Number(nanoseconds() - start) < QUICK * count;
 }
 
-/** An object has got another prototype while it was read: what was read since may have been inherited. */
+/** To be called if an object has got another prototype while it was read. The values may have been inherited since. */
 function changed() {
   throw RESTART;
 }
 
-/** Thrown where a value changes so that only a fresh start helps. */
+/** This is thrown if a value has changed in such a way that the message has to be written again from its start. */
 const RESTART = Symbol('ferroport.restart');
 
 /**
- * Writes an object with a list of keys that is often used, if it is a plain one or an instance of a class that is known to
- * make plain objects: with fewer questions than it takes to tell what any object is.
+ * Writes an object with a list of keys that is often used. The object has to be plain, or an instance of a class that is
+ * known to make plain objects. Telling this takes fewer questions than telling the class of any object.
  * @param {any} o
  * @param {number} p
- * @returns {number} the place after it; -1 if it is something else, or more must be asked
+ * @returns {number} the place after the object; -1 if it is another object, or if more has to be asked
  */
 function writeKnown(o, p) {
   if (marks.any()) return -1;
@@ -162,14 +167,14 @@ function writeKnown(o, p) {
       return after;
     }
   }
-  // Without keys, its class is all there is to tell.
+  // Only its class can tell what an object without keys is.
   return own.length === 0 ? -1 : writeUnexpected(o, own, p);
 }
 
 /**
- * The same for an object of which only its keys are known.
+ * As `writeKnown`, for an object with other keys than those that were expected.
  * @param {any} o
- * @param {string[]} own
+ * @param {string[]} own the object's keys
  * @param {number} p
  */
 function writeUnexpected(o, own, p) {
@@ -182,19 +187,19 @@ function writeUnexpected(o, own, p) {
     return isDisguised(o) ? -1 : writeByKeys(o, shape, p);
   }
   if (!isInstance(o, prototype)) return -1;
-  // Whoever is asked next counts the keys as seen.
+  // If this fails, `writeProperties` counts the keys as seen.
   if (shape.writeInstance === null && ++shape.uses <= HOT) return -1;
   expect(shape);
   return writeInstance(o, prototype, own, shape, p);
 }
 
 /**
- * Writes a plain object by the function of its shape, which is expected in this place from now on.
+ * Writes a plain object by the function of its shape. From now on this shape is expected after the one before.
  * @param {any} o
- * @param {string[]} own its keys
+ * @param {string[]} own the object's keys
  * @param {import('../shapes/shapes').KnownShape} shape that has a function
  * @param {number} p
- * @returns {number} the place after it; -1 if it is no plain object
+ * @returns {number} the place after the object; -1 if it is no plain object
  */
 function writeFollowing(o, own, shape, p) {
   expect(shape);
@@ -204,7 +209,10 @@ function writeFollowing(o, own, shape, p) {
   return after;
 }
 
-/** @param {import('../shapes/shapes').KnownShape} shape that has a function, and is expected from now on after the one written last */
+/**
+ * Expects a shape from now on after the shape that was written last.
+ * @param {import('../shapes/shapes').KnownShape} shape that has a function
+ */
 function expect(shape) {
   const { last } = written;
   // Only shapes with functions are linked. A sweep unlinks them (functions.js), and nothing would unlink the others, so
@@ -213,37 +221,38 @@ function expect(shape) {
 }
 
 /**
- * The prototype that was found last to be that of a class whose objects are plain. It has been since.
+ * The prototype that was found last among those of classes whose objects are plain. A prototype that has been found stays
+ * one of these.
  * @type {object | null}
  */
 let lastLearnt = null;
 
 /**
- * Whether an object is an instance of a class that is known to make plain objects, or a plain one without prototype.
+ * Whether an object is an instance of a class that is known to make plain objects, or a plain object without prototype.
  * @param {any} o
- * @param {object | null} prototype that it has
+ * @param {object | null} prototype of the object
  */
 function isInstance(o, prototype) {
   if (prototype !== lastLearnt) {
     if (!isLearnt(prototype)) return false;
     lastLearnt = prototype;
   }
-  // Not by what it says that it is: that may be a getter of the class.
+  // Symbol.toStringTag is not asked, because a class may have a getter for it.
   if (isMap(o) || isSet(o) || isDate(o) || isNativeError(o) || isRegExp(o) || isBoxedPrimitive(o)) return false;
   return prototype !== null || !isRawText(o);
 }
 
 /**
- * A plain object.
+ * Writes an object whose class makes it plain to structured clone.
  * @param {any} o
  * @param {number} p
  */
 function writeProperties(o, p) {
-  // What it inherits from another prototype may look like its own.
+  // A property that is inherited from another prototype may look like an own one.
   const prototype = getPrototypeOf(o);
   if (prototype !== ObjectPrototype) {
     const keys = keysBefore(o);
-    // Behind other prototypes than those of programs' classes may be a proxy: only what is the object's own is read then.
+    // Other prototypes than those of programs' classes may have a proxy behind them. Only own properties are read then.
     const shape = isLearnt(prototype) ? shapeOfKeys(keys) : null;
     return shape === null ? writeDictionary(o, keys, p) : writeInstance(o, prototype, keys, shape, p);
   }
@@ -260,11 +269,11 @@ function writeProperties(o, p) {
 /**
  * Writes a plain object key by key.
  * @param {any} o
- * @param {import('../shapes/shapes').KnownShape} shape that it has
+ * @param {import('../shapes/shapes').KnownShape} shape of the object
  * @param {number} p
  */
 function writeByKeys(o, shape, p) {
-  // Without keys, its class is all there is to tell: that is always asked for.
+  // An object without keys gets no function, because only its class can tell what it is.
   if (shape.write === null && ++shape.uses >= HOT && shape.keys.length > 0) giveWriter(shape, generated);
   control[FLAGS] |= FLAG_LOCAL;
   written.last = shape;
@@ -279,16 +288,16 @@ function writeByKeys(o, shape, p) {
     if (v === undefined && i > 0 && !hasOwn(o, keys[i])) return without(o, p, shape, i, at, flushes);
     p = write(v, p);
   }
-  // Where nothing was read, nothing has changed.
+  // Nothing can have changed if no property was read.
   if (keys.length > 0 && getPrototypeOf(o) !== ObjectPrototype) changed();
   return p;
 }
 
 /**
- * A plain object with a class or without prototype.
+ * Writes an instance of a class that makes plain objects, or a plain object without prototype.
  * @param {any} o
- * @param {object | null} prototype that it has
- * @param {string[]} keys
+ * @param {object | null} prototype of the object
+ * @param {string[]} keys of the object
  * @param {import('../shapes/shapes').KnownShape} shape
  * @param {number} p
  */
@@ -303,7 +312,8 @@ function writeInstance(o, prototype, keys, shape, p) {
   words[p++] = LOCAL_SHAPED | (shape.number << 8);
   for (let i = 0; i < keys.length; i++) {
     const v = i === 0 ? readFirst(o, keys[i]) : o[keys[i]];
-    // Nothing could take the first one away before it was read. Instead of another there may be a method now.
+    // Nothing could take the first property away before it was read. A later one may be gone, and a method of the class
+    // may be read instead.
     if ((v === undefined || typeof v === 'function') && i > 0 && !hasOwn(o, keys[i])) {
       return without(o, p, shape, i, at, flushes);
     }
@@ -314,9 +324,10 @@ function writeInstance(o, prototype, keys, shape, p) {
 }
 
 /**
- * Whether what was read of an object may not all have been its own: a getter may have taken some of that away before.
+ * Whether some of the properties that were read may have been inherited. A getter may have taken away an own property
+ * before it was read.
  * @param {object} o
- * @param {object | null} prototype that it had
+ * @param {object | null} prototype that the object had
  * @param {string[]} keys that were read
  */
 function mayHaveInherited(o, prototype, keys) {
@@ -326,14 +337,14 @@ function mayHaveInherited(o, prototype, keys) {
 }
 
 /**
- * The values of an object's properties, as far as it has them: a getter may take some away.
+ * Writes the values of the properties that an object still has. A getter may have taken some away.
  * @param {any} o
  * @param {number} p
- * @param {string[]} keys that it had
+ * @param {string[]} keys that the object had
  * @param {unknown[] | null} present the keys whose values have been written; null while the object has lost none
- * @param {number} index of the key to go on with
+ * @param {number} index of the first key whose value has not been written
  * @param {number} at where the object's head stands
- * @param {number} flushes how often the block had been emptied then
+ * @param {number} flushes how often the block had been flushed when the head was written
  */
 function writeValues(o, p, keys, present, index, at, flushes) {
   for (let i = index; i < keys.length; i++) {
@@ -356,16 +367,17 @@ function writeValues(o, p, keys, present, index, at, flushes) {
  * Goes on with an object that may have lost a property since its keys were read.
  * @param {any} o
  * @param {number} p
- * @param {import('../shapes/shapes').KnownShape} shape that it had
- * @param {number} index of the key
+ * @param {import('../shapes/shapes').KnownShape} shape that the object had
+ * @param {number} index of the property's key
  * @param {number} at where the object's head stands
- * @param {number} flushes how often the block had been emptied then
+ * @param {number} flushes how often the block had been flushed when the head was written
  */
 function without(o, p, { keys }, index, at, flushes) {
   return writeValues(o, p, keys, null, index, at, flushes);
 }
 
 /**
+ * The first keys of a list.
  * @param {string[]} keys
  * @param {number} count
  */
@@ -376,7 +388,7 @@ function firstOf(keys, count) {
 }
 
 /**
- * An object that goes with its keys.
+ * Writes an object with its keys.
  * @param {any} o
  * @param {string[]} keys
  * @param {number} p
@@ -386,7 +398,7 @@ function writeDictionary(o, keys, p) {
 }
 
 /**
- * An array with other properties than elements, or without some elements.
+ * Writes an array that has other properties than elements, or lacks some elements.
  * @param {any[]} a
  * @param {number} length
  * @param {string[]} keys
@@ -399,8 +411,9 @@ function writeSparse(a, length, keys, p) {
 }
 
 /**
+ * Writes keys and values in turn, and the head before them.
  * @param {any} o
- * @param {string[]} keys that it had
+ * @param {string[]} keys that the object had
  * @param {number} tag
  * @param {number} at where the head is to stand
  * @param {number} p
@@ -410,9 +423,9 @@ function writeEntries(o, keys, tag, at, p) {
   words[at] = tag | (keys.length << 8);
   let lost = 0;
   for (let i = 0; i < keys.length; i++) {
-    // As a number an index is looked up more quickly.
+    // An index is looked up more quickly as a number.
     const key = isIndex(keys[i]) ? +keys[i] : keys[i];
-    // Nothing could take the first one away before it was read.
+    // Nothing could take the first property away before it was read.
     if (i > 0 && !hasOwn(o, /** @type {string} */ (key))) {
       lost++;
       continue;
