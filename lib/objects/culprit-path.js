@@ -1,4 +1,5 @@
-// Where in a value stands what cannot be cloned: `.jobs[2].onDone`. Nothing that programs may have patched is called.
+// Finds the place in a value of the part that cannot be cloned, for example `.jobs[2].onDone`. No function is called that a
+// program may have patched.
 'use strict';
 
 const { types } = require('node:util');
@@ -21,13 +22,14 @@ const { stringify, weakMapGet, weakMapSet } = require('../language/intrinsics');
 
 /**
  * @typedef {object} Details what is known of an error that is being thrown
- * @property {unknown} culprit what it is about, or NOTHING
- * @property {boolean} isTraced whether its stack begins where the program called
+ * @property {unknown} culprit the part of a value that the error is about; NOTHING if that is not known
+ * @property {boolean} isTraced whether the error's stack begins where the program called
  */
 
 /** @type {WeakMap<object, Details>} */
 const detailsOf = new WeakMap();
 
+/** Stands for a culprit that is not known. */
 const NOTHING = {};
 
 const { Set } = globals;
@@ -35,24 +37,25 @@ const { Set } = globals;
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 
 /**
- * @typedef {object} Place of something in a value
- * @property {unknown} child what is there
- * @property {Place | null} parent in what
- * @property {unknown} key its number in a Map or a Set, else its name
+ * @typedef {object} Place a place in a value
+ * @property {unknown} child the part of the value that stands there
+ * @property {Place | null} parent the place of the object that holds the part
+ * @property {unknown} key the number of the part in a Map or a Set, or else the name of the property
  */
 
 /**
- * Looks for the culprit as the encoder walks, but runs no getter: what only a getter gives is not found.
+ * Looks for the culprit in the order in which the encoder walks. No getter is run, so a part that only a getter gives is not
+ * found.
  * @param {unknown} value that was posted
- * @param {unknown} culprit in it
- * @returns {string | undefined} '' for the value itself; undefined if it is not found
+ * @param {unknown} culprit a part of the value
+ * @returns {string | undefined} the path of the culprit, '' for the value itself; undefined if the culprit is not found
  */
 function pathOf(value, culprit) {
   if (is(value, culprit)) return '';
   const root = { child: value, parent: null, key: undefined };
   let children = childrenOf(root);
   let found = among(children, culprit);
-  // Where it stands mostly: no other object need be remembered.
+  // Most culprits stand here. No visited object has to be remembered for them.
   if (found !== undefined) return textOf(found);
   const seen = new Set();
   setAdd(seen, value);
@@ -74,6 +77,7 @@ function pathOf(value, culprit) {
 }
 
 /**
+ * The place of the culprit among some places.
  * @param {Place[]} places
  * @param {unknown} culprit
  */
@@ -83,8 +87,9 @@ function among(places, culprit) {
 }
 
 /**
- * @param {Place} place
- * @returns {Place[]} what is to be looked at in there
+ * The places in an object that the encoder visits.
+ * @param {Place} place of the object
+ * @returns {Place[]}
  */
 function childrenOf(place) {
   const children = /** @type {Place[]} */ (bareList());
@@ -102,6 +107,7 @@ function childrenOf(place) {
 }
 
 /**
+ * Adds the places in a Map or a Set.
  * @param {Place[]} children
  * @param {Place} parent
  * @param {unknown[]} inside keys and values in turn, or the values of a Set
@@ -111,6 +117,7 @@ function addEach(children, parent, inside) {
 }
 
 /**
+ * Adds the place of a property, if the property is no accessor.
  * @param {Place[]} children
  * @param {Place} parent
  * @param {string} key
@@ -123,7 +130,8 @@ function addProperty(children, parent, key) {
 }
 
 /**
- * Whether nothing is sent of an object but what is in its slots; the elements of a view are properties, too, by the million.
+ * Whether only the internal slots of an object are sent, and none of its properties. The properties of a view are its elements,
+ * which may be millions.
  * @param {object} object no array
  */
 const hasOnlySlots = (object) =>
@@ -133,7 +141,10 @@ const hasOnlySlots = (object) =>
   types.isDate(object) ||
   types.isRegExp(object);
 
-/** @param {Place} place */
+/**
+ * The path of a place.
+ * @param {Place} place
+ */
 function textOf(place) {
   let text = '';
   for (let at = place; at.parent !== null; at = at.parent) text = stepTo(at, at.parent.child) + text;
@@ -141,8 +152,9 @@ function textOf(place) {
 }
 
 /**
+ * The last step of a path.
  * @param {Place} place
- * @param {any} object in which it is
+ * @param {any} object that holds the place
  */
 function stepTo({ key }, object) {
   if (typeof key === 'number') {
@@ -154,7 +166,7 @@ function stepTo({ key }, object) {
 }
 
 /**
- * Notes what an error of the running Node's is about.
+ * Remembers which part of a value an error of the running Node's is about.
  * @template E
  * @param {E} error
  * @param {unknown} culprit
@@ -169,11 +181,11 @@ function blame(error, culprit) {
 }
 
 /**
- * Lets the stack of an error of the running Node's begin where the program has called: of the few frames that a stack has, none is to
- * be lost to ours.
+ * Lets the stack of an error of the running Node's begin where the program has called. A stack has few frames, and
+ * ferroport's frames would take the place of the program's.
  * @template E
  * @param {E} error that no code of the program's has thrown
- * @param {Function} entrance what the program has called and has not ended
+ * @param {Function} entrance the function that the program has called and that has not returned
  * @returns {E}
  */
 function tracedFrom(error, entrance) {
@@ -186,8 +198,9 @@ function tracedFrom(error, entrance) {
 }
 
 /**
+ * Takes the error's stack again, if that has not been done.
  * @param {object} error
- * @param {Details} details of it
+ * @param {Details} details of the error
  * @param {Function} entrance as `tracedFrom` takes it
  */
 function trace(error, details, entrance) {
@@ -196,12 +209,12 @@ function trace(error, details, entrance) {
   try {
     captureStackTrace?.(error, entrance);
   } catch {
-    // For want of stack, or of a program that has frozen what it depends on: the error matters, not where it is from.
+    // The stack is full, or the program has frozen an object that this needs. The error matters more than its stack.
   }
 }
 
 /**
- * Gives an error about something in `value` its `path`.
+ * Gives an error its `path`, if the error is about a part of `value`.
  * @template E
  * @param {E} error
  * @param {unknown} value that was to be cloned
@@ -220,7 +233,7 @@ function located(error, value, entrance) {
       defineProperty(error, 'path', /** @type {PropertyDescriptor} */ (/** @type {unknown} */ (property)));
     }
   } catch {
-    // A value too large to be searched, or that nests too deep: the error matters, not its path.
+    // The value is too large to be searched, or nests too deep. The error matters more than its path.
   }
   return error;
 }

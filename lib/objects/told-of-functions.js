@@ -1,20 +1,21 @@
-// What Node has said of functions, which is what most often stands in the way: said again, without asking Node each time.
+// Repeats what Node has said about functions, without asking Node each time. Functions are the values that are refused most
+// often.
 'use strict';
 
 const classes = require('../node/classes');
 const { makeUntraced } = require('./untraced');
 const { getPrototypeOf, sourceTextOf, startsWith, stringSlice, types } = require('../language/intrinsics');
 
-/** What follows the text of the function in the message. */
+/** The part of Node's message that follows the text of the function. */
 let rest = '';
 
-/** The longest text that was in a message as it is. Of longer ones the engine may show a part. */
+/** The length of the longest text that stood in a message uncut. The engine may cut longer texts. */
 let longest = -1;
 
 /**
+ * The error that the running Node throws for a function, without a stack.
  * @param {Function} value
- * @returns {DOMException | undefined} the error that the running Node throws for a function, without a stack; undefined if Node has not
- *   said as much, and is to be asked
+ * @returns {DOMException | undefined} undefined if the error is not known, so that Node has to be asked
  */
 function refusalOf(value) {
   if (longest < 0 || types.isProxy(value)) return undefined;
@@ -25,8 +26,8 @@ function refusalOf(value) {
 const NAME = 'DataCloneError';
 
 /**
- * Looks whether an error says of a function nothing that is not to be known of others: its class, its name, a message that begins with
- * the function's text.
+ * Learns from an error how Node refuses functions. The error must be one that can be made for other functions as well: a
+ * DOMException with the usual name, whose message begins with the function's text.
  * @param {Function} value
  * @param {any} error that the running Node has thrown
  */
@@ -37,7 +38,7 @@ function learn(value, error) {
   const { message, name } = error;
   if (name !== NAME || typeof message !== 'string' || !startsWith(message, text)) return;
   const after = stringSlice(message, text.length);
-  // Shorter functions need not begin a message that is about a longer one.
+  // The rest differs if the message shows the longer text in another way.
   if (longest >= 0 && after !== rest) return;
   rest = after;
   longest = text.length;

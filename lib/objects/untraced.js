@@ -1,4 +1,4 @@
-// Errors without a stack trace of their own: those that arrive have had one elsewhere, and others get theirs afterwards.
+// Makes errors without a stack trace. Errors that arrive have had their stack elsewhere, and other errors get it later.
 'use strict';
 
 const { getOwnPropertyDescriptor, globals } = require('../language/intrinsics');
@@ -6,8 +6,9 @@ const { getOwnPropertyDescriptor, globals } = require('../language/intrinsics');
 const { Error } = globals;
 
 /**
- * An error's own stack would be of this place, costs more than all else of the error, and a program's `Error.prepareStackTrace` would
- * be asked to format it. Without a number for a limit V8 takes none. Where Error is frozen, it is taken all the same.
+ * Makes an error without a stack trace. The trace would show this place, and would cost more than the rest of the error. A
+ * program's `Error.prepareStackTrace` would be called to format it. V8 takes no trace if `Error.stackTraceLimit` is no
+ * number. If Error is frozen, V8 takes the trace all the same.
  * @param {any} Class whose constructor runs no code of the program's
  * @param {string} [message]
  * @param {string | { cause: unknown }} [more] a DOMException's name, or an error's options

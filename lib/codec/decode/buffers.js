@@ -21,26 +21,32 @@ const { DataView: DATA_VIEW, Uint8Array: UINT8 } = viewKinds;
 const { bytes } = incoming;
 const { OFFSET, LENGTH } = places;
 
-/** @param {number} size in bytes, of a buffer */
+/**
+ * How many words hold so many bytes.
+ * @param {number} size in bytes
+ */
 const words4 = (size) => (size + ((4 - (size % 4)) % 4)) / 4;
 
-/** From so many bytes on, a copy is made by the constructor: it does not clear the memory before, as `slice` does. */
+/** From so many bytes on, a constructor makes the copy. Unlike `slice`, it does not clear the memory first. */
 const UNCLEARED = 2048;
 
-/** Up to so many bytes are made in memory that Node does not clear; more are left to Rust, which can be told that there are none. */
+/**
+ * Fewer bytes than these are read into memory of Node's that is not cleared. More are left to Rust, to which V8 can say that
+ * there is no memory.
+ */
 const MOST_UNCLEARED = 1 << 24;
 
-/** What the words being read are in, and from which byte on. */
+/** The buffer that holds the words being read, and the byte at which they begin. */
 const block = bufferOf(bytes);
 const first = offsetOf(bytes);
 
-/** Whether the buffers that Node makes are of the context in which this runs. */
+/** Whether the buffers that Node makes belong to the context in which this file runs. */
 const isOfNode = getPrototypeOf(bufferOf(allocUnsafeSlow(1))) === globals.ArrayBuffer.prototype;
 
 /**
- * The bytes that come next.
+ * Reads the bytes that come next.
  * @param {number} size
- * @returns {Uint8Array} the whole of a buffer of its own
+ * @returns {Uint8Array} a view over the whole of a new buffer
  */
 function readBytes(size) {
   const offset = at.p * 4;
@@ -59,9 +65,9 @@ function readBytes(size) {
 }
 
 /**
- * Memory with whatever is in there.
+ * Memory that has not been cleared.
  * @param {number} size in bytes
- * @returns {Uint8Array | null} the whole of a buffer of its own; null if Rust should make it
+ * @returns {Uint8Array | null} a view over the whole of a new buffer; null if Rust should make the buffer
  */
 function uncleared(size) {
   if (!isOfNode || size >= MOST_UNCLEARED) return null;
@@ -82,17 +88,20 @@ function readWholeView(kind) {
   return view;
 }
 
-/** @param {any} view over a buffer that comes after it in the order of objects */
+/**
+ * Remembers a view, and then its buffer, which comes after the view in the order of objects.
+ * @param {any} view
+ */
 function rememberWhole(view) {
   remember(view);
   remember(bufferOf(view));
 }
 
 /**
- * A typed array of the bytes that come next, in one step: copied from one of its kind.
+ * Makes a typed array of the bytes that come next in one step, as a copy of a typed array over the block.
  * @param {number} kind
  * @param {number} size in bytes
- * @returns {object | null} null if they are not all in the block, or lie in it where such an array cannot begin
+ * @returns {object | null} null if the block does not hold all the bytes, or if they begin where no array of the kind can begin
  */
 function readElements(kind, size) {
   const offset = first + at.p * 4;
@@ -120,11 +129,12 @@ function readView(kind) {
 /** Classes of views by kind. */
 const viewClasses = classesBy(viewKinds);
 
-/** Sizes of their elements. */
+/** Sizes of their elements, in bytes. */
 const elementSizes = classesBy(viewKinds);
 for (let kind = 0; kind < elementSizes.length; kind++) elementSizes[kind] = elementSizes[kind]?.BYTES_PER_ELEMENT ?? 1;
 
 /**
+ * How many elements a view has.
  * @param {number} kind
  * @param {number} size in bytes
  */

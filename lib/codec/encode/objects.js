@@ -100,7 +100,7 @@ function keysBefore(object) {
 }
 
 /**
- * Reads the first property of an object, if it has not been read before (`ahead`).
+ * The value of an object's first property, which was read before (`ahead`) or is read now.
  * @param {any} object
  * @param {string | number} key
  */
@@ -187,7 +187,7 @@ function writeUnexpected(o, own, p) {
     return isDisguised(o) ? -1 : writeByKeys(o, shape, p);
   }
   if (!isInstance(o, prototype)) return -1;
-  // If this fails, `writeProperties` counts the keys as seen.
+  // After -1, `writeProperties` counts the keys as seen.
   if (shape.writeInstance === null && ++shape.uses <= HOT) return -1;
   expect(shape);
   return writeInstance(o, prototype, own, shape, p);

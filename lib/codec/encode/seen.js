@@ -10,8 +10,9 @@ const { globals, isArray, setAdd, setDelete, setForEach, setSize } = require('..
 const { Int32Array } = globals;
 
 /**
+ * Looks up the number of an object, or gives it the next number.
  * @param {object} object
- * @returns {number} its number if the message has shown it before; else -1, and it has the next one
+ * @returns {number} the object's number if the message has shown the object before; else -1
  */
 function number(object) {
   const { once, many, count } = message;
@@ -19,7 +20,7 @@ function number(object) {
     try {
       setAdd(once, object);
     } catch {
-      // It is full, as V8's are with 2^24; or the stack is, and then this throws, too.
+      // The Set is full, as V8's Sets are with 2^24 entries. Or the stack is full; then the next line throws as well.
       return numberIn(all(), object);
     }
     if (setSize(once) > count + message.fillers) {
@@ -48,22 +49,26 @@ function number(object) {
   return -1;
 }
 
-/** With so many objects a message is asked whether it is like one that had more than FEW: then they are looked up from here on. */
+/**
+ * At so many objects the encoder looks whether the last message of the same kind had more than FEW. If so, the objects go
+ * into a Set from here on.
+ */
 const HINTED = 16;
 
 /**
- * So many kinds of messages are told apart, not surely: by the shape that came last before that object, and by whether the message is
- * an array.
+ * So many kinds of messages are told apart. The kind depends on the shape that was written last at object HINTED, and on
+ * whether the message is an array. Different messages may count as one kind.
  */
 const KINDS = 128;
 
 /** How many objects the last message of each kind had. */
 const counts = new Int32Array(KINDS);
 
-/** The kind of the message, and how many objects it seems to have. A wrong answer costs time and nothing else. */
+/** The kind of the message, and how many objects the message seems to have. A wrong guess costs only time. */
 let kind = 0;
 let expected = 0;
 
+/** Whether the message is likely to have more than FEW objects. */
 function isLikelyToExceed() {
   const root = few[0];
   const length = isArray(root) ? root.length : 0;
@@ -73,7 +78,8 @@ function isLikelyToExceed() {
 }
 
 /**
- * @param {import('../message/numbers').ObjectNumbers} many
+ * As `number`, for a message whose numbers stand in a table.
+ * @param {import('../message/numbers').ObjectNumbers} many the table
  * @param {object} object
  */
 function numberIn(many, object) {
@@ -85,7 +91,7 @@ function numberIn(many, object) {
   return -1;
 }
 
-/** Takes back the last number, of an object that somebody else numbers. */
+/** Takes back the last number. The complete codec will give a number to the object that had it. */
 function unnumber(/** @type {object} */ object) {
   const { once, many } = message;
   message.count--;
@@ -94,13 +100,16 @@ function unnumber(/** @type {object} */ object) {
   else few[message.count] = null;
 }
 
-/** A number that nobody can refer to. */
+/** Passes over a number, which belongs to no object here, so that no part of the message refers to it. */
 function skip() {
   all();
   message.count++;
 }
 
-/** @returns {import('../message/numbers').ObjectNumbers} the numbers of all objects, from now on the only place for them */
+/**
+ * Moves the numbers of all objects into a table, which is their only place from now on.
+ * @returns {import('../message/numbers').ObjectNumbers} the table
+ */
 function all() {
   const { once, many, count } = message;
   if (many !== null) return many;
@@ -121,18 +130,24 @@ function all() {
   return made;
 }
 
-/** @param {import('../message/session')} session that has numbered objects meanwhile, in the same map */
+/**
+ * Goes on with the numbers after the complete codec.
+ * @param {import('../message/session')} session in which the complete codec has given out numbers, from the same table
+ */
 function resume(session) {
   message.count = session.count;
 }
 
-/** @param {import('../message/session')} session that is to go on with the numbers */
+/**
+ * Lets the complete codec go on with the numbers.
+ * @param {import('../message/session')} session that gets the table
+ */
 function lend(session) {
   session.seen = all();
   session.count = message.count;
 }
 
-/** The message is complete. */
+/** Forgets the numbers of a message that has been written. */
 function forget() {
   const { once, many, count } = message;
   if (count > HINTED) counts[kind] = count;

@@ -1,4 +1,5 @@
-// Writes words into the block: heads, numbers, strings, bytes. Each function takes the place to write at, gives the next.
+// Writes words into the block: heads, numbers, strings, bytes. Each function takes the place at which it writes, and returns
+// the place after what it has written.
 'use strict';
 
 const native = require('../../native/native');
@@ -19,22 +20,28 @@ const { words, doubles, digits, bytes } = out;
 const { FLAGS, FLUSHES, FROM, TO, LENGTH, WORD_BYTES } = places;
 const { INT, INT32, DOUBLE, BIGINT, BIGINT_NEGATIVE, LATIN1, UTF16, LONG_COUNT, NAN_HIGH } = tags;
 
-/** A string so short is written here; for a longer one the call pays. */
+/** A string of at most so many units is written by JavaScript. For a longer one a call into Rust takes less time. */
 const SHORT = 20;
 
-/** A string so long has room after LIMIT. */
+/** A string of at most so many units has room after LIMIT. */
 const FITTING = 1800;
 
-/** A string of so many words is written into the block, if it ends before LIMIT; a longer one is not copied twice. */
+/**
+ * A string of at most so many words is written into the block, if it ends before LIMIT. A longer one goes into the draft at
+ * once, so that it is copied only once.
+ */
 const MOST_WORDS = 4096;
 
-/** So many bytes are copied here if they fit, not by a call: two copies, of what is cheaply copied. */
+/** At most so many bytes are copied into the block, if they fit, and later from there. Two small copies cost less than a call. */
 const FEW_BYTES = 1 << 14;
 
-/** Does not match in a string of Latin-1, which V8 knows without looking. */
+/** Finds a unit that is not Latin-1. For a string that V8 stores as Latin-1, V8 gives the answer without a search. */
 const WIDE = /[\u0100-\uffff]/;
 
-/** Begins a message; word 0 is for its header. Nothing of it has been flushed: what Rust may have is another's. */
+/**
+ * Begins a message. Word 0 is for its header. The count of flushes is set to 0: a draft that Rust may still have belongs to
+ * another message.
+ */
 function begin() {
   control[FROM] = 1;
   control[FLAGS] = 0;
@@ -43,7 +50,7 @@ function begin() {
 }
 
 /**
- * Makes room in the block. What follows keeps its alignment.
+ * Makes room in the block. The words that follow keep their alignment.
  * @param {number} p
  */
 function flush(p) {
@@ -53,7 +60,7 @@ function flush(p) {
   return resume();
 }
 
-/** After a call that has emptied the block and appended something. */
+/** Goes on after a call that has emptied the block, and may have appended something to the draft. */
 function resume() {
   return (control[FROM] = control[TO]);
 }
@@ -209,13 +216,13 @@ function isOneByte(s) {
   try {
     return regExpExec(WIDE, s) === null;
   } catch (error) {
-    // V8 compiles expressions when they are used, and calls this one invalid where it has no stack to do it.
+    // V8 compiles a regular expression when it is first used. If V8 has no stack for that, it calls the expression invalid.
     throw error instanceof SyntaxError ? new RangeError('Maximum call stack size exceeded') : error;
   }
 }
 
 /**
- * Writes a length or offset, two words.
+ * Writes a length or an offset, in two words.
  * @param {number} length
  * @param {number} p
  */
@@ -226,9 +233,9 @@ function writeLength(length, p) {
 }
 
 /**
- * Writes bytes and pads them.
+ * Writes bytes, and pads them to whole words.
  * @param {Uint8Array} view
- * @param {number} length how many it shows
+ * @param {number} length how many bytes the view shows
  * @param {number} p
  */
 function writeBytes(view, length, p) {

@@ -1,8 +1,8 @@
-// The functions that are generated for shapes: who gets them, and for how long.
+// Which shapes get generated functions, and for how long.
 //
-// They take much memory, and shapes may be chosen by outsiders. So a sweep puts all of them aside now and then. A shape that
-// comes again gets back what it had; one that has not come again until the sweep after that loses it. Whoever uses
-// functions need not note that, and pays nothing.
+// The functions take much memory, and outsiders may choose the shapes. So a sweep puts all functions aside now and then. A
+// shape that comes again gets its functions back. A shape that has not come again before the next sweep loses them. So the
+// use of a function need not be recorded, and costs nothing more.
 'use strict';
 
 const ageing = require('../../objects/ageing');
@@ -12,22 +12,24 @@ const { bareList } = require('../../language/intrinsics');
 
 /** @typedef {import('./shapes').KnownShape} Shape */
 
-/** A shape gets functions of its own when it has been used so often. */
+/** A shape gets functions when it has been used so often. */
 const HOT = 8;
 
-/** What a function takes, about, as measured: for itself, for each key, and for each code unit of its keys. */
+/** About how many bytes a function takes, as measured: for itself, for each key, and for each code unit of a key. */
 const FUNCTION_BYTES = 3072;
 const KEY_BYTES = 1536;
 const UNIT_BYTES = 8;
 
-/** What functions may take in this thread. */
+/** How many bytes all functions of this thread may take. */
 const MOST_BYTES = 12 << 20;
 
+/** How many of these bytes are left. */
 let room = MOST_BYTES;
 
-/** So often must a shape that is used often have gone without functions, for want of room, before a sweep. */
+/** A sweep comes after functions have been refused so many times for want of room. */
 const PATIENCE = 1 << 17;
 
+/** How many times functions have been refused since the last sweep. */
 let refused = 0;
 
 /**
@@ -37,13 +39,13 @@ let refused = 0;
 let recent = /** @type {any} */ (bareList());
 
 /**
- * Those that had functions when the last sweep came.
+ * The shapes that had functions when the last sweep came.
  * @type {Shape[]}
  */
 let older = /** @type {any} */ (bareList());
 
 /**
- * What a function for an object with these keys takes, about.
+ * About how many bytes a function takes that names these keys.
  * @param {string[]} keys
  */
 function bytesFor(keys) {
@@ -62,11 +64,11 @@ function bytesFor(keys) {
  * @param {Env} env
  */
 function give(shape, kind, generate, env) {
-  // Where code may not be made of strings, shapes get none: their objects are written and read key by key.
+  // Shapes get no functions if code may not be made of strings. Their objects are written and read key by key.
   if (!canGenerate) return;
   if (shape.aside !== null) bringBack(shape, shape.aside);
   if (shape[kind] !== null) return;
-  // A writer names no keys if they are many.
+  // A writer of many keys does not name them.
   const isShort = kind === 'write' && shape.keys.length > MOST_WRITTEN;
   const functionBytes = isShort ? FUNCTION_BYTES : shape.functionBytes;
   if (functionBytes > room) {
@@ -74,7 +76,7 @@ function give(shape, kind, generate, env) {
     return;
   }
   const made = generate(shape, env);
-  // Nothing is called from here on, so that nothing fails in between.
+  // No call is made from here on, because a call could fail and leave this half done.
   room -= functionBytes;
   if (shape.taken === 0) recent[recent.length] = shape;
   shape.taken += functionBytes;
@@ -108,6 +110,7 @@ const giveReader = (shape, env) => give(shape, 'read', generateReader, env);
 const giveRememberingReader = (shape, env) => give(shape, 'readRemembering', generateRememberingReader, env);
 
 /**
+ * Gives a shape its functions back.
  * @param {Shape} shape
  * @param {NonNullable<Shape['aside']>} aside
  */
@@ -120,24 +123,33 @@ function bringBack(shape, { write, writeInstance, read, readRemembering }) {
   shape.aside = null;
 }
 
-/** @param {Shape} shape */
+/**
+ * Puts the functions of a shape aside.
+ * @param {Shape} shape
+ */
 function putAside(shape) {
   const { write, writeInstance, read, readRemembering } = shape;
   if (shape.aside === null) shape.aside = { write, writeInstance, read, readRemembering };
   shape.write = shape.writeInstance = shape.read = shape.readRemembering = null;
 }
 
-/** @param {Shape} shape that has not been used since what it had was put aside */
+/**
+ * Drops the functions of a shape.
+ * @param {Shape} shape that has not been used since its functions were put aside
+ */
 function drop(shape) {
   room += shape.taken;
   shape.taken = 0;
   shape.aside = null;
   shape.uses = 0;
-  // Nor does it keep others.
+  // From now on it does not keep another shape alive either.
   shape.next = shape;
 }
 
-/** May be left at any call: it goes on where it was, when it is called again. */
+/**
+ * Drops the functions that are still aside, and puts all others aside. An exception may end a sweep at any call; the next
+ * sweep goes on from there.
+ */
 function sweep() {
   const next = /** @type {Shape[]} */ (bareList());
   refused = 0;
@@ -149,7 +161,7 @@ function sweep() {
 
 /** Takes all functions from their shapes. */
 function forgetAll() {
-  // The first puts them aside, and nobody asks for them before the second.
+  // The first sweep puts all functions aside. No shape comes before the second one, which drops them.
   sweep();
   sweep();
 }

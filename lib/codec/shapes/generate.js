@@ -1,4 +1,4 @@
-// Generates, for a shape, the function that writes its objects and the one that reads them.
+// Generates the functions that write and read the objects of a shape.
 'use strict';
 
 const { isForWantOfRoom } = require('../../node/errors');
@@ -10,7 +10,7 @@ const { FLUSHES } = places;
 const { FALSE, INT, LOCAL_SHAPED, TRUE } = tags;
 const { Function } = globals;
 
-/** Whether functions may be made of strings here (`--disallow-code-generation-from-strings`). */
+/** Whether functions may be made of strings here. They may not with `--disallow-code-generation-from-strings`. */
 const canGenerate = tryToGenerate();
 
 /** @returns {boolean} */
@@ -23,31 +23,35 @@ function tryToGenerate() {
   }
 }
 
-/** A function writes so many keys at most: the engine does not optimise long ones. */
+/** A function names at most so many keys, because the engine does not optimise long functions. */
 const MOST_WRITTEN = 128;
 
 /**
- * @typedef {object} WriterEnv what a generated writer uses
+ * @typedef {object} WriterEnv the functions and tables that a generated writer uses
  * @property {Int32Array} words
  * @property {(value: unknown, p: number) => number} write
  * @property {(text: string, p: number) => number} writeString
  * @property {(object: any) => string[]} keysOf
  * @property {(object: any) => any} getPrototypeOf
  * @property {(object: any) => boolean} isDisguised
- * @property {(object: any, value: unknown, shape: any) => number} ahead for an object of a class, whose first value has been read
- * @property {() => void} changed for an object that has got another prototype meanwhile
+ * @property {(object: any, value: unknown, shape: any) => number} ahead to be called for an object
+ *   with another prototype, whose first value has been read
+ * @property {() => void} changed to be called if the object has got another prototype
  * @property {(object: any, key: string) => boolean} hasOwn
  * @property {(object: any, p: number, shape: any, index: number, at: number, flushes: number) => number} without
  * @property {(object: any, prototype: object | null, keys: string[]) => boolean} mayHaveInherited
- * @property {(object: any, key: string) => unknown} readFirst the first property, where it may have been read before
- * @property {(object: any, count: number) => boolean} isQuicklyListed of an object with so many keys
+ * @property {(object: any, key: string) => unknown} readFirst gives the first property, which may
+ *   have been read before
+ * @property {(object: any, count: number) => boolean} isQuicklyListed whether the engine has a list
+ *   of the object's keys, of which there are so many
  * @property {typeof import('../message/message').message} message
  * @property {{ last: import('./shapes').KnownShape, wasInstance: boolean }} written
  * @property {Int32Array} control
  */
 
 /**
- * A function that writes a plain object of the shape and gives the place after it; -1 if it is not of that shape.
+ * Generates the function that writes plain objects of a shape. The function returns the place after the object, or -1 if
+ * the object does not have the shape.
  * @param {import('./shapes').KnownShape} shape
  * @param {WriterEnv} env
  * @returns {(object: any, p: number, own: string[]) => number}
@@ -60,8 +64,9 @@ function generateWriter(shape, env) {
     const { read, write } = fieldWriter(keys, index, plainLoss(keys, index));
     fields += index === 0 ? write : read + write;
   }
-  // Its keys are listed without a look at its prototype: that may be a proxy, whose traps are the program's. Right after a
-  // property of its own was read, the engine knows the prototype. Of a class's object this value is not read again.
+  // The prototype may be a proxy, whose traps are the program's. Listing the keys does not touch the prototype. Right after
+  // an own property has been read, the engine knows the prototype. An object with another prototype is written elsewhere.
+  // `ahead` hands the value on, so that the property is not read twice.
   const source = `'use strict';
 ${WRITER_ENV}
 return (o, p, own) => {
@@ -79,8 +84,8 @@ return (o, p, own) => {
 }
 
 /**
- * A function that writes an instance, with the keys of the shape, of a class that makes plain objects.
- * @param {import('./shapes').KnownShape} shape of MOST_WRITTEN keys at most
+ * Generates the function that writes instances with the keys of a shape. Their classes make plain objects.
+ * @param {import('./shapes').KnownShape} shape with MOST_WRITTEN keys at most
  * @param {WriterEnv} env
  * @returns {(object: any, p: number, prototype: object | null) => number}
  */
@@ -109,7 +114,7 @@ return (o, p, prototype) => {
 }
 
 /**
- * What tells that the keys `own` are others than these.
+ * Generates the condition that the keys in `own` differ from these.
  * @param {string[]} keys
  */
 function areOthers(keys) {
@@ -119,11 +124,12 @@ function areOthers(keys) {
 }
 
 /**
- * The same for more keys than a function should name. The engine keeps such objects in one of two ways. Those of which it has
- * a list of keys are read by `for … in`: there it takes each value from its place, without looking for the key. The others are
- * read by their keys: in `for … in` they would be listed anew, and what the engine has learnt of that loop would be lost.
- * Which of the two the objects of a shape are is asked now and then. A key that the object has lost comes in `for … in` all the same
- * if the object inherits it.
+ * As `generateWriter`, for more keys than a function should name. The engine keeps objects with many keys in one of two
+ * ways. If it has a list of an object's keys, the object is read by `for … in`. There the engine takes each value from its
+ * place, without looking up the key. Other objects are read key by key: `for … in` would list their keys anew, and the
+ * engine would lose what it has learnt of the loop. The writer asks now and then which way its objects are kept in.
+ *
+ * In `for … in` a key that the object has lost comes all the same if the object inherits that key.
  * @param {import('./shapes').KnownShape} shape
  * @param {WriterEnv} env
  * @returns {(object: any, p: number, own: string[]) => number}
@@ -153,7 +159,7 @@ return (o, p, own) => {
   let i = 0;
   if (isQuick) {
     for (const key in o) {
-      // It has lost one, or all of its own have come.
+      // The object has lost a key, or all of its own keys have come.
       if (key !== keys[i]) break;
       const v = o[key];
       i++;
@@ -180,13 +186,13 @@ const { isDisguised, ahead, changed, without, written, control } = env;
 const Plain = getPrototypeOf({});`;
 
 /**
- * What reads a property into `v`, and what writes it.
+ * Generates the code that reads a property into `v`, and the code that writes `v`.
  *
- * Key names go in as JSON strings and nothing else does, so that no key can be code.
+ * Names of keys get into the code only as JSON strings, so that no key can be code.
  * @param {string[]} keys
  * @param {number} index
- * @param {{ read: string, first: string, last: string }} loss what is done about a property that the object has lost: after it
- *   was read, before the kinds of values that come often, and after them
+ * @param {{ read: string, first: string, last: string }} loss the code for a property that the object has lost. `read`
+ *   stands after the reading, `first` before the code for frequent kinds of values, `last` after that code
  */
 function fieldWriter(keys, index, loss) {
   const read = `
@@ -198,7 +204,7 @@ function fieldWriter(keys, index, loss) {
 }
 
 /**
- * Whether every plain object seems to have one of them.
+ * Whether plain objects inherit one of these keys.
  * @param {string[]} keys
  */
 function areInherited(keys) {
@@ -206,15 +212,16 @@ function areInherited(keys) {
   return false;
 }
 
-/** Writes `v`, if it is of a kind that comes often. */
+/** The code that writes `v`, if `v` is of a frequent kind. */
 const WRITE = `if (typeof v === 'number' && v === v << 8 >> 8 && p < ${LIMIT} && (v !== 0 || 1 / v > 0)) words[p++] = ${INT} | v << 8;
   else if (typeof v === 'string' && p <= ${LIMIT}) p = writeString(v, p);
   else if (typeof v === 'boolean' && p <= ${LIMIT}) words[p++] = v ? ${TRUE} : ${FALSE};`;
 
-/** Nothing can take the first property away before it is read. */
+/** The code for the first property: none, because nothing can take that property away before it is read. */
 const NO_LOSS = { read: '', first: '', last: '' };
 
 /**
+ * The end of a condition, and what is done if the object has lost the property.
  * @param {string[]} keys
  * @param {number} index
  */
@@ -222,20 +229,22 @@ const isLost = (keys, index) =>
   `!hasOwn(o, ${stringify(keys[index])})) return without(o, p, shape, ${index}, at, flushes);`;
 
 /**
+ * The code for a property that a plain object may have lost.
  * @param {string[]} keys
  * @param {number} index
  */
 function plainLoss(keys, index) {
   if (index === 0) return NO_LOSS;
-  // The last one is read: all were its own, if it is still what it was.
+  // After the last property: if the prototype is still the same, all properties were the object's own.
   const read = index === keys.length - 1 ? '\n  if (getPrototypeOf(o) !== Plain) changed();' : '';
-  // An object that has lost it may seem to have it all the same, whatever that is.
+  // An object that has lost an inherited key still gives a value for it, which may be any.
   if (keys[index] in Object.prototype) return { read, first: `if (${isLost(keys, index)}\n  else `, last: '' };
   return { read, first: '', last: `else if (v === undefined && ${isLost(keys, index)}\n  ` };
 }
 
 /**
- * The same for an instance. Instead of what it has lost there may be a method; of anything else one is told in the end.
+ * As `plainLoss`, for an instance. A lost property may give a method of the class. Any other inherited value is found out
+ * when all properties have been read.
  * @param {string[]} keys
  * @param {number} index
  */
@@ -246,7 +255,7 @@ function instanceLoss(keys, index) {
 }
 
 /**
- * @typedef {object} ReaderEnv what a generated reader uses
+ * @typedef {object} ReaderEnv the functions and tables that a generated reader uses
  * @property {Int32Array} words
  * @property {{ p: number, soft: number }} at
  * @property {() => unknown} read
@@ -254,7 +263,7 @@ function instanceLoss(keys, index) {
  */
 
 /**
- * A function that makes an object of the shape of the values that come next.
+ * Generates the function that reads objects of a shape. The function makes an object of the values that come next.
  * @param {import('./shapes').KnownShape} shape
  * @param {ReaderEnv} env
  * @returns {() => object}
@@ -276,7 +285,7 @@ return () => {
 }
 
 /**
- * As `generateReader`, for messages that refer back: the object is remembered before its values are read.
+ * As `generateReader`, for messages that refer back to their objects. The object is remembered before its values are read.
  * @param {import('./shapes').KnownShape} shape
  * @param {ReaderEnv} env
  * @returns {() => object}
@@ -301,10 +310,10 @@ return () => {
   )(env);
 }
 
-/** The value that comes next; a small integer at once. */
+/** The code that reads the value that comes next. It reads a small integer without a call. */
 const READ = `at.p < at.soft && ((w = words[at.p]) & 255) === ${INT} ? (at.p++, w >> 8) : read()`;
 
-/** In brackets, because `__proto__: value` would set the prototype. */
+/** A key in a literal. `__proto__` stands in brackets, because `__proto__: value` would set the prototype. */
 const literalKey = (/** @type {string} */ key) => (key === '__proto__' ? '["__proto__"]' : stringify(key));
 
 module.exports = {

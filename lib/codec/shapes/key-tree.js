@@ -1,16 +1,18 @@
-// The lists of keys that objects came with, as a tree: who follows them key by key finds what is known of the list.
+// The tree of the lists of keys that objects came with. Each list is a way through the tree, key by key. At its end stands
+// what is known of the list.
 'use strict';
 
 const ageing = require('../../objects/ageing');
 const { LONGEST_KEY } = require('../message/limits');
 const { Map, charCodeAt, mapGet, mapSet } = require('../../language/intrinsics');
 
-/** Where a list of keys leads to, key by key. */
+/** The end of one list of keys, and the beginning of longer ones. */
 class Node {
+  /** The key that came first after this node. */
   key = '';
-  /** @type {Node | null} */
+  /** The node to which that key leads. @type {Node | null} */
   after = null;
-  /** @type {Map<string, Node> | null} */
+  /** The nodes to which other keys lead. @type {Map<string, Node> | null} */
   others = null;
   /** How often the list that ends here has come. */
   seen = 0;
@@ -19,21 +21,21 @@ class Node {
 }
 
 /**
- * A generation of the tree takes so many bytes, about. When the recent one does, it becomes the older one, and what nobody
- * has asked the older one for is forgotten.
+ * A generation of the tree takes at most about so many bytes. Then the recent generation becomes the older one. The older one
+ * before it is forgotten, except for the lists that have come again and were taken over.
  */
 const MOST_BYTES = 1 << 20;
 
-/** About what a node takes, without its key. */
+/** About how many bytes a node takes, without its key. */
 const NODE_BYTES = 128;
 
 let recent = new Node();
 let older = new Node();
 
-/** About what the recent generation takes. */
+/** About how many bytes the recent generation takes. */
 let bytes = 0;
 
-/** Where every list of keys begins. */
+/** The node at which every list of keys begins. */
 function start() {
   if (bytes > MOST_BYTES) turn();
   return recent;
@@ -48,9 +50,10 @@ function turn() {
 }
 
 /**
+ * Goes on by one key. The tree grows if the key has not come there before.
  * @param {Node} node
  * @param {string} key
- * @returns {Node | null} null for a list of keys that is none of a shape
+ * @returns {Node | null} null if a list with this key cannot be a shape's
  */
 function follow(node, key) {
   if (node.key === key && node.after !== null) return node.after;
@@ -62,14 +65,15 @@ function follow(node, key) {
 }
 
 /**
+ * Adds a node to the tree.
  * @param {Node} node
- * @param {string} key that has not come after it
+ * @param {string} key that has not come after this node
  */
 function grow(node, key) {
-  // Indices come first.
+  // Indices are listed before other keys, so it is enough to look at the first key.
   if (key.length > LONGEST_KEY || (node === recent && isIndex(key))) return null;
   const after = new Node();
-  // It counts before it is there: what fails in between has been counted and nothing else.
+  // The bytes are counted before the node is in the tree. A failure in between leaves the count too high, and no other trace.
   bytes += NODE_BYTES + 2 * key.length;
   if (node.after === null) {
     node.key = key;
@@ -81,9 +85,9 @@ function grow(node, key) {
 }
 
 /**
- * Brings what the older generation knows of a list of keys into the recent one.
- * @param {Node} node of the recent one
- * @param {string[]} keys that led there
+ * Copies what the older generation knows of a list of keys into the recent generation.
+ * @param {Node} node the end of the list in the recent generation
+ * @param {string[]} keys the list
  */
 function takeOver(node, keys) {
   let before = older;
@@ -96,7 +100,10 @@ function takeOver(node, keys) {
   node.shape = before.shape;
 }
 
-/** @param {string} key */
+/**
+ * Whether a key is the index of an array's element.
+ * @param {string} key
+ */
 function isIndex(key) {
   const first = key.length === 0 ? 0 : charCodeAt(key, 0);
   if (first < 0x30 || first > 0x39) return false;

@@ -1,4 +1,5 @@
-// The shapes of plain objects, ordered lists of keys: found by an object's keys when writing, by number when reading.
+// The shapes of plain objects, which are ordered lists of keys. The encoder finds a shape by an object's keys, the decoder by
+// the shape's number.
 'use strict';
 
 const native = require('../../native/native');
@@ -9,22 +10,23 @@ const { follow, start, takeOver } = require('./key-tree');
 const { MOST_KEYS, OFTEN_ENOUGH } = require('../message/limits');
 const { bareList, filled } = require('../../language/intrinsics');
 
-// Fields are defined, not assigned: programs may put what is read-only on Object.prototype.
+// The fields are defined and not assigned. An assignment would fail if a program had put a read-only property of the same name
+// on Object.prototype.
 
 class Shape {
   /** @type {string[]} */
   keys;
-  /** in the process, see src/wire/shapes.rs */
+  /** The shape's number in the process, see src/wire/shapes.rs. */
   number;
-  /** Whether an object that has lost a property may seem to have it all the same; in that era. */
+  /** Whether plain objects inherited one of the keys in the era `era`. An object that loses such a key seems to have it still. */
   isShadowing = false;
   era = -1;
-  /** How often it has been used without a function. */
+  /** How often the shape has been used without a function. */
   uses = 0;
-  /** … and how often when it was looked at whether it is used at all. */
+  /** The number of `uses` when `forgetUnused` last looked at the shape. */
   usesBefore = -1;
   /**
-   * Writes a plain object of this shape, if it is one.
+   * Writes an object, if it is a plain object of this shape.
    * @type {((object: any, p: number, keys: string[]) => number) | null}
    */
   write = null;
@@ -39,21 +41,21 @@ class Shape {
    */
   read = null;
   /**
-   * The same, for messages that refer back.
+   * As `read`, for messages that refer back to their objects.
    * @type {(() => object) | null}
    */
   readRemembering = null;
   /**
-   * The functions that it gets back when it is used (functions.js).
+   * The functions that have been put aside. The shape gets them back when it is used (functions.js).
    * @type {Pick<Shape, 'write' | 'writeInstance' | 'read' | 'readRemembering'> | null}
    */
   aside = null;
-  /** What these functions take in bytes, about. */
+  /** About how many bytes all functions of the shape take. */
   taken = 0;
-  /** What one of them takes. */
+  /** About how many bytes one function takes. */
   functionBytes;
   /**
-   * The shape that was written after this one when it was written last.
+   * The shape that was written after this shape the last time.
    * @type {Shape}
    */
   next = this;
@@ -71,19 +73,19 @@ class Shape {
 
 /** @typedef {Shape} KnownShape */
 
-/** What no object has. */
+/** Stands where there is no shape. */
 const NO_SHAPE = new Shape([], -1);
 
-/** The shape written last, and whether it was that of an instance of a class. */
+/** The shape that was written last, and whether its object was an instance of a class. */
 const written = { last: NO_SHAPE, wasInstance: false };
 
-/** @type {(Shape | undefined)[]} */
+/** The shapes by their numbers. @type {(Shape | undefined)[]} */
 const byNumber = /** @type {any} */ (bareList());
 
 /**
- * The shape of objects with these keys.
+ * The shape of objects with these keys. The keys count as seen once more.
  * @param {string[]} keys
- * @returns {Shape | null} null if such an object is better sent with its keys
+ * @returns {Shape | null} null if the object should be sent with its keys
  */
 function shapeOfKeys(keys) {
   const node = nodeOf(keys);
@@ -91,27 +93,27 @@ function shapeOfKeys(keys) {
 }
 
 /**
- * The same for one who only looks: the keys do not count as seen.
+ * As `shapeOfKeys`, but the keys do not count as seen.
  * @param {string[]} keys
- * @returns {Shape | null} null if they have not been seen often
+ * @returns {Shape | null} null if the keys have not been seen often
  */
 function knownShapeOf(keys) {
   const node = nodeOf(keys);
   return node === null || node.shape === NO_SHAPE ? null : node.shape;
 }
 
-/** So many lists of keys are found at once, by how long their keys are. */
+/** How many places the table of familiar shapes has. The lengths of the keys give the place. */
 const FAMILIAR = 256;
 
 /**
- * Shapes that have functions, each in the place of its keys.
+ * Shapes that have functions and came lately, each at the place of its keys.
  * @type {Shape[]}
  */
 const familiar = filled(FAMILIAR, NO_SHAPE);
 
 /**
- * The same for keys of an object, at least one: what has come lately is found without following them.
- * @param {string[]} keys
+ * As `knownShapeOf`. A shape that came lately is found in the table, without following its keys through the tree.
+ * @param {string[]} keys at least one
  * @returns {Shape | null}
  */
 function familiarShapeOf(keys) {
@@ -127,6 +129,7 @@ function familiarShapeOf(keys) {
 }
 
 /**
+ * Whether two lists have the same keys in the same order.
  * @param {string[]} list
  * @param {string[]} other
  */
@@ -136,7 +139,11 @@ function isSame(list, other) {
   return true;
 }
 
-/** @param {string[]} keys */
+/**
+ * The node at which a list of keys ends.
+ * @param {string[]} keys
+ * @returns {import('./key-tree').KeyNode | null} null if the list cannot be a shape's
+ */
 function nodeOf(keys) {
   if (keys.length > MOST_KEYS) return null;
   let node = start();
@@ -150,11 +157,11 @@ function nodeOf(keys) {
 }
 
 /**
- * A list of keys has come. It gets its number when it has been seen so often as the process asks for, twice at least:
- * dictionaries never look the same twice.
- * @param {import('./key-tree').KeyNode} node
- * @param {string[]} keys that led there
- * @returns {Shape | null}
+ * Counts that a list of keys has come. The list gets a number when it has been seen as often as the process asks for, at least
+ * twice. The keys of dictionaries are hardly ever seen twice, so they get none.
+ * @param {import('./key-tree').KeyNode} node the end of the list
+ * @param {string[]} keys the list
+ * @returns {Shape | null} null if the list has no number
  */
 function learn(node, keys) {
   if (node.seen === 0) takeOver(node, keys);
@@ -178,14 +185,14 @@ const isPowerOfTwo = (n) => (n & (n - 1)) === 0;
 /** How often Object.prototype has been seen to get other enumerable properties, or to lose some. */
 let era = 0;
 
-/** Object.prototype has got others: what is known of keys that plain objects inherit is known no more. */
+/** To be called when Object.prototype has got other enumerable properties. All that depends on inherited keys is forgotten. */
 function beginEra() {
   forgetAll();
   era++;
 }
 
 /**
- * Whether every plain object seems to have one of the keys of a shape.
+ * Whether plain objects inherit one of the keys of a shape.
  * @param {Shape} shape
  */
 function isShadowing(shape) {
@@ -197,8 +204,9 @@ function isShadowing(shape) {
 }
 
 /**
+ * The shape with a number.
  * @param {number} number that came in a message
- * @returns {Shape | undefined}
+ * @returns {Shape | undefined} undefined if the process has given out no such number
  */
 function shapeNumbered(number) {
   const known = byNumber[number];
@@ -207,7 +215,7 @@ function shapeNumbered(number) {
   return keys === undefined ? undefined : (byNumber[number] = new Shape(keys, number));
 }
 
-/** Forgets shapes that have no functions and have not been used since this was called before. The process knows them still. */
+/** Forgets the shapes that have no functions and have not been used since the last call. The process still has their numbers. */
 function forgetUnused() {
   for (let i = 0; i < FAMILIAR; i++) familiar[i] = NO_SHAPE;
   for (let i = 0; i < byNumber.length; i++) {
