@@ -50,25 +50,25 @@ function dataCloneError(message) {
 }
 
 /**
- * Whether an error is a DOMException; nothing of the error is run.
+ * Whether an error is a DOMException. No code of the error's is run.
  * @param {unknown} error
  * @returns {error is DOMException}
  */
 const isDOMException = (error) => inherits(error, require('./classes').DOMException.prototype);
 
 /**
- * Whether an error is a runtime's answer to a question that is asked by trying: its messaging refuses what it was shown. Whatever
- * else is thrown, for want of stack or by what a program has patched, is no answer.
+ * Whether an error says that a runtime's messaging refuses the value that it was shown. Any other error is no answer: the
+ * stack may have been full, or a function that a program has patched may have thrown.
  * @param {any} error
  */
 const isRefusal = (error) =>
   isDOMException(error) ||
   typeof error?.code === 'string' ||
-  // Of any realm.
+  // The error may come from any realm.
   (types.isNativeError(error) && error.name === 'TypeError');
 
 /**
- * Whether something failed for want of room, on the stack or in memory. So it has given no answer, not even `no`.
+ * Whether an operation failed because the stack or the memory was full. Such a failure answers no question.
  * @param {any} error of any realm
  */
 function isForWantOfRoom(error) {

@@ -62,7 +62,7 @@ function refusePort(port, isOpen) {
 }
 
 /**
- * A value in the words of Node's errors. No code of the program's is run.
+ * The words in which Node's errors name a value.
  * @param {unknown} value
  */
 function describe(value) {

@@ -38,7 +38,7 @@ function learn(value, error) {
   const { message, name } = error;
   if (name !== NAME || typeof message !== 'string' || !startsWith(message, text)) return;
   const after = stringSlice(message, text.length);
-  // The rest differs if the message shows the longer text in another way.
+  // A longer text is learnt only if the rest of the message is the same as for shorter texts.
   if (longest >= 0 && after !== rest) return;
   rest = after;
   longest = text.length;

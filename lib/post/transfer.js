@@ -1,4 +1,5 @@
-// Posts with a transfer list, or with what only V8 can move: clones, then sends the parcel ahead, then the message.
+// Posts a message with a transfer list, or with objects that only V8 can move. The value is cloned first, then the parcel is
+// sent ahead, and then the message is sent.
 'use strict';
 
 const { types } = require('node:util');
@@ -23,17 +24,18 @@ const { Map, mapHas, mapSet } = require('../language/intrinsics');
 const { tags } = native;
 const { LENGTH, OTHER_KEY } = places;
 
-/** No outcome of native's. */
+/** Tells that nothing has been done. No native call has this outcome. */
 const UNDONE = -1;
 
 /**
+ * Posts a message with a transfer list.
  * @param {any} port sending
  * @param {unknown} value
  * @param {any[]} items of the transfer list
- * @param {Function} entrance what the program has called: the stack of errors begins there
- * @param {boolean} [isOrder] whether the message, with something of Node's in the list, is for ferroport itself at the other end
+ * @param {Function} entrance the function that the program has called, at which the stack of errors begins
+ * @param {boolean} [isOrder] whether the message is for ferroport itself at the other end; the list has an object of Node's then
  * @returns {boolean | undefined} as postMessage
- * @throws the running Node's error for what is wrong with list or value; nothing has changed then
+ * @throws the running Node's error for a fault in list or value; nothing has changed then
  */
 function postWithTransfer(port, value, items, entrance, isOrder = false) {
   if (items.length === 1 && types.isArrayBuffer(items[0]) && isWhole(value, items[0])) {
@@ -52,7 +54,8 @@ function postWithTransfer(port, value, items, entrance, isOrder = false) {
     throw tracedFrom(error, entrance);
   }
   const key = ports.sendingKey(port);
-  // Node 20 passes over what is marked untransferable, as if it were not listed: buffers when it gets the parcel.
+  // Node 20 ignores listed objects that are marked untransferable. Marked ports are left out here. Marked buffers are ignored by
+  // Node, when the parcel is sent.
   /** @type {any[]} */
   const moved = [];
   for (let i = 0; i < items.length; i++) if (!isMarkedPort(items[i])) moved[moved.length] = items[i];
@@ -72,7 +75,7 @@ function postWithTransfer(port, value, items, entrance, isOrder = false) {
 }
 
 /**
- * Whether an item of a list is a port of this copy that can be moved, as far as can be seen.
+ * Whether an item of a list is a port of this copy, and nothing is seen that forbids to move it.
  * @param {any} port sending
  * @param {any} item
  */
@@ -80,13 +83,14 @@ const isMovable = (port, item) =>
   ports.isPort(item) && item !== port && ports.isOpen(item) && !marks.isUntransferable(item);
 
 /**
- * Posts a value with one port, of this copy, that is moved: by the fast lane.
+ * Posts a value that the fast lane writes, and moves one port of this copy with it.
  * @param {any} port sending
- * @param {number} key of its endpoint; 0 if there is none
+ * @param {number} key of the sending port's endpoint; 0 if there is none
  * @param {unknown} value
- * @param {any} moved
+ * @param {any} moved the port that moves
  * @param {Function} entrance
- * @returns {number} one of `native.outcomes`; UNDONE if there is no fast lane for it: nothing of the value has been read then
+ * @returns {number} one of `native.outcomes`; UNDONE if the message cannot take the fast lane. Nothing of the value has been
+ *   read then
  * @throws as `postWithTransfer`
  */
 function postWithPort(port, key, value, moved, entrance) {
@@ -120,11 +124,11 @@ function postWithPort(port, key, value, moved, entrance) {
 }
 
 /**
- * Sends the message that the fast lane has written with a port's endpoint and nothing else.
+ * Sends the message that the fast lane has written, with a port's endpoint and nothing else.
  * @param {number} key of the sending endpoint
- * @param {any} moved
- * @returns {number} one of `native.outcomes`; UNDONE if something else has to go along, or the port has closed: nothing has been done
- *   then
+ * @param {any} moved the port
+ * @returns {number} one of `native.outcomes`; UNDONE if something else has to go along, or if the port has closed. Nothing has
+ *   been done then
  */
 function sendAlone(key, moved) {
   if (!ports.isOpen(moved)) return UNDONE;
@@ -133,9 +137,9 @@ function sendAlone(key, moved) {
 }
 
 /**
- * As `sendAlone`, for a port on whose channel nothing has happened.
- * @param {number} key
- * @param {any} moved
+ * As `sendAlone`, for a port whose channel has not been used.
+ * @param {number} key of the sending endpoint
+ * @param {any} moved the port
  */
 function sendFresh(key, moved) {
   if (!sidecar.canCarry(key)) return UNDONE;
@@ -149,7 +153,10 @@ function sendFresh(key, moved) {
   }
 }
 
-/** @param {any} item */
+/**
+ * Whether an item of a list is a port of ferroport that is marked untransferable.
+ * @param {any} item
+ */
 function isMarkedPort(item) {
   const owner = ownerOf(item);
   return owner !== undefined && isMarked(owner, item);
@@ -159,9 +166,9 @@ function isMarkedPort(item) {
  * Posts a whole value.
  * @param {number} key of the sending endpoint; 0 if there is none
  * @param {unknown} value
- * @param {ArrayBuffer} buffer that is moved
- * @returns {number} one of `native.outcomes`; UNDONE if something is wrong: nothing has changed then, and what it is, and
- *   where in the value it stands, is found by going through everything
+ * @param {ArrayBuffer} buffer the one object of the transfer list
+ * @returns {number} one of `native.outcomes`; UNDONE if something is refused. Nothing has changed then. The error, and the
+ *   place of the culprit in the value, are found by posting in the other way
  */
 function postWhole(key, value, buffer) {
   try {
@@ -178,16 +185,16 @@ function postWhole(key, value, buffer) {
 }
 
 /**
- * What to throw for a value that was refused. Some things only V8 finds, and they are shown to it when all else has been
- * walked, though Node would have found them first.
+ * The error to throw for a refused value. Only V8 can check some objects, and ferroport shows them to V8 after it has walked
+ * the value. Node would have met such an object first, so the error for the object goes before the given one.
  * @param {unknown} error that was thrown
  * @param {unknown} value
- * @param {Session | Refused | null | undefined} session in which the value was walked, or what came of writing it
+ * @param {Session | Refused | null | undefined} session in which the value was walked, or the refusal with which writing ended
  * @param {any[]} items that were to be moved
- * @param {Function} entrance what the program has called
+ * @param {Function} entrance the function that the program has called
  */
 function refusal(error, value, session, items, entrance) {
-  // The lane has given up itself what it refuses.
+  // If the lane has refused the value, the lane has abandoned the message itself.
   const isRefused = session && Refused.is(session);
   if (!isRefused) lane.abandon();
   const walked = isRefused ? session.session : session;
@@ -195,7 +202,10 @@ function refusal(error, value, session, items, entrance) {
   return located(earlier ?? error, value, entrance);
 }
 
-/** @param {Session} session */
+/**
+ * The error for the first object of the parcel that Node refuses.
+ * @param {Session} session
+ */
 function refusedObject({ objects, transfer }) {
   for (let i = 0; i < objects.length; i++) {
     const object = objects[i];
@@ -210,7 +220,7 @@ function refusedObject({ objects, transfer }) {
 }
 
 /**
- * What the encoder writes for the objects that are moved.
+ * The words that the encoder writes for the objects that are moved.
  * @param {any[]} items
  */
 function transferMap(items) {
@@ -224,12 +234,12 @@ function transferMap(items) {
 }
 
 /**
- * Sends ahead of a message what only V8 can move, where nothing is listed. From the parcel's departure on nothing fails.
+ * Sends the parcel of a message without a transfer list ahead of the message. Once the parcel has left, nothing fails.
  * @param {any} port sending
- * @param {number} key of its endpoint when it began; a getter may have closed the port meanwhile, or sent it away
+ * @param {number} key of the port's endpoint when posting began; a getter may have closed the port since, or sent it away
  * @param {Session} session in which the message was written
  * @param {number} number of the parcel
- * @returns {true | undefined} what src/node/post.rs asks for
+ * @returns {true | undefined} undefined if the parcel is the whole message, see src/node/post.rs
  */
 function sendAhead(port, key, session, number) {
   const sender = ports.keyOf(port) === key ? key : 0;
@@ -237,7 +247,7 @@ function sendAhead(port, key, session, number) {
   if (copies.length > 0) {
     sidecar.send(sender, number, presents(objects), [], [], copies);
   } else if (session.count === 1) {
-    // All of the message is one object, and that is in the parcel.
+    // The message is one object, and this object is in the parcel.
     sidecar.sendWhole(sender, number, objects[0], []);
     return undefined;
   } else {

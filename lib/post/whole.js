@@ -1,4 +1,4 @@
-// Values that move as they stand, because next to nothing is in them but the one buffer of the transfer list.
+// Whole values: values that move as they stand. They hold the one buffer of the transfer list, and little else.
 'use strict';
 
 const { tags } = require('../native/native');
@@ -21,12 +21,12 @@ const { isPort } = require('../port/port');
 
 const { prototype } = Object;
 
-/** Objects with more properties are written quicker, and read, by ferroport's own codec. */
+/** ferroport's own codec writes and reads objects with more properties in less time. */
 const MOST_PROPERTIES = 8;
 
 /**
- * Whether V8 may clone a value as it stands and what arrives is what would have arrived from ferroport's codec: a primitive,
- * the buffer, a view over it, or a plain object of such without accessors. Runs no code of the program's.
+ * Whether V8 may clone a value as it stands, so that the same arrives as from ferroport's codec. Such values are primitives,
+ * the buffer, views over it, and plain objects that hold only these, without accessors. No code of the program's is run.
  * @param {any} value
  * @param {ArrayBuffer} buffer the one item of the transfer list
  */
@@ -35,6 +35,7 @@ function isWhole(value, buffer) {
 }
 
 /**
+ * Whether a value is a primitive that can be cloned, the buffer, or a view over it.
  * @param {any} value
  * @param {ArrayBuffer} buffer
  */
@@ -45,11 +46,12 @@ function isLeaf(value, buffer) {
 }
 
 /**
+ * Whether a value is a small plain object of leaves.
  * @param {object} value
  * @param {ArrayBuffer} buffer
  */
 function isFlat(value, buffer) {
-  // What holds other values inside is told by its slots. The rest V8 knows.
+  // Objects that hold other values in internal slots are told by these slots. V8 clones any other object correctly.
   if (types.isProxy(value) || getPrototypeOf(value) !== prototype || isPort(value)) return false;
   if (types.isMap(value) || types.isSet(value) || types.isNativeError(value)) return false;
   const names = keysOf(value);
@@ -62,10 +64,11 @@ function isFlat(value, buffer) {
 }
 
 /**
- * What arrives in this thread when a value and its buffer are moved: V8 need not write it down to read it again.
+ * Moves a whole value within this thread. V8 need not write the value and read it again.
  * @param {any} value that is whole
- * @param {ArrayBuffer} buffer detached afterwards
- * @returns {{ value: any, buffer: ArrayBuffer } | undefined} undefined if V8 must do it after all; nothing is detached then
+ * @param {ArrayBuffer} buffer is detached afterwards
+ * @returns {{ value: any, buffer: ArrayBuffer } | undefined} the value that arrives, with its buffer; undefined if V8 must clone
+ *   the value after all. Nothing is detached then
  * @throws if the buffer may not be transferred
  */
 function moveHere(value, buffer) {
@@ -73,7 +76,7 @@ function moveHere(value, buffer) {
     const moved = move(buffer);
     return { value: moved, buffer: moved };
   }
-  // Of what shows a resizable buffer only V8 knows whether it follows.
+  // Only V8 knows whether a view of a resizable buffer follows the buffer's length.
   if (typeof value === 'object' && value !== null && maxByteLengthOf(buffer) !== undefined) return undefined;
   if (isView(value)) {
     const parts = /** @type {number[]} */ (viewParts(value));
@@ -85,11 +88,13 @@ function moveHere(value, buffer) {
 }
 
 /**
+ * As `moveHere`, for a plain object.
  * @param {any} value flat
  * @param {ArrayBuffer} buffer
  */
 function moveObject(value, buffer) {
-  // V8 knows objects of the runtime's whatever their prototype. Those have properties that are symbols, or none.
+  // V8 clones the runtime's own objects in their own way, whatever prototype they have. Such an object has symbols for
+  // properties, or no property at all.
   const names = keysOf(value);
   if (names.length === 0 || getOwnPropertySymbols(value).length > 0 || tagOf(value) !== tags.OBJECT) return undefined;
   const copy = { ...value };
@@ -98,7 +103,7 @@ function moveObject(value, buffer) {
   for (let i = 0; i < names.length; i++) {
     const part = copy[names[i]];
     if (!isView(part)) continue;
-    // One view must not become two.
+    // A view that stands in two places must arrive as one view. V8 does that.
     for (let seen = 1; seen < views.length; seen += 3) if (views[seen] === part) return undefined;
     const { length } = views;
     views[length] = names[i];
@@ -108,7 +113,8 @@ function moveObject(value, buffer) {
   const moved = move(buffer);
   for (let i = 0; i < names.length; i++) if (copy[names[i]] === buffer) copy[names[i]] = moved;
   for (let i = 0; i < views.length; i += 3) {
-    // Not by its iterator, which programs may patch: the buffer has been moved.
+    // The parts are read by index, because programs may have patched the iterator of arrays. The buffer has been moved, so
+    // nothing may fail here.
     const parts = views[i + 2];
     copy[views[i]] = viewOver(parts[0], moved, parts[1], parts[2]);
   }
@@ -116,10 +122,10 @@ function moveObject(value, buffer) {
 }
 
 /**
- * The memory of a buffer in a new one; the old one is detached.
+ * Moves the memory of a buffer into a new buffer. The old buffer is detached.
  * @param {ArrayBuffer} buffer
- * @returns {ArrayBuffer}
- * @throws if it may not be transferred
+ * @returns {ArrayBuffer} the new buffer
+ * @throws if the buffer may not be transferred
  */
 function move(buffer) {
   if (oracle.isRefusedForMark(buffer)) throw new TypeError('The buffer is marked as untransferable');

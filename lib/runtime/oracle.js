@@ -1,4 +1,4 @@
-// Asks the running Node's own messaging what it would do with a value, without anybody else noticing.
+// The oracle: asks the running Node's own messaging what it would do with a value. The program does not notice.
 'use strict';
 
 const { types } = require('node:util');
@@ -9,14 +9,14 @@ const native = require('../native/native');
 const { isRefusal } = require('../node/errors');
 
 const { MessageChannel, markAsUntransferable, receiveMessageOnPort } = threads;
-/** Node 20 has none. */
+/** Node 20 does not have this function. */
 const { isMarkedAsUntransferable } = /** @type {any} */ (threads);
 
 const byteLength = slot('ArrayBuffer', 'byteLength');
 
 const SENTINEL = { name: 'ferroport: the list is valid' };
 
-/** Serializing it fails, after a transfer list has been checked and before anything is detached. */
+/** Posting this object fails after Node has checked the transfer list, and before Node detaches anything. */
 const POISON = {
   get poison() {
     throw SENTINEL;
@@ -31,10 +31,10 @@ const NOTHING = [];
 /** @type {{ port1: NodePort, port2: NodePort, open: NodePort } | undefined} */
 let ports;
 
-/** Something has been sent on the channel that nobody has received yet. */
+/** Whether something has been sent on the channel and has not been received yet. */
 let isUnderWay = false;
 
-/** A native channel of our own, with nothing in it, and a native port to stand for ours, made when first needed. */
+/** The oracle's native channel, which is empty, and a native port that stands for ports of ferroport. Made when first needed. */
 function scratch() {
   if (isUnderWay) giveUp();
   if (ports !== undefined) return ports;
@@ -46,7 +46,10 @@ function scratch() {
   return (ports = { port1, port2, open });
 }
 
-/** What was sent last was never received, because something has ended that in the middle: it is nobody's answer. */
+/**
+ * Gives the channel up. The value that was sent last has not been received, because something has ended the operation in the
+ * middle. The value must not be taken for the next answer.
+ */
 function giveUp() {
   native.reserveStepStack();
   const left = ports;
@@ -97,20 +100,20 @@ function isCloneable(value) {
 }
 
 /**
- * The memory of a buffer in a new one; the old one is detached.
+ * Moves the memory of a buffer into a new buffer. The old buffer is detached.
  * @param {ArrayBuffer} buffer
- * @returns {ArrayBuffer}
- * @throws what the running Node throws for one that it does not transfer
+ * @returns {ArrayBuffer} the new buffer
+ * @throws what the running Node throws for a buffer that it does not transfer
  */
 function move(buffer) {
   return through(buffer, [buffer]);
 }
 
-/** @type {((value: unknown, transferList: unknown[]) => void) | undefined} */
+/** The way to send a value to nobody, once found. @type {((value: unknown, transferList: unknown[]) => void) | undefined} */
 let sendToNobody;
 
 /**
- * Sends a value to nobody: it is serialized and what is listed is moved, then all is dropped.
+ * Sends a value to nobody. The value is serialized, the listed objects are moved, and then all of it is dropped.
  * @param {unknown} value
  * @param {unknown[]} transferList
  * @throws what the running Node throws
@@ -120,7 +123,10 @@ function discard(value, transferList) {
   sendToNobody(value, transferList);
 }
 
-/** @returns {NonNullable<typeof sendToNobody>} */
+/**
+ * Finds out how to send a value to nobody.
+ * @returns {NonNullable<typeof sendToNobody>}
+ */
 function makeNobody() {
   const nowhere = new MessageChannel().port1;
   nowhere.close();
@@ -128,16 +134,16 @@ function makeNobody() {
     nowhere.postMessage(POISON);
   } catch (error) {
     if (error !== SENTINEL) throw error;
-    // A closed port does all that an open one does, up to sending.
+    // The closed port has serialized the value. So it does all that an open port does, except sending.
     return (value, transferList) => nowhere.postMessage(value, /** @type {any} */ (transferList));
   }
-  // Not on Deno, where it does not even look.
+  // The closed port has not even looked at the value, as on Deno.
   return (value, transferList) => void through(value, transferList);
 }
 
 /**
- * Sends a port that is not listed, which the running Node refuses.
- * @param {boolean} isOpen whether one that is open, or one that has closed
+ * Sends a port without listing it, which the running Node refuses.
+ * @param {boolean} isOpen whether the port is to be an open one or a closed one
  * @throws what the running Node throws
  */
 function sendUnlistedPort(isOpen) {
@@ -145,7 +151,7 @@ function sendUnlistedPort(isOpen) {
   port1.postMessage(isOpen ? open : closedPort());
 }
 
-/** A port that has just been closed: one that closed a turn ago crashes every version of Node. */
+/** A port that has just been closed. Sending a port that closed a turn ago crashes every version of Node. */
 function closedPort() {
   const { port1 } = new MessageChannel();
   port1.close();
@@ -153,26 +159,29 @@ function closedPort() {
 }
 
 /**
- * Whether a message that is refused has lost its buffers all the same (Deno).
+ * Whether a refused message loses its buffers all the same, as on Deno.
  * @type {boolean | undefined}
  */
 let detaches;
 
-/** @param {NodePort} port */
+/**
+ * Tries whether a refused message loses its buffers.
+ * @param {NodePort} port
+ */
 function losesBuffers(port) {
-  // Asked once: nothing else may be the answer.
+  // The question is asked only once. So a full stack must not be taken for the answer.
   native.reserveStepStack();
   const buffer = new ArrayBuffer(1);
   try {
     port.postMessage(POISON, [buffer]);
   } catch {
-    // Not what is asked.
+    // The error is not the answer; the buffer is.
   }
   return byteLength(buffer) === 0;
 }
 
 /**
- * A transfer list with other buffers for those in which nothing is seen to be wrong.
+ * A transfer list in which new buffers stand for those that seem to be in order.
  * @param {unknown[]} items
  */
 function withSpareBuffers(items) {
@@ -190,7 +199,7 @@ function withSpareBuffers(items) {
 
 /**
  * Checks a transfer list as the running Node does. Detaches nothing.
- * @param {unknown[]} items with native ports for ours, see `standIns`
+ * @param {unknown[]} items with native ports in the places of ferroport's, see `standIns`
  * @throws the running Node's error for the first item that is wrong
  */
 function checkTransferList(items) {
@@ -219,8 +228,8 @@ function canMove(object) {
 }
 
 /**
- * Whether the running Node transfers a host object of a kind of which it transfers some. Asks before the object is made to
- * prepare itself, as `checkTransferList` does: of a signal, ports would remain.
+ * Whether the running Node transfers this object, if it transfers some objects of the same class. `checkTransferList` would
+ * make the object prepare itself for its transfer, and a signal would be left with ports. Node answers this question earlier.
  * @param {object} object
  */
 function isListable(object) {
@@ -231,14 +240,15 @@ function isListable(object) {
 }
 
 /**
- * What Node says of a port that is to move through itself.
+ * Node's message for a port that is to move through itself.
  * @type {string | undefined}
  */
 let sourceRefused;
 
 /**
- * @param {unknown[]} items the last of which Node refuses before it looks at what the others bring along
- * @returns {string} the message of the error for the first that it refuses
+ * Node's message for the first item of a transfer list that it refuses.
+ * @param {unknown[]} items Node has to refuse the last item, and does so before it asks other items for what they bring along
+ * @returns {string}
  */
 function whyRefused(items) {
   try {
@@ -256,7 +266,7 @@ function whyRefused(items) {
  */
 function isUntransferable(buffer) {
   if (isMarkedAsUntransferable !== undefined) return isMarkedAsUntransferable(buffer);
-  // Node 20 passes over such buffers, so that naming one twice is no duplicate.
+  // Node 20 ignores marked buffers. So it finds no duplicate if one is listed twice.
   try {
     checkTransferList([buffer, buffer]);
     return true;
@@ -267,7 +277,7 @@ function isUntransferable(buffer) {
 }
 
 /**
- * Whether an ArrayBuffer is marked untransferable and the running Node refuses such. Node 20 copies them instead.
+ * Whether the running Node refuses an ArrayBuffer because it is marked untransferable. Node 20 copies marked buffers instead.
  * @param {ArrayBufferLike} buffer
  * @returns {boolean}
  */
@@ -276,10 +286,11 @@ function isRefusedForMark(buffer) {
 }
 
 /**
- * Native ports that stand for ours in a transfer list.
+ * Puts native ports into a transfer list in the places of ferroport's.
  * @param {unknown[]} items
- * @param {(item: any) => 'open' | 'marked' | 'closed' | 'source' | undefined} stateOf of a port of ours, from the sender's view
- * @returns {{ items: unknown[], done: () => void }}
+ * @param {(item: any) => 'open' | 'marked' | 'closed' | 'source' | undefined} stateOf the state of a port of ferroport as the
+ *   sender sees it, 'source' for the sending port; undefined for any other item
+ * @returns {{ items: unknown[], done: () => void }} the new list, and a function that closes the native ports
  */
 function standIns(items, stateOf) {
   const { port1 } = scratch();

@@ -39,12 +39,11 @@ const message = {
   /** How many objects have got numbers, see seen.js. */
   count: 0,
   /**
-   * Many objects in the order of their numbers, of which none has been met twice: one look tells whether an object is
-   * new.
+   * Many objects in the order of their numbers, while none has been met twice. One look tells whether an object is new.
    * @type {Set<object> | null}
    */
   once: null,
-  /** How much else is in there, from the first on. */
+  /** How many entries of `once` are fillers. They come before the objects, see encode/roomy-sets.js. */
   fillers: 0,
   /**
    * The numbers of many objects.

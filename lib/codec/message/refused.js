@@ -1,13 +1,14 @@
-// What comes of writing a message in which something is refused.
+// The outcome of writing a message in which a value is refused.
 'use strict';
 
 /**
- * The error is handed on as a value: each throw costs as much as writing a small message, and only the last is for the program.
+ * The error is handed on as a value, and thrown only once, to the program. Each throw costs as much as writing a small message.
  */
 class Refused {
   /**
    * @param {unknown} error to be thrown: the running Node's, or a getter's
-   * @param {import('./session') | null} session what the message had shared with the complete codec
+   * @param {import('./session') | null} session the session that the message shared with the
+   *   complete codec
    */
   constructor(error, session) {
     this.error = error;
