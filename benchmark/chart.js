@@ -1,4 +1,4 @@
-// The ratios to the built-in as a bar chart in SVG, on a logarithmic scale, readable on light and dark pages.
+// The ratios to the built-in as a bar chart in SVG, on a logarithmic scale, a column for each Node, readable on light and dark pages.
 'use strict';
 
 const { figure, hasRatio } = require('./figures');
@@ -7,9 +7,10 @@ const { withMeans } = require('./sides/means');
 
 /** @typedef {{ ratio: number, floor?: number }} Bar */
 /** @typedef {{ group: string, name: string, bars: Bar[] }} Row */
+/** @typedef {import('./report').Report} Report */
 
-/** What most people do. The rest is for the table: a hundred bars say less than thirty. */
-const SHOWN = ['sides', 'create', 'to worker', 'ping-pong', 'same thread', 'transfer', 'worker pool', 'build'];
+/** What most people do. The rest is for the table: a hundred bars say less than forty. */
+const SHOWN = ['sides', 'create', 'ping-pong', 'worker pool', 'build'];
 
 /** Payloads whose two sides are shown. */
 const SHOWN_SIDES = [
@@ -31,19 +32,24 @@ const SHOWN_SIDES = [
   ],
 ];
 
-const WIDTH = 860;
+const WIDTH = 900;
+/** Where the first column begins: left of it stand the names. */
 const LEFT = 270;
-const RIGHT = 60;
-const TOP = 64;
+/** What a column leaves free on its right, for a figure behind the longest bar. */
+const RIGHT = 46;
+const TOP = 86;
+/** What a number of the scale takes, at least. */
+const TICK = 30;
 const ROW = 20;
 const BAR = 14;
 /** Of two in one row. */
 const THIN_BAR = 9;
 const HEAD = 26;
 
-/** Not every program that shows an SVG knows media queries; without, it is light. */
+/** Not every program that shows an SVG knows media queries; without, it is light. Text has an edge in the page's colour, before lines. */
 const STYLE = `
     text { font: 12px system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; fill: #1f2328; }
+    text { stroke: #ffffff; stroke-width: 3px; stroke-linejoin: round; paint-order: stroke; }
     .title { font-size: 15px; font-weight: 600; }
     .group { font-weight: 600; }
     .quiet { fill: #59636e; font-size: 11px; }
@@ -55,7 +61,7 @@ const STYLE = `
     .fast { fill: #7fb0e6; }
     .slow { fill: #e58a68; }
     @media (prefers-color-scheme: dark) {
-      text { fill: #f0f6fc; }
+      text { fill: #f0f6fc; stroke: #0d1117; }
       .quiet { fill: #9198a1; }
       .page { fill: #0d1117; stroke: #3d444d; }
       .grid { stroke: #3d444d; }
@@ -66,27 +72,29 @@ const STYLE = `
     }`;
 
 /**
- * @param {import('./report').Report} report
+ * @param {Report[]} reports a column for each, in this order; which rows there are is said by the first
  * @returns {string} an SVG document
- * @throws {TypeError} when the report has nothing that the chart shows
+ * @throws {TypeError} when the first report has nothing that the chart shows
  */
-function chart(report) {
-  const shown = [...sidesRows(report), ...caseRows(report)];
-  if (shown.length === 0) throw new TypeError(`a chart shows ${SHOWN.join(', ')}; none of these has been measured`);
-  const x = scale(shown.flatMap(({ bars }) => bars));
-  const rows = [];
+function chart(reports) {
+  const [rows, ...others] = reports.map((report) => [...sidesRows(report), ...caseRows(report)]);
+  if (rows.length === 0) throw new TypeError(`a chart shows ${SHOWN.join(', ')}; none of these has been measured`);
+  const ratioAt = scale([rows, ...others].flat().flatMap(({ bars }) => bars));
+  const columns = reports.map((_, index) => column(ratioAt, index, reports.length));
+  const lines = [];
   let y = TOP + 18;
   let group = '';
-  for (const row of shown) {
+  for (const row of rows) {
     if (row.group !== group) {
       group = row.group;
-      rows.push(`<text class="group" x="16" y="${y + 17}">${escaped(group)}</text>`);
+      lines.push(`<text class="group" x="16" y="${y + 17}">${escaped(group)}</text>`);
       y += HEAD;
     }
-    rows.push(...drawn(row, x, y));
+    const same = others.map((those) => those.find(({ group, name }) => group === row.group && name === row.name));
+    lines.push(...drawn(row, [row, ...same], columns, y));
     y += heightOf(row);
   }
-  const height = y + 34;
+  const height = y + 18 + 16 * reports.length;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img">`,
     `  <title>ferroport beside the built-in: how many times as fast</title>`,
@@ -94,16 +102,18 @@ function chart(report) {
     `  <rect class="page" x="0.5" y="0.5" width="${WIDTH - 1}" height="${height - 1}" rx="6" />`,
     `  <text class="title" x="16" y="28">How many times as fast as node:worker_threads</text>`,
     `  <text class="quiet" x="16" y="46">Medians, on a logarithmic scale. 1 is the built-in; a mark across a row is the floor that the case is held to.</text>`,
-    ...grid(x, y).map((line) => `  ${line}`),
-    ...rows.map((line) => `  ${line}`),
-    `  <text class="quiet" x="16" y="${height - 13}">${escaped(machine(report))}</text>`,
+    ...reports.flatMap((report, index) => head(report, columns[index], y)).map((line) => `  ${line}`),
+    ...lines.map((line) => `  ${line}`),
+    ...reports.map(
+      (report, index) => `  <text class="quiet" x="16" y="${y + 21 + 16 * index}">${escaped(machine(report))}</text>`,
+    ),
     '</svg>',
     '',
   ].join('\n');
 }
 
 /**
- * @param {import('./report').Report} report
+ * @param {Report} report
  * @returns {Row[]}
  */
 function sidesRows({ sides }) {
@@ -119,7 +129,7 @@ function sidesRows({ sides }) {
 }
 
 /**
- * @param {import('./report').Report} report
+ * @param {Report} report
  * @returns {Row[]}
  */
 function caseRows({ results }) {
@@ -132,7 +142,7 @@ function caseRows({ results }) {
 }
 
 /**
- * @typedef {((ratio: number) => number) & { ticks: number[] }} Scale where a ratio stands, in pixels
+ * @typedef {{ at: (ratio: number) => number, ticks: number[] }} Scale where a ratio stands, as a part of a column's width
  *
  * @param {Bar[]} bars
  * @returns {Scale} from a power of two to another, both around all ratios and floors
@@ -141,23 +151,42 @@ function scale(bars) {
   const all = bars.flatMap(({ ratio, floor }) => [ratio, floor ?? 1]);
   const low = Math.min(-1, Math.floor(Math.log2(Math.min(...all))));
   const high = Math.max(1, Math.ceil(Math.log2(Math.max(...all))));
-  const step = (WIDTH - LEFT - RIGHT) / (high - low);
   const ticks = Array.from({ length: high - low + 1 }, (_, i) => 2 ** (low + i));
-  return Object.assign((/** @type {number} */ ratio) => LEFT + (Math.log2(ratio) - low) * step, { ticks });
+  return { at: (ratio) => (Math.log2(ratio) - low) / (high - low), ticks };
 }
 
 /**
- * @param {Scale} x
- * @param {number} bottom
+ * @typedef {{ left: number, x: (ratio: number) => number, ticks: number[] }} Column where ratios stand in it, in pixels
+ *
+ * @param {Scale} scale
+ * @param {number} index
+ * @param {number} count
+ * @returns {Column}
  */
-function grid(x, bottom) {
-  return x.ticks.flatMap((tick) => {
-    const at = x(tick).toFixed(1);
-    return [
-      `<line class="${tick === 1 ? 'one' : 'grid'}" x1="${at}" x2="${at}" y1="${TOP + 8}" y2="${bottom}" />`,
-      `<text class="quiet" x="${at}" y="${TOP + 2}" text-anchor="middle">${tick < 1 ? `1/${1 / tick}` : tick}</text>`,
-    ];
-  });
+function column({ at, ticks }, index, count) {
+  const step = (WIDTH - LEFT) / count;
+  const left = LEFT + index * step;
+  return { left, x: (ratio) => left + at(ratio) * (step - RIGHT), ticks };
+}
+
+/**
+ * @param {Report} report
+ * @param {Column} column
+ * @param {number} bottom
+ * @returns {string[]} the column's name, its scale, and the lines of that
+ */
+function head({ node }, { left, x, ticks }, bottom) {
+  const every = Math.ceil(TICK / (x(2) - x(1)));
+  return [
+    `<text class="group" x="${left.toFixed(1)}" y="${TOP - 16}">Node ${escaped(node)}</text>`,
+    ...ticks.flatMap((tick) => {
+      const at = x(tick).toFixed(1);
+      const line = `<line class="${tick === 1 ? 'one' : 'grid'}" x1="${at}" x2="${at}" y1="${TOP + 8}" y2="${bottom}" />`;
+      if (Math.log2(tick) % every !== 0) return [line];
+      const text = tick < 1 ? `1/${1 / tick}` : tick;
+      return [line, `<text class="quiet" x="${at}" y="${TOP + 2}" text-anchor="middle">${text}</text>`];
+    }),
+  ];
 }
 
 /** @param {Row} row */
@@ -166,25 +195,27 @@ function heightOf({ bars }) {
 }
 
 /**
- * @param {Row} row
- * @param {Scale} x
+ * @param {Row} row whose name is written
+ * @param {(Row | undefined)[]} sameRows that row of each column, where it has one
+ * @param {Column[]} columns
  * @param {number} y of its top
  * @returns {string[]}
  */
-function drawn(row, x, y) {
-  const { name, bars } = row;
-  const height = bars.length === 1 ? BAR : THIN_BAR;
+function drawn(row, sameRows, columns, y) {
+  const height = row.bars.length === 1 ? BAR : THIN_BAR;
   const middle = y + heightOf(row) / 2;
   return [
-    `<text x="${LEFT - 12}" y="${middle + 4}" text-anchor="end">${escaped(name)}</text>`,
-    ...bars.map((each, index) => bar(each, x, y + 3 + index * (height + 1), height)),
+    `<text x="${LEFT - 12}" y="${middle + 4}" text-anchor="end">${escaped(row.name)}</text>`,
+    ...sameRows.flatMap((same, number) =>
+      (same?.bars ?? []).map((each, index) => bar(each, columns[number].x, y + 3 + index * (height + 1), height)),
+    ),
   ];
 }
 
 /**
  * A bar from 1 to the ratio, to the right when ours is faster, to the left when it is slower.
  * @param {Bar} bar
- * @param {Scale} x
+ * @param {Column['x']} x
  * @param {number} y of its top
  * @param {number} height
  */

@@ -50,7 +50,7 @@ async function main() {
   const beside = values.beside === undefined ? undefined : path.resolve(values.beside);
   const reports =
     from.length > 0 ? from.map((file) => read(file, only)) : [await measure(only, { rounds, lanes, beside })];
-  if (values.chart !== undefined) fs.writeFileSync(values.chart, chart(reports[0]));
+  if (values.chart !== undefined) fs.writeFileSync(values.chart, chart(reports));
   if (values.json) console.log(JSON.stringify(reports[0], null, 2));
   else if (values.markdown) console.log(markdown(reports));
   else for (const report of reports) console.log(`${machine(report)}\n\n${reportTable(report)}`);

@@ -104,7 +104,7 @@ async function bench({ rounds, folder }) {
   const drawn = tables(report);
   console.log(`${machine(report)}\n`);
   for (const table of drawn) console.log(`${tableText(table)}\n`);
-  const svg = chart(report);
+  const svg = chart([report]);
   const files = {
     'ferroport-bench.json': `${JSON.stringify(report, null, 2)}\n`,
     'ferroport-bench.svg': svg,

@@ -1,5 +1,5 @@
-// npm run pack:local -- DIR: builds for this platform, and writes into DIR the packages that would be published of it: the main one,
-// and the one with the addon.
+// npm run pack:local -- DIR: builds for this platform, and writes into DIR two packages that any package manager installs together: the
+// main one, and the one with the addon.
 'use strict';
 
 const fs = require('node:fs');
@@ -34,12 +34,16 @@ const platformOf = (addon) => path.basename(addon).slice('ferroport.'.length, -'
 /**
  * Writes the main package as it is published.
  * @param {string} folder
+ * @param {{ isLocal?: boolean }} [options] `isLocal`: to be installed beside the package of its platform. It names no package then, because
+ *   yarn asks the registry for every package that is named
  */
-function stageMain(folder) {
+function stageMain(folder, { isLocal = false } = {}) {
   const manifest = json('package.json');
   for (const name of OURS) delete manifest[name];
-  // Each in the one version that it fits: what the JavaScript and the addon say to one another is nobody else's business.
-  manifest.optionalDependencies = Object.fromEntries(addonPackages().map((name) => [name, manifest.version]));
+  if (!isLocal) {
+    // Each in the one version that it fits: what the JavaScript and the addon say to one another is nobody else's business.
+    manifest.optionalDependencies = Object.fromEntries(addonPackages().map((name) => [name, manifest.version]));
+  }
   for (const name of [...manifest.files, ...ALWAYS]) {
     fs.cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
   }
@@ -61,15 +65,16 @@ function stageAddon(folder, addon) {
 /**
  * Packs the main package and that of this platform, which have been built.
  * @param {string} target the folder for the tarballs
+ * @param {Parameters<typeof stageMain>[1]} [options]
  * @returns {Promise<string[]>} their paths
  * @throws {Error} when npm fails
  */
-async function pack(target) {
+async function pack(target, options) {
   fs.mkdirSync(target, { recursive: true });
   const staging = fs.mkdtempSync(path.join(os.tmpdir(), 'ferroport-pack-'));
   try {
     const folders = { main: path.join(staging, 'main'), addon: path.join(staging, 'addon') };
-    stageMain(folders.main);
+    stageMain(folders.main, options);
     stageAddon(folders.addon, builtAddon());
     const tarballs = [];
     for (const folder of Object.values(folders)) tarballs.push(await npmPack(folder, target));
@@ -99,7 +104,7 @@ if (require.main === module) {
   const main = async () => {
     if (target === undefined) throw new Error('npm run pack:local -- DIR: the folder for the packages is missing');
     await setup();
-    for (const tarball of await pack(path.resolve(target))) {
+    for (const tarball of await pack(path.resolve(target), { isLocal: true })) {
       console.log(`${tarball} (${(fs.statSync(tarball).size / 1024).toFixed(1)} KiB)`);
     }
   };

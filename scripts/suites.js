@@ -30,9 +30,8 @@ const RARE = [
   /^(failures\/(memory|overflow|stack-elsewhere)|copies\/memory|parity\/huge)\./,
   // Each class of the language behind a proxy as a prototype: parity/whole-values has one.
   /^parity\/proxy-prototypes\./,
-  // Other configurations of bundlers, and other package managers: bundlers/bundlers and packed/packed have the usual ones.
+  // Other configurations of bundlers: bundlers/bundlers has the usual ones.
   /^bundlers\/(rare|conditions)\./,
-  /^packed\/managers\./,
   // Test runners: Jest, whose modules and contexts are the hardest, and Node's own stay.
   /^runners\/(vitest|mocha|ava)\./,
 ];

@@ -5,7 +5,6 @@
 const { setImmediate: turn } = require('node:timers/promises');
 const test = require('ava');
 const { clientsAtWork, programCase } = require('../../benchmark/application/program');
-const { chart } = require('../../benchmark/chart');
 const { runCase } = require('../../benchmark/rounds');
 
 const version = Number(process.versions.node.split('.')[0]);
@@ -60,15 +59,4 @@ test('clients send every request once, and never more of them at a time than the
   );
   t.is(most, 4);
   t.true(speed > 0 && cpu >= 0);
-});
-
-test('a chart has a bar for each side of a message, and one for a case', (t) => {
-  const side = { trial: 'sides', cold: 1, floor: {}, missed: [], ratio: { post: 0.5, receive: 4, both: 2 } };
-  const made = chart({
-    results: [{ trial: 'create', name: 'channel', ratio: 16, target: { ratio: 1 } }],
-    sides: [{ ...side, name: 'number' }],
-  });
-  t.deepEqual(made.match(/<rect class="(slow|fast)"/g).length, 3);
-  t.deepEqual(made.match(/>(0\.50|4\.00|16\.0)</g), ['>0.50<', '>4.00<', '>16.0<']);
-  t.throws(() => chart({ results: [], sides: [] }), { instanceOf: TypeError });
 });

@@ -5,7 +5,7 @@
 
 const test = require('ava');
 const vm = require('node:vm');
-const { MessageChannel, receiveMessageOnPort } = require('../../index.js');
+const { MessageChannel, receiveMessageOnPort } = require('../..');
 const { settle } = require('../support/observe');
 
 /** So many that their making takes longer than the shortest time that a script can be given. */

@@ -3,6 +3,7 @@
 // Runs a command to its end, and keeps what it writes.
 
 const { spawn } = require('node:child_process');
+const { setTimeout } = require('node:timers/promises');
 const { LIMIT } = require('./limits');
 
 /**
@@ -12,7 +13,17 @@ const { LIMIT } = require('./limits');
  *   milliseconds, after which it is killed
  * @returns {Promise<{ code: number | null, signal: string | null, stdout: string, stderr: string }>}
  */
-function spawned(command, args, { timeout = LIMIT, ...options } = {}) {
+function spawned(command, args, options = {}) {
+  return begun(command, args, options).catch(async (error) => {
+    if (error.code !== 'ETXTBSY') throw error;
+    // A process that began while the program's file was written holds that open for a moment.
+    await setTimeout(100);
+    return spawned(command, args, options);
+  });
+}
+
+/** @type {typeof spawned} */
+function begun(command, args, { timeout = LIMIT, ...options } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       ...options,

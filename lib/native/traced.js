@@ -135,13 +135,16 @@ function recordBytes() {
   return bytes;
 }
 
-/** The words for the messages that `take` has put into block and cells. */
+/** How many messages are in the block. */
+const countText = () => (control[COUNT] === 1 ? '1 message' : `${control[COUNT]} messages`);
+
+/** What `take` has put into block and cells. */
 function takenText() {
   switch (cells[OUTCOME]) {
     case RECORDS:
-      return `${portText(cells[KEY])}, ${control[COUNT]} messages, ${recordBytes()} bytes`;
+      return `${portText(cells[KEY])}, ${countText()}, ${recordBytes()} bytes`;
     case SHARED:
-      return `${control[TARGETS]} members, ${control[COUNT]} messages, ${recordBytes()} bytes`;
+      return `${control[TARGETS]} members, ${countText()}, ${recordBytes()} bytes`;
     case CLOSED:
       return `${portText(cells[KEY])}, its peer has closed`;
     case WHOLE:

@@ -50,25 +50,25 @@ function dataCloneError(message) {
 }
 
 /**
- * Whether an error is a DOMException. No code of the error's is run.
+ * Whether an error is a DOMException. Runs no code of the error's.
  * @param {unknown} error
  * @returns {error is DOMException}
  */
 const isDOMException = (error) => inherits(error, require('./classes').DOMException.prototype);
 
 /**
- * Whether an error says that a runtime's messaging refuses the value that it was shown. Any other error is no answer: the
- * stack may have been full, or a function that a program has patched may have thrown.
+ * Whether an error says that the runtime's messaging refuses a value, which answers a question that ferroport asks by trying. Other
+ * errors answer nothing: the stack was full, or something that a program has patched has thrown.
  * @param {any} error
  */
 const isRefusal = (error) =>
   isDOMException(error) ||
   typeof error?.code === 'string' ||
-  // The error may come from any realm.
+  // The class may be of any realm.
   (types.isNativeError(error) && error.name === 'TypeError');
 
 /**
- * Whether an operation failed because the stack or the memory was full. Such a failure answers no question.
+ * Whether an error was thrown for want of stack or memory. Such an error is no answer to a question, not even a negative one.
  * @param {any} error of any realm
  */
 function isForWantOfRoom(error) {

@@ -1,5 +1,5 @@
-// Finds the place in a value of the part that cannot be cloned, for example `.jobs[2].onDone`. No function is called that a
-// program may have patched.
+// Finds the place in a value where something stands that cannot be cloned, such as `.jobs[2].onDone`. Calls nothing that programs may
+// have patched.
 'use strict';
 
 const { types } = require('node:util');
@@ -44,8 +44,7 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
  */
 
 /**
- * Looks for the culprit in the order in which the encoder walks. No getter is run, so a part that only a getter gives is not
- * found.
+ * Looks for the culprit in the order in which the encoder walks. No getter is run, so a culprit that only a getter gives is not found.
  * @param {unknown} value that was posted
  * @param {unknown} culprit a part of the value
  * @returns {string | undefined} the path of the culprit, '' for the value itself; undefined if the culprit is not found
@@ -55,7 +54,7 @@ function pathOf(value, culprit) {
   const root = { child: value, parent: null, key: undefined };
   let children = childrenOf(root);
   let found = among(children, culprit);
-  // Most culprits stand here. No visited object has to be remembered for them.
+  // The culprit mostly stands right inside, and then no other object need be remembered.
   if (found !== undefined) return textOf(found);
   const seen = new Set();
   setAdd(seen, value);
@@ -130,8 +129,8 @@ function addProperty(children, parent, key) {
 }
 
 /**
- * Whether only the internal slots of an object are sent, and none of its properties. The properties of a view are its elements,
- * which may be millions.
+ * Whether an object is sent by its internal slots alone, so that its properties need no search. A view has its elements as properties,
+ * perhaps millions.
  * @param {object} object no array
  */
 const hasOnlySlots = (object) =>
@@ -166,7 +165,7 @@ function stepTo({ key }, object) {
 }
 
 /**
- * Remembers which part of a value an error of the running Node's is about.
+ * Notes which value an error of the running Node's is about.
  * @template E
  * @param {E} error
  * @param {unknown} culprit
@@ -181,8 +180,8 @@ function blame(error, culprit) {
 }
 
 /**
- * Lets the stack of an error of the running Node's begin where the program has called. A stack has few frames, and
- * ferroport's frames would take the place of the program's.
+ * Lets the stack of an error of the running Node's begin where the program has called ferroport. A stack has few frames, and ferroport's
+ * frames must not take the place of the program's.
  * @template E
  * @param {E} error that no code of the program's has thrown
  * @param {Function} entrance the function that the program has called and that has not returned
@@ -209,7 +208,7 @@ function trace(error, details, entrance) {
   try {
     captureStackTrace?.(error, entrance);
   } catch {
-    // The stack is full, or the program has frozen an object that this needs. The error matters more than its stack.
+    // The stack is full, or a program has frozen an object that is needed here. The error matters more than its trace.
   }
 }
 
@@ -233,7 +232,7 @@ function located(error, value, entrance) {
       defineProperty(error, 'path', /** @type {PropertyDescriptor} */ (/** @type {unknown} */ (property)));
     }
   } catch {
-    // The value is too large to be searched, or nests too deep. The error matters more than its path.
+    // The value is too large or too deep to be searched. The error matters more than its path.
   }
   return error;
 }

@@ -1,4 +1,4 @@
-// Repeats what Node has said about functions, without asking Node each time. Functions are the values that are refused most
+// Remembers what Node says of functions that are sent, so that Node need not be asked each time. Of all values, functions are refused most
 // often.
 'use strict';
 
@@ -9,7 +9,7 @@ const { getPrototypeOf, sourceTextOf, startsWith, stringSlice, types } = require
 /** The part of Node's message that follows the text of the function. */
 let rest = '';
 
-/** The length of the longest text that stood in a message uncut. The engine may cut longer texts. */
+/** The length of the longest text that stood in a message unchanged. The engine may shorten longer texts. */
 let longest = -1;
 
 /**
@@ -26,8 +26,8 @@ function refusalOf(value) {
 const NAME = 'DataCloneError';
 
 /**
- * Learns from an error how Node refuses functions. The error must be one that can be made for other functions as well: a
- * DOMException with the usual name, whose message begins with the function's text.
+ * Learns from an error about a function, if the error is made of parts that are known for other functions as well: a DOMException with
+ * that name, and a message that begins with the function's text.
  * @param {Function} value
  * @param {any} error that the running Node has thrown
  */
@@ -38,7 +38,7 @@ function learn(value, error) {
   const { message, name } = error;
   if (name !== NAME || typeof message !== 'string' || !startsWith(message, text)) return;
   const after = stringSlice(message, text.length);
-  // A longer text is learnt only if the rest of the message is the same as for shorter texts.
+  // The rest of the message must be the same for functions of all lengths.
   if (longest >= 0 && after !== rest) return;
   rest = after;
   longest = text.length;

@@ -1,4 +1,4 @@
-// Makes errors without a stack trace. Errors that arrive have had their stack elsewhere, and other errors get it later.
+// Makes errors without a stack trace. An error that arrives had its trace elsewhere, and other errors get theirs later.
 'use strict';
 
 const { getOwnPropertyDescriptor, globals } = require('../language/intrinsics');
@@ -6,9 +6,8 @@ const { getOwnPropertyDescriptor, globals } = require('../language/intrinsics');
 const { Error } = globals;
 
 /**
- * Makes an error without a stack trace. The trace would show this place, and would cost more than the rest of the error. A
- * program's `Error.prepareStackTrace` would be called to format it. V8 takes no trace if `Error.stackTraceLimit` is no
- * number. If Error is frozen, V8 takes the trace all the same.
+ * A trace would show this place, and costs more than the rest of the error; and a program's `Error.prepareStackTrace` would be asked to
+ * format it. V8 takes no trace if the limit is not a number. Where Error is frozen, the trace is taken all the same.
  * @param {any} Class whose constructor runs no code of the program's
  * @param {string} [message]
  * @param {string | { cause: unknown }} [more] a DOMException's name, or an error's options

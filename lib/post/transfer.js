@@ -24,7 +24,7 @@ const { Map, mapHas, mapSet } = require('../language/intrinsics');
 const { tags } = native;
 const { LENGTH, OTHER_KEY } = places;
 
-/** Tells that nothing has been done. No native call has this outcome. */
+/** Says that nothing was done. None of `native.outcomes` has this value. */
 const UNDONE = -1;
 
 /**
@@ -54,8 +54,7 @@ function postWithTransfer(port, value, items, entrance, isOrder = false) {
     throw tracedFrom(error, entrance);
   }
   const key = ports.sendingKey(port);
-  // Node 20 ignores listed objects that are marked untransferable. Marked ports are left out here. Marked buffers are ignored by
-  // Node, when the parcel is sent.
+  // Node 20 treats a port that is marked untransferable as if it were not listed. With buffers Node does so when it gets the parcel.
   /** @type {any[]} */
   const moved = [];
   for (let i = 0; i < items.length; i++) if (!isMarkedPort(items[i])) moved[moved.length] = items[i];
@@ -83,7 +82,7 @@ const isMovable = (port, item) =>
   ports.isPort(item) && item !== port && ports.isOpen(item) && !marks.isUntransferable(item);
 
 /**
- * Posts a value that the fast lane writes, and moves one port of this copy with it.
+ * Posts a value by the fast lane, and moves one port of this copy with it.
  * @param {any} port sending
  * @param {number} key of the sending port's endpoint; 0 if there is none
  * @param {unknown} value
@@ -185,8 +184,8 @@ function postWhole(key, value, buffer) {
 }
 
 /**
- * The error to throw for a refused value. Only V8 can check some objects, and ferroport shows them to V8 after it has walked
- * the value. Node would have met such an object first, so the error for the object goes before the given one.
+ * What to throw for a value that was refused. Some objects only V8 can judge, and V8 is asked about them last. Node would have come to
+ * them first, so an error of theirs takes precedence.
  * @param {unknown} error that was thrown
  * @param {unknown} value
  * @param {Session | Refused | null | undefined} session in which the value was walked, or the refusal with which writing ended
@@ -194,7 +193,7 @@ function postWhole(key, value, buffer) {
  * @param {Function} entrance the function that the program has called
  */
 function refusal(error, value, session, items, entrance) {
-  // If the lane has refused the value, the lane has abandoned the message itself.
+  // A message that the fast lane has refused is given up already.
   const isRefused = session && Refused.is(session);
   if (!isRefused) lane.abandon();
   const walked = isRefused ? session.session : session;
@@ -234,7 +233,7 @@ function transferMap(items) {
 }
 
 /**
- * Sends the parcel of a message without a transfer list ahead of the message. Once the parcel has left, nothing fails.
+ * Sends the parcel ahead of a message without a transfer list. Nothing fails once the parcel has been sent.
  * @param {any} port sending
  * @param {number} key of the port's endpoint when posting began; a getter may have closed the port since, or sent it away
  * @param {Session} session in which the message was written
@@ -247,7 +246,7 @@ function sendAhead(port, key, session, number) {
   if (copies.length > 0) {
     sidecar.send(sender, number, presents(objects), [], [], copies);
   } else if (session.count === 1) {
-    // The message is one object, and this object is in the parcel.
+    // The whole message is one object, which is in the parcel.
     sidecar.sendWhole(sender, number, objects[0], []);
     return undefined;
   } else {

@@ -1,4 +1,4 @@
-// Whole values: values that move as they stand. They hold the one buffer of the transfer list, and little else.
+// Values that move as they stand: they hold the one buffer of the transfer list, and little besides.
 'use strict';
 
 const { tags } = require('../native/native');
@@ -21,12 +21,12 @@ const { isPort } = require('../port/port');
 
 const { prototype } = Object;
 
-/** ferroport's own codec writes and reads objects with more properties in less time. */
+/** Objects with more properties than these are written and read faster by ferroport's own codec. */
 const MOST_PROPERTIES = 8;
 
 /**
- * Whether V8 may clone a value as it stands, so that the same arrives as from ferroport's codec. Such values are primitives,
- * the buffer, views over it, and plain objects that hold only these, without accessors. No code of the program's is run.
+ * Whether V8 may clone a value as it stands, because the same would arrive as from ferroport's codec. Such a value is a primitive, the
+ * buffer, a view over the buffer, or a plain object that holds these and has no accessors. Runs no code of the program's.
  * @param {any} value
  * @param {ArrayBuffer} buffer the one item of the transfer list
  */
@@ -51,7 +51,7 @@ function isLeaf(value, buffer) {
  * @param {ArrayBuffer} buffer
  */
 function isFlat(value, buffer) {
-  // Objects that hold other values in internal slots are told by these slots. V8 clones any other object correctly.
+  // Objects that hold other values in internal slots are excluded. V8 treats all others as ferroport does.
   if (types.isProxy(value) || getPrototypeOf(value) !== prototype || isPort(value)) return false;
   if (types.isMap(value) || types.isSet(value) || types.isNativeError(value)) return false;
   const names = keysOf(value);
@@ -76,7 +76,7 @@ function moveHere(value, buffer) {
     const moved = move(buffer);
     return { value: moved, buffer: moved };
   }
-  // Only V8 knows whether a view of a resizable buffer follows the buffer's length.
+  // Only V8 knows whether a view over a resizable buffer follows the buffer's length.
   if (typeof value === 'object' && value !== null && maxByteLengthOf(buffer) !== undefined) return undefined;
   if (isView(value)) {
     const parts = /** @type {number[]} */ (viewParts(value));
@@ -93,8 +93,7 @@ function moveHere(value, buffer) {
  * @param {ArrayBuffer} buffer
  */
 function moveObject(value, buffer) {
-  // V8 clones the runtime's own objects in their own way, whatever prototype they have. Such an object has symbols for
-  // properties, or no property at all.
+  // V8 recognises objects of the runtime's by more than their prototypes. Such objects have symbols for keys, or no properties.
   const names = keysOf(value);
   if (names.length === 0 || getOwnPropertySymbols(value).length > 0 || tagOf(value) !== tags.OBJECT) return undefined;
   const copy = { ...value };
@@ -103,7 +102,7 @@ function moveObject(value, buffer) {
   for (let i = 0; i < names.length; i++) {
     const part = copy[names[i]];
     if (!isView(part)) continue;
-    // A view that stands in two places must arrive as one view. V8 does that.
+    // A view that stands in two places must stay one view.
     for (let seen = 1; seen < views.length; seen += 3) if (views[seen] === part) return undefined;
     const { length } = views;
     views[length] = names[i];
@@ -113,8 +112,7 @@ function moveObject(value, buffer) {
   const moved = move(buffer);
   for (let i = 0; i < names.length; i++) if (copy[names[i]] === buffer) copy[names[i]] = moved;
   for (let i = 0; i < views.length; i += 3) {
-    // The parts are read by index, because programs may have patched the iterator of arrays. The buffer has been moved, so
-    // nothing may fail here.
+    // Programs may have patched the iterator, and nothing may fail here: the buffer has been moved.
     const parts = views[i + 2];
     copy[views[i]] = viewOver(parts[0], moved, parts[1], parts[2]);
   }

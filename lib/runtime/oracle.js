@@ -9,14 +9,14 @@ const native = require('../native/native');
 const { isRefusal } = require('../node/errors');
 
 const { MessageChannel, markAsUntransferable, receiveMessageOnPort } = threads;
-/** Node 20 does not have this function. */
+/** Undefined on Node 20, which has no such function. */
 const { isMarkedAsUntransferable } = /** @type {any} */ (threads);
 
 const byteLength = slot('ArrayBuffer', 'byteLength');
 
 const SENTINEL = { name: 'ferroport: the list is valid' };
 
-/** Posting this object fails after Node has checked the transfer list, and before Node detaches anything. */
+/** To serialize this object fails, after Node has checked the transfer list and before Node detaches anything. */
 const POISON = {
   get poison() {
     throw SENTINEL;
@@ -31,7 +31,7 @@ const NOTHING = [];
 /** @type {{ port1: NodePort, port2: NodePort, open: NodePort } | undefined} */
 let ports;
 
-/** Whether something has been sent on the channel and has not been received yet. */
+/** Whether something was sent on the channel that nobody has received yet. */
 let isUnderWay = false;
 
 /** The oracle's native channel, which is empty, and a native port that stands for ports of ferroport. Made when first needed. */
@@ -46,10 +46,7 @@ function scratch() {
   return (ports = { port1, port2, open });
 }
 
-/**
- * Gives the channel up. The value that was sent last has not been received, because something has ended the operation in the
- * middle. The value must not be taken for the next answer.
- */
+/** Gives up a channel on which something waits: a question was ended in the middle, and its answer is not that of the next question. */
 function giveUp() {
   native.reserveStepStack();
   const left = ports;
@@ -113,7 +110,7 @@ function move(buffer) {
 let sendToNobody;
 
 /**
- * Sends a value to nobody. The value is serialized, the listed objects are moved, and then all of it is dropped.
+ * Sends a value to nobody. Node serializes the value and moves what is listed; then everything is dropped.
  * @param {unknown} value
  * @param {unknown[]} transferList
  * @throws what the running Node throws
@@ -134,10 +131,10 @@ function makeNobody() {
     nowhere.postMessage(POISON);
   } catch (error) {
     if (error !== SENTINEL) throw error;
-    // The closed port has serialized the value. So it does all that an open port does, except sending.
+    // A closed port does everything that an open port does, except sending.
     return (value, transferList) => nowhere.postMessage(value, /** @type {any} */ (transferList));
   }
-  // The closed port has not even looked at the value, as on Deno.
+  // On Deno, a closed port does not even look at the value.
   return (value, transferList) => void through(value, transferList);
 }
 
@@ -151,7 +148,7 @@ function sendUnlistedPort(isOpen) {
   port1.postMessage(isOpen ? open : closedPort());
 }
 
-/** A port that has just been closed. Sending a port that closed a turn ago crashes every version of Node. */
+/** A port that has just been closed. A port that closed in an earlier turn would crash every version of Node. */
 function closedPort() {
   const { port1 } = new MessageChannel();
   port1.close();
@@ -159,7 +156,7 @@ function closedPort() {
 }
 
 /**
- * Whether a refused message loses its buffers all the same, as on Deno.
+ * Whether a refused message has lost its buffers all the same, as on Deno.
  * @type {boolean | undefined}
  */
 let detaches;
@@ -169,19 +166,19 @@ let detaches;
  * @param {NodePort} port
  */
 function losesBuffers(port) {
-  // The question is asked only once. So a full stack must not be taken for the answer.
+  // This is asked once, so the stack must suffice: want of stack would be taken for the answer.
   native.reserveStepStack();
   const buffer = new ArrayBuffer(1);
   try {
     port.postMessage(POISON, [buffer]);
   } catch {
-    // The error is not the answer; the buffer is.
+    // What was thrown is of no interest.
   }
   return byteLength(buffer) === 0;
 }
 
 /**
- * A transfer list in which new buffers stand for those that seem to be in order.
+ * A transfer list in which other buffers stand for those that could be transferred.
  * @param {unknown[]} items
  */
 function withSpareBuffers(items) {
@@ -214,7 +211,7 @@ function checkTransferList(items) {
 }
 
 /**
- * Whether an object of the running Node's can be moved now.
+ * Whether an object that Node has made can be moved now.
  * @param {object} object
  */
 function canMove(object) {
@@ -228,8 +225,8 @@ function canMove(object) {
 }
 
 /**
- * Whether the running Node transfers this object, if it transfers some objects of the same class. `checkTransferList` would
- * make the object prepare itself for its transfer, and a signal would be left with ports. Node answers this question earlier.
+ * Whether the running Node transfers a host object, where Node transfers some objects of its kind. Unlike `checkTransferList`, this asks
+ * before the object prepares itself for the transfer: a signal that had prepared itself would leave ports behind.
  * @param {object} object
  */
 function isListable(object) {
@@ -240,7 +237,7 @@ function isListable(object) {
 }
 
 /**
- * Node's message for a port that is to move through itself.
+ * The message of Node's error for a port in the transfer list of a message on that port.
  * @type {string | undefined}
  */
 let sourceRefused;
@@ -266,7 +263,7 @@ function whyRefused(items) {
  */
 function isUntransferable(buffer) {
   if (isMarkedAsUntransferable !== undefined) return isMarkedAsUntransferable(buffer);
-  // Node 20 ignores marked buffers. So it finds no duplicate if one is listed twice.
+  // Node 20 passes over such buffers, so a buffer that is named twice is no duplicate there.
   try {
     checkTransferList([buffer, buffer]);
     return true;
@@ -277,7 +274,7 @@ function isUntransferable(buffer) {
 }
 
 /**
- * Whether the running Node refuses an ArrayBuffer because it is marked untransferable. Node 20 copies marked buffers instead.
+ * Whether the running Node refuses an ArrayBuffer because the buffer is marked untransferable. Node 20 copies such buffers instead.
  * @param {ArrayBufferLike} buffer
  * @returns {boolean}
  */

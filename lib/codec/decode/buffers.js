@@ -27,16 +27,13 @@ const { OFFSET, LENGTH } = places;
  */
 const words4 = (size) => (size + ((4 - (size % 4)) % 4)) / 4;
 
-/** From so many bytes on, a constructor makes the copy. Unlike `slice`, it does not clear the memory first. */
+/** From this number of bytes on, the constructor makes the copy, because `slice` would clear the memory first. */
 const UNCLEARED = 2048;
 
-/**
- * Fewer bytes than these are read into memory of Node's that is not cleared. More are left to Rust, to which V8 can say that
- * there is no memory.
- */
+/** Up to this number of bytes, the memory is made by Node without clearing. More are left to Rust, which can say that no memory is left. */
 const MOST_UNCLEARED = 1 << 24;
 
-/** The buffer that holds the words being read, and the byte at which they begin. */
+/** The buffer that the words being read stand in, and the byte at which they begin. */
 const block = bufferOf(bytes);
 const first = offsetOf(bytes);
 
@@ -65,7 +62,7 @@ function readBytes(size) {
 }
 
 /**
- * Memory that has not been cleared.
+ * Makes memory that is not cleared.
  * @param {number} size in bytes
  * @returns {Uint8Array | null} a view over the whole of a new buffer; null if Rust should make the buffer
  */
@@ -98,7 +95,7 @@ function rememberWhole(view) {
 }
 
 /**
- * Makes a typed array of the bytes that come next in one step, as a copy of a typed array over the block.
+ * A typed array of the bytes that come next, copied in one step from a typed array of its kind.
  * @param {number} kind
  * @param {number} size in bytes
  * @returns {object | null} null if the block does not hold all the bytes, or if they begin where no array of the kind can begin

@@ -20,10 +20,7 @@ const UINT8 = viewKinds.Uint8Array;
 
 const { words } = out;
 
-/**
- * A Uint8Array of so many bytes is copied by V8, and the copy moves in a parcel. So there is one copy
- * instead of two, and a parcel costs less than the second copy.
- */
+/** From this number of bytes on, V8 makes a copy that moves in a parcel. The parcel costs less than the second copy that it saves. */
 const MOVED = 2 * 1024 * 1024;
 
 /**
@@ -31,8 +28,8 @@ const MOVED = 2 * 1024 * 1024;
  */
 
 /**
- * Writes a Uint8Array. This is quick if the array shows the whole of an ordinary buffer.
- * @param {Uint8Array} view has just got its number
+ * Writes a Uint8Array. This is quick if the array shows the whole of a buffer of fixed length.
+ * @param {Uint8Array} view just numbered
  * @param {number} p
  * @param {Append} append
  * @param {() => void} refer
@@ -41,7 +38,7 @@ const MOVED = 2 * 1024 * 1024;
 function writeUint8Array(view, p, append, refer, carry) {
   const length = lengthOfArray(view);
   const buffer = bufferOfArray(view);
-  // The length of a view is 0 also if its buffer is detached, or if the view lies outside of its buffer.
+  // Arrays over detached buffers, and arrays outside of their buffers, are empty.
   if (length === 0 || !isArrayBuffer(buffer) || length !== byteLength(buffer) || isResizableBuffer(buffer)) {
     return writeView(view, p, append, refer);
   }
@@ -67,8 +64,7 @@ function writeView(view, p, append, refer) {
   const buffer = bufferOf(view);
   const isPlain = isArrayBuffer(buffer) && !isResizableBuffer(buffer) && !isDataView(view);
   const length = isPlain ? lengthOfArray(view) : 0;
-  // The length is 0 here for an empty view, a DataView, a view of a detached buffer, and any view of a resizable or shared
-  // buffer. So misplaced views, and views that follow the buffer's length, are among these.
+  // Views over detached buffers are empty. Only views over resizable buffers lie outside of them, or follow their lengths.
   if (length === 0) return writeOtherView(view, tagOf(view), buffer, p, append, refer);
   const kind = viewKinds[classOfArray(view)];
   if (kind === undefined) return append(view, p);
@@ -99,7 +95,7 @@ function writeOtherView(view, tag, buffer, p, append, refer) {
 }
 
 /**
- * Writes a view that does not follow the length of its buffer.
+ * Writes a view whose length does not follow that of its buffer.
  * @param {ArrayBufferView} view
  * @param {number} kind
  * @param {number} offset in bytes
@@ -113,7 +109,7 @@ function writeOtherView(view, tag, buffer, p, append, refer) {
  */
 function writeBytesOf(view, kind, offset, length, buffer, isAlone, p, append, refer) {
   if (isAlone) {
-    // The buffer that arrives has its number, but no object here has that number.
+    // Nothing here refers to the buffer that arrives.
     seen.skip();
   } else {
     const number = seen.number(buffer);
@@ -127,7 +123,7 @@ function writeBytesOf(view, kind, offset, length, buffer, isAlone, p, append, re
 }
 
 /**
- * Writes a view of part of a buffer, and then the buffer.
+ * Writes a view of part of a buffer, and the buffer.
  * @param {ArrayBufferLike} buffer
  * @param {number} number of the buffer if the message has shown it before; else -1, and the buffer has just got its number
  * @param {number} kind

@@ -1,5 +1,5 @@
-// The fast lane's encoder. It writes values into the block, in the format of src/wire, and leaves the values that it does
-// not know to the complete codec.
+// The fast lane's encoder. It writes values into the block, in the format of src/wire, and leaves to the complete codec what it does not
+// know.
 'use strict';
 
 const native = require('../../native/native');
@@ -66,8 +66,7 @@ function encode(value, mayMove, port) {
  */
 function write(v, p) {
   if (p > LIMIT) p = flush(p);
-  // This is no `switch (typeof v)`, because for a switch the engine calls a function that finds the type's name. For a
-  // comparison it calls none.
+  // For `switch (typeof v)` the engine would call a function to find the name of the type. A comparison takes no call.
   if (typeof v === 'string') return writeString(v, p);
   if (typeof v === 'number') return writeNumber(v, p);
   if (v === true) {
@@ -123,13 +122,13 @@ function writeObject(o, p) {
  * @returns {number}
  */
 function writePort(port, p) {
-  // A getter may have closed the port.
+  // A getter has closed the port.
   if (!isOpen(port)) refusals.refusePort(port, false);
   control[FLAGS] |= FLAG_LOCAL;
   return writeHead(PORT, 0, p);
 }
 
-/** The session that the complete codec shares with the encoder. */
+/** The session that the complete codec shares with the encoder; made when it is first needed. */
 const sessionOf = () => (message.session ??= new Session(message.port === null ? null : transferMap(message.port)));
 
 /** @param {NonNullable<typeof message.port>} port */
@@ -140,7 +139,7 @@ function transferMap(port) {
   return map;
 }
 
-/** Asks for the stack of more levels, and tells whether there is enough. */
+/** Whether there is stack for one level more than the message has asked for so far. */
 function goDeeper() {
   if (message.isAtBottom) return false;
   const { deepest } = message;
@@ -150,7 +149,7 @@ function goDeeper() {
 }
 
 /**
- * Writes an object that is neither an array nor a view. An object of a shape that is often used comes first.
+ * Writes an object that is no array and no view.
  * @param {any} o
  * @param {number} p
  */
@@ -238,7 +237,7 @@ function writeArray(a, p) {
 }
 
 /**
- * Writes the elements of an array whose first element is a boolean. The array's head has been written.
+ * Writes the elements of an array whose first element is a boolean.
  * @param {any[]} a
  * @param {boolean} first
  * @param {number} length
@@ -251,7 +250,7 @@ function writeFlags(a, first, length, p) {
 }
 
 /**
- * Writes the elements of an array whose first elements have been read. These are not read again.
+ * Writes the elements of an array. Some of them have been read already, and are not read again.
  * @param {any[]} a
  * @param {unknown[]} list the elements that have been read
  * @param {number} length
@@ -281,7 +280,7 @@ function writeRest(a, i, length, p) {
       p = writeHole(p);
     } else {
       p = write(v, p);
-      // A getter in the object may have taken elements of the array away.
+      // Getters in the element may have deleted elements of the array.
       if (typeof v === 'object' && v !== null && i + 1 < length) return writeAfterObject(a, i + 1, length, p);
     }
   }
@@ -289,7 +288,7 @@ function writeRest(a, i, length, p) {
 }
 
 /**
- * Writes the elements of an array from `i` on. Only the array's own elements are read, and no inherited ones.
+ * Writes the elements of an array from `i` on, and reads no element that the array inherits.
  * @param {any[]} a
  * @param {number} i
  * @param {number} length
@@ -312,7 +311,7 @@ function writeHole(p) {
 }
 
 /**
- * Leaves an object, which has just got its number, to the complete codec.
+ * Leaves an object to the complete codec. The object has just got a number, which is taken back.
  * @param {object} o
  * @param {number} p
  */
@@ -321,7 +320,7 @@ function append(o, p) {
   const session = sessionOf();
   seen.lend(session);
   control[TO] = p;
-  // There is no answer if the thread is being terminated. The block holds no whole message then.
+  // There is no answer if the thread is being terminated. What stands in the block then is no message.
   if (appendValue(o, session) === undefined) throw RESTART;
   seen.resume(session);
   return writer.resume();
@@ -346,7 +345,7 @@ function carry(index, p) {
   return writeHead(SIDECAR, index, p);
 }
 
-/** Marks the message as one that refers to an object that it has shown before. */
+/** Notes that the message refers to an object that was written before. */
 function refer() {
   control[FLAGS] |= FLAG_REFS;
 }

@@ -5,7 +5,7 @@
 
 const { arrayWith, getOwnPropertyDescriptor } = require('../../language/intrinsics');
 
-/** A shorter array is read element by element, which takes no longer than copying it. */
+/** Arrays that are shorter are read as quickly as they would be copied. */
 const SHORTEST = 12;
 
 /**
@@ -14,10 +14,7 @@ const SHORTEST = 12;
  */
 const LONG = 64;
 
-/**
- * A copy was in vain if the array also holds other values. After that some arrays are read without a copy, and more of
- * them each time, up to this number.
- */
+/** If a copy held something else besides, copying was in vain. Then this many arrays are read without a copy, and more after each failure. */
 const MOST_PASSED = 1023;
 
 /** How many arrays have been read without a copy since the last copy in vain, and how many are to be. */
@@ -25,8 +22,8 @@ let passed = 0;
 let toPass = 0;
 
 /**
- * Copies an array whose first element has been read, if a copy seems to be worth its time. Every other element is read
- * once, in order. A hole is `undefined` in the copy.
+ * Copies an array whose first element has been read, if a copy seems to be worth the time. Every other element is read once, in order. A
+ * hole becomes `undefined` in the copy.
  * @param {unknown[]} array that inherits no elements
  * @param {number | boolean} first its first element
  * @param {number} length
@@ -44,7 +41,7 @@ function copyOf(array, first, length) {
 /** @param {number | boolean} v */
 const isSmall = (v) => typeof v === 'boolean' || v === v >> 0;
 
-/** To be called when a copy was in vain. */
+/** Notes that the last copy was in vain. */
 function mistaken() {
   passed = 0;
   toPass = toPass < MOST_PASSED ? 2 * toPass + 1 : toPass;

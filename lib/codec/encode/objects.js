@@ -1,4 +1,4 @@
-// Writes plain objects, by their shapes or with their keys, and arrays that have to be written with their keys.
+// Writes plain objects, and arrays that need keys. An object is written by its shape, or together with its keys.
 'use strict';
 
 const native = require('../../native/native');
@@ -37,7 +37,7 @@ const ObjectPrototype = Object.prototype;
 let write;
 
 /**
- * Leaves an object, which has just got its number, to the complete codec.
+ * Leaves an object that has just got a number to the complete codec.
  * @type {(object: object, p: number) => number}
  */
 let append;
@@ -72,7 +72,7 @@ function connect(writeValue, appendObject) {
 }
 
 /**
- * The keys that the object `message.first` had before its first property was read.
+ * The keys of the object in `message.first`, as they were before its first property was read.
  * @type {string[]}
  */
 let firstKeys = [];
@@ -92,7 +92,7 @@ function ahead(object, value, { keys }) {
 }
 
 /**
- * The keys that an object with another prototype had before any of its properties was read.
+ * The keys of an object that is not plain, as they were before any property was read.
  * @param {object} object
  */
 function keysBefore(object) {
@@ -112,26 +112,22 @@ function readFirst(object, key) {
   return firstValue;
 }
 
-/** The text that Object.prototype.toString gives for a plain object, and for few others. */
+/** The text that `Object.prototype.toString` gives for plain objects, and for few others. */
 const PLAIN = '[object Object]';
 
 /**
- * Whether an object is not plain although it has the prototype of plain objects, which somebody has given to it.
+ * Whether an object is not plain although it has the prototype of plain objects, because somebody has given it that prototype.
  * @param {object} object
  */
 function isDisguised(object) {
   return isMap(object) || isSet(object) || classOf(object) !== PLAIN;
 }
 
-/**
- * The bound between quick and slow listing, in nanoseconds for each key. A key takes one if the engine has a list already,
- * and fifteen if it has none.
- */
+/** The engine takes a nanosecond to list a key if it has a list already, and fifteen if not. */
 const QUICK = 5;
 
 /**
- * Whether the engine has a list of the keys of an object. Only the time that listing takes shows this. A wrong answer
- * does not change what is written.
+ * Whether the engine has a list of an object's keys. Only the time shows that. The same is written in either case.
  * @param {object} object
  * @param {number} count of its keys
  */
@@ -141,17 +137,17 @@ function isQuicklyListed(object, count) {
   return Number(nanoseconds() - start) < QUICK * count;
 }
 
-/** To be called if an object has got another prototype while it was read. The values may have been inherited since. */
+/** Notes that an object got another prototype while it was read. What was read since then may have been inherited. */
 function changed() {
   throw RESTART;
 }
 
-/** This is thrown if a value has changed in such a way that the message has to be written again from its start. */
+/** Thrown if a value changes in such a way that the message must be written anew. */
 const RESTART = Symbol('ferroport.restart');
 
 /**
- * Writes an object with a list of keys that is often used. The object has to be plain, or an instance of a class that is
- * known to make plain objects. Telling this takes fewer questions than telling the class of any object.
+ * Writes an object with a frequent list of keys, if the object is plain, or an instance of a class that is known to make plain objects.
+ * This takes fewer questions than to find out what any object is.
  * @param {any} o
  * @param {number} p
  * @returns {number} the place after the object; -1 if it is another object, or if more has to be asked
@@ -167,12 +163,12 @@ function writeKnown(o, p) {
       return after;
     }
   }
-  // Only its class can tell what an object without keys is.
+  // If there are no keys, only the class can tell what the object is.
   return own.length === 0 ? -1 : writeUnexpected(o, own, p);
 }
 
 /**
- * As `writeKnown`, for an object with other keys than those that were expected.
+ * As `writeKnown`, for an object of which nothing but the keys is known.
  * @param {any} o
  * @param {string[]} own the object's keys
  * @param {number} p
@@ -187,14 +183,14 @@ function writeUnexpected(o, own, p) {
     return isDisguised(o) ? -1 : writeByKeys(o, shape, p);
   }
   if (!isInstance(o, prototype)) return -1;
-  // After -1, `writeProperties` counts the keys as seen.
+  // The keys will be counted as seen by the function that is called next.
   if (shape.writeInstance === null && ++shape.uses <= HOT) return -1;
   expect(shape);
   return writeInstance(o, prototype, own, shape, p);
 }
 
 /**
- * Writes a plain object by the function of its shape. From now on this shape is expected after the one before.
+ * Writes a plain object by the function of its shape. From now on this shape is expected after the one that was written before.
  * @param {any} o
  * @param {string[]} own the object's keys
  * @param {import('../shapes/shapes').KnownShape} shape that has a function
@@ -215,20 +211,18 @@ function writeFollowing(o, own, shape, p) {
  */
 function expect(shape) {
   const { last } = written;
-  // Only shapes with functions are linked. A sweep unlinks them (functions.js), and nothing would unlink the others, so
-  // that a chain of those would grow without end.
+  // Nobody keeps a shape without functions, so such a shape must keep no other. A chain of such shapes would never end.
   if (shape.taken > 0 && (last.taken > 0 || last.keys.length === 0)) last.next = shape;
 }
 
 /**
- * The prototype that was found last among those of classes whose objects are plain. A prototype that has been found stays
- * one of these.
+ * The prototype that was last found to belong to a class whose objects are plain.
  * @type {object | null}
  */
 let lastLearnt = null;
 
 /**
- * Whether an object is an instance of a class that is known to make plain objects, or a plain object without prototype.
+ * Whether an object is an instance of a class that is known to make plain objects, or is plain and has no prototype.
  * @param {any} o
  * @param {object | null} prototype of the object
  */
@@ -237,7 +231,7 @@ function isInstance(o, prototype) {
     if (!isLearnt(prototype)) return false;
     lastLearnt = prototype;
   }
-  // Symbol.toStringTag is not asked, because a class may have a getter for it.
+  // `Object.prototype.toString` is not asked, because it might call a getter of the class.
   if (isMap(o) || isSet(o) || isDate(o) || isNativeError(o) || isRegExp(o) || isBoxedPrimitive(o)) return false;
   return prototype !== null || !isRawText(o);
 }
@@ -248,11 +242,11 @@ function isInstance(o, prototype) {
  * @param {number} p
  */
 function writeProperties(o, p) {
-  // A property that is inherited from another prototype may look like an own one.
+  // Properties that the object inherits from another prototype may look like its own.
   const prototype = getPrototypeOf(o);
   if (prototype !== ObjectPrototype) {
     const keys = keysBefore(o);
-    // Other prototypes than those of programs' classes may have a proxy behind them. Only own properties are read then.
+    // A proxy may stand behind a prototype that is none of a program's class. So only own properties are read.
     const shape = isLearnt(prototype) ? shapeOfKeys(keys) : null;
     return shape === null ? writeDictionary(o, keys, p) : writeInstance(o, prototype, keys, shape, p);
   }
@@ -273,7 +267,7 @@ function writeProperties(o, p) {
  * @param {number} p
  */
 function writeByKeys(o, shape, p) {
-  // An object without keys gets no function, because only its class can tell what it is.
+  // If there are no keys, only the class can tell what the object is, so the class is asked for each time.
   if (shape.write === null && ++shape.uses >= HOT && shape.keys.length > 0) giveWriter(shape, generated);
   control[FLAGS] |= FLAG_LOCAL;
   written.last = shape;
@@ -288,13 +282,13 @@ function writeByKeys(o, shape, p) {
     if (v === undefined && i > 0 && !hasOwn(o, keys[i])) return without(o, p, shape, i, at, flushes);
     p = write(v, p);
   }
-  // Nothing can have changed if no property was read.
+  // If nothing was read, nothing has changed.
   if (keys.length > 0 && getPrototypeOf(o) !== ObjectPrototype) changed();
   return p;
 }
 
 /**
- * Writes an instance of a class that makes plain objects, or a plain object without prototype.
+ * Writes a plain object that has a class, or no prototype.
  * @param {any} o
  * @param {object | null} prototype of the object
  * @param {string[]} keys of the object
@@ -312,8 +306,7 @@ function writeInstance(o, prototype, keys, shape, p) {
   words[p++] = LOCAL_SHAPED | (shape.number << 8);
   for (let i = 0; i < keys.length; i++) {
     const v = i === 0 ? readFirst(o, keys[i]) : o[keys[i]];
-    // Nothing could take the first property away before it was read. A later one may be gone, and a method of the class
-    // may be read instead.
+    // Nothing could delete the first property before it was read. In the place of another there may be a method by now.
     if ((v === undefined || typeof v === 'function') && i > 0 && !hasOwn(o, keys[i])) {
       return without(o, p, shape, i, at, flushes);
     }
@@ -324,8 +317,7 @@ function writeInstance(o, prototype, keys, shape, p) {
 }
 
 /**
- * Whether some of the properties that were read may have been inherited. A getter may have taken away an own property
- * before it was read.
+ * Whether some of the values read may have been inherited, because a getter had deleted the object's own properties before.
  * @param {object} o
  * @param {object | null} prototype that the object had
  * @param {string[]} keys that were read
@@ -337,7 +329,7 @@ function mayHaveInherited(o, prototype, keys) {
 }
 
 /**
- * Writes the values of the properties that an object still has. A getter may have taken some away.
+ * Writes the values of an object's properties. A getter may delete some of them meanwhile; those are left out.
  * @param {any} o
  * @param {number} p
  * @param {string[]} keys that the object had
@@ -388,7 +380,7 @@ function firstOf(keys, count) {
 }
 
 /**
- * Writes an object with its keys.
+ * Writes an object together with its keys.
  * @param {any} o
  * @param {string[]} keys
  * @param {number} p
@@ -398,7 +390,7 @@ function writeDictionary(o, keys, p) {
 }
 
 /**
- * Writes an array that has other properties than elements, or lacks some elements.
+ * Writes an array that has other properties than elements, or has holes.
  * @param {any[]} a
  * @param {number} length
  * @param {string[]} keys
@@ -423,9 +415,9 @@ function writeEntries(o, keys, tag, at, p) {
   words[at] = tag | (keys.length << 8);
   let lost = 0;
   for (let i = 0; i < keys.length; i++) {
-    // An index is looked up more quickly as a number.
+    // The engine looks up an index more quickly as a number.
     const key = isIndex(keys[i]) ? +keys[i] : keys[i];
-    // Nothing could take the first property away before it was read.
+    // Nothing could delete the first property before it was read.
     if (i > 0 && !hasOwn(o, /** @type {string} */ (key))) {
       lost++;
       continue;

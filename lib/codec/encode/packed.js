@@ -12,10 +12,10 @@ const { Float64Array, Int32Array, Uint8Array } = globals;
 
 const { words, doubles } = out;
 
-/** Arrays with fewer elements gain nothing. */
+/** Arrays that are shorter gain nothing by it. */
 const PACKABLE = 4;
 
-/** Whether a value is an integer of 32 bits. -0 is not, because it has to stay -0. */
+/** Whether a value is an integer of 32 bits. -0 is none. */
 const isInt32 = (/** @type {unknown} */ v) => typeof v === 'number' && v === v >> 0 && (v !== 0 || 1 / v > 0);
 
 /**
@@ -58,7 +58,7 @@ function writeCopy(array, copy, length, p) {
   }
   const at = (p + 2) & ~1;
   const first = at >> 1;
-  // The last number is moved first, because a double takes the room of two integers.
+  // This goes from the last number to the first, because a double takes the room of two integers.
   for (let i = count - 1; i >= 0; i--) doubles[first + i] = words[p + 1 + i];
   const end = copyDoubles(copy, count, length, first);
   if (end < length) return readFromCopy(array, copy, end);
@@ -124,8 +124,8 @@ function writeBooleans(array, first, length, p) {
 }
 
 /**
- * Lists the elements of an array that must not be read again, after its copy turned out to hold other values than expected.
- * These are the expected ones, with which the copy begins, and all up to the last accessor, which was called for the copy.
+ * The elements that must not be read again of an array whose copy held other values than expected. These are the elements before the
+ * first unexpected one, and all that an accessor may have given.
  * @param {unknown[]} array
  * @param {unknown[]} copy
  * @param {number} count how many of the copy's first elements are as expected
@@ -153,7 +153,7 @@ function readFromCopy(array, copy, count) {
 function writeDoubles(array, next, length, p, count) {
   const at = (p + 2) & ~1;
   const first = at >> 1;
-  // The last number is moved first, because a double takes the room of two integers.
+  // This goes from the last number to the first, because a double takes the room of two integers.
   for (let i = count - 1; i >= 0; i--) doubles[first + i] = words[p + 1 + i];
   if (typeof next !== 'number') return readSoFar(array, doubles, first, count, next);
   setDouble(at + 2 * count, next);
@@ -178,8 +178,7 @@ function writeDoubles(array, next, length, p, count) {
  */
 function readSoFar(array, numbers, first, count, next) {
   const isThere = next !== undefined || hasOwn(array, /** @type {any} */ (count));
-  // Most of these arrays are a number and something that belongs to the number. They are listed by a literal, because
-  // making a list that inherits nothing takes as long as writing them.
+  // Most of these arrays hold a number and what belongs to it. To make an array without prototype takes as long as to write them.
   if (count === 1) return isThere ? [numbers[first], next] : [numbers[first]];
   const list = bareList();
   for (let i = 0; i < count; i++) list[i] = numbers[first + i];
@@ -207,11 +206,8 @@ function setNaN(units, at) {
   units[at + 1] = NAN_HIGH;
 }
 
-/**
- * The scratch memory has room for so many numbers, 1 MiB. It is used again for each array, because fresh memory costs as
- * much as writing to it.
- */
-const MOST_SCRATCH = 1 << 17;
+/** Room for this many numbers is kept, 1 MiB, because fresh memory costs as much as writing to it. */
+const KEPT = 1 << 17;
 
 let scratch = new Float64Array(0);
 
@@ -223,7 +219,7 @@ function scratchFor(length) {
 }
 
 /**
- * Writes an array that does not fit into the block. All elements are read before any is written, and none is read twice.
+ * Writes an array that does not fit into the block. All elements are read before anything is written, and none of them twice.
  * @param {unknown[]} array
  * @param {unknown[] | null} copy of the array, if there is one
  * @param {number} first its first element

@@ -1,8 +1,8 @@
 // Sets with room for many objects.
 //
-// V8's Sets begin with room for four entries. A full Set gets twice the room, and all its entries are placed anew, which
-// takes as long as adding them did. A copy of a Set has the room of its original. So there are originals that have much
-// room and few entries. Their entries are integers; without these V8 would make the originals smaller.
+// A Set of V8's begins with room for four entries. When a Set is full, V8 puts all entries into a Set of twice the room, which takes as
+// long as adding them did. A copy of a Set has the room of its original. So two originals are kept that have much room and few entries.
+// The entries are integers, and without them V8 would have made the originals smaller.
 'use strict';
 
 const { Set, setAdd, setDelete, setUnion } = require('../../language/intrinsics');
@@ -11,10 +11,10 @@ const { Set, setAdd, setDelete, setUnion } = require('../../language/intrinsics'
 const SMALL = 256;
 const LARGE = 2048;
 
-/** A Set of fewer objects grows to its size in less time than the large original takes to be copied. */
+/** The large original is copied for messages of at least this many objects. For fewer, copying it takes longer than growing. */
 const LEAST_IN_LARGE = 160;
 
-/** More objects do not fit into the large original. Writing them takes so long that the time for more room does not count. */
+/** Messages of more objects get an empty Set: to write them takes so long that room makes no difference. */
 const MOST_IN_LARGE = 1500;
 
 /** @type {{ small: Set<any> | null, large: Set<any> | null }} */
@@ -23,7 +23,7 @@ const originals = { small: null, large: null };
 const END = { __proto__: null, done: true, value: undefined };
 const ITERATOR = { __proto__: null, next: () => END };
 
-/** An empty set, in the form that `union` takes as its argument. No program can patch its methods. */
+/** The empty set that `union` adds to a copy. Programs cannot patch anything of it. */
 const NOTHING = { __proto__: null, size: 0, has: () => false, keys: () => ITERATOR };
 
 /**
@@ -34,7 +34,7 @@ const NOTHING = { __proto__: null, size: 0, has: () => false, keys: () => ITERAT
 function make(room) {
   const set = new Set();
   let next = 0;
-  // V8 gives a Set this room when the Set holds more than half as many entries, and leaves it the room down to a quarter.
+  // With one entry more than half of the room the Set gets that room, and keeps it while a quarter is taken.
   while (next <= room / 2) setAdd(set, next++);
   for (let last = next - 1; last > room / 4 + 1; last--) setDelete(set, last);
   // A deleted entry keeps its place until the room is full.
@@ -52,8 +52,13 @@ function make(room) {
  */
 function roomySet(expected) {
   if (setUnion === undefined || expected > MOST_IN_LARGE) return new Set();
-  if (expected > LEAST_IN_LARGE) return setUnion((originals.large ??= make(LARGE)), NOTHING);
-  return setUnion((originals.small ??= make(SMALL)), NOTHING);
+  try {
+    if (expected > LEAST_IN_LARGE) return setUnion((originals.large ??= make(LARGE)), NOTHING);
+    return setUnion((originals.small ??= make(SMALL)), NOTHING);
+  } catch {
+    // For want of stack or memory. Room only saves time.
+    return new Set();
+  }
 }
 
 module.exports = { roomySet };

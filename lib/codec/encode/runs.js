@@ -1,8 +1,7 @@
 // Writes strings and BigInts that stand side by side in an array, many by one call.
 //
-// Strings are written as runs: first the lengths of the strings, then the code units of all of them. The strings are first
-// appended to one text, which the engine does without copying. One call for the text takes a third of the time that a call
-// for each string would take.
+// Strings become runs, which are their lengths and then the units of all. Before, the engine appends the strings to one text, without
+// copying. That takes a third of the time that a call for each string would take.
 'use strict';
 
 const native = require('../../native/native');
@@ -17,25 +16,19 @@ const { LATIN1_RUN, UTF16_RUN } = native.tags;
 const { words } = out;
 const { TO } = places;
 
-/** Arrays with fewer elements gain nothing. */
+/** Arrays of at least this many elements are worth it. */
 const LEAST = 8;
 
 /** Longer strings are written one by one. */
 const LONGEST = 128;
 
-/**
- * A run that begins at LIMIT is complete when it may take more bytes than this. Together with the string that was appended
- * last, it still has room after LIMIT.
- */
+/** A run is written when it may take this many bytes. Together with the string that was appended last, it still has room after LIMIT. */
 const ENOUGH = 3072;
 
-/**
- * A run may take so many bytes if there is room for them. More would not fit into the processor's cache, which costs more than
- * one more call.
- */
+/** Where the block has more room, a run may take this many bytes. Larger texts would not fit into the processor's cache. */
 const MOST_BYTES = 16384;
 
-/** The element at which the strings or BigInts of an array have ended: its index and its value. */
+/** The element at which the strings or BigInts of an array have ended, and its value. */
 const end = {
   index: 0,
   /** @type {unknown} */
@@ -84,8 +77,8 @@ function writeStrings(array, first, length, p) {
 }
 
 /**
- * After how many bytes a run is complete.
- * @param {number} p where the run begins, LIMIT at most
+ * The number of bytes at which a run is written.
+ * @param {number} p where it begins, LIMIT at most
  */
 function enoughAt(p) {
   const room = ENOUGH + 4 * (LIMIT - p);
@@ -93,7 +86,7 @@ function enoughAt(p) {
 }
 
 /**
- * Writes the head and the code units of a run. The lengths have been written.
+ * Writes the head and the units of a run whose lengths have been written.
  * @param {string} text the strings, one after the other
  * @param {number} count how many strings
  * @param {number} p the place for the head
@@ -113,7 +106,7 @@ function writeRun(text, count, p) {
 }
 
 /**
- * The arguments of the next call that writes BigInts: how many there are, then the BigInts.
+ * The arguments of the native call: a count, and that many BigInts.
  * @type {any[]}
  */
 const next = filled(MOST_BIGINTS + 1, 0);
@@ -156,7 +149,7 @@ function writeNext(count, p) {
   control[TO] = p * 4;
   let done = apply(writeMany, undefined, next);
   p = control[TO] >> 2;
-  // The call stops at a long BigInt. That one, and those behind it, are written one by one.
+  // A long BigInt, and those behind it, remain to be written.
   for (; done < count; done++) p = writeBigInt(next[done + 1], p > LIMIT ? flush(p) : p);
   for (let i = 1; i <= count; i++) next[i] = 0;
   return p;

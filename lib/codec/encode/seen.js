@@ -20,7 +20,7 @@ function number(object) {
     try {
       setAdd(once, object);
     } catch {
-      // The Set is full, as V8's Sets are with 2^24 entries. Or the stack is full; then the next line throws as well.
+      // The Set is full, as V8's are with 2^24 entries. Or the stack is full, and then this throws as well.
       return numberIn(all(), object);
     }
     if (setSize(once) > count + message.fillers) {
@@ -49,15 +49,12 @@ function number(object) {
   return -1;
 }
 
-/**
- * At so many objects the encoder looks whether the last message of the same kind had more than FEW. If so, the objects go
- * into a Set from here on.
- */
+/** At this many objects, messages of the same kind tell whether there will be more than FEW. If so, objects are looked up from here on. */
 const HINTED = 16;
 
 /**
- * So many kinds of messages are told apart. The kind depends on the shape that was written last at object HINTED, and on
- * whether the message is an array. Different messages may count as one kind.
+ * This many kinds of messages are distinguished, by the shape that was written last by then and by whether the message is an array. Two
+ * kinds may be taken for one.
  */
 const KINDS = 128;
 
@@ -91,7 +88,7 @@ function numberIn(many, object) {
   return -1;
 }
 
-/** Takes back the last number. The complete codec will give a number to the object that had it. */
+/** Takes back the last number, because somebody else will number the object. */
 function unnumber(/** @type {object} */ object) {
   const { once, many } = message;
   message.count--;
@@ -100,7 +97,7 @@ function unnumber(/** @type {object} */ object) {
   else few[message.count] = null;
 }
 
-/** Passes over a number, which belongs to no object here, so that no part of the message refers to it. */
+/** Gives out a number that nothing can refer to. */
 function skip() {
   all();
   message.count++;
@@ -147,7 +144,7 @@ function lend(session) {
   session.count = message.count;
 }
 
-/** Forgets the numbers of a message that has been written. */
+/** Forgets the objects of a message that is complete. */
 function forget() {
   const { once, many, count } = message;
   if (count > HINTED) counts[kind] = count;

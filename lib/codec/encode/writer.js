@@ -1,5 +1,4 @@
-// Writes words into the block: heads, numbers, strings, bytes. Each function takes the place at which it writes, and returns
-// the place after what it has written.
+// Writes words into the block: heads, numbers, strings, bytes. Each function takes the place to write at, and returns the next place.
 'use strict';
 
 const native = require('../../native/native');
@@ -20,28 +19,22 @@ const { words, doubles, digits, bytes } = out;
 const { FLAGS, FLUSHES, FROM, TO, LENGTH, WORD_BYTES } = places;
 const { INT, INT32, DOUBLE, BIGINT, BIGINT_NEGATIVE, LATIN1, UTF16, LONG_COUNT, NAN_HIGH } = tags;
 
-/** A string of at most so many units is written by JavaScript. For a longer one a call into Rust takes less time. */
+/** Strings up to this length are written in JavaScript. For longer ones a native call is faster. */
 const SHORT = 20;
 
-/** A string of at most so many units has room after LIMIT. */
+/** Strings up to this length have room after LIMIT. */
 const FITTING = 1800;
 
-/**
- * A string of at most so many words is written into the block, if it ends before LIMIT. A longer one goes into the draft at
- * once, so that it is copied only once.
- */
+/** Strings up to this many words are written into the block if they end before LIMIT. Longer ones go into the draft, without a second copy. */
 const MOST_WORDS = 4096;
 
-/** At most so many bytes are copied into the block, if they fit, and later from there. Two small copies cost less than a call. */
+/** Up to this many bytes are copied into the block if they fit. They are copied twice then, which costs less than a native call. */
 const FEW_BYTES = 1 << 14;
 
-/** Finds a unit that is not Latin-1. For a string that V8 stores as Latin-1, V8 gives the answer without a search. */
+/** Does not match in a string of Latin-1. V8 knows such strings without looking at their units. */
 const WIDE = /[\u0100-\uffff]/;
 
-/**
- * Begins a message. Word 0 is for its header. The count of flushes is set to 0: a draft that Rust may still have belongs to
- * another message.
- */
+/** Begins a message; word 0 is for its header. Nothing of the message has been flushed, so a draft in Rust belongs to another message. */
 function begin() {
   control[FROM] = 1;
   control[FLAGS] = 0;
@@ -50,7 +43,7 @@ function begin() {
 }
 
 /**
- * Makes room in the block. The words that follow keep their alignment.
+ * Makes room in the block by a flush. What is written next keeps its alignment.
  * @param {number} p
  */
 function flush(p) {
@@ -60,7 +53,7 @@ function flush(p) {
   return resume();
 }
 
-/** Goes on after a call that has emptied the block, and may have appended something to the draft. */
+/** The place to go on at after a native call has emptied the block and appended to the draft. */
 function resume() {
   return (control[FROM] = control[TO]);
 }
@@ -216,7 +209,7 @@ function isOneByte(s) {
   try {
     return regExpExec(WIDE, s) === null;
   } catch (error) {
-    // V8 compiles a regular expression when it is first used. If V8 has no stack for that, it calls the expression invalid.
+    // V8 compiles regular expressions when they are used. If the stack is too full for that, V8 calls the expression invalid.
     throw error instanceof SyntaxError ? new RangeError('Maximum call stack size exceeded') : error;
   }
 }

@@ -1,8 +1,8 @@
-// The outcome of writing a message in which a value is refused.
+// The result of writing a message in which something is refused.
 'use strict';
 
 /**
- * The error is handed on as a value, and thrown only once, to the program. Each throw costs as much as writing a small message.
+ * The error is handed on as a value, because a throw costs as much as writing a small message, and the program needs only one.
  */
 class Refused {
   /**

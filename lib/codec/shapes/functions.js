@@ -1,8 +1,8 @@
 // Which shapes get generated functions, and for how long.
 //
-// The functions take much memory, and outsiders may choose the shapes. So a sweep puts all functions aside now and then. A
-// shape that comes again gets its functions back. A shape that has not come again before the next sweep loses them. So the
-// use of a function need not be recorded, and costs nothing more.
+// The functions take much memory, and outsiders may choose the shapes. So a sweep puts all functions aside now and then. A shape that is
+// used again gets its functions back. A shape that is not used until the next sweep loses them. So a use need not be noted, and costs
+// nothing.
 'use strict';
 
 const ageing = require('../../objects/ageing');
@@ -12,21 +12,21 @@ const { bareList } = require('../../language/intrinsics');
 
 /** @typedef {import('./shapes').KnownShape} Shape */
 
-/** A shape gets functions when it has been used so often. */
+/** A shape gets functions of its own when it has been used this often. */
 const HOT = 8;
 
-/** About how many bytes a function takes, as measured: for itself, for each key, and for each code unit of a key. */
+/** Roughly the bytes that a function takes, as measured: for itself, for each key, and for each code unit of its keys. */
 const FUNCTION_BYTES = 3072;
 const KEY_BYTES = 1536;
 const UNIT_BYTES = 8;
 
-/** How many bytes all functions of this thread may take. */
+/** The bytes that functions may take in this thread. */
 const MOST_BYTES = 12 << 20;
 
 /** How many of these bytes are left. */
 let room = MOST_BYTES;
 
-/** A sweep comes after functions have been refused so many times for want of room. */
+/** A sweep comes when shapes that are used often have gone without functions this many times, for want of room. */
 const PATIENCE = 1 << 17;
 
 /** How many times functions have been refused since the last sweep. */
@@ -45,7 +45,7 @@ let recent = /** @type {any} */ (bareList());
 let older = /** @type {any} */ (bareList());
 
 /**
- * About how many bytes a function takes that names these keys.
+ * Roughly the bytes that a function for an object with these keys takes.
  * @param {string[]} keys
  */
 function bytesFor(keys) {
@@ -142,14 +142,11 @@ function drop(shape) {
   shape.taken = 0;
   shape.aside = null;
   shape.uses = 0;
-  // From now on it does not keep another shape alive either.
+  // A shape without functions keeps no other shapes, either.
   shape.next = shape;
 }
 
-/**
- * Drops the functions that are still aside, and puts all others aside. An exception may end a sweep at any call; the next
- * sweep goes on from there.
- */
+/** May be ended at any call. When it is called again, it goes on where it was. */
 function sweep() {
   const next = /** @type {Shape[]} */ (bareList());
   refused = 0;
@@ -161,7 +158,7 @@ function sweep() {
 
 /** Takes all functions from their shapes. */
 function forgetAll() {
-  // The first sweep puts all functions aside. No shape comes before the second one, which drops them.
+  // The first sweep puts the functions aside. Nobody asks for them before the second sweep, which drops them.
   sweep();
   sweep();
 }

@@ -23,7 +23,7 @@ function tryToGenerate() {
   }
 }
 
-/** A function names at most so many keys, because the engine does not optimise long functions. */
+/** A function names this many keys at most, because the engine does not optimise long functions. */
 const MOST_WRITTEN = 128;
 
 /**
@@ -64,9 +64,8 @@ function generateWriter(shape, env) {
     const { read, write } = fieldWriter(keys, index, plainLoss(keys, index));
     fields += index === 0 ? write : read + write;
   }
-  // The prototype may be a proxy, whose traps are the program's. Listing the keys does not touch the prototype. Right after
-  // an own property has been read, the engine knows the prototype. An object with another prototype is written elsewhere.
-  // `ahead` hands the value on, so that the property is not read twice.
+  // The keys are listed without a look at the prototype, which may be a proxy with traps of the program's. Right after an own property
+  // was read, the engine knows the prototype. The value that was read is handed on for an object of a class, and is not read again.
   const source = `'use strict';
 ${WRITER_ENV}
 return (o, p, own) => {
@@ -114,7 +113,7 @@ return (o, p, prototype) => {
 }
 
 /**
- * Generates the condition that the keys in `own` differ from these.
+ * The source of an expression that is true if the keys in `own` are not these.
  * @param {string[]} keys
  */
 function areOthers(keys) {
@@ -124,12 +123,10 @@ function areOthers(keys) {
 }
 
 /**
- * As `generateWriter`, for more keys than a function should name. The engine keeps objects with many keys in one of two
- * ways. If it has a list of an object's keys, the object is read by `for … in`. There the engine takes each value from its
- * place, without looking up the key. Other objects are read key by key: `for … in` would list their keys anew, and the
- * engine would lose what it has learnt of the loop. The writer asks now and then which way its objects are kept in.
- *
- * In `for … in` a key that the object has lost comes all the same if the object inherits that key.
+ * As `generateWriter`, for more keys than a function should name. The engine keeps such objects in one of two ways. If the engine has a
+ * list of the object's keys, `for … in` takes each value from its place without looking up the key. If not, `for … in` would list the
+ * keys anew, and the engine would lose what it has learnt of the loop; so such objects are read key by key. The writer asks now and then
+ * in which way the objects of the shape are kept. A key that an object has lost still comes in `for … in` if the object inherits it.
  * @param {import('./shapes').KnownShape} shape
  * @param {WriterEnv} env
  * @returns {(object: any, p: number, own: string[]) => number}
@@ -159,7 +156,7 @@ return (o, p, own) => {
   let i = 0;
   if (isQuick) {
     for (const key in o) {
-      // The object has lost a key, or all of its own keys have come.
+      // The object has lost a property, or all of its own properties have come.
       if (key !== keys[i]) break;
       const v = o[key];
       i++;
@@ -186,9 +183,9 @@ const { isDisguised, ahead, changed, without, written, control } = env;
 const Plain = getPrototypeOf({});`;
 
 /**
- * Generates the code that reads a property into `v`, and the code that writes `v`.
+ * The source of two statements: one reads a property into `v`, and one writes `v`.
  *
- * Names of keys get into the code only as JSON strings, so that no key can be code.
+ * Keys go into the source as JSON strings, and nothing else of the program's does. So no key can become code.
  * @param {string[]} keys
  * @param {number} index
  * @param {{ read: string, first: string, last: string }} loss the code for a property that the object has lost. `read`
@@ -212,7 +209,7 @@ function areInherited(keys) {
   return false;
 }
 
-/** The code that writes `v`, if `v` is of a frequent kind. */
+/** Writes `v` if its kind is a frequent one. */
 const WRITE = `if (typeof v === 'number' && v === v << 8 >> 8 && p < ${LIMIT} && (v !== 0 || 1 / v > 0)) words[p++] = ${INT} | v << 8;
   else if (typeof v === 'string' && p <= ${LIMIT}) p = writeString(v, p);
   else if (typeof v === 'boolean' && p <= ${LIMIT}) words[p++] = v ? ${TRUE} : ${FALSE};`;
@@ -235,16 +232,16 @@ const isLost = (keys, index) =>
  */
 function plainLoss(keys, index) {
   if (index === 0) return NO_LOSS;
-  // After the last property: if the prototype is still the same, all properties were the object's own.
+  // After the last read, one look at the prototype tells that all values were the object's own.
   const read = index === keys.length - 1 ? '\n  if (getPrototypeOf(o) !== Plain) changed();' : '';
-  // An object that has lost an inherited key still gives a value for it, which may be any.
+  // An object that has lost the property may inherit one of the same name, with any value.
   if (keys[index] in Object.prototype) return { read, first: `if (${isLost(keys, index)}\n  else `, last: '' };
   return { read, first: '', last: `else if (v === undefined && ${isLost(keys, index)}\n  ` };
 }
 
 /**
- * As `plainLoss`, for an instance. A lost property may give a method of the class. Any other inherited value is found out
- * when all properties have been read.
+ * As `plainLoss`, for an instance. A lost property may show a method of the class instead. Any other loss is noticed at the end, when the
+ * keys are listed again.
  * @param {string[]} keys
  * @param {number} index
  */
@@ -310,7 +307,7 @@ return () => {
   )(env);
 }
 
-/** The code that reads the value that comes next. It reads a small integer without a call. */
+/** The source of an expression for the next value. A small integer is read without a call. */
 const READ = `at.p < at.soft && ((w = words[at.p]) & 255) === ${INT} ? (at.p++, w >> 8) : read()`;
 
 /** A key in a literal. `__proto__` stands in brackets, because `__proto__: value` would set the prototype. */

@@ -1,12 +1,11 @@
-// The tree of the lists of keys that objects came with. Each list is a way through the tree, key by key. At its end stands
-// what is known of the list.
+// The lists of keys that objects had, as a tree. The path from the root, key by key, leads to what is known of a list.
 'use strict';
 
 const ageing = require('../../objects/ageing');
 const { LONGEST_KEY } = require('../message/limits');
 const { Map, charCodeAt, mapGet, mapSet } = require('../../language/intrinsics');
 
-/** The end of one list of keys, and the beginning of longer ones. */
+/** The place in the tree that a list of keys leads to. */
 class Node {
   /** The key that came first after this node. */
   key = '';
@@ -14,25 +13,25 @@ class Node {
   after = null;
   /** The nodes to which other keys lead. @type {Map<string, Node> | null} */
   others = null;
-  /** How often the list that ends here has come. */
+  /** How often objects came with the list of keys that ends here. */
   seen = 0;
   /** @type {import('./shapes').KnownShape | null} */
   shape = null;
 }
 
 /**
- * A generation of the tree takes at most about so many bytes. Then the recent generation becomes the older one. The older one
- * before it is forgotten, except for the lists that have come again and were taken over.
+ * Roughly the bytes that a generation of the tree may take. When the recent generation has grown so large, it becomes the older one, and
+ * the older one is dropped, with everything that nobody has asked for meanwhile.
  */
 const MOST_BYTES = 1 << 20;
 
-/** About how many bytes a node takes, without its key. */
+/** Roughly the bytes that a node takes, without its key. */
 const NODE_BYTES = 128;
 
 let recent = new Node();
 let older = new Node();
 
-/** About how many bytes the recent generation takes. */
+/** Roughly the bytes that the recent generation takes. */
 let bytes = 0;
 
 /** The node at which every list of keys begins. */
@@ -73,7 +72,7 @@ function grow(node, key) {
   // Indices are listed before other keys, so it is enough to look at the first key.
   if (key.length > LONGEST_KEY || (node === recent && isIndex(key))) return null;
   const after = new Node();
-  // The bytes are counted before the node is in the tree. A failure in between leaves the count too high, and no other trace.
+  // The node is counted before it is added. If adding fails, only the count is wrong.
   bytes += NODE_BYTES + 2 * key.length;
   if (node.after === null) {
     node.key = key;

@@ -1,5 +1,4 @@
-// The shapes of plain objects, which are ordered lists of keys. The encoder finds a shape by an object's keys, the decoder by
-// the shape's number.
+// The shapes of plain objects, which are ordered lists of keys. A writer finds a shape by an object's keys, and a reader by number.
 'use strict';
 
 const native = require('../../native/native');
@@ -16,14 +15,14 @@ const { bareList, filled } = require('../../language/intrinsics');
 class Shape {
   /** @type {string[]} */
   keys;
-  /** The shape's number in the process, see src/wire/shapes.rs. */
+  /** The number of the shape in the process, see src/wire/shapes.rs. */
   number;
-  /** Whether plain objects inherited one of the keys in the era `era`. An object that loses such a key seems to have it still. */
+  /** Whether an object of this shape that has lost a property may inherit one of the same name, as was true in the era below. */
   isShadowing = false;
   era = -1;
-  /** How often the shape has been used without a function. */
+  /** How often the shape was used without a function. */
   uses = 0;
-  /** The number of `uses` when `forgetUnused` last looked at the shape. */
+  /** How often that was when the shape was last checked for being used at all. */
   usesBefore = -1;
   /**
    * Writes an object, if it is a plain object of this shape.
@@ -46,16 +45,16 @@ class Shape {
    */
   readRemembering = null;
   /**
-   * The functions that have been put aside. The shape gets them back when it is used (functions.js).
+   * The functions that the shape gets back when it is used again (functions.js).
    * @type {Pick<Shape, 'write' | 'writeInstance' | 'read' | 'readRemembering'> | null}
    */
   aside = null;
-  /** About how many bytes all functions of the shape take. */
+  /** Roughly the bytes that these functions take. */
   taken = 0;
-  /** About how many bytes one function takes. */
+  /** Roughly the bytes that one of them takes. */
   functionBytes;
   /**
-   * The shape that was written after this shape the last time.
+   * The shape that was written next when this one was written last.
    * @type {Shape}
    */
   next = this;
@@ -73,7 +72,7 @@ class Shape {
 
 /** @typedef {Shape} KnownShape */
 
-/** Stands where there is no shape. */
+/** A shape that no object has. */
 const NO_SHAPE = new Shape([], -1);
 
 /** The shape that was written last, and whether its object was an instance of a class. */
@@ -102,7 +101,7 @@ function knownShapeOf(keys) {
   return node === null || node.shape === NO_SHAPE ? null : node.shape;
 }
 
-/** How many places the table of familiar shapes has. The lengths of the keys give the place. */
+/** This many lists of keys can be found at once, by the lengths of their keys. */
 const FAMILIAR = 256;
 
 /**
@@ -112,8 +111,8 @@ const FAMILIAR = 256;
 const familiar = filled(FAMILIAR, NO_SHAPE);
 
 /**
- * As `knownShapeOf`. A shape that came lately is found in the table, without following its keys through the tree.
- * @param {string[]} keys at least one
+ * As above, for the keys of an object with at least one. A list that came lately is found without following its keys in the tree.
+ * @param {string[]} keys
  * @returns {Shape | null}
  */
 function familiarShapeOf(keys) {
@@ -157,11 +156,11 @@ function nodeOf(keys) {
 }
 
 /**
- * Counts that a list of keys has come. The list gets a number when it has been seen as often as the process asks for, at least
- * twice. The keys of dictionaries are hardly ever seen twice, so they get none.
- * @param {import('./key-tree').KeyNode} node the end of the list
- * @param {string[]} keys the list
- * @returns {Shape | null} null if the list has no number
+ * Notes that an object came with a list of keys. The list gets its number when it was seen as often as the process asks for. That is at
+ * least twice, because dictionaries never have the same keys twice.
+ * @param {import('./key-tree').KeyNode} node
+ * @param {string[]} keys that led there
+ * @returns {Shape | null}
  */
 function learn(node, keys) {
   if (node.seen === 0) takeOver(node, keys);
@@ -182,10 +181,10 @@ function learn(node, keys) {
 /** @param {number} n at least 1 */
 const isPowerOfTwo = (n) => (n & (n - 1)) === 0;
 
-/** How often Object.prototype has been seen to get other enumerable properties, or to lose some. */
+/** How often the enumerable properties of Object.prototype were seen to have changed. */
 let era = 0;
 
-/** To be called when Object.prototype has got other enumerable properties. All that depends on inherited keys is forgotten. */
+/** Begins a new era, because the enumerable properties of Object.prototype have changed. */
 function beginEra() {
   forgetAll();
   era++;
@@ -215,7 +214,7 @@ function shapeNumbered(number) {
   return keys === undefined ? undefined : (byNumber[number] = new Shape(keys, number));
 }
 
-/** Forgets the shapes that have no functions and have not been used since the last call. The process still has their numbers. */
+/** Forgets the shapes without functions that were not used since the last call. The process still knows their numbers. */
 function forgetUnused() {
   for (let i = 0; i < FAMILIAR; i++) familiar[i] = NO_SHAPE;
   for (let i = 0; i < byNumber.length; i++) {
