@@ -206,8 +206,8 @@ function setNaN(units, at) {
   units[at + 1] = NAN_HIGH;
 }
 
-/** Room for this many numbers is kept, 1 MiB, because fresh memory costs as much as writing to it. */
-const KEPT = 1 << 17;
+/** The scratch memory has room for this many numbers, 1 MiB. It is used again, because fresh memory costs as much as writing to it. */
+const MOST_SCRATCH = 1 << 17;
 
 let scratch = new Float64Array(0);
 
