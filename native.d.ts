@@ -1,7 +1,7 @@
 // Written by scripts/natives.js, from src/node/exports.rs and the functions that are listed there.
 
 /** Sends the parcel of that number ahead. What it returns, src/node/post.rs and src/node/broadcast.rs say. */
-export type Load = (number: number) => any;
+export type SendAhead = (number: number) => any;
 
 /** What JavaScript calls of Rust. Cells are places in the block (src/node/block.rs). */
 export interface Natives {
@@ -59,14 +59,14 @@ export interface Natives {
   /** A number for a parcel, larger than all before, in the whole process. */
   nextParcel: () => number;
 
-  /** Clones `value` and sends it; without an endpoint it is cloned all the same. If something goes along with it, `load` is called before, see `ship`; else `LENGTH` is set to the bytes of the message. */
-  post: (key: number, value: unknown, session: object | undefined, load: Load | undefined) => number;
+  /** Clones `value` and sends it; without an endpoint it is cloned all the same. If something goes along with it, `sendAhead` is called before, see `ship`; else `LENGTH` is set to the bytes of the message. */
+  post: (key: number, value: unknown, session: object | undefined, sendAhead: SendAhead | undefined) => number;
 
-  /** As `post`; `load` is called in any case, for the sake of a transfer list. */
-  postListed: (key: number, value: unknown, session: object, load: Load) => number;
+  /** As `post`; `sendAhead` is called in any case, for the sake of a transfer list. */
+  postListed: (key: number, value: unknown, session: object, sendAhead: SendAhead) => number;
 
   /** Sends the message in draft and block with what goes along, see `ship`. */
-  sendBeside: (key: number, load: Load) => number;
+  sendBeside: (key: number, sendAhead: SendAhead) => number;
 
   /** Asks for stack, and what a value that is kept for a receiver in this thread needs: the number of its parcel in `OTHER_KEY`, the receiver's key in `LENGTH`, 0 if it is elsewhere. */
   beginKept: (key: number) => void;
@@ -77,8 +77,8 @@ export interface Natives {
   /** Sends the message in draft and block with the endpoint whose key is `moved`, and nothing else. */
   sendPort: (key: number, moved: number) => number;
 
-  /** Sends a message that stands for the parcel that `load(number)` sends ahead: the value is that and nothing else. */
-  sendWhole: (key: number, load: Load) => number;
+  /** Sends a message that stands for a whole value. `sendAhead(number)` sends the value ahead, as the parcel of that number. */
+  sendWhole: (key: number, sendAhead: SendAhead) => number;
 
   /** How many events to deliver before the event loop gets its turn. Throws for want of stack: the drain has not begun then. */
   beginDrain: () => number;
@@ -137,14 +137,14 @@ export interface Natives {
   /** Sends the message in draft and block to everybody but the member in the cell `KEY`. */
   broadcast: () => void;
 
-  /** Clones `value` and sends it from a member; if there is none, it is cloned all the same. If something goes along with it, `load` is called before, see `ship`. */
-  broadcastValue: (key: number, value: unknown, session: object | undefined, load: Load | undefined) => void;
+  /** Clones `value` and sends it from a member; if there is none, it is cloned all the same. If something goes along with it, `sendAhead` is called before, see `ship`. */
+  broadcastValue: (key: number, value: unknown, session: object | undefined, sendAhead: SendAhead | undefined) => void;
 
   /** Whom a message would reach now: how many in `LENGTH`, the youngest member's seat in `OFFSET`. */
   audience: (key: number) => void;
 
   /** Sends the message in draft and block with what goes along, see `ship`. */
-  broadcastBeside: (key: number, load: Load) => void;
+  broadcastBeside: (key: number, sendAhead: SendAhead) => void;
 
   /** Sends the message in draft and block, from the endpoint in the cell `KEY`. */
   send: () => void;

@@ -229,10 +229,12 @@ const route = {
     native.broadcast();
   },
   sendBeside(_, key, { objects }) {
-    native.broadcastBeside(key, (number) => loadGateway().load(key, objects, number));
+    native.broadcastBeside(key, (number) => loadGateway().sendAhead(key, objects, number));
   },
   sendValue(_, key, value, session) {
-    native.broadcastValue(key, value, session, (number) => loadGateway().load(key, session?.objects ?? [], number));
+    native.broadcastValue(key, value, session, (number) =>
+      loadGateway().sendAhead(key, session?.objects ?? [], number),
+    );
   },
 };
 

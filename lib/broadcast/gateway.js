@@ -92,7 +92,7 @@ class Gateway {
    * @returns {number} the seat of the youngest member that gets the message
    * @throws what V8 and Node find wrong with the objects; nothing was sent then
    */
-  load(key, objects, number) {
+  sendAhead(key, objects, number) {
     native.audience(key);
     const others = cells[LENGTH];
     const youngest = cells[OFFSET];
@@ -193,10 +193,10 @@ const NOBODY = -1;
  * @param {number} number of the parcel
  * @returns {number} the seat of the youngest member that gets the message, or NOBODY; see src/node/broadcast.rs
  */
-function load(key, objects, number) {
+function sendAhead(key, objects, number) {
   /** @type {Gateway | undefined} */
   const gateway = mapGet(gatewayOf, key);
-  if (gateway !== undefined) return gateway.load(key, objects, number);
+  if (gateway !== undefined) return gateway.sendAhead(key, objects, number);
   // A getter in the value has closed the member.
   oracle.discard(objects, []);
   return NOBODY;
@@ -233,4 +233,4 @@ function checkForMany(objects) {
   for (let i = 1; i < channels.length; i++) receiveMessageOnPort(/** @type {any} */ (channels[i]));
 }
 
-module.exports = { join, load };
+module.exports = { join, sendAhead };

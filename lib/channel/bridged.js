@@ -1,5 +1,5 @@
-// The endpoints behind which this thread bridges to a port of Node's, or of another copy of ferroport. Messages can be
-// fetched over a bridge, and handed on over it, before the event loop gets to them.
+// The bridges of this thread, by their endpoints. Messages can be fetched over a bridge, and handed on over it, before the
+// event loop gets to them.
 'use strict';
 
 const native = require('../native/native');

@@ -24,7 +24,10 @@ const { nextTick, setImmediate } = ticks;
 
 /** @typedef {ReturnType<typeof port.make>} Port */
 
-/** After so many messages, of one drain or of several, the event loop gets a turn: as many as Node's ports deliver at least. */
+/**
+ * After so many messages, in one drain or in several, the event loop gets a turn. Node's ports deliver at least as many before
+ * theirs.
+ */
 const { LEAST_BUDGET: TURN } = native.limits;
 
 /** How many messages have been delivered since the event loop had its last turn. */

@@ -1,5 +1,6 @@
-// Tells what becomes of messages, a line for each step, where NODE_DEBUG names ferroport: docs/debugging.md says what the lines mean.
-// The native functions are replaced once, before any file of lib has taken them: where nobody asks, nothing is asked of a message.
+// Writes a line for each step of a message, if NODE_DEBUG names ferroport. docs/debugging.md says what the lines mean. The native
+// functions are replaced once, before any file of lib has taken them. So a message costs nothing more if NODE_DEBUG does not
+// name ferroport.
 'use strict';
 
 const { writeSync } = require('node:fs');
@@ -17,10 +18,10 @@ const { COUNT, FLUSHES, FROM, KEY, LENGTH, OTHER_KEY, OUTCOME, TARGETS, TO } = p
 
 const { pid } = process;
 
-/** How often a line is tried to be written to a pipe that is full. */
+/** How many times a line is written again if the pipe is full. */
 const TRIES = 1000;
 
-/** What has become of a message that was sent, by the outcome. */
+/** The words for what has become of a message, by the outcome of the call. */
 const FATES = {
   [NOTHING]: 'from a port that has closed: dropped',
   [MESSAGE]: 'sent',
@@ -33,8 +34,8 @@ const FATES = {
 const now = () => nanoseconds();
 
 /**
- * Writes a line at once, and runs no code of the program's for that: a worker's process.stderr waits for its parent's event loop, which
- * may be what is late.
+ * Writes a line at once. No code of the program's is run. process.stderr is not used, because a worker's waits for the event
+ * loop of its parent, which may be the cause of a delay.
  * @param {bigint} at
  * @param {string} step
  * @param {string} what
@@ -47,14 +48,14 @@ function tell(at, step, what) {
       writeSync(2, line);
       return;
     } catch (/** @type {any} */ error) {
-      // Nobody reads, or stderr is closed: then the line is lost, and the program goes on.
+      // Nobody reads stderr, or it is closed. The line is lost, and the program goes on.
       if (error.code !== 'EAGAIN') return;
     }
   }
 }
 
 /**
- * A port by its key and its channel, while its endpoint is in this thread.
+ * The words for a port: its key, and its channel while its endpoint is in this thread.
  * @param {number} key
  */
 function portText(key) {
@@ -62,18 +63,21 @@ function portText(key) {
   return channel === 0 ? `port ${key}` : `port ${key} channel ${numberText(channel, 16)}`;
 }
 
-/** @param {number} key */
+/**
+ * The words for the receiver of a port's messages.
+ * @param {number} key
+ */
 function peerText(key) {
   const peer = native.peerKey(key);
   return peer === 0 ? 'to another thread' : `to port ${peer}`;
 }
 
 /**
- * Does what may ring, and tells of that.
+ * Makes a call that may ring doorbells, and tells how many it has rung.
  * @template T
  * @param {bigint} at
- * @param {() => T} work
- * @param {(result: T) => void} then tells of the work itself
+ * @param {() => T} work the call
+ * @param {(result: T) => void} then tells of the call itself
  */
 function ringing(at, work, then) {
   const before = native.rings();
@@ -85,10 +89,10 @@ function ringing(at, work, then) {
 }
 
 /**
- * Does what posts, and tells of that.
+ * Makes a call that posts, and tells of it.
  * @param {number} key of the port
- * @param {(at: bigint) => number} send is told when it has begun
- * @param {() => string} size of the message, asked afterwards
+ * @param {(at: bigint) => number} send the call; it gets the time at which it begins
+ * @param {() => string} size gives the size of the message after the call
  */
 function posting(key, send, size) {
   const at = now();
@@ -100,27 +104,27 @@ function posting(key, send, size) {
   );
 }
 
-/** The bytes of the message in the block, and of the word that Rust writes before them. */
+/** The size of the message in the block, with the word that Rust writes before it. */
 const written = () => (control[FLUSHES] > 0 ? 'a long message' : `${(control[TO] - control[FROM] + 1) * 4} bytes`);
 
 /**
  * Tells of the endpoints that leave with a message.
- * @param {(number: number) => any} load as src/node/post.rs calls it
+ * @param {(number: number) => any} sendAhead the function that src/node/post.rs calls
  * @param {number} key of the port that sends
  * @param {bigint} at
  */
-const leaving = (load, key, at) => (/** @type {number} */ number) => {
-  const loaded = load(number);
-  if (typeof loaded !== 'object') return loaded;
-  for (let i = 1; i < loaded.length; i++) {
-    // The number of another copy of ferroport, whose key comes next.
-    if (loaded[i] < 0) tell(at, 'leave', `port ${loaded[++i]} of another copy, by port ${key}`);
-    else tell(at, 'leave', `${portText(loaded[i])}, by port ${key}`);
+const leaving = (sendAhead, key, at) => (/** @type {number} */ number) => {
+  const sent = sendAhead(number);
+  if (typeof sent !== 'object') return sent;
+  for (let i = 1; i < sent.length; i++) {
+    // A negative number stands for another copy of ferroport. The key of that copy's endpoint comes next.
+    if (sent[i] < 0) tell(at, 'leave', `port ${sent[++i]} of another copy, by port ${key}`);
+    else tell(at, 'leave', `${portText(sent[i])}, by port ${key}`);
   }
-  return loaded;
+  return sent;
 };
 
-/** The bytes of the records in the block. */
+/** How many bytes the messages in the block have. */
 function recordBytes() {
   let p = 0;
   let bytes = 0;
@@ -161,21 +165,21 @@ function trace() {
     createChannel();
     tell(now(), 'make', `${portText(cells[KEY])}, and port ${cells[OTHER_KEY]}`);
   };
-  native.post = (key, value, session, load) => {
+  native.post = (key, value, session, sendAhead) => {
     let isAlone = true;
     const watched = (/** @type {number} */ number) => {
       isAlone = false;
-      return /** @type {NonNullable<typeof load>} */ (load)(number);
+      return /** @type {NonNullable<typeof sendAhead>} */ (sendAhead)(number);
     };
     return posting(
       key,
-      (at) => post(key, value, session, load && leaving(watched, key, at)),
+      (at) => post(key, value, session, sendAhead && leaving(watched, key, at)),
       () => (isAlone ? `${cells[LENGTH]} bytes` : unknown()),
     );
   };
-  native.postListed = (key, value, session, load) =>
-    posting(key, (at) => postListed(key, value, session, leaving(load, key, at)), unknown);
-  native.sendBeside = (key, load) => posting(key, (at) => sendBeside(key, leaving(load, key, at)), unknown);
+  native.postListed = (key, value, session, sendAhead) =>
+    posting(key, (at) => postListed(key, value, session, leaving(sendAhead, key, at)), unknown);
+  native.sendBeside = (key, sendAhead) => posting(key, (at) => sendBeside(key, leaving(sendAhead, key, at)), unknown);
   native.sendPort = (key, moved) => {
     const size = written();
     return posting(
@@ -187,10 +191,10 @@ function trace() {
       () => size,
     );
   };
-  native.sendWhole = (key, load) =>
+  native.sendWhole = (key, sendAhead) =>
     posting(
       key,
-      () => sendWhole(key, load),
+      () => sendWhole(key, sendAhead),
       () => 'a whole value',
     );
   native.sendKept = (key, number) =>
@@ -219,7 +223,7 @@ function trace() {
   };
   native.stop = (key) => {
     stop(key);
-    // A port without endpoint has the key 0.
+    // The key 0 is that of a port without endpoint.
     if (key !== 0) tell(now(), 'stop', portText(key));
   };
   native.close = (key) => {
@@ -282,23 +286,23 @@ function trace() {
     const text = `member ${cells[KEY]}, ${written()}`;
     ringing(at, broadcast, () => tell(at, 'post', text));
   };
-  native.broadcastValue = (key, value, session, load) => {
+  native.broadcastValue = (key, value, session, sendAhead) => {
     const at = now();
     ringing(
       at,
-      () => broadcastValue(key, value, session, load),
+      () => broadcastValue(key, value, session, sendAhead),
       () => tell(at, 'post', `member ${key}`),
     );
   };
-  native.broadcastBeside = (key, load) => {
+  native.broadcastBeside = (key, sendAhead) => {
     const at = now();
     ringing(
       at,
-      () => broadcastBeside(key, load),
+      () => broadcastBeside(key, sendAhead),
       () => tell(at, 'post', `member ${key}, ${unknown()}`),
     );
   };
 }
 
-// Which names NODE_DEBUG has, Node says: there are patterns among them.
+// Node is asked whether NODE_DEBUG names ferroport, because NODE_DEBUG may hold patterns.
 if (debuglog('ferroport').enabled) trace();

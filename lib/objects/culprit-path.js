@@ -21,14 +21,15 @@ const {
 const { stringify, weakMapGet, weakMapSet } = require('../language/intrinsics');
 
 /**
- * @typedef {object} Note what is known of an error that is being thrown
- * @property {unknown} culprit what it is about, or NOTHING
- * @property {boolean} isTraced whether its stack begins where the program called
+ * @typedef {object} Details what is known of an error that is being thrown
+ * @property {unknown} culprit the part of a value that the error is about; NOTHING if that is not known
+ * @property {boolean} isTraced whether the error's stack begins where the program called
  */
 
-/** @type {WeakMap<object, Note>} */
-const notes = new WeakMap();
+/** @type {WeakMap<object, Details>} */
+const detailsOf = new WeakMap();
 
+/** Stands for a culprit that is not known. */
 const NOTHING = {};
 
 const { Set } = globals;
@@ -36,17 +37,17 @@ const { Set } = globals;
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 
 /**
- * @typedef {object} Place of something in a value
- * @property {unknown} child what is there
- * @property {Place | null} parent in what
- * @property {unknown} key its number in a Map or a Set, else its name
+ * @typedef {object} Place a place in a value
+ * @property {unknown} child the part of the value that stands there
+ * @property {Place | null} parent the place of the object that holds the part
+ * @property {unknown} key the number of the part in a Map or a Set, or else the name of the property
  */
 
 /**
  * Looks for the culprit in the order in which the encoder walks. No getter is run, so a culprit that only a getter gives is not found.
  * @param {unknown} value that was posted
- * @param {unknown} culprit in it
- * @returns {string | undefined} '' for the value itself; undefined if it is not found
+ * @param {unknown} culprit a part of the value
+ * @returns {string | undefined} the path of the culprit, '' for the value itself; undefined if the culprit is not found
  */
 function pathOf(value, culprit) {
   if (is(value, culprit)) return '';
@@ -75,6 +76,7 @@ function pathOf(value, culprit) {
 }
 
 /**
+ * The place of the culprit among some places.
  * @param {Place[]} places
  * @param {unknown} culprit
  */
@@ -84,8 +86,9 @@ function among(places, culprit) {
 }
 
 /**
- * @param {Place} place
- * @returns {Place[]} what is to be looked at in there
+ * The places in an object that the encoder visits.
+ * @param {Place} place of the object
+ * @returns {Place[]}
  */
 function childrenOf(place) {
   const children = /** @type {Place[]} */ (bareList());
@@ -103,6 +106,7 @@ function childrenOf(place) {
 }
 
 /**
+ * Adds the places in a Map or a Set.
  * @param {Place[]} children
  * @param {Place} parent
  * @param {unknown[]} inside keys and values in turn, or the values of a Set
@@ -112,6 +116,7 @@ function addEach(children, parent, inside) {
 }
 
 /**
+ * Adds the place of a property, if the property is no accessor.
  * @param {Place[]} children
  * @param {Place} parent
  * @param {string} key
@@ -135,7 +140,10 @@ const hasOnlySlots = (object) =>
   types.isDate(object) ||
   types.isRegExp(object);
 
-/** @param {Place} place */
+/**
+ * The path of a place.
+ * @param {Place} place
+ */
 function textOf(place) {
   let text = '';
   for (let at = place; at.parent !== null; at = at.parent) text = stepTo(at, at.parent.child) + text;
@@ -143,8 +151,9 @@ function textOf(place) {
 }
 
 /**
+ * The last step of a path.
  * @param {Place} place
- * @param {any} object in which it is
+ * @param {any} object that holds the place
  */
 function stepTo({ key }, object) {
   if (typeof key === 'number') {
@@ -164,9 +173,9 @@ function stepTo({ key }, object) {
  */
 function blame(error, culprit) {
   if (!isDOMException(error)) return error;
-  const note = weakMapGet(notes, error);
-  if (note === undefined) weakMapSet(notes, error, { culprit, isTraced: false });
-  else if (note.culprit === NOTHING) note.culprit = culprit;
+  const details = weakMapGet(detailsOf, error);
+  if (details === undefined) weakMapSet(detailsOf, error, { culprit, isTraced: false });
+  else if (details.culprit === NOTHING) details.culprit = culprit;
   return error;
 }
 
@@ -175,26 +184,27 @@ function blame(error, culprit) {
  * frames must not take the place of the program's.
  * @template E
  * @param {E} error that no code of the program's has thrown
- * @param {Function} entrance what the program has called and has not ended
+ * @param {Function} entrance the function that the program has called and that has not returned
  * @returns {E}
  */
 function tracedFrom(error, entrance) {
   if (!isRefusal(error)) return error;
   const object = /** @type {any} */ (error);
-  let note = weakMapGet(notes, object);
-  if (note === undefined) weakMapSet(notes, object, (note = { culprit: NOTHING, isTraced: false }));
-  trace(object, note, entrance);
+  let details = weakMapGet(detailsOf, object);
+  if (details === undefined) weakMapSet(detailsOf, object, (details = { culprit: NOTHING, isTraced: false }));
+  trace(object, details, entrance);
   return error;
 }
 
 /**
+ * Takes the error's stack again, if that has not been done.
  * @param {object} error
- * @param {Note} note of it
+ * @param {Details} details of the error
  * @param {Function} entrance as `tracedFrom` takes it
  */
-function trace(error, note, entrance) {
-  if (note.isTraced) return;
-  note.isTraced = true;
+function trace(error, details, entrance) {
+  if (details.isTraced) return;
+  details.isTraced = true;
   try {
     captureStackTrace?.(error, entrance);
   } catch {
@@ -203,7 +213,7 @@ function trace(error, note, entrance) {
 }
 
 /**
- * Gives an error about something in `value` its `path`.
+ * Gives an error its `path`, if the error is about a part of `value`.
  * @template E
  * @param {E} error
  * @param {unknown} value that was to be cloned
@@ -212,11 +222,11 @@ function trace(error, note, entrance) {
  */
 function located(error, value, entrance) {
   if (typeof error !== 'object' || error === null) return error;
-  const note = weakMapGet(notes, error);
-  if (note === undefined || note.culprit === NOTHING) return error;
-  trace(error, note, entrance);
+  const details = weakMapGet(detailsOf, error);
+  if (details === undefined || details.culprit === NOTHING) return error;
+  trace(error, details, entrance);
   try {
-    const path = pathOf(value, note.culprit);
+    const path = pathOf(value, details.culprit);
     if (path !== undefined) {
       const property = { __proto__: null, value: path, writable: true, configurable: true };
       defineProperty(error, 'path', /** @type {PropertyDescriptor} */ (/** @type {unknown} */ (property)));

@@ -1,4 +1,4 @@
-// Throws what the running Node throws for what cannot be sent, with the place in the value where that stands.
+// Throws the running Node's errors for values that cannot be sent, and tells culprit-path.js which value an error is about.
 'use strict';
 
 const { types } = require('node:util');
@@ -7,7 +7,7 @@ const told = require('./told-of-functions');
 const { dataCloneError } = require('../node/errors');
 const { classOf, getOwnPropertyDescriptor, getPrototypeOf, stringSlice } = require('../language/intrinsics');
 
-/** @type {typeof import('./culprit-path').blame} */
+/** Loaded when first needed. @type {typeof import('./culprit-path').blame} */
 const blame = (error, culprit) => require('./culprit-path').blame(error, culprit);
 
 /**
@@ -17,20 +17,24 @@ const blame = (error, culprit) => require('./culprit-path').blame(error, culprit
  * @throws {DOMException} DataCloneError, also where Node could send the value and ferroport cannot
  */
 function refuse(value) {
-  // A function that only throws is never compiled: what takes time stands in another.
+  // The engine never optimises a function that only throws. So the work is done by another function.
   throw refusalOf(value);
 }
 
 /**
- * @param {unknown} value that the running Node's messaging refuses, or ferroport
- * @returns {unknown} what `refuse` throws
+ * The error that `refuse` throws.
+ * @param {unknown} value that the running Node's messaging or ferroport refuses
+ * @returns {unknown}
  */
 function refusalOf(value) {
   const known = typeof value === 'function' ? told.refusalOf(value) : undefined;
   return blame(known ?? askAbout(value), value);
 }
 
-/** @param {unknown} value */
+/**
+ * Shows a value to the running Node, and gives Node's error. If Node can send the value, the error is ferroport's own.
+ * @param {unknown} value
+ */
 function askAbout(value) {
   try {
     oracle.clone(value);
@@ -45,8 +49,8 @@ function askAbout(value) {
 
 /**
  * Throws the running Node's error for a port that stands in a message and not in its transfer list.
- * @param {object} port ours
- * @param {boolean} isOpen whether it is still open and here
+ * @param {object} port of ferroport
+ * @param {boolean} isOpen whether the port is open and its endpoint is in this thread
  * @returns {never}
  */
 function refusePort(port, isOpen) {
@@ -57,7 +61,10 @@ function refusePort(port, isOpen) {
   }
 }
 
-/** @param {unknown} value */
+/**
+ * The words in which Node's errors name a value.
+ * @param {unknown} value
+ */
 function describe(value) {
   if (typeof value !== 'object' || value === null) return String(value);
   const prototype = types.isProxy(value) ? null : getPrototypeOf(value);

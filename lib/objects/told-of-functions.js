@@ -13,9 +13,9 @@ let rest = '';
 let longest = -1;
 
 /**
+ * The error that the running Node throws for a function, without a stack.
  * @param {Function} value
- * @returns {DOMException | undefined} the error that the running Node throws for a function, without a stack; undefined if Node has not
- *   said as much, and is to be asked
+ * @returns {DOMException | undefined} undefined if the error is not known, so that Node has to be asked
  */
 function refusalOf(value) {
   if (longest < 0 || types.isProxy(value)) return undefined;

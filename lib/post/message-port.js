@@ -1,4 +1,5 @@
-// MessagePort as programs see it: the port of port/, with the methods, of which postMessage needs rooms above port/.
+// MessagePort as programs see it: the port of port/ with its methods. The class is assembled here because postMessage needs
+// rooms above port/.
 'use strict';
 
 const { COPY, identity } = require('../copies/card');
@@ -34,7 +35,7 @@ setPrototypeOf(MessagePort, EventTarget);
 defineProperty(MessagePort, 'prototype', { value: Port.prototype, writable: false });
 
 defineProperty(Port.prototype, 'constructor', { value: MessagePort });
-// In the built-in's order.
+// The methods stand in the built-in's order.
 provide({ postMessage });
 provide(methods);
 defineProperty(postMessage, 'length', { value: 0 });
@@ -43,7 +44,7 @@ defineProperty(Port.prototype, COPY, {
 });
 tagAsNode(Port.prototype, 'MessagePort');
 
-// The built-in has these properties there, so programs that wrap them look there.
+// The built-in has these properties on MessagePort.prototype, and programs that wrap them look for them there.
 const ATTRIBUTES = ['onmessage', 'onmessageerror', 'onclose'];
 for (let i = 0; i < ATTRIBUTES.length; i++) {
   const accessor = getOwnPropertyDescriptor(PortTarget.prototype, ATTRIBUTES[i]);
@@ -55,7 +56,10 @@ for (let i = 0; i < ATTRIBUTES.length; i++) {
 letEnumerate(PortTarget.prototype);
 letEnumerate(Port.prototype);
 
-/** @param {Record<string | symbol, any>} given methods of the class */
+/**
+ * Gives the class methods.
+ * @param {Record<string | symbol, any>} given
+ */
 function provide(given) {
   const keys = ownKeys(given);
   for (let i = 0; i < keys.length; i++) {
@@ -63,7 +67,10 @@ function provide(given) {
   }
 }
 
-/** @param {object} prototype */
+/**
+ * Makes all properties of a prototype enumerable, except the constructor.
+ * @param {object} prototype
+ */
 function letEnumerate(prototype) {
   const names = getOwnPropertyNames(prototype);
   for (let i = 0; i < names.length; i++) {
@@ -87,7 +94,7 @@ MessagePort.fromNode = function fromNode(nodePort) {
   return upward.fromNode(nodePort);
 };
 
-/** @typedef {InstanceType<typeof Port> & typeof methods & { postMessage: typeof postMessage }} Assembled what `make` and `makePair` make */
+/** @typedef {InstanceType<typeof Port> & typeof methods & { postMessage: typeof postMessage }} Assembled a port with its methods, as `make` and `makePair` give it */
 
 module.exports = {
   MessagePort,

@@ -1,4 +1,4 @@
-// What a native call has made of a message, as the result of postMessage.
+// Turns the outcome of a native call that sends into the result of postMessage.
 'use strict';
 
 const native = require('../native/native');
@@ -8,10 +8,11 @@ const { process } = require('../language/originals');
 const { CLOSED, NOTHING, POSTED_TO_ITSELF, SERVED } = native.outcomes;
 
 /**
- * What postMessage returns for an outcome, as the built-in's does: false if the peer has closed and the port has not heard of
- * that yet; undefined if the port itself has closed.
+ * The result of postMessage for an outcome, as the built-in returns it.
  * @param {number} outcome
  * @param {number} key of the sending endpoint
+ * @returns {boolean | undefined} false if the peer has closed and the port has not heard of that yet; undefined if the port
+ *   itself has closed; else true
  */
 function sent(outcome, key) {
   if (outcome === NOTHING) return undefined;

@@ -15,11 +15,11 @@ const route = {
   isToOne: true,
   sendWritten: lane.send,
   sendBeside: (port, key, session) =>
-    native.sendBeside(key, (number) => loadTransfers().load(port, key, session, number)),
+    native.sendBeside(key, (number) => loadTransfers().sendAhead(port, key, session, number)),
   sendValue: (port, key, value, session) =>
     session === undefined
       ? native.post(key, value, undefined, undefined)
-      : native.post(key, value, session, (number) => loadTransfers().load(port, key, session, number)),
+      : native.post(key, value, session, (number) => loadTransfers().sendAhead(port, key, session, number)),
 };
 
 /** Written as a method, so that it cannot be called with `new`, as the built-in's cannot. */

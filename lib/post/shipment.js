@@ -127,7 +127,7 @@ class Shipment {
    * @returns {(boolean | number)[]} the list that src/node/post.rs wants
    * @throws the running Node's error, if V8 refuses something; nothing has changed then
    */
-  load(number) {
+  sendAhead(number) {
     const leaving = this.#leaving();
     for (let i = 0; i < this.#served.length; i++) this.#served[i].owner.reserve();
     const companions = this.#isLost ? [] : this.#companions();

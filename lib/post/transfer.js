@@ -1,4 +1,5 @@
-// Posts with a transfer list, or with what only V8 can move: clones, then sends the parcel ahead, then the message.
+// Posts a message with a transfer list, or with objects that only V8 can move. The value is cloned first, then the parcel is
+// sent ahead, and then the message is sent.
 'use strict';
 
 const { types } = require('node:util');
@@ -27,13 +28,14 @@ const { LENGTH, OTHER_KEY } = places;
 const UNDONE = -1;
 
 /**
+ * Posts a message with a transfer list.
  * @param {any} port sending
  * @param {unknown} value
  * @param {any[]} items of the transfer list
- * @param {Function} entrance what the program has called: the stack of errors begins there
- * @param {boolean} [isOrder] whether the message, with something of Node's in the list, is for ferroport itself at the other end
+ * @param {Function} entrance the function that the program has called, at which the stack of errors begins
+ * @param {boolean} [isOrder] whether the message is for ferroport itself at the other end; the list has an object of Node's then
  * @returns {boolean | undefined} as postMessage
- * @throws the running Node's error for what is wrong with list or value; nothing has changed then
+ * @throws the running Node's error for a fault in list or value; nothing has changed then
  */
 function postWithTransfer(port, value, items, entrance, isOrder = false) {
   if (items.length === 1 && types.isArrayBuffer(items[0]) && isWhole(value, items[0])) {
@@ -62,7 +64,7 @@ function postWithTransfer(port, value, items, entrance, isOrder = false) {
   try {
     const outcome = native.postListed(key, value, session, (number) => {
       shipment = new Shipment(port, key, session, moved, isOrder);
-      return shipment.load(number);
+      return shipment.sendAhead(number);
     });
     shipment?.depart();
     return sent(outcome, key);
@@ -72,7 +74,7 @@ function postWithTransfer(port, value, items, entrance, isOrder = false) {
 }
 
 /**
- * Whether an item of a list is a port of this copy that can be moved, as far as can be seen.
+ * Whether an item of a list is a port of this copy, and nothing is seen that forbids to move it.
  * @param {any} port sending
  * @param {any} item
  */
@@ -82,11 +84,12 @@ const isMovable = (port, item) =>
 /**
  * Posts a value by the fast lane, and moves one port of this copy with it.
  * @param {any} port sending
- * @param {number} key of its endpoint; 0 if there is none
+ * @param {number} key of the sending port's endpoint; 0 if there is none
  * @param {unknown} value
- * @param {any} moved
+ * @param {any} moved the port that moves
  * @param {Function} entrance
- * @returns {number} one of `native.outcomes`; UNDONE if there is no fast lane for it: nothing of the value has been read then
+ * @returns {number} one of `native.outcomes`; UNDONE if the message cannot take the fast lane. Nothing of the value has been
+ *   read then
  * @throws as `postWithTransfer`
  */
 function postWithPort(port, key, value, moved, entrance) {
@@ -110,7 +113,7 @@ function postWithPort(port, key, value, moved, entrance) {
     let shipment;
     const outcome = native.sendBeside(key, (number) => {
       shipment = new Shipment(port, key, beside, items, false);
-      return shipment.load(number);
+      return shipment.sendAhead(number);
     });
     shipment?.depart();
     return outcome;
@@ -120,11 +123,11 @@ function postWithPort(port, key, value, moved, entrance) {
 }
 
 /**
- * Sends the message that the fast lane has written with a port's endpoint and nothing else.
+ * Sends the message that the fast lane has written, with a port's endpoint and nothing else.
  * @param {number} key of the sending endpoint
- * @param {any} moved
- * @returns {number} one of `native.outcomes`; UNDONE if something else has to go along, or the port has closed: nothing has been done
- *   then
+ * @param {any} moved the port
+ * @returns {number} one of `native.outcomes`; UNDONE if something else has to go along, or if the port has closed. Nothing has
+ *   been done then
  */
 function sendAlone(key, moved) {
   if (!ports.isOpen(moved)) return UNDONE;
@@ -133,9 +136,9 @@ function sendAlone(key, moved) {
 }
 
 /**
- * As `sendAlone`, for a port on whose channel nothing has happened.
- * @param {number} key
- * @param {any} moved
+ * As `sendAlone`, for a port whose channel has not been used.
+ * @param {number} key of the sending endpoint
+ * @param {any} moved the port
  */
 function sendFresh(key, moved) {
   if (!sidecar.canCarry(key)) return UNDONE;
@@ -149,7 +152,10 @@ function sendFresh(key, moved) {
   }
 }
 
-/** @param {any} item */
+/**
+ * Whether an item of a list is a port of ferroport that is marked untransferable.
+ * @param {any} item
+ */
 function isMarkedPort(item) {
   const owner = ownerOf(item);
   return owner !== undefined && isMarked(owner, item);
@@ -159,9 +165,9 @@ function isMarkedPort(item) {
  * Posts a whole value.
  * @param {number} key of the sending endpoint; 0 if there is none
  * @param {unknown} value
- * @param {ArrayBuffer} buffer that is moved
- * @returns {number} one of `native.outcomes`; UNDONE if something is wrong: nothing has changed then, and what it is, and
- *   where in the value it stands, is found by going through everything
+ * @param {ArrayBuffer} buffer the one object of the transfer list
+ * @returns {number} one of `native.outcomes`; UNDONE if something is refused. Nothing has changed then. The error, and the
+ *   place of the culprit in the value, are found by posting in the other way
  */
 function postWhole(key, value, buffer) {
   try {
@@ -182,9 +188,9 @@ function postWhole(key, value, buffer) {
  * them first, so an error of theirs takes precedence.
  * @param {unknown} error that was thrown
  * @param {unknown} value
- * @param {Session | Refused | null | undefined} session in which the value was walked, or what came of writing it
+ * @param {Session | Refused | null | undefined} session in which the value was walked, or the refusal with which writing ended
  * @param {any[]} items that were to be moved
- * @param {Function} entrance what the program has called
+ * @param {Function} entrance the function that the program has called
  */
 function refusal(error, value, session, items, entrance) {
   // A message that the fast lane has refused is given up already.
@@ -195,7 +201,10 @@ function refusal(error, value, session, items, entrance) {
   return located(earlier ?? error, value, entrance);
 }
 
-/** @param {Session} session */
+/**
+ * The error for the first object of the parcel that Node refuses.
+ * @param {Session} session
+ */
 function refusedObject({ objects, transfer }) {
   for (let i = 0; i < objects.length; i++) {
     const object = objects[i];
@@ -210,7 +219,7 @@ function refusedObject({ objects, transfer }) {
 }
 
 /**
- * What the encoder writes for the objects that are moved.
+ * The words that the encoder writes for the objects that are moved.
  * @param {any[]} items
  */
 function transferMap(items) {
@@ -226,12 +235,12 @@ function transferMap(items) {
 /**
  * Sends the parcel ahead of a message without a transfer list. Nothing fails once the parcel has been sent.
  * @param {any} port sending
- * @param {number} key of its endpoint when it began; a getter may have closed the port meanwhile, or sent it away
+ * @param {number} key of the port's endpoint when posting began; a getter may have closed the port since, or sent it away
  * @param {Session} session in which the message was written
  * @param {number} number of the parcel
- * @returns {true | undefined} what src/node/post.rs asks for
+ * @returns {true | undefined} undefined if the parcel is the whole message, see src/node/post.rs
  */
-function load(port, key, session, number) {
+function sendAhead(port, key, session, number) {
   const sender = ports.keyOf(port) === key ? key : 0;
   const { objects, copies } = session;
   if (copies.length > 0) {
@@ -246,4 +255,4 @@ function load(port, key, session, number) {
   return true;
 }
 
-module.exports = { transferListOf, postWithTransfer, load, refusal };
+module.exports = { transferListOf, postWithTransfer, sendAhead, refusal };

@@ -35,6 +35,7 @@ function isWhole(value, buffer) {
 }
 
 /**
+ * Whether a value is a primitive that can be cloned, the buffer, or a view over it.
  * @param {any} value
  * @param {ArrayBuffer} buffer
  */
@@ -45,6 +46,7 @@ function isLeaf(value, buffer) {
 }
 
 /**
+ * Whether a value is a small plain object of leaves.
  * @param {object} value
  * @param {ArrayBuffer} buffer
  */
@@ -62,10 +64,11 @@ function isFlat(value, buffer) {
 }
 
 /**
- * What arrives in this thread when a value and its buffer are moved: V8 need not write it down to read it again.
+ * Moves a whole value within this thread. V8 need not write the value and read it again.
  * @param {any} value that is whole
- * @param {ArrayBuffer} buffer detached afterwards
- * @returns {{ value: any, buffer: ArrayBuffer } | undefined} undefined if V8 must do it after all; nothing is detached then
+ * @param {ArrayBuffer} buffer is detached afterwards
+ * @returns {{ value: any, buffer: ArrayBuffer } | undefined} the value that arrives, with its buffer; undefined if V8 must clone
+ *   the value after all. Nothing is detached then
  * @throws if the buffer may not be transferred
  */
 function moveHere(value, buffer) {
@@ -85,6 +88,7 @@ function moveHere(value, buffer) {
 }
 
 /**
+ * As `moveHere`, for a plain object.
  * @param {any} value flat
  * @param {ArrayBuffer} buffer
  */
@@ -116,10 +120,10 @@ function moveObject(value, buffer) {
 }
 
 /**
- * The memory of a buffer in a new one; the old one is detached.
+ * Moves the memory of a buffer into a new buffer. The old buffer is detached.
  * @param {ArrayBuffer} buffer
- * @returns {ArrayBuffer}
- * @throws if it may not be transferred
+ * @returns {ArrayBuffer} the new buffer
+ * @throws if the buffer may not be transferred
  */
 function move(buffer) {
   if (oracle.isRefusedForMark(buffer)) throw new TypeError('The buffer is marked as untransferable');

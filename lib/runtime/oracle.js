@@ -1,4 +1,4 @@
-// Asks the running Node's own messaging what it would do with a value, without anybody else noticing.
+// The oracle: asks the running Node's own messaging what it would do with a value. The program does not notice.
 'use strict';
 
 const { types } = require('node:util');
@@ -34,7 +34,7 @@ let ports;
 /** Whether something was sent on the channel that nobody has received yet. */
 let isUnderWay = false;
 
-/** A native channel of our own, with nothing in it, and a native port to stand for ours, made when first needed. */
+/** The oracle's native channel, which is empty, and a native port that stands for ports of ferroport. Made when first needed. */
 function scratch() {
   if (isUnderWay) giveUp();
   if (ports !== undefined) return ports;
@@ -97,16 +97,16 @@ function isCloneable(value) {
 }
 
 /**
- * The memory of a buffer in a new one; the old one is detached.
+ * Moves the memory of a buffer into a new buffer. The old buffer is detached.
  * @param {ArrayBuffer} buffer
- * @returns {ArrayBuffer}
- * @throws what the running Node throws for one that it does not transfer
+ * @returns {ArrayBuffer} the new buffer
+ * @throws what the running Node throws for a buffer that it does not transfer
  */
 function move(buffer) {
   return through(buffer, [buffer]);
 }
 
-/** @type {((value: unknown, transferList: unknown[]) => void) | undefined} */
+/** The way to send a value to nobody, once found. @type {((value: unknown, transferList: unknown[]) => void) | undefined} */
 let sendToNobody;
 
 /**
@@ -120,7 +120,10 @@ function discard(value, transferList) {
   sendToNobody(value, transferList);
 }
 
-/** @returns {NonNullable<typeof sendToNobody>} */
+/**
+ * Finds out how to send a value to nobody.
+ * @returns {NonNullable<typeof sendToNobody>}
+ */
 function makeNobody() {
   const nowhere = new MessageChannel().port1;
   nowhere.close();
@@ -136,8 +139,8 @@ function makeNobody() {
 }
 
 /**
- * Sends a port that is not listed, which the running Node refuses.
- * @param {boolean} isOpen whether one that is open, or one that has closed
+ * Sends a port without listing it, which the running Node refuses.
+ * @param {boolean} isOpen whether the port is to be an open one or a closed one
  * @throws what the running Node throws
  */
 function sendUnlistedPort(isOpen) {
@@ -158,7 +161,10 @@ function closedPort() {
  */
 let detaches;
 
-/** @param {NodePort} port */
+/**
+ * Tries whether a refused message loses its buffers.
+ * @param {NodePort} port
+ */
 function losesBuffers(port) {
   // This is asked once, so the stack must suffice: want of stack would be taken for the answer.
   native.reserveStepStack();
@@ -190,7 +196,7 @@ function withSpareBuffers(items) {
 
 /**
  * Checks a transfer list as the running Node does. Detaches nothing.
- * @param {unknown[]} items with native ports for ours, see `standIns`
+ * @param {unknown[]} items with native ports in the places of ferroport's, see `standIns`
  * @throws the running Node's error for the first item that is wrong
  */
 function checkTransferList(items) {
@@ -237,8 +243,9 @@ function isListable(object) {
 let sourceRefused;
 
 /**
- * @param {unknown[]} items the last of which Node refuses before it looks at what the others bring along
- * @returns {string} the message of the error for the first that it refuses
+ * Node's message for the first item of a transfer list that it refuses.
+ * @param {unknown[]} items Node has to refuse the last item, and does so before it asks other items for what they bring along
+ * @returns {string}
  */
 function whyRefused(items) {
   try {
@@ -276,10 +283,11 @@ function isRefusedForMark(buffer) {
 }
 
 /**
- * Native ports that stand for ours in a transfer list.
+ * Puts native ports into a transfer list in the places of ferroport's.
  * @param {unknown[]} items
- * @param {(item: any) => 'open' | 'marked' | 'closed' | 'source' | undefined} stateOf of a port of ours, from the sender's view
- * @returns {{ items: unknown[], done: () => void }}
+ * @param {(item: any) => 'open' | 'marked' | 'closed' | 'source' | undefined} stateOf the state of a port of ferroport as the
+ *   sender sees it, 'source' for the sending port; undefined for any other item
+ * @returns {{ items: unknown[], done: () => void }} the new list, and a function that closes the native ports
  */
 function standIns(items, stateOf) {
   const { port1 } = scratch();

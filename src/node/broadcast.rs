@@ -45,8 +45,8 @@ pub fn broadcast<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<V
     Ok(env.nothing())
 }
 
-/// `broadcastValue(key, value, session, load)`: clones `value` and sends it from a member; if there is none, it is cloned all
-/// the same. If something goes along with it, `load` is called before, see [`ship`].
+/// `broadcastValue(key, value, session, sendAhead)`: clones `value` and sends it from a member; if there is none, it is cloned all
+/// the same. If something goes along with it, `sendAhead` is called before, see [`ship`].
 pub fn broadcast_value<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 4>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let (bytes, parcel) = encode(thread, env, call.get(1), call.get(2))?;
@@ -57,18 +57,18 @@ pub fn broadcast_value<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 4>) ->
     Ok(env.nothing())
 }
 
-/// `broadcastBeside(key, load)`: sends the message in draft and block with what goes along, see [`ship`].
+/// `broadcastBeside(key, sendAhead)`: sends the message in draft and block with what goes along, see [`ship`].
 pub fn broadcast_beside<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let bytes = lane::take_written(thread)?.into_bytes();
     ship(thread, env, key, bytes, call.get(1))
 }
 
-/// Sends a message with what goes along. `load(number)` sends the parcel of that number ahead and returns the youngest seat
-/// that it reaches; -1 if the member has closed meanwhile: then nobody gets the message. What it throws is thrown; nothing
-/// may have been sent then.
-fn ship<'s>(thread: &Thread, env: Env<'s>, key: Key, bytes: Bytes, load: Value) -> Result<Value<'s>> {
-    let (parcel, youngest) = post::load(thread, env, load)?;
+/// Sends a message with what goes along. `sendAhead(number)` sends the parcel of that number ahead and returns the youngest seat
+/// that the message reaches. It returns -1 if the member has closed meanwhile; nobody gets the message then. This function throws
+/// what `sendAhead` throws; nothing may have been sent then.
+fn ship<'s>(thread: &Thread, env: Env<'s>, key: Key, bytes: Bytes, send_parcel: Value) -> Result<Value<'s>> {
+    let (parcel, youngest) = post::send_ahead(thread, env, send_parcel)?;
     let youngest = env.number(youngest)?;
     if youngest >= 0.0 {
         thread.with_members(|table| table.broadcast_beside(key, bytes, parcel, youngest as u64))?;

@@ -4,7 +4,7 @@
 //!   JavaScript: post ──► Rust: the message is a local of one call, nobody else's
 //!                          │
 //!                          ├─ asks for the stack that the rest needs
-//!                          ├─► JavaScript: load(number) ── the parcel leaves; throws, if ever, before that
+//!                          ├─► JavaScript: sendAhead(number) ── the parcel leaves; throws, if ever, before that
 //!                          └─ detaches the endpoints, sends the message: nothing in here fails
 //! ```
 //!
@@ -21,8 +21,8 @@ use super::thread::{self, Thread};
 use crate::channel::{self, Endpoint, Key, Message, Parcel};
 use crate::js::{Env, Failure, Result, Value};
 
-/// `post(key, value, session, load) → Outcome`: clones `value` and sends it; without an endpoint it is cloned all the same.
-/// If something goes along with it, `load` is called before, see [`ship`]; else `LENGTH` is set to the bytes of the message.
+/// `post(key, value, session, sendAhead) → Outcome`: clones `value` and sends it; without an endpoint it is cloned all the same.
+/// If something goes along with it, `sendAhead` is called before, see [`ship`]; else `LENGTH` is set to the bytes of the message.
 pub fn post<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 4>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let (bytes, parcel) = encode(thread, env, call.get(1), call.get(2))?;
@@ -33,14 +33,15 @@ pub fn post<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 4>) -> Result<Val
     send(thread, env, key, Message::new(bytes))
 }
 
-/// `postListed(key, value, session, load) → Outcome`: as `post`; `load` is called in any case, for the sake of a transfer list.
+/// `postListed(key, value, session, sendAhead) → Outcome`: as `post`; `sendAhead` is called in any case, for the sake of a
+/// transfer list.
 pub fn post_listed<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 4>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let (bytes, _) = encode(thread, env, call.get(1), call.get(2))?;
     ship(thread, env, key, Message::new(bytes), call.get(3))
 }
 
-/// `sendBeside(key, load) → Outcome`: sends the message in draft and block with what goes along, see [`ship`].
+/// `sendBeside(key, sendAhead) → Outcome`: sends the message in draft and block with what goes along, see [`ship`].
 pub fn send_beside<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let bytes = lane::take_written(thread)?.into_bytes();
@@ -57,11 +58,11 @@ pub fn send_port<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Resul
     send(thread, env, key, Message::with_endpoints(bytes, vec![endpoint]))
 }
 
-/// `sendWhole(key, load) → Outcome`: sends a message that stands for the parcel that `load(number)` sends ahead: the value is
-/// that and nothing else.
+/// `sendWhole(key, sendAhead) → Outcome`: sends a message that stands for a whole value. `sendAhead(number)` sends the value
+/// ahead, as the parcel of that number.
 pub fn send_whole<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
-    let (parcel, _) = load(thread, env, call.get(1))?;
+    let (parcel, _) = send_ahead(thread, env, call.get(1))?;
     send(thread, env, key, Message::default().with_parcel(parcel))
 }
 
@@ -85,20 +86,21 @@ pub fn send_kept<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Resul
     send(thread, env, key, Message::default().with_parcel(parcel))
 }
 
-/// Sends a message with what goes along. `load(number)` sends the parcel of that number ahead and returns true; or, if
-/// endpoints leave in the message, an array: whether there was a parcel to send, and their keys, see [`leaving`]; or nothing, if
-/// the parcel is the value, and the message only stands for it. What it throws is thrown; nothing may have been sent or detached then.
-fn ship<'s>(thread: &Thread, env: Env<'s>, key: Key, mut message: Message, load_parcel: Value) -> Result<Value<'s>> {
-    let (parcel, loaded) = load(thread, env, load_parcel)?;
-    match env.type_of(loaded)? {
+/// Sends a message with what goes along. `sendAhead(number)` sends the parcel of that number ahead and returns true. If
+/// endpoints leave in the message, it returns an array: whether there was a parcel to send, and the endpoints' keys, see
+/// [`leaving`]. It returns nothing if the parcel is the whole value, for which the message only stands. This function throws
+/// what `sendAhead` throws; nothing may have been sent or detached then.
+fn ship<'s>(thread: &Thread, env: Env<'s>, key: Key, mut message: Message, send_parcel: Value) -> Result<Value<'s>> {
+    let (parcel, sent) = send_ahead(thread, env, send_parcel)?;
+    match env.type_of(sent)? {
         ValueType::napi_undefined => message = Message::default(),
         ValueType::napi_boolean => {}
         _ => {
             // All of JavaScript's part comes before the first is detached.
-            let keys = leaving(env, loaded)?;
+            let keys = leaving(env, sent)?;
             let endpoints = keys.into_iter().map(|(copy, key)| detach(thread, copy, key));
             message = Message::with_endpoints(message.bytes, endpoints.collect());
-            if !env.boolean(env.element(loaded, 0)?)? {
+            if !env.boolean(env.element(sent, 0)?)? {
                 return send(thread, env, key, message);
             }
         }
@@ -106,13 +108,13 @@ fn ship<'s>(thread: &Thread, env: Env<'s>, key: Key, mut message: Message, load_
     send(thread, env, key, message.with_parcel(parcel))
 }
 
-/// The keys in what `load` has returned. A negative number says that the next key is one of the copy of ferroport whose number
+/// The keys in what `sendAhead` has returned. A negative number says that the next key is one of the copy of ferroport whose number
 /// it is, without the sign: that number comes with the key, and 0 with the others.
-fn leaving(env: Env, loaded: Value) -> Result<Vec<(u64, Key)>> {
+fn leaving(env: Env, sent: Value) -> Result<Vec<(u64, Key)>> {
     let mut keys = Vec::new();
     let mut copy = 0;
-    for index in 1..env.array_length(loaded)? {
-        let number = env.number(env.element(loaded, index)?)?;
+    for index in 1..env.array_length(sent)? {
+        let number = env.number(env.element(sent, index)?)?;
         if number < 0.0 {
             copy = -number as u64;
         } else {
@@ -131,13 +133,13 @@ fn detach(thread: &Thread, copy: u64, key: Key) -> Endpoint {
     detached.and_then(Result::ok).flatten().unwrap_or_else(|| channel::channel().0)
 }
 
-/// Lets JavaScript send a parcel ahead: its number, and what `load_parcel` returned. From then on the stack cannot run out
+/// Lets JavaScript send a parcel ahead: its number, and what `send_parcel` returned. From then on the stack cannot run out
 /// for what the operation does by itself, its cleaning up included.
-pub(super) fn load<'s>(thread: &Thread, env: Env<'s>, load_parcel: Value) -> Result<(Parcel, Value<'s>)> {
+pub(super) fn send_ahead<'s>(thread: &Thread, env: Env<'s>, send_parcel: Value) -> Result<(Parcel, Value<'s>)> {
     thread.reserve_stack(env, stack::OPERATION)?;
     let parcel = Parcel::new();
     let number = env.make_number(u64::from(parcel) as f64)?;
-    Ok((parcel, env.call(load_parcel, [number])?))
+    Ok((parcel, env.call(send_parcel, [number])?))
 }
 
 fn send<'s>(thread: &Thread, env: Env<'s>, key: Key, message: Message) -> Result<Value<'s>> {

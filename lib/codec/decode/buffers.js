@@ -21,7 +21,10 @@ const { DataView: DATA_VIEW, Uint8Array: UINT8 } = viewKinds;
 const { bytes } = incoming;
 const { OFFSET, LENGTH } = places;
 
-/** @param {number} size in bytes, of a buffer */
+/**
+ * How many words hold so many bytes.
+ * @param {number} size in bytes
+ */
 const words4 = (size) => (size + ((4 - (size % 4)) % 4)) / 4;
 
 /** From this number of bytes on, the constructor makes the copy, because `slice` would clear the memory first. */
@@ -34,13 +37,13 @@ const MOST_UNCLEARED = 1 << 24;
 const block = bufferOf(bytes);
 const first = offsetOf(bytes);
 
-/** Whether the buffers that Node makes are of the context in which this runs. */
+/** Whether the buffers that Node makes belong to the context in which this file runs. */
 const isOfNode = getPrototypeOf(bufferOf(allocUnsafeSlow(1))) === globals.ArrayBuffer.prototype;
 
 /**
- * The bytes that come next.
+ * Reads the bytes that come next.
  * @param {number} size
- * @returns {Uint8Array} the whole of a buffer of its own
+ * @returns {Uint8Array} a view over the whole of a new buffer
  */
 function readBytes(size) {
   const offset = at.p * 4;
@@ -61,7 +64,7 @@ function readBytes(size) {
 /**
  * Makes memory that is not cleared.
  * @param {number} size in bytes
- * @returns {Uint8Array | null} the whole of a buffer of its own; null if Rust should make it
+ * @returns {Uint8Array | null} a view over the whole of a new buffer; null if Rust should make the buffer
  */
 function uncleared(size) {
   if (!isOfNode || size >= MOST_UNCLEARED) return null;
@@ -82,7 +85,10 @@ function readWholeView(kind) {
   return view;
 }
 
-/** @param {any} view over a buffer that comes after it in the order of objects */
+/**
+ * Remembers a view, and then its buffer, which comes after the view in the order of objects.
+ * @param {any} view
+ */
 function rememberWhole(view) {
   remember(view);
   remember(bufferOf(view));
@@ -92,7 +98,7 @@ function rememberWhole(view) {
  * A typed array of the bytes that come next, copied in one step from a typed array of its kind.
  * @param {number} kind
  * @param {number} size in bytes
- * @returns {object | null} null if they are not all in the block, or lie in it where such an array cannot begin
+ * @returns {object | null} null if the block does not hold all the bytes, or if they begin where no array of the kind can begin
  */
 function readElements(kind, size) {
   const offset = first + at.p * 4;
@@ -120,11 +126,12 @@ function readView(kind) {
 /** Classes of views by kind. */
 const viewClasses = classesBy(viewKinds);
 
-/** Sizes of their elements. */
+/** Sizes of their elements, in bytes. */
 const elementSizes = classesBy(viewKinds);
 for (let kind = 0; kind < elementSizes.length; kind++) elementSizes[kind] = elementSizes[kind]?.BYTES_PER_ELEMENT ?? 1;
 
 /**
+ * How many elements a view has.
  * @param {number} kind
  * @param {number} size in bytes
  */

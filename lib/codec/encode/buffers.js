@@ -24,7 +24,7 @@ const { words } = out;
 const MOVED = 2 * 1024 * 1024;
 
 /**
- * @typedef {(object: object, p: number) => number} Append leaves an object, just numbered, to the complete codec
+ * @typedef {(object: object, p: number) => number} Append leaves an object, which has just got its number, to the complete codec
  */
 
 /**
@@ -33,7 +33,7 @@ const MOVED = 2 * 1024 * 1024;
  * @param {number} p
  * @param {Append} append
  * @param {() => void} refer
- * @param {(copy: ArrayBuffer, p: number) => number} carry leaves a copy to the parcel
+ * @param {(copy: ArrayBuffer, p: number) => number} carry puts a copy into the parcel
  */
 function writeUint8Array(view, p, append, refer, carry) {
   const length = lengthOfArray(view);
@@ -53,10 +53,11 @@ function writeUint8Array(view, p, append, refer, carry) {
 }
 
 /**
- * @param {ArrayBufferView} view just numbered
+ * Writes any view.
+ * @param {ArrayBufferView} view has just got its number
  * @param {number} p
  * @param {Append} append
- * @param {() => void} refer to be told that the message refers back
+ * @param {() => void} refer to be called if the message refers to an object that it has shown before
  * @returns {number}
  */
 function writeView(view, p, append, refer) {
@@ -71,8 +72,9 @@ function writeView(view, p, append, refer) {
 }
 
 /**
- * @param {ArrayBufferView} view just numbered
- * @param {number} tag VIEW, or WHOLE_VIEW if only its own bytes may be sent
+ * Writes a view about which more has to be asked than its length.
+ * @param {ArrayBufferView} view has just got its number
+ * @param {number} tag VIEW, or WHOLE_VIEW if only the bytes that the view shows may be sent
  * @param {ArrayBufferLike} buffer
  * @param {number} p
  * @param {Append} append
@@ -99,7 +101,7 @@ function writeOtherView(view, tag, buffer, p, append, refer) {
  * @param {number} offset in bytes
  * @param {number} length in bytes
  * @param {ArrayBufferLike} buffer not a shared one
- * @param {boolean} isAlone whether only its own bytes may be sent
+ * @param {boolean} isAlone whether only the bytes that the view shows may be sent
  * @param {number} p
  * @param {Append} append
  * @param {() => void} refer
@@ -123,7 +125,7 @@ function writeBytesOf(view, kind, offset, length, buffer, isAlone, p, append, re
 /**
  * Writes a view of part of a buffer, and the buffer.
  * @param {ArrayBufferLike} buffer
- * @param {number} number of it if the message has shown it before, else -1; it is just numbered then
+ * @param {number} number of the buffer if the message has shown it before; else -1, and the buffer has just got its number
  * @param {number} kind
  * @param {number} offset
  * @param {number} length
@@ -140,7 +142,7 @@ function writePart(buffer, number, kind, offset, length, p, append, refer) {
 }
 
 /**
- * @param {ArrayBuffer} buffer just numbered
+ * @param {ArrayBuffer} buffer has just got its number
  * @param {number} p
  * @param {Append} append
  * @returns {number}

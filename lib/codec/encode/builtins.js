@@ -4,7 +4,7 @@
 const { tags } = require('../../native/native');
 const { errorOf, regExpOf } = require('../../objects/parts');
 const { flush, writeHead } = require('./writer');
-const { message, notes, forgetNotes } = require('../message/message');
+const { message, contents, forgetContents } = require('../message/message');
 const { LIMIT, out } = require('../../native/block');
 const { mapForEach, setForEach } = require('../../language/intrinsics');
 
@@ -12,14 +12,14 @@ const { INT, MAP, SET } = tags;
 const { ERROR, ERROR_HAS_CAUSE, ERROR_HAS_MESSAGE, ERROR_HAS_STACK, REGEXP } = tags;
 const { words } = out;
 
-/** @typedef {(value: any, p: number) => number} Write writes any value */
+/** @typedef {(value: any, p: number) => number} Write writes any value at a place and returns the next place */
 
-const noteEntry = (/** @type {unknown} */ value, /** @type {unknown} */ key) => {
-  notes[message.noted++] = key;
-  notes[message.noted++] = value;
+const addEntry = (/** @type {unknown} */ value, /** @type {unknown} */ key) => {
+  contents[message.contentCount++] = key;
+  contents[message.contentCount++] = value;
 };
-const noteValue = (/** @type {unknown} */ value) => {
-  notes[message.noted++] = value;
+const addValue = (/** @type {unknown} */ value) => {
+  contents[message.contentCount++] = value;
 };
 
 /**
@@ -28,9 +28,9 @@ const noteValue = (/** @type {unknown} */ value) => {
  * @param {Write} write
  */
 function writeMap(map, p, write) {
-  const from = message.noted;
-  mapForEach(map, noteEntry);
-  return writeNoted(from, writeHead(MAP, (message.noted - from) / 2, p), write);
+  const from = message.contentCount;
+  mapForEach(map, addEntry);
+  return writeContents(from, writeHead(MAP, (message.contentCount - from) / 2, p), write);
 }
 
 /**
@@ -39,25 +39,26 @@ function writeMap(map, p, write) {
  * @param {Write} write
  */
 function writeSet(set, p, write) {
-  const from = message.noted;
-  setForEach(set, noteValue);
-  return writeNoted(from, writeHead(SET, message.noted - from, p), write);
+  const from = message.contentCount;
+  setForEach(set, addValue);
+  return writeContents(from, writeHead(SET, message.contentCount - from, p), write);
 }
 
 /**
+ * Writes the contents that stand in the list from `from` on, and removes them from the list.
  * @param {number} from
  * @param {number} p
  * @param {Write} write
  */
-function writeNoted(from, p, write) {
-  const to = message.noted;
+function writeContents(from, p, write) {
+  const to = message.contentCount;
   for (let i = from; i < to; i++) {
-    const v = notes[i];
+    const v = contents[i];
     if (typeof v === 'number' && v === (v << 8) >> 8 && p < LIMIT && (v !== 0 || 1 / v > 0)) {
       words[p++] = INT | (v << 8);
     } else p = write(v, p);
   }
-  forgetNotes(from);
+  forgetContents(from);
   return p;
 }
 

@@ -37,9 +37,10 @@ const { FLAGS, TO } = places;
  * Writes a message.
  * @param {unknown} value
  * @param {boolean} mayMove whether the message has one receiver
- * @param {typeof message.port} port that it moves
- * @returns {Session | null} what goes along with it, if it needs a parcel
- * @throws as postMessage; `RESTART` if the complete codec has to do it. The message stays open then, for `clear`.
+ * @param {typeof message.port} port that moves with the message
+ * @returns {Session | null} the session of a message that needs a parcel; else null
+ * @throws as postMessage; `RESTART` if the complete codec has to write the message. The message stays open after an error,
+ *   until `clear` is called.
  */
 function encode(value, mayMove, port) {
   message.isOpen = true;
@@ -58,6 +59,7 @@ function encode(value, mayMove, port) {
 }
 
 /**
+ * Writes any value.
  * @param {any} v
  * @param {number} p
  * @returns {number}
@@ -164,6 +166,7 @@ function writePlain(o, p) {
 }
 
 /**
+ * Writes an object by its class.
  * @param {any} o
  * @param {number} p
  * @returns {number}
@@ -249,7 +252,7 @@ function writeFlags(a, first, length, p) {
 /**
  * Writes the elements of an array. Some of them have been read already, and are not read again.
  * @param {any[]} a
- * @param {unknown[]} list those
+ * @param {unknown[]} list the elements that have been read
  * @param {number} length
  * @param {number} p
  */
@@ -324,7 +327,7 @@ function append(o, p) {
 }
 
 /**
- * Leaves a buffer that nobody else knows to the parcel.
+ * Puts a buffer, to which nobody else has a reference, into the parcel.
  * @param {ArrayBuffer} copy
  * @param {number} p
  */
@@ -333,7 +336,8 @@ function carryCopy(copy, p) {
 }
 
 /**
- * @param {number} index of an object in the parcel
+ * Writes the place of an object that goes in the parcel.
+ * @param {number} index of the object in the parcel
  * @param {number} p
  */
 function carry(index, p) {

@@ -43,7 +43,7 @@ let write;
 let append;
 
 /**
- * What generated writers use.
+ * The functions and tables that generated writers use.
  * @type {import('../shapes/generate').WriterEnv}
  */
 let generated;
@@ -78,9 +78,11 @@ function connect(writeValue, appendObject) {
 let firstKeys = [];
 
 /**
- * @param {object} object no plain one, or not any more
- * @param {unknown} value of its first property
- * @param {import('../shapes/shapes').KnownShape} shape with the keys that it had
+ * Remembers the first property of an object that a generated writer has read and cannot write.
+ * @param {object} object that does not have the prototype of plain objects, or not any more
+ * @param {unknown} value of the object's first property
+ * @param {import('../shapes/shapes').KnownShape} shape with the keys that the object had
+ * @returns {number} -1, for the generated writer to return
  */
 function ahead(object, value, { keys }) {
   firstKeys = keys;
@@ -98,7 +100,7 @@ function keysBefore(object) {
 }
 
 /**
- * The first property of an object.
+ * The value of an object's first property, which was read before (`ahead`) or is read now.
  * @param {any} object
  * @param {string | number} key
  */
@@ -148,7 +150,7 @@ const RESTART = Symbol('ferroport.restart');
  * This takes fewer questions than to find out what any object is.
  * @param {any} o
  * @param {number} p
- * @returns {number} the place after it; -1 if it is something else, or more must be asked
+ * @returns {number} the place after the object; -1 if it is another object, or if more has to be asked
  */
 function writeKnown(o, p) {
   if (marks.any()) return -1;
@@ -168,7 +170,7 @@ function writeKnown(o, p) {
 /**
  * As `writeKnown`, for an object of which nothing but the keys is known.
  * @param {any} o
- * @param {string[]} own
+ * @param {string[]} own the object's keys
  * @param {number} p
  */
 function writeUnexpected(o, own, p) {
@@ -190,10 +192,10 @@ function writeUnexpected(o, own, p) {
 /**
  * Writes a plain object by the function of its shape. From now on this shape is expected after the one that was written before.
  * @param {any} o
- * @param {string[]} own its keys
+ * @param {string[]} own the object's keys
  * @param {import('../shapes/shapes').KnownShape} shape that has a function
  * @param {number} p
- * @returns {number} the place after it; -1 if it is no plain object
+ * @returns {number} the place after the object; -1 if it is no plain object
  */
 function writeFollowing(o, own, shape, p) {
   expect(shape);
@@ -203,7 +205,10 @@ function writeFollowing(o, own, shape, p) {
   return after;
 }
 
-/** @param {import('../shapes/shapes').KnownShape} shape that has a function, and is expected from now on after the one written last */
+/**
+ * Expects a shape from now on after the shape that was written last.
+ * @param {import('../shapes/shapes').KnownShape} shape that has a function
+ */
 function expect(shape) {
   const { last } = written;
   // Nobody keeps a shape without functions, so such a shape must keep no other. A chain of such shapes would never end.
@@ -219,7 +224,7 @@ let lastLearnt = null;
 /**
  * Whether an object is an instance of a class that is known to make plain objects, or is plain and has no prototype.
  * @param {any} o
- * @param {object | null} prototype that it has
+ * @param {object | null} prototype of the object
  */
 function isInstance(o, prototype) {
   if (prototype !== lastLearnt) {
@@ -232,7 +237,7 @@ function isInstance(o, prototype) {
 }
 
 /**
- * A plain object.
+ * Writes an object whose class makes it plain to structured clone.
  * @param {any} o
  * @param {number} p
  */
@@ -258,7 +263,7 @@ function writeProperties(o, p) {
 /**
  * Writes a plain object key by key.
  * @param {any} o
- * @param {import('../shapes/shapes').KnownShape} shape that it has
+ * @param {import('../shapes/shapes').KnownShape} shape of the object
  * @param {number} p
  */
 function writeByKeys(o, shape, p) {
@@ -285,8 +290,8 @@ function writeByKeys(o, shape, p) {
 /**
  * Writes a plain object that has a class, or no prototype.
  * @param {any} o
- * @param {object | null} prototype that it has
- * @param {string[]} keys
+ * @param {object | null} prototype of the object
+ * @param {string[]} keys of the object
  * @param {import('../shapes/shapes').KnownShape} shape
  * @param {number} p
  */
@@ -314,7 +319,7 @@ function writeInstance(o, prototype, keys, shape, p) {
 /**
  * Whether some of the values read may have been inherited, because a getter had deleted the object's own properties before.
  * @param {object} o
- * @param {object | null} prototype that it had
+ * @param {object | null} prototype that the object had
  * @param {string[]} keys that were read
  */
 function mayHaveInherited(o, prototype, keys) {
@@ -327,24 +332,24 @@ function mayHaveInherited(o, prototype, keys) {
  * Writes the values of an object's properties. A getter may delete some of them meanwhile; those are left out.
  * @param {any} o
  * @param {number} p
- * @param {string[]} keys that it had
- * @param {unknown[] | null} kept those that have been written, if some are missing
- * @param {number} index of the key to go on with
+ * @param {string[]} keys that the object had
+ * @param {unknown[] | null} present the keys whose values have been written; null while the object has lost none
+ * @param {number} index of the first key whose value has not been written
  * @param {number} at where the object's head stands
- * @param {number} flushes how often the block had been emptied then
+ * @param {number} flushes how often the block had been flushed when the head was written
  */
-function writeValues(o, p, keys, kept, index, at, flushes) {
+function writeValues(o, p, keys, present, index, at, flushes) {
   for (let i = index; i < keys.length; i++) {
     const key = keys[i];
     if (hasOwn(o, key)) {
-      if (kept !== null) kept[kept.length] = key;
+      if (present !== null) present[present.length] = key;
       p = write(o[key], p);
     } else {
-      kept ??= firstOf(keys, i);
+      present ??= firstOf(keys, i);
     }
   }
-  if (kept === null) return p;
-  const number = native.internShape(/** @type {string[]} */ (kept), OFTEN_ENOUGH);
+  if (present === null) return p;
+  const number = native.internShape(/** @type {string[]} */ (present), OFTEN_ENOUGH);
   if (number === undefined || number < 0 || control[FLUSHES] !== flushes) throw RESTART;
   words[at] = LOCAL_SHAPED | (number << 8);
   return p;
@@ -354,16 +359,17 @@ function writeValues(o, p, keys, kept, index, at, flushes) {
  * Goes on with an object that may have lost a property since its keys were read.
  * @param {any} o
  * @param {number} p
- * @param {import('../shapes/shapes').KnownShape} shape that it had
- * @param {number} index of the key
+ * @param {import('../shapes/shapes').KnownShape} shape that the object had
+ * @param {number} index of the property's key
  * @param {number} at where the object's head stands
- * @param {number} flushes how often the block had been emptied then
+ * @param {number} flushes how often the block had been flushed when the head was written
  */
 function without(o, p, { keys }, index, at, flushes) {
   return writeValues(o, p, keys, null, index, at, flushes);
 }
 
 /**
+ * The first keys of a list.
  * @param {string[]} keys
  * @param {number} count
  */
@@ -397,8 +403,9 @@ function writeSparse(a, length, keys, p) {
 }
 
 /**
+ * Writes keys and values in turn, and the head before them.
  * @param {any} o
- * @param {string[]} keys that it had
+ * @param {string[]} keys that the object had
  * @param {number} tag
  * @param {number} at where the head is to stand
  * @param {number} p

@@ -24,7 +24,8 @@ const isInt32 = (/** @type {unknown} */ v) => typeof v === 'number' && v === v >
  * @param {number} first its first element
  * @param {number} length PACKABLE at least
  * @param {number} p
- * @returns {number | unknown[]} the place after it; or, if it holds other values, those elements that have been read
+ * @returns {number | unknown[]} the place after the array; if the array holds other values, a list of the elements that have
+ *   been read
  */
 function writePacked(array, first, length, p) {
   const copy = copyOf(array, first, length);
@@ -45,7 +46,7 @@ function writePacked(array, first, length, p) {
 /**
  * As `writePacked`, from a copy.
  * @param {unknown[]} array
- * @param {unknown[]} copy of it
+ * @param {unknown[]} copy of the array
  * @param {number} length
  * @param {number} p
  */
@@ -71,7 +72,7 @@ function writeCopy(array, copy, length, p) {
  * @param {unknown[]} copy
  * @param {number} length
  * @param {number} at
- * @returns {number} how many those are
+ * @returns {number} how many integers that are
  */
 function copyInts(copy, length, at) {
   for (let i = 0; i < length; i++) {
@@ -87,8 +88,8 @@ function copyInts(copy, length, at) {
  * @param {unknown[]} copy
  * @param {number} i
  * @param {number} length
- * @param {number} first where the first of all stands, or would
- * @returns {number} the place in the copy of what is no number; `length` if all are
+ * @param {number} first the place of the copy's first element among the doubles
+ * @returns {number} the index of the first element that is no number; `length` if all are numbers
  */
 function copyDoubles(copy, i, length, first) {
   for (; i < length; i++) {
@@ -101,13 +102,13 @@ function copyDoubles(copy, i, length, first) {
 }
 
 /**
- * Writes the elements of an array if they are booleans, from a copy.
+ * Writes the elements of an array from a copy, if all of them are booleans.
  * @param {unknown[]} array
  * @param {boolean} first its first element
  * @param {number} length
- * @param {number} p where the first is to stand
- * @returns {number | unknown[] | null} the place after them; if there are others among them, those elements that have been read; null if
- *   the array was not copied, and nothing read
+ * @param {number} p the place for the first element
+ * @returns {number | unknown[] | null} the place after the elements; if the array holds other values, a list of the elements
+ *   that have been read; null if the array was not copied, and no element was read
  */
 function writeBooleans(array, first, length, p) {
   if (length > LIMIT - p) return null;
@@ -127,7 +128,7 @@ function writeBooleans(array, first, length, p) {
  * first unexpected one, and all that an accessor may have given.
  * @param {unknown[]} array
  * @param {unknown[]} copy
- * @param {number} count of what was expected, with which the copy begins
+ * @param {number} count how many of the copy's first elements are as expected
  */
 function readFromCopy(array, copy, count) {
   mistaken();
@@ -142,11 +143,12 @@ function readFromCopy(array, copy, count) {
 }
 
 /**
+ * Writes an array as doubles, from an element on that is no integer.
  * @param {unknown[]} array
- * @param {unknown} next the element that comes next
+ * @param {unknown} next that element
  * @param {number} length
  * @param {number} p
- * @param {number} count of the elements that have been written as integers
+ * @param {number} count of the elements before it, which have been written as integers
  */
 function writeDoubles(array, next, length, p, count) {
   const at = (p + 2) & ~1;
@@ -167,11 +169,12 @@ function writeDoubles(array, next, length, p, count) {
 }
 
 /**
+ * Lists the elements that have been read of an array that turned out to hold other values than numbers.
  * @param {unknown[]} array
  * @param {Float64Array} numbers
- * @param {number} first where those that have been read stand
- * @param {number} count of them
- * @param {unknown} next what came then; left to be looked at again if it was a hole
+ * @param {number} first the place of the array's first element among the numbers
+ * @param {number} count how many elements are numbers
+ * @param {unknown} next the element after them. It is left out if it is a hole, so that it is looked at again
  */
 function readSoFar(array, numbers, first, count, next) {
   const isThere = next !== undefined || hasOwn(array, /** @type {any} */ (count));
@@ -184,7 +187,8 @@ function readSoFar(array, numbers, first, count, next) {
 }
 
 /**
- * @param {number} at
+ * Writes a double.
+ * @param {number} at the place of its first word
  * @param {number} v
  */
 function setDouble(at, v) {
@@ -193,7 +197,7 @@ function setDouble(at, v) {
 }
 
 /**
- * All NaNs are one.
+ * Writes the one NaN that messages have.
  * @param {Int32Array} units
  * @param {number} at
  */
@@ -202,28 +206,28 @@ function setNaN(units, at) {
   units[at + 1] = NAN_HIGH;
 }
 
-/** Room for this many numbers is kept, 1 MiB, because fresh memory costs as much as writing to it. */
-const KEPT = 1 << 17;
+/** The scratch memory has room for this many numbers, 1 MiB. It is used again, because fresh memory costs as much as writing to it. */
+const MOST_SCRATCH = 1 << 17;
 
-let kept = new Float64Array(0);
+let scratch = new Float64Array(0);
 
 /** @param {number} length */
-function numbersFor(length) {
-  if (length > KEPT) return new Float64Array(length);
-  if (kept.length === 0) kept = new Float64Array(KEPT);
-  return kept;
+function scratchFor(length) {
+  if (length > MOST_SCRATCH) return new Float64Array(length);
+  if (scratch.length === 0) scratch = new Float64Array(MOST_SCRATCH);
+  return scratch;
 }
 
 /**
  * Writes an array that does not fit into the block. All elements are read before anything is written, and none of them twice.
  * @param {unknown[]} array
- * @param {unknown[] | null} copy of it, if there is one
+ * @param {unknown[] | null} copy of the array, if there is one
  * @param {number} first its first element
  * @param {number} length
  * @param {number} p
  */
 function writeLong(array, copy, first, length, p) {
-  const numbers = numbersFor(length);
+  const numbers = scratchFor(length);
   const units = new Int32Array(numbers.buffer);
   let ints = isInt32(first);
   numbers[0] = first;

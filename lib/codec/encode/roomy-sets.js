@@ -7,7 +7,7 @@
 
 const { Set, setAdd, setDelete, setUnion } = require('../../language/intrinsics');
 
-/** How many entries an original has room for, those of its integers among them. */
+/** How many entries an original has room for. Its integers count among them. */
 const SMALL = 256;
 const LARGE = 2048;
 
@@ -27,8 +27,9 @@ const ITERATOR = { __proto__: null, next: () => END };
 const NOTHING = { __proto__: null, size: 0, has: () => false, keys: () => ITERATOR };
 
 /**
+ * Makes an original.
  * @param {number} room a power of two
- * @returns {Set<any>} with as much room, of which a quarter is taken
+ * @returns {Set<any>} a Set with room for so many entries, a quarter of which is taken
  */
 function make(room) {
   const set = new Set();
@@ -45,7 +46,8 @@ function make(room) {
 }
 
 /**
- * @param {number} expected how many objects are going to be in it at least, as far as is known
+ * A Set for the objects of a message.
+ * @param {number} expected how many objects the Set will hold at least, as far as is known
  * @returns {Set<any>} with integers and without objects; an empty one where the language copies no Sets
  */
 function roomySet(expected) {

@@ -36,12 +36,12 @@ const end = {
 };
 
 /**
- * Writes the elements of an array that come before the first that is no string.
+ * Writes the elements of an array that come before the first element that is no string.
  * @param {unknown[]} array
  * @param {string} first its first element
  * @param {number} length of the array
  * @param {number} p
- * @returns {number} the place after them; `end` says where they end
+ * @returns {number} the place after the strings; `end` says where in the array they end
  */
 function writeStrings(array, first, length, p) {
   /** @type {unknown} */
@@ -88,8 +88,8 @@ function enoughAt(p) {
 /**
  * Writes the head and the units of a run whose lengths have been written.
  * @param {string} text the strings, one after the other
- * @param {number} count of them
- * @param {number} p where the head is to be
+ * @param {number} count how many strings
+ * @param {number} p the place for the head
  */
 function writeRun(text, count, p) {
   if (count === 0) return p;
@@ -139,7 +139,8 @@ function writeBigInts(array, first, length, p) {
 }
 
 /**
- * @param {number} count
+ * Writes the BigInts in `next`.
+ * @param {number} count how many there are
  * @param {number} p
  */
 function writeNext(count, p) {

@@ -10,8 +10,9 @@ const { globals, isArray, setAdd, setDelete, setForEach, setSize } = require('..
 const { Int32Array } = globals;
 
 /**
+ * Looks up the number of an object, or gives it the next number.
  * @param {object} object
- * @returns {number} its number if the message has shown it before; else -1, and it has the next one
+ * @returns {number} the object's number if the message has shown the object before; else -1
  */
 function number(object) {
   const { once, many, count } = message;
@@ -60,10 +61,11 @@ const KINDS = 128;
 /** How many objects the last message of each kind had. */
 const counts = new Int32Array(KINDS);
 
-/** The kind of the message, and how many objects it seems to have. A wrong answer costs time and nothing else. */
+/** The kind of the message, and how many objects the message seems to have. A wrong guess costs only time. */
 let kind = 0;
 let expected = 0;
 
+/** Whether the message is likely to have more than FEW objects. */
 function isLikelyToExceed() {
   const root = few[0];
   const length = isArray(root) ? root.length : 0;
@@ -73,7 +75,8 @@ function isLikelyToExceed() {
 }
 
 /**
- * @param {import('../message/numbers').ObjectNumbers} many
+ * As `number`, for a message whose numbers stand in a table.
+ * @param {import('../message/numbers').ObjectNumbers} many the table
  * @param {object} object
  */
 function numberIn(many, object) {
@@ -100,7 +103,10 @@ function skip() {
   message.count++;
 }
 
-/** @returns {import('../message/numbers').ObjectNumbers} the numbers of all objects, from now on the only place for them */
+/**
+ * Moves the numbers of all objects into a table, which is their only place from now on.
+ * @returns {import('../message/numbers').ObjectNumbers} the table
+ */
 function all() {
   const { once, many, count } = message;
   if (many !== null) return many;
@@ -121,12 +127,18 @@ function all() {
   return made;
 }
 
-/** @param {import('../message/session')} session that has numbered objects meanwhile, in the same map */
+/**
+ * Goes on with the numbers after the complete codec.
+ * @param {import('../message/session')} session in which the complete codec has given out numbers, from the same table
+ */
 function resume(session) {
   message.count = session.count;
 }
 
-/** @param {import('../message/session')} session that is to go on with the numbers */
+/**
+ * Lets the complete codec go on with the numbers.
+ * @param {import('../message/session')} session that gets the table
+ */
 function lend(session) {
   session.seen = all();
   session.count = message.count;

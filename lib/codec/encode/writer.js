@@ -215,7 +215,7 @@ function isOneByte(s) {
 }
 
 /**
- * Writes a length or offset, two words.
+ * Writes a length or an offset, in two words.
  * @param {number} length
  * @param {number} p
  */
@@ -226,9 +226,9 @@ function writeLength(length, p) {
 }
 
 /**
- * Writes bytes and pads them.
+ * Writes bytes, and pads them to whole words.
  * @param {Uint8Array} view
- * @param {number} length how many it shows
+ * @param {number} length how many bytes the view shows
  * @param {number} p
  */
 function writeBytes(view, length, p) {

@@ -18,11 +18,11 @@ const { MOST_KEYS, LONGEST_KEY, OFTEN_ENOUGH, MOST_IN_RUN, MOST_BIGINTS, LEVELS 
 const DEEP = 64;
 
 /**
- * How deep a codec may go that has come to a limit: some levels deeper if there is stack for them. Values that are
- * deeper still are left to the complete codec, which keeps its stack on the heap. It goes on where the fast lane
- * cannot, and nothing is written or read twice.
+ * Asks for the stack of more levels when a codec has come to its limit. If there is none, the values below are left to the
+ * complete codec, which keeps its stack on the heap. The complete codec goes on from there, and nothing is written or read
+ * twice.
  * @param {number} limit
- * @returns {number} a greater one, or the same
+ * @returns {number} a greater limit, or the same if there is no stack
  */
 function deeperThan(limit) {
   try {

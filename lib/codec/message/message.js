@@ -12,7 +12,7 @@ const FEW = 64;
 
 const message = {
   /**
-   * Whether a message was begun and has not ended. While this is false, all fields below and `notes` are as they are
+   * Whether a message was begun and has not ended. While this is false, all fields below and `contents` are as they are
    * here: the last step of every message, complete or not, makes it false. A message may be left open. A full stack
    * ends any step that makes a call, also the step that cleans up, and a termination ends every step. So whoever begins
    * a message looks here first.
@@ -39,12 +39,11 @@ const message = {
   /** How many objects have got numbers, see seen.js. */
   count: 0,
   /**
-   * Many objects in the order of their numbers, of which none has been met twice: one look tells whether an object is
-   * new.
+   * Many objects in the order of their numbers, while none has been met twice. One look tells whether an object is new.
    * @type {Set<object> | null}
    */
   once: null,
-  /** How much else is in there, from the first on. */
+  /** How many entries of `once` are fillers. They come before the objects, see encode/roomy-sets.js. */
   fillers: 0,
   /**
    * The numbers of many objects.
@@ -58,8 +57,8 @@ const message = {
   first: null,
   /** The value of that property. */
   firstValue: /** @type {unknown} */ (undefined),
-  /** How many of the `notes` are in use. */
-  noted: 0,
+  /** How many of the `contents` are in use. */
+  contentCount: 0,
 };
 
 /**
@@ -68,23 +67,23 @@ const message = {
  */
 const few = filled(FEW, /** @type {object | null} */ (null));
 
-/** The room for so many notes is kept, because growing it anew for each Map costs as much as writing the notes. */
-const NOTED = 1 << 12;
+/** The list keeps room for so many contents, because growing it anew for each Map costs as much as writing the contents. */
+const CONTENTS_ROOM = 1 << 12;
 
 /**
- * The content of the Maps and Sets that are being written, noted because getters in there may change them. Those from
- * `noted` on are undefined.
+ * The keys and values in the Maps and Sets that are being written. They are listed before any of them is written, because
+ * a getter in one of them may change the Map or Set. From `contentCount` on all places are undefined.
  * @type {unknown[]}
  */
-const notes = bareList();
-for (let i = 0; i < NOTED; i++) notes[i] = undefined;
+const contents = bareList();
+for (let i = 0; i < CONTENTS_ROOM; i++) contents[i] = undefined;
 
-/** @param {number} from the first note that is not needed any more; those after it are not needed either */
-function forgetNotes(from) {
-  const end = message.noted < NOTED ? message.noted : NOTED;
-  for (let i = from; i < end; i++) notes[i] = undefined;
-  if (notes.length > NOTED) notes.length = from > NOTED ? from : NOTED;
-  message.noted = from;
+/** @param {number} from the first place whose content is not needed any more; the places after it are not needed either */
+function forgetContents(from) {
+  const end = message.contentCount < CONTENTS_ROOM ? message.contentCount : CONTENTS_ROOM;
+  for (let i = from; i < end; i++) contents[i] = undefined;
+  if (contents.length > CONTENTS_ROOM) contents.length = from > CONTENTS_ROOM ? from : CONTENTS_ROOM;
+  message.contentCount = from;
 }
 
 /** Forgets a message that is not to be sent. The message is closed when this returns, and not before. */
@@ -97,10 +96,10 @@ function clear() {
   message.count = 0;
   message.once = message.many = message.first = null;
   message.firstValue = undefined;
-  forgetNotes(0);
+  forgetContents(0);
   for (let i = 0; i < FEW; i++) few[i] = null;
   discard();
   message.isOpen = false;
 }
 
-module.exports = { message, few, notes, forgetNotes, clear, FEW };
+module.exports = { message, few, contents, forgetContents, clear, FEW };

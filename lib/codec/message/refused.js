@@ -7,7 +7,8 @@
 class Refused {
   /**
    * @param {unknown} error to be thrown: the running Node's, or a getter's
-   * @param {import('./session') | null} session what the message had shared with the complete codec
+   * @param {import('./session') | null} session the session that the message shared with the
+   *   complete codec
    */
   constructor(error, session) {
     this.error = error;

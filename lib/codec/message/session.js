@@ -61,7 +61,7 @@ class Session {
   }
 }
 
-/** In what is written for an object, the index is multiplied by this and added to the tag. */
+/** The word that is written for an object is its tag plus the object's index times this number. */
 Session.INDEX = tags.ARGUMENT_UNIT;
 
 module.exports = Session;

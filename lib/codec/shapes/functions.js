@@ -1,4 +1,4 @@
-// The functions that are generated for shapes: who gets them, and for how long.
+// Which shapes get generated functions, and for how long.
 //
 // The functions take much memory, and outsiders may choose the shapes. So a sweep puts all functions aside now and then. A shape that is
 // used again gets its functions back. A shape that is not used until the next sweep loses them. So a use need not be noted, and costs
@@ -23,11 +23,13 @@ const UNIT_BYTES = 8;
 /** The bytes that functions may take in this thread. */
 const MOST_BYTES = 12 << 20;
 
+/** How many of these bytes are left. */
 let room = MOST_BYTES;
 
 /** A sweep comes when shapes that are used often have gone without functions this many times, for want of room. */
 const PATIENCE = 1 << 17;
 
+/** How many times functions have been refused since the last sweep. */
 let refused = 0;
 
 /**
@@ -37,7 +39,7 @@ let refused = 0;
 let recent = /** @type {any} */ (bareList());
 
 /**
- * Those that had functions when the last sweep came.
+ * The shapes that had functions when the last sweep came.
  * @type {Shape[]}
  */
 let older = /** @type {any} */ (bareList());
@@ -62,11 +64,11 @@ function bytesFor(keys) {
  * @param {Env} env
  */
 function give(shape, kind, generate, env) {
-  // Where code may not be made of strings, shapes get none: their objects are written and read key by key.
+  // Shapes get no functions if code may not be made of strings. Their objects are written and read key by key.
   if (!canGenerate) return;
   if (shape.aside !== null) bringBack(shape, shape.aside);
   if (shape[kind] !== null) return;
-  // A writer names no keys if they are many.
+  // A writer of many keys does not name them.
   const isShort = kind === 'write' && shape.keys.length > MOST_WRITTEN;
   const functionBytes = isShort ? FUNCTION_BYTES : shape.functionBytes;
   if (functionBytes > room) {
@@ -74,7 +76,7 @@ function give(shape, kind, generate, env) {
     return;
   }
   const made = generate(shape, env);
-  // Nothing is called from here on, so that nothing fails in between.
+  // No call is made from here on, because a call could fail and leave this half done.
   room -= functionBytes;
   if (shape.taken === 0) recent[recent.length] = shape;
   shape.taken += functionBytes;
@@ -108,6 +110,7 @@ const giveReader = (shape, env) => give(shape, 'read', generateReader, env);
 const giveRememberingReader = (shape, env) => give(shape, 'readRemembering', generateRememberingReader, env);
 
 /**
+ * Gives a shape its functions back.
  * @param {Shape} shape
  * @param {NonNullable<Shape['aside']>} aside
  */
@@ -120,14 +123,20 @@ function bringBack(shape, { write, writeInstance, read, readRemembering }) {
   shape.aside = null;
 }
 
-/** @param {Shape} shape */
+/**
+ * Puts the functions of a shape aside.
+ * @param {Shape} shape
+ */
 function putAside(shape) {
   const { write, writeInstance, read, readRemembering } = shape;
   if (shape.aside === null) shape.aside = { write, writeInstance, read, readRemembering };
   shape.write = shape.writeInstance = shape.read = shape.readRemembering = null;
 }
 
-/** @param {Shape} shape that has not been used since what it had was put aside */
+/**
+ * Drops the functions of a shape.
+ * @param {Shape} shape that has not been used since its functions were put aside
+ */
 function drop(shape) {
   room += shape.taken;
   shape.taken = 0;

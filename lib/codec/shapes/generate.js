@@ -1,4 +1,4 @@
-// Generates, for a shape, the function that writes its objects and the one that reads them.
+// Generates the functions that write and read the objects of a shape.
 'use strict';
 
 const { isForWantOfRoom } = require('../../node/errors');
@@ -10,7 +10,7 @@ const { FLUSHES } = places;
 const { FALSE, INT, LOCAL_SHAPED, TRUE } = tags;
 const { Function } = globals;
 
-/** Whether functions may be made of strings here (`--disallow-code-generation-from-strings`). */
+/** Whether functions may be made of strings here. They may not with `--disallow-code-generation-from-strings`. */
 const canGenerate = tryToGenerate();
 
 /** @returns {boolean} */
@@ -27,27 +27,31 @@ function tryToGenerate() {
 const MOST_WRITTEN = 128;
 
 /**
- * @typedef {object} WriterEnv what a generated writer uses
+ * @typedef {object} WriterEnv the functions and tables that a generated writer uses
  * @property {Int32Array} words
  * @property {(value: unknown, p: number) => number} write
  * @property {(text: string, p: number) => number} writeString
  * @property {(object: any) => string[]} keysOf
  * @property {(object: any) => any} getPrototypeOf
  * @property {(object: any) => boolean} isDisguised
- * @property {(object: any, value: unknown, shape: any) => number} ahead for an object of a class, whose first value has been read
- * @property {() => void} changed for an object that has got another prototype meanwhile
+ * @property {(object: any, value: unknown, shape: any) => number} ahead to be called for an object
+ *   with another prototype, whose first value has been read
+ * @property {() => void} changed to be called if the object has got another prototype
  * @property {(object: any, key: string) => boolean} hasOwn
  * @property {(object: any, p: number, shape: any, index: number, at: number, flushes: number) => number} without
  * @property {(object: any, prototype: object | null, keys: string[]) => boolean} mayHaveInherited
- * @property {(object: any, key: string) => unknown} readFirst the first property, where it may have been read before
- * @property {(object: any, count: number) => boolean} isQuicklyListed of an object with so many keys
+ * @property {(object: any, key: string) => unknown} readFirst gives the first property, which may
+ *   have been read before
+ * @property {(object: any, count: number) => boolean} isQuicklyListed whether the engine has a list
+ *   of the object's keys, of which there are so many
  * @property {typeof import('../message/message').message} message
  * @property {{ last: import('./shapes').KnownShape, wasInstance: boolean }} written
  * @property {Int32Array} control
  */
 
 /**
- * A function that writes a plain object of the shape and gives the place after it; -1 if it is not of that shape.
+ * Generates the function that writes plain objects of a shape. The function returns the place after the object, or -1 if
+ * the object does not have the shape.
  * @param {import('./shapes').KnownShape} shape
  * @param {WriterEnv} env
  * @returns {(object: any, p: number, own: string[]) => number}
@@ -79,8 +83,8 @@ return (o, p, own) => {
 }
 
 /**
- * A function that writes an instance, with the keys of the shape, of a class that makes plain objects.
- * @param {import('./shapes').KnownShape} shape of MOST_WRITTEN keys at most
+ * Generates the function that writes instances with the keys of a shape. Their classes make plain objects.
+ * @param {import('./shapes').KnownShape} shape with MOST_WRITTEN keys at most
  * @param {WriterEnv} env
  * @returns {(object: any, p: number, prototype: object | null) => number}
  */
@@ -184,8 +188,8 @@ const Plain = getPrototypeOf({});`;
  * Keys go into the source as JSON strings, and nothing else of the program's does. So no key can become code.
  * @param {string[]} keys
  * @param {number} index
- * @param {{ read: string, first: string, last: string }} loss what is done about a property that the object has lost: after it
- *   was read, before the kinds of values that come often, and after them
+ * @param {{ read: string, first: string, last: string }} loss the code for a property that the object has lost. `read`
+ *   stands after the reading, `first` before the code for frequent kinds of values, `last` after that code
  */
 function fieldWriter(keys, index, loss) {
   const read = `
@@ -197,7 +201,7 @@ function fieldWriter(keys, index, loss) {
 }
 
 /**
- * Whether every plain object seems to have one of them.
+ * Whether plain objects inherit one of these keys.
  * @param {string[]} keys
  */
 function areInherited(keys) {
@@ -210,10 +214,11 @@ const WRITE = `if (typeof v === 'number' && v === v << 8 >> 8 && p < ${LIMIT} &&
   else if (typeof v === 'string' && p <= ${LIMIT}) p = writeString(v, p);
   else if (typeof v === 'boolean' && p <= ${LIMIT}) words[p++] = v ? ${TRUE} : ${FALSE};`;
 
-/** Nothing can take the first property away before it is read. */
+/** The code for the first property: none, because nothing can take that property away before it is read. */
 const NO_LOSS = { read: '', first: '', last: '' };
 
 /**
+ * The end of a condition, and what is done if the object has lost the property.
  * @param {string[]} keys
  * @param {number} index
  */
@@ -221,6 +226,7 @@ const isLost = (keys, index) =>
   `!hasOwn(o, ${stringify(keys[index])})) return without(o, p, shape, ${index}, at, flushes);`;
 
 /**
+ * The code for a property that a plain object may have lost.
  * @param {string[]} keys
  * @param {number} index
  */
@@ -246,7 +252,7 @@ function instanceLoss(keys, index) {
 }
 
 /**
- * @typedef {object} ReaderEnv what a generated reader uses
+ * @typedef {object} ReaderEnv the functions and tables that a generated reader uses
  * @property {Int32Array} words
  * @property {{ p: number, soft: number }} at
  * @property {() => unknown} read
@@ -254,7 +260,7 @@ function instanceLoss(keys, index) {
  */
 
 /**
- * A function that makes an object of the shape of the values that come next.
+ * Generates the function that reads objects of a shape. The function makes an object of the values that come next.
  * @param {import('./shapes').KnownShape} shape
  * @param {ReaderEnv} env
  * @returns {() => object}
@@ -276,7 +282,7 @@ return () => {
 }
 
 /**
- * As `generateReader`, for messages that refer back: the object is remembered before its values are read.
+ * As `generateReader`, for messages that refer back to their objects. The object is remembered before its values are read.
  * @param {import('./shapes').KnownShape} shape
  * @param {ReaderEnv} env
  * @returns {() => object}
@@ -304,7 +310,7 @@ return () => {
 /** The source of an expression for the next value. A small integer is read without a call. */
 const READ = `at.p < at.soft && ((w = words[at.p]) & 255) === ${INT} ? (at.p++, w >> 8) : read()`;
 
-/** In brackets, because `__proto__: value` would set the prototype. */
+/** A key in a literal. `__proto__` stands in brackets, because `__proto__: value` would set the prototype. */
 const literalKey = (/** @type {string} */ key) => (key === '__proto__' ? '["__proto__"]' : stringify(key));
 
 module.exports = {

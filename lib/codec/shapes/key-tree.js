@@ -7,10 +7,11 @@ const { Map, charCodeAt, mapGet, mapSet } = require('../../language/intrinsics')
 
 /** The place in the tree that a list of keys leads to. */
 class Node {
+  /** The key that came first after this node. */
   key = '';
-  /** @type {Node | null} */
+  /** The node to which that key leads. @type {Node | null} */
   after = null;
-  /** @type {Map<string, Node> | null} */
+  /** The nodes to which other keys lead. @type {Map<string, Node> | null} */
   others = null;
   /** How often objects came with the list of keys that ends here. */
   seen = 0;
@@ -33,7 +34,7 @@ let older = new Node();
 /** Roughly the bytes that the recent generation takes. */
 let bytes = 0;
 
-/** Where every list of keys begins. */
+/** The node at which every list of keys begins. */
 function start() {
   if (bytes > MOST_BYTES) turn();
   return recent;
@@ -48,9 +49,10 @@ function turn() {
 }
 
 /**
+ * Goes on by one key. The tree grows if the key has not come there before.
  * @param {Node} node
  * @param {string} key
- * @returns {Node | null} null for a list of keys that is none of a shape
+ * @returns {Node | null} null if a list with this key cannot be a shape's
  */
 function follow(node, key) {
   if (node.key === key && node.after !== null) return node.after;
@@ -62,11 +64,12 @@ function follow(node, key) {
 }
 
 /**
+ * Adds a node to the tree.
  * @param {Node} node
- * @param {string} key that has not come after it
+ * @param {string} key that has not come after this node
  */
 function grow(node, key) {
-  // Indices come first.
+  // Indices are listed before other keys, so it is enough to look at the first key.
   if (key.length > LONGEST_KEY || (node === recent && isIndex(key))) return null;
   const after = new Node();
   // The node is counted before it is added. If adding fails, only the count is wrong.
@@ -81,9 +84,9 @@ function grow(node, key) {
 }
 
 /**
- * Brings what the older generation knows of a list of keys into the recent one.
- * @param {Node} node of the recent one
- * @param {string[]} keys that led there
+ * Copies what the older generation knows of a list of keys into the recent generation.
+ * @param {Node} node the end of the list in the recent generation
+ * @param {string[]} keys the list
  */
 function takeOver(node, keys) {
   let before = older;
@@ -96,7 +99,10 @@ function takeOver(node, keys) {
   node.shape = before.shape;
 }
 
-/** @param {string} key */
+/**
+ * Whether a key is the index of an array's element.
+ * @param {string} key
+ */
 function isIndex(key) {
   const first = key.length === 0 ? 0 : charCodeAt(key, 0);
   if (first < 0x30 || first > 0x39) return false;

@@ -9,7 +9,8 @@ const { follow, start, takeOver } = require('./key-tree');
 const { MOST_KEYS, OFTEN_ENOUGH } = require('../message/limits');
 const { bareList, filled } = require('../../language/intrinsics');
 
-// Fields are defined, not assigned: programs may put what is read-only on Object.prototype.
+// The fields are defined and not assigned. An assignment would fail if a program had put a read-only property of the same name
+// on Object.prototype.
 
 class Shape {
   /** @type {string[]} */
@@ -24,7 +25,7 @@ class Shape {
   /** How often that was when the shape was last checked for being used at all. */
   usesBefore = -1;
   /**
-   * Writes a plain object of this shape, if it is one.
+   * Writes an object, if it is a plain object of this shape.
    * @type {((object: any, p: number, keys: string[]) => number) | null}
    */
   write = null;
@@ -39,7 +40,7 @@ class Shape {
    */
   read = null;
   /**
-   * The same, for messages that refer back.
+   * As `read`, for messages that refer back to their objects.
    * @type {(() => object) | null}
    */
   readRemembering = null;
@@ -74,16 +75,16 @@ class Shape {
 /** A shape that no object has. */
 const NO_SHAPE = new Shape([], -1);
 
-/** The shape written last, and whether it was that of an instance of a class. */
+/** The shape that was written last, and whether its object was an instance of a class. */
 const written = { last: NO_SHAPE, wasInstance: false };
 
-/** @type {(Shape | undefined)[]} */
+/** The shapes by their numbers. @type {(Shape | undefined)[]} */
 const byNumber = /** @type {any} */ (bareList());
 
 /**
- * The shape of objects with these keys.
+ * The shape of objects with these keys. The keys count as seen once more.
  * @param {string[]} keys
- * @returns {Shape | null} null if such an object is better sent with its keys
+ * @returns {Shape | null} null if the object should be sent with its keys
  */
 function shapeOfKeys(keys) {
   const node = nodeOf(keys);
@@ -93,7 +94,7 @@ function shapeOfKeys(keys) {
 /**
  * As `shapeOfKeys`, but the keys do not count as seen.
  * @param {string[]} keys
- * @returns {Shape | null} null if they have not been seen often
+ * @returns {Shape | null} null if the keys have not been seen often
  */
 function knownShapeOf(keys) {
   const node = nodeOf(keys);
@@ -104,7 +105,7 @@ function knownShapeOf(keys) {
 const FAMILIAR = 256;
 
 /**
- * Shapes that have functions, each in the place of its keys.
+ * Shapes that have functions and came lately, each at the place of its keys.
  * @type {Shape[]}
  */
 const familiar = filled(FAMILIAR, NO_SHAPE);
@@ -127,6 +128,7 @@ function familiarShapeOf(keys) {
 }
 
 /**
+ * Whether two lists have the same keys in the same order.
  * @param {string[]} list
  * @param {string[]} other
  */
@@ -136,7 +138,11 @@ function isSame(list, other) {
   return true;
 }
 
-/** @param {string[]} keys */
+/**
+ * The node at which a list of keys ends.
+ * @param {string[]} keys
+ * @returns {import('./key-tree').KeyNode | null} null if the list cannot be a shape's
+ */
 function nodeOf(keys) {
   if (keys.length > MOST_KEYS) return null;
   let node = start();
@@ -185,7 +191,7 @@ function beginEra() {
 }
 
 /**
- * Whether every plain object seems to have one of the keys of a shape.
+ * Whether plain objects inherit one of the keys of a shape.
  * @param {Shape} shape
  */
 function isShadowing(shape) {
@@ -197,8 +203,9 @@ function isShadowing(shape) {
 }
 
 /**
+ * The shape with a number.
  * @param {number} number that came in a message
- * @returns {Shape | undefined}
+ * @returns {Shape | undefined} undefined if the process has given out no such number
  */
 function shapeNumbered(number) {
   const known = byNumber[number];
