@@ -36,7 +36,7 @@ function round(seed) {
     },
     {
       name: 'storms',
-      command: ava('__test__/**/*storm*.test.js', '__test__/worker-load.test.js'),
+      command: ava('__test__/**/*storm*.test.js', '__test__/workers/load.test.js'),
       env,
       count: avaCounts,
     },

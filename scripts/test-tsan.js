@@ -26,11 +26,7 @@ const BUILD = {
 const WATCHED_LIBRARY = ['--target', TRIPLE, '-Zbuild-std=std,panic_unwind'];
 
 /** Where threads meet. */
-const FILES = [
-  '__test__/core/*.test.js',
-  '__test__/worker*.test.js',
-  '__test__/{broadcast,delivery,lifetime,register,sidecar}/*.test.js',
-];
+const FILES = ['__test__/core/*.test.js', '__test__/{broadcast,delivery,lifetime,register,sidecar,workers}/*.test.js'];
 
 /** How much longer than usual a test may take, and how much more memory; how long AVA waits for the next to end; the longest for all, in ms. */
 const PATIENCE = '10';
