@@ -5,9 +5,10 @@
 'use strict';
 
 const { parseArgs } = require('node:util');
-const { avaCounts, cargoCounts, stepCounts, withoutPassed } = require('./count');
+const { avaCounts, cargoCounts, stepCounts } = require('./count');
 const { ava, run } = require('./run');
 const { setup } = require('./setup');
+const { show } = require('./tell');
 
 /** Of one part of a round, in milliseconds. */
 const LIMIT = 30 * 60_000;
@@ -56,10 +57,11 @@ async function main() {
     const seed = Math.floor(Math.random() * 2 ** 31);
     for (const { name, command, env, count } of round(seed)) {
       const outcome = await run(command, { env, limit: LIMIT });
-      const { passed, failed } = count(outcome);
+      const counts = count(outcome);
+      const { passed, failed } = counts;
       console.log(`round ${rounds + 1}, seed ${seed}, ${name}: ${passed} passed, ${failed} failed`);
+      show(outcome, counts);
       if (failed > 0) {
-        process.stdout.write(withoutPassed(outcome.output));
         process.exitCode = 1;
         return;
       }

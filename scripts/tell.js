@@ -19,9 +19,19 @@ async function runAndTell(name, work, count, verbose = false) {
   const outcome = await work().catch((error) => ({ code: 1, output: `${error.message}\n` }));
   const counts = count(outcome);
   console.log(resultLine(counts, (Date.now() - began) / 1000));
-  if (verbose) process.stdout.write(outcome.output);
-  else if (counts.failed > 0) process.stdout.write(withoutPassed(outcome.output));
+  show(outcome, counts, verbose);
   return counts;
+}
+
+/**
+ * Shows what a command has written: if it failed all but the tests that passed, else nothing.
+ * @param {Outcome} outcome
+ * @param {{ failed: number }} counts
+ * @param {boolean} [verbose] show all in any case
+ */
+function show({ output }, { failed }, verbose = false) {
+  if (verbose) process.stdout.write(output);
+  else if (failed > 0) process.stdout.write(withoutPassed(output));
 }
 
 /**
@@ -34,14 +44,24 @@ function resultLine({ passed, failed }, seconds) {
 }
 
 /**
+ * @param {import('./count').Counts[]} all
+ * @returns {import('./count').Counts}
+ */
+function totalOf(all) {
+  return {
+    passed: all.reduce((sum, { passed }) => sum + passed, 0),
+    failed: all.reduce((sum, { failed }) => sum + failed, 0),
+  };
+}
+
+/**
  * Tells the total of several runs, on the line that `closingCounts` reads, and makes the process fail if one has failed.
  * @param {import('./count').Counts[]} all
  */
 function tellTotal(all) {
-  const passed = all.reduce((sum, counts) => sum + counts.passed, 0);
-  const failed = all.reduce((sum, counts) => sum + counts.failed, 0);
+  const { passed, failed } = totalOf(all);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;
 }
 
-module.exports = { resultLine, runAndTell, tellTotal };
+module.exports = { resultLine, runAndTell, show, tellTotal, totalOf };

@@ -6,9 +6,10 @@
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
-const { avaCounts, cargoCounts, withoutPassed } = require('./count');
+const { avaCounts, cargoCounts } = require('./count');
 const { ROOT, ava, run } = require('./run');
 const { setup } = require('./setup');
+const { runAndTell, tellTotal } = require('./tell');
 
 const TRIPLE = 'x86_64-unknown-linux-gnu';
 const target = path.join(process.env.CARGO_TARGET_DIR ?? path.join(ROOT, 'target'), 'asan');
@@ -38,18 +39,6 @@ function watched() {
 
 /** @typedef {{ name: string, command: string[], env: Record<string, string>, count: import('./count').Counter }} Part */
 
-/**
- * @param {Part} part
- * @returns {Promise<import('./count').Counts>}
- */
-async function runPart({ name, command, env, count }) {
-  const outcome = await run(command, { env, limit: LIMIT });
-  const counts = count(outcome);
-  console.log(`${name}: ${counts.passed} passed, ${counts.failed} failed`);
-  if (counts.failed > 0) process.stdout.write(withoutPassed(outcome.output));
-  return counts;
-}
-
 async function main() {
   await setup();
   const features = ['--release', '--no-default-features', '--features', 'node-api', '--target', TRIPLE];
@@ -77,15 +66,11 @@ async function main() {
     },
     { name: 'AVA', command: ava(`--timeout=${IDLE}`, ...process.argv.slice(2)), env, count: avaCounts },
   ];
-  let passed = 0;
-  let failed = 0;
-  for (const part of parts) {
-    const counts = await runPart(part);
-    passed += counts.passed;
-    failed += counts.failed;
+  const results = [];
+  for (const { name, command, env, count } of parts) {
+    results.push(await runAndTell(name, () => run(command, { env, limit: LIMIT }), count));
   }
-  console.log(`${passed} passed, ${failed} failed`);
-  process.exitCode = failed > 0 ? 1 : 0;
+  tellTotal(results);
 }
 
 main().catch((error) => {

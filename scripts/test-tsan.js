@@ -7,10 +7,11 @@
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
-const { avaCounts, cargoCounts, withoutPassed } = require('./count');
+const { avaCounts, cargoCounts } = require('./count');
 const { nightly } = require('./nightly');
 const { ROOT, ava, run } = require('./run');
 const { setup } = require('./setup');
+const { show } = require('./tell');
 
 const TRIPLE = 'x86_64-unknown-linux-gnu';
 const target = path.join(process.env.CARGO_TARGET_DIR ?? path.join(ROOT, 'target'), 'tsan');
@@ -89,7 +90,7 @@ async function runPart({ name, command, env, count }) {
   const { passed, failed } = count(outcome);
   const reports = outcome.output.match(/^WARNING: ThreadSanitizer: /gm)?.length ?? 0;
   console.log(`${name}: ${passed} passed, ${failed} failed, ${reports} reports`);
-  if (failed + reports > 0) process.stdout.write(withoutPassed(outcome.output));
+  show(outcome, { failed: failed + reports });
   return failed + reports === 0;
 }
 

@@ -6,9 +6,8 @@
 'use strict';
 
 const { parseArgs } = require('node:util');
-const { withoutPassed } = require('./count');
 const { Progress, duration } = require('./progress');
-const { resultLine, tellTotal } = require('./tell');
+const { resultLine, show, tellTotal } = require('./tell');
 const { run } = require('./run');
 const { buildAddon, buildDist, installPackages } = require('./setup');
 const { steps } = require('./steps');
@@ -78,8 +77,7 @@ async function runStep({ name, needs, command, env, count }, progress, verbose) 
   const counts = count(outcome);
   const seconds = (Date.now() - began) / 1000;
   progress.end(`${name} ... ${resultLine(counts, seconds)}`);
-  if (verbose) process.stdout.write(outcome.output);
-  else if (counts.failed > 0) process.stdout.write(withoutPassed(outcome.output));
+  show(outcome, counts, verbose);
   return { name, ...counts };
 }
 

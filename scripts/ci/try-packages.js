@@ -8,8 +8,9 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { serve } = require('../../__test__/packed/registry');
-const { closingCounts, withoutPassed } = require('../count');
+const { closingCounts } = require('../count');
 const { ROOT, run } = require('../run');
+const { show } = require('../tell');
 const { packagesIn } = require('./tarballs');
 
 /**
@@ -43,9 +44,10 @@ async function coreSuite(folder) {
   let failures = 0;
   for (const lane of ['1', '0']) {
     const outcome = await run(command, { cwd: folder, env: { FERROPORT_FAST_LANE: lane } });
-    const { passed, failed } = closingCounts(outcome);
+    const counts = closingCounts(outcome);
+    const { passed, failed } = counts;
     console.log(`core suite${lane === '0' ? ' without the fast lane' : ''}: ${passed} passed, ${failed} failed`);
-    if (failed > 0) process.stdout.write(withoutPassed(outcome.output));
+    show(outcome, counts);
     failures += failed;
   }
   return failures;

@@ -7,10 +7,11 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
-const { closingCounts, withoutPassed } = require('../count');
+const { closingCounts } = require('../count');
 const { MOST_BYTES, newestGlibc } = require('../elf');
 const { ROOT, run } = require('../run');
 const { buildDist, installPackages } = require('../setup');
+const { show, tellTotal, totalOf } = require('../tell');
 const { build, check } = require('./addons');
 const { inDebian, makeDebian } = require('./debian');
 const { LIMIT } = require('./downloads');
@@ -40,7 +41,7 @@ async function prove(platform) {
   const said = checked(platform, addon);
   if (platform.runner === undefined) return { passed: 1, failed: 0, said: `linked, not run: ${said}` };
   const { node, env, pathOf = (file) => file } = await platform.runner();
-  let [passed, failed] = [0, 0];
+  const lanes = [];
   for (const FERROPORT_FAST_LANE of ['1', '0']) {
     const outcome = await run(
       inDebian([...node, '--expose-gc', path.join(ROOT, '__test__', 'core', 'runner.js')], {
@@ -53,10 +54,10 @@ async function prove(platform) {
       { limit: LIMIT },
     );
     const counts = closingCounts(outcome);
-    passed += counts.passed;
-    failed += counts.failed;
-    if (counts.failed > 0) process.stdout.write(withoutPassed(outcome.output));
+    show(outcome, counts);
+    lanes.push(counts);
   }
+  const { passed, failed } = totalOf(lanes);
   return { passed, failed, said: `${passed} passed, ${failed} failed in two lanes: ${said}` };
 }
 
@@ -96,18 +97,16 @@ async function main() {
   console.error('> Debian’s unstable, in a folder');
   await makeDebian();
   const chosen = platforms.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-  let [passed, failed] = [0, 0];
+  const results = [];
   for (const platform of chosen) {
     process.stdout.write(`${platform.name} ... `);
     const began = Date.now();
     const result = await prove(platform).catch((error) => ({ passed: 0, failed: 1, said: error.message }));
     const seconds = ((Date.now() - began) / 1000).toFixed(1);
     console.log(`${result.failed > 0 ? 'FAILED' : 'ok'} (${result.said}; ${seconds} s)`);
-    passed += result.passed;
-    failed += result.failed;
+    results.push(result);
   }
-  console.log(`${passed} passed, ${failed} failed`);
-  process.exitCode = failed > 0 ? 1 : 0;
+  tellTotal(results);
 }
 
 main().catch((error) => {
