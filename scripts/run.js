@@ -117,4 +117,14 @@ function bin(name, ...args) {
  */
 const ava = (...args) => bin('ava', '--no-color', ...args);
 
-module.exports = { ROOT, ava, bin, run };
+/**
+ * The command line that runs the tests of what is plain Rust. Without `value` cargo would leave out most tests of the wire.
+ * @param {...string} args
+ * @returns {string[]}
+ */
+const cargoTest = (...args) => [
+  ...['cargo', 'test', '--no-default-features', '--features', 'value', '--no-fail-fast'],
+  ...args,
+];
+
+module.exports = { ROOT, ava, bin, cargoTest, run };

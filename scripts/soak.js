@@ -6,7 +6,7 @@
 
 const { parseArgs } = require('node:util');
 const { avaCounts, cargoCounts, stepCounts } = require('./count');
-const { ava, run } = require('./run');
+const { ava, cargoTest, run } = require('./run');
 const { setup } = require('./setup');
 const { show } = require('./tell');
 
@@ -31,7 +31,7 @@ function round(seed) {
   return [
     {
       name: 'cargo',
-      command: ['cargo', 'test', '--release', '--no-default-features', '--no-fail-fast', ...tests],
+      command: cargoTest('--release', ...tests),
       env,
       count: cargoCounts,
     },

@@ -3,7 +3,7 @@
 
 const path = require('node:path');
 const { avaCounts, cargoCounts, stepCounts } = require('./count');
-const { ROOT, ava, bin } = require('./run');
+const { ROOT, ava, bin, cargoTest } = require('./run');
 const { filesOf } = require('./suites');
 
 /**
@@ -45,7 +45,7 @@ const steps = [
     group: 'test',
     seconds: 30,
     needs: 'nothing',
-    command: () => ['cargo', 'test', '--no-default-features', '--features', 'value', '--no-fail-fast'],
+    command: () => cargoTest(),
     count: cargoCounts,
   },
   {

@@ -7,7 +7,7 @@ const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { avaCounts, cargoCounts } = require('./count');
-const { ROOT, ava, run } = require('./run');
+const { ROOT, ava, cargoTest, run } = require('./run');
 const { setup } = require('./setup');
 const { runAndTell, tellTotal } = require('./tell');
 
@@ -57,10 +57,7 @@ async function main() {
   const parts = [
     {
       name: 'cargo test',
-      command: [
-        ...['cargo', 'test', '--no-default-features', '--features', 'value', '--no-fail-fast'],
-        ...['--tests', '--target', TRIPLE],
-      ],
+      command: cargoTest('--tests', '--target', TRIPLE),
       env: { ...BUILD, ASAN_OPTIONS: 'detect_leaks=1' },
       count: cargoCounts,
     },

@@ -9,7 +9,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { avaCounts, cargoCounts } = require('./count');
 const { nightly } = require('./nightly');
-const { ROOT, ava, run } = require('./run');
+const { ROOT, ava, cargoTest, run } = require('./run');
 const { setup } = require('./setup');
 const { show } = require('./tell');
 
@@ -116,7 +116,7 @@ async function main(args) {
   const parts = [
     {
       name: 'cargo test',
-      command: ['cargo', 'test', '--no-default-features', '--no-fail-fast', '--tests', ...WATCHED_LIBRARY],
+      command: cargoTest('--tests', ...WATCHED_LIBRARY),
       env: { ...compiler, TSAN_OPTIONS },
       count: cargoCounts,
     },
