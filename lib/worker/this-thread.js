@@ -6,6 +6,8 @@ require('../connect');
 const native = require('../native/native');
 const { open } = require('../through-node/envelope');
 
+// What others say of where a port of this thread is.
+if (typeof threads.threadId === 'number') native.setThread(threads.threadId);
 const envelope = open(threads.workerData);
 // Not ours: what only looks like one, or what another copy of ferroport has sent and will open.
 const key = envelope === undefined ? 0 : native.claim(envelope.token);
