@@ -155,9 +155,9 @@ module.exports = {
       'it closes': (port1) => port1.close(),
       'it leaves': (port1) => new MessageChannel().port1.postMessage(port1, [port1]),
       'the other end is lost': (port1, port2) => {
-        const { port1: carrier } = new MessageChannel();
+        const { port1: carrier, port2: arrival } = new MessageChannel();
         carrier.postMessage(port2, [port2]);
-        carrier.close();
+        arrival.close();
       },
     };
     for (const [name, end] of Object.entries(ends)) {
@@ -221,6 +221,31 @@ module.exports = {
     await exit(worker);
   },
 
+  async 'a worker and its parent are bounded by an option'(lib) {
+    const error = thrownBy(() => start(lib, 'slow', undefined, [], { highWaterMark: -1 }));
+    assert.deepStrictEqual([error.name, error.code], ['RangeError', 'ERR_OUT_OF_RANGE']);
+    const worker = start(lib, 'slow', undefined, [], { highWaterMark: 3 });
+    assert.deepStrictEqual(worker.highWaterMark, { messages: 3 });
+    let drains = 0;
+    worker.on('drain', () => drains++);
+    const answer = message(worker);
+    for (let i = 0; i < 100; i++) {
+      while (!worker.tryPostMessage(i)) assert.strictEqual(await worker.ready, true);
+      assert.ok(worker.bufferedMessages <= 3);
+    }
+    assert.deepStrictEqual(await answer, { messages: 3 });
+    assert.ok(drains > 0);
+    const { ready } = worker;
+    assert.strictEqual(await ready, true);
+    worker.postMessage('wait');
+    while (worker.bufferedMessages > 0) await turn();
+    while (worker.tryPostMessage('waits in vain'));
+    const ended = worker.ready;
+    await worker.terminate();
+    assert.strictEqual(await ended, false);
+    assert.deepStrictEqual([worker.tryPostMessage(1), await worker.ready, worker.bufferedMessages], [false, false, 0]);
+  },
+
   async 'who waits for a worker that is ended is told'(lib) {
     const worker = start(lib, 'bounded', { reads: false });
     const port = await message(worker);
@@ -255,10 +280,10 @@ module.exports = {
         [1, false, port2.stats()],
       ],
     );
-    const { port1: carrier } = new MessageChannel();
+    const { port1: carrier, port2: arrival } = new MessageChannel();
     carrier.postMessage(port2, [port2]);
     assert.strictEqual(port1.stats().peer, 'in a message');
-    carrier.close();
+    arrival.close();
     while (port1.stats().peer !== 'closed') await turn();
   },
 
