@@ -4,9 +4,16 @@
 // named below takes the place of Node's export of the same name.
 export * from 'node:worker_threads';
 
-export { MessageChannel, receiveMessageOnPort } from './types/message-channel';
+export { MessageChannel, inspectPorts, receiveMessageOnPort } from './types/message-channel';
+export type { PortInspection } from './types/message-channel';
 export { MessagePort } from './types/message-port';
-export type { MessagePortEmitterMap, MessagePortEventMap, PortMessageEvent } from './types/message-port';
+export type {
+  HighWaterMark,
+  MessagePortEmitterMap,
+  MessagePortEventMap,
+  PortMessageEvent,
+  PortStats,
+} from './types/message-port';
 export { BroadcastChannel } from './types/broadcast-channel';
 export type { BroadcastChannelEventMap } from './types/broadcast-channel';
 export { Worker, parentPort, workerData } from './types/worker';

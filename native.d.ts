@@ -41,6 +41,24 @@ export interface Natives {
   /** How many messages wait to be read; -1 if there is no such endpoint. */
   queued: (key: number) => number;
 
+  /** What this thread is called by others that ask where a port is; 0 at first. */
+  setThread: (number: number) => void;
+
+  /** How much may wait at the endpoint; Infinity is any number. */
+  setMark: (key: number, messages: number, bytes: number) => void;
+
+  /** `ROOM`: the peer's queue has room; `FULL`: it has none, and a drain will get `ROOM` for the key when it has; `CLOSED`: the peer has closed, or there is no such endpoint. */
+  room: (key: number) => number;
+
+  /** Of the endpoint, in messages and bytes by turns: what was sent, what was received, what waits to be read, what the peer has not read yet, and the mark, of which Infinity is any number. Empty if there is no such endpoint. */
+  counts: (key: number) => number[];
+
+  /** The keys of all endpoints that are attached. */
+  openKeys: () => number[];
+
+  /** Where the endpoint's peer is, as a program reads it. */
+  whereabouts: (key: number) => string;
+
   /** The key of the endpoint's peer, if that is attached here, too; else 0. */
   peerKey: (key: number) => number;
 

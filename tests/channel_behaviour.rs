@@ -49,6 +49,7 @@ fn drain(table: &mut Table) -> Vec<(Key, String)> {
         seen.push(match event {
             Event::Message(message) => (key, content(message)),
             Event::Closed => (key, "(closed)".into()),
+            Event::Room => (key, "(room)".into()),
         });
     }
     assert!(table.end_drain());
@@ -156,6 +157,7 @@ fn named(event: Event) -> String {
     match event {
         Event::Message(message) => content(message),
         Event::Closed => "(closed)".into(),
+        Event::Room => "(room)".into(),
     }
 }
 

@@ -162,6 +162,7 @@ impl World {
                 None => table.next_event().map(|(key, event)| match event {
                     Event::Message(message) => (key, Batch::Message(message)),
                     Event::Closed => (key, Batch::Closed),
+                    Event::Room => (key, Batch::Room),
                 }),
             };
             let Some((key, batch)) = batch else { break };
@@ -181,6 +182,7 @@ impl World {
                     self.threads[thread].table.settle(delivered);
                 }
                 Batch::Shared { .. } => panic!("nobody has joined a group"),
+                Batch::Room => panic!("nobody has asked for room"),
                 Batch::Closed => {
                     assert!(self.is_due(id), "closed too early, or twice");
                     self.twins[id].heard = true;

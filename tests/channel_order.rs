@@ -185,12 +185,14 @@ impl World {
                 None => host.thread.table.next_event().map(|(key, event)| match event {
                     Event::Message(message) => (key, Batch::Message(message)),
                     Event::Closed => (key, Batch::Closed),
+                    Event::Room => (key, Batch::Room),
                 }),
             };
             let Some((key, batch)) = next else { break };
             let targets = host.thread.table.targets().to_vec();
             let (count, all): (_, Vec<_>) = match batch {
                 Batch::Closed => panic!("nothing closes here"),
+                Batch::Room => panic!("nobody has asked for room"),
                 Batch::Message(message) => {
                     let parcel = self.parcels.get(&number(&message.bytes)).copied();
                     assert_eq!(message.parcel(), parcel.filter(|_| key != host.port));

@@ -6,7 +6,7 @@
 #[path = "loom_support/runs.rs"]
 mod runs;
 
-use ferroport::channel::{Batch, Doorbell, Endpoint, Event, Key, Mailbox, Message, Poll, Table, channel};
+use ferroport::channel::{Batch, Doorbell, Endpoint, Event, Key, Mailbox, Mark, Message, Poll, Table, channel};
 use ferroport::memory::Bytes;
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, Ordering};
@@ -37,7 +37,7 @@ impl Doorbell for Bell {
     }
 }
 
-/// A thread's table and what it has delivered: message numbers, and 0 for a close.
+/// A thread's table and what it has delivered: message numbers, `CLOSED` and `ROOM`.
 struct Thread {
     bell: Bell,
     table: Table,
@@ -45,6 +45,7 @@ struct Thread {
 }
 
 const CLOSED: u8 = 0;
+const ROOM: u8 = 99;
 
 impl Thread {
     fn new() -> Self {
@@ -73,6 +74,7 @@ impl Thread {
             self.seen.push(match event {
                 Event::Message(message) => message.bytes[0],
                 Event::Closed => CLOSED,
+                Event::Room => ROOM,
             });
         }
         self.table.end_drain();
@@ -101,6 +103,7 @@ impl Thread {
                 self.table.settle(delivered);
             }
             Batch::Closed => self.seen.push(CLOSED),
+            Batch::Room => self.seen.push(ROOM),
             Batch::Records { count, bytes } => {
                 assert_eq!(bytes, count * 16, "a header, and a byte in a word");
                 let delivered = count.max(2) - 1;
@@ -471,5 +474,108 @@ fn a_ring_of_queues_closed_by_two_threads_at_once_is_freed() {
         let a1 = other.join().unwrap();
         drop((a1, b1));
         assert!(tracer.is_peer_closed());
+    });
+}
+
+/// An endpoint whose peer's queue has a mark of one message and is full, attached to a thread that has been told nothing.
+fn full() -> (Thread, Key, Endpoint) {
+    let (a, b) = channel();
+    b.set_mark(Mark { messages: 1, ..Mark::NONE });
+    let mut sender = Thread::new();
+    let key = sender.table.attach(a).unwrap();
+    sender.table.get(key).unwrap().send(message(1)).unwrap();
+    (sender, key, b)
+}
+
+fn has_room(sender: &Thread, key: Key) -> bool {
+    sender.table.get(key).unwrap().has_room()
+}
+
+#[test]
+fn room_that_is_made_while_it_is_asked_for_is_seen_or_told() {
+    model(|| {
+        let (mut sender, key, b) = full();
+        let receiver = thread::spawn(move || {
+            assert!(matches!(b.poll(), Poll::Message(_)));
+            b
+        });
+        let seen = has_room(&sender, key);
+        let _b = receiver.join().unwrap();
+        assert!(seen || sender.settle().contains(&ROOM));
+        assert!(has_room(&sender, key));
+    });
+}
+
+#[test]
+fn room_that_is_made_while_the_queue_is_filled_is_told() {
+    model(|| {
+        let (mut sender, key, b) = full();
+        let receiver = thread::spawn(move || {
+            assert!(matches!(b.poll(), Poll::Message(_)));
+            b
+        });
+        sender.table.get(key).unwrap().send(message(2)).unwrap();
+        let seen = has_room(&sender, key);
+        let b = receiver.join().unwrap();
+        sender.settle();
+        sender.seen.clear();
+        assert!(!seen && !has_room(&sender, key));
+        assert!(matches!(b.poll(), Poll::Message(_)));
+        assert!(sender.settle().contains(&ROOM));
+    });
+}
+
+#[test]
+fn a_mark_that_is_raised_while_room_is_asked_for_gives_room() {
+    model(|| {
+        let (mut sender, key, b) = full();
+        let receiver = thread::spawn(move || {
+            b.set_mark(Mark::NONE);
+            b
+        });
+        let seen = has_room(&sender, key);
+        let _b = receiver.join().unwrap();
+        assert!(seen || sender.settle().contains(&ROOM));
+    });
+}
+
+#[test]
+fn a_receiver_that_closes_while_room_is_asked_for_wakes_who_asks() {
+    model(|| {
+        let (mut sender, key, b) = full();
+        let receiver = thread::spawn(move || drop(b));
+        let seen = has_room(&sender, key);
+        receiver.join().unwrap();
+        assert!(seen || sender.settle().contains(&ROOM));
+    });
+}
+
+#[test]
+fn room_is_told_once_for_each_time_it_was_asked_for_while_the_sender_goes_to_sleep() {
+    model(|| {
+        let (mut sender, key, b) = full();
+        assert!(!has_room(&sender, key));
+        let receiver = thread::spawn(move || {
+            assert!(matches!(b.poll(), Poll::Message(_)));
+            b
+        });
+        sender.answer();
+        let _b = receiver.join().unwrap();
+        assert_eq!(sender.settle(), [ROOM]);
+    });
+}
+
+#[test]
+fn who_was_refused_once_is_told_of_room_though_the_next_question_finds_it() {
+    model(|| {
+        let (mut sender, key, b) = full();
+        assert!(!has_room(&sender, key));
+        let receiver = thread::spawn(move || {
+            assert!(matches!(b.poll(), Poll::Message(_)));
+            b
+        });
+        has_room(&sender, key);
+        let _b = receiver.join().unwrap();
+        assert!(sender.settle().contains(&ROOM));
     });
 }

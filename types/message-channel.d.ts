@@ -4,7 +4,7 @@
 
 import * as node from 'node:worker_threads';
 import { BroadcastChannel } from './broadcast-channel';
-import { MessagePort } from './message-port';
+import { HighWaterMark, MessagePort, PortStats } from './message-port';
 
 // Only what is marked `export` is exported.
 export {};
@@ -28,10 +28,35 @@ export {};
  * [Class: MessageChannel](https://nodejs.org/api/worker_threads.html#class-messagechannel).
  */
 export declare class MessageChannel {
-  constructor();
+  /**
+   * @param options.highWaterMark how much may wait on each of the two ports, see {@link MessagePort.highWaterMark}. Not in
+   *   `node:worker_threads`, which passes over whatever it is given
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if that is neither a number nor an object with `messages` or `bytes`
+   * @throws {RangeError} `ERR_OUT_OF_RANGE` if a number is negative, not an integer, or NaN
+   */
+  constructor(options?: { highWaterMark?: number | HighWaterMark | null });
   readonly port1: MessagePort;
   readonly port2: MessagePort;
 }
+
+/** What {@link inspectPorts} tells of a port. */
+export interface PortInspection {
+  /** No other port of the thread has had it. */
+  id: number;
+  /** The `threadId` of the thread. */
+  thread: number;
+  /** How many listeners the port has, for whatever event. */
+  listeners: number;
+  /** Whether the port keeps its thread running. */
+  isRefed: boolean;
+  stats: PortStats;
+}
+
+/**
+ * The open ports of this thread whose channels have been used, also those that nobody can reach any more and that are not
+ * collected yet. Looking changes nothing. Not in `node:worker_threads`.
+ */
+export declare function inspectPorts(): PortInspection[];
 
 /**
  * Takes the oldest message out of a port's queue, synchronously, started or not; no `'message'` event is emitted.

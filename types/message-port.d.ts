@@ -25,11 +25,36 @@ export type PortMessageEvent = {
   readonly currentTarget: MessagePort | null;
 } & MessageEvent;
 
+/** How much may wait on a port before it counts as full, whichever is reached first. */
+export interface HighWaterMark {
+  /** How many messages: an integer, or `Infinity`. */
+  messages?: number;
+  /** How many bytes, see {@link MessagePort.bufferedAmount}: an integer, or `Infinity`. */
+  bytes?: number;
+}
+
+/** What {@link MessagePort.stats} counts. Bytes are counted as {@link MessagePort.bufferedAmount} counts them. */
+export interface PortStats {
+  /** Messages ever posted on this end of the channel. */
+  sent: number;
+  /** Messages ever taken from this end's queue. */
+  received: number;
+  sentBytes: number;
+  receivedBytes: number;
+  /** Messages that wait to be read here. */
+  waitingMessages: number;
+  waitingBytes: number;
+  /** Where the other end is: `'this thread'`, `'thread 3'` by its `threadId`, `'in a message'`, `'parked'`, `'closed'`. */
+  peer: string;
+}
+
 /** What each event gives to a listener added with `addEventListener` or an `on…` attribute. */
 export interface MessagePortEventMap {
   message: PortMessageEvent;
   messageerror: PortMessageEvent;
   close: Event;
+  /** There is room at the other end again. Not in `node:worker_threads`. */
+  drain: Event;
 }
 
 /** The arguments of a listener added with `on`, `once`, `addListener` and the like, for each event. */
@@ -40,6 +65,8 @@ export interface MessagePortEmitterMap {
   messageerror: [error: Error];
   /** The event object, as in `node:worker_threads`. */
   close: [event: Event];
+  /** There is room at the other end again. Not in `node:worker_threads`. */
+  drain: [];
   /** The event that gets a listener; emitted before it is added. Not in `node:worker_threads`. */
   newListener: [event: string | symbol, listener: Function];
   /** The event that lost a listener; emitted after it is removed. Not in `node:worker_threads`. */
@@ -190,6 +217,55 @@ export declare class MessagePort extends EventTarget {
    * Source: Node.js, [port.hasRef()](https://nodejs.org/api/worker_threads.html#class-messageport).
    */
   hasRef(): boolean;
+
+  /**
+   * How much may wait to be read on this port; `null`, as at first, for any amount. A number that is set is a number of
+   * messages. The mark can be changed at any time and goes with the port wherever that is sent; nothing is dropped or refused
+   * because of it, `postMessage` never waits. The other end asks: by {@link tryPostMessage} and {@link ready}. An empty queue
+   * takes a message of any size. On a closed port setting does nothing. Not in `node:worker_threads`.
+   *
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if it is neither a number nor an object with `messages` or `bytes`
+   * @throws {RangeError} `ERR_OUT_OF_RANGE` if a number is negative, not an integer, or NaN
+   */
+  get highWaterMark(): HighWaterMark | null;
+  set highWaterMark(mark: number | HighWaterMark | null);
+
+  /**
+   * How many bytes were posted here that the other end has not taken; 0 once it has closed. A message counts for the bytes
+   * that it takes in the queue, and for the buffers that it moves. Not in `node:worker_threads`.
+   */
+  readonly bufferedAmount: number;
+
+  /** How many messages those are. Not in `node:worker_threads`. */
+  readonly bufferedMessages: number;
+
+  /**
+   * Posts a value, as {@link postMessage}, if there is room at the other end. Not in `node:worker_threads`.
+   *
+   * @returns whether it was posted. `false`: the other end is full, or the channel has ended, and nothing was cloned, moved
+   *   or detached; {@link ready} tells which
+   * @throws as `postMessage`
+   */
+  tryPostMessage(value: any, transfer?: Iterable<Transferable> | StructuredSerializeOptions): boolean;
+
+  /**
+   * A promise of `true`, once there is room at the other end, or of `false`, once the channel has ended or this port has left
+   * the thread. It never rejects, and does not keep the thread running. Not in `node:worker_threads`.
+   */
+  readonly ready: Promise<boolean>;
+
+  /** What has gone over this end of the channel, and what waits. Not in `node:worker_threads`. */
+  stats(): PortStats;
+
+  /** The same as {@link close}, for `using`. */
+  [Symbol.dispose](): void;
+
+  /**
+   * Called when there is room at the other end again, after {@link tryPostMessage} has returned `false` or more was posted than
+   * the other end's mark allows. Not in `node:worker_threads`.
+   */
+  get ondrain(): AnyHandler;
+  set ondrain(handler: Handler<Event>);
 
   /**
    * Called for each message; setting it starts the port, setting `null` removes it.

@@ -4,7 +4,7 @@
 
 import * as node from 'node:worker_threads';
 import { StructuredSerializeOptions, Transferable } from './clone';
-import { MessagePort } from './message-port';
+import { HighWaterMark, MessagePort } from './message-port';
 
 // Only what is marked `export` is exported.
 export {};
@@ -17,6 +17,10 @@ export {};
 export interface WorkerOptions extends Omit<node.WorkerOptions, 'transferList'> {
   /** What moves to the worker with `workerData`. */
   transferList?: readonly Transferable[] | undefined;
+  /**
+   * How much may wait in each direction, see {@link MessagePort.highWaterMark}. Not in `node:worker_threads`.
+   */
+  highWaterMark?: number | HighWaterMark | null | undefined;
 }
 
 /**
@@ -45,6 +49,25 @@ export declare class Worker extends node.Worker {
    * [worker.postMessage(value[, transferList])](https://nodejs.org/api/worker_threads.html#class-worker).
    */
   postMessage(value: any, transfer?: Iterable<Transferable> | StructuredSerializeOptions): void;
+
+  /**
+   * As {@link MessagePort.tryPostMessage}, to the worker's {@link parentPort}; `'drain'` is emitted on the worker when there is
+   * room again.
+   */
+  tryPostMessage(value: any, transfer?: Iterable<Transferable> | StructuredSerializeOptions): boolean;
+
+  /** As {@link MessagePort.highWaterMark}: of what comes from the worker. */
+  get highWaterMark(): HighWaterMark | null;
+  set highWaterMark(mark: number | HighWaterMark | null);
+
+  /** As {@link MessagePort.bufferedAmount}: of what was posted to the worker. */
+  readonly bufferedAmount: number;
+
+  /** As {@link MessagePort.bufferedMessages}. */
+  readonly bufferedMessages: number;
+
+  /** As {@link MessagePort.ready}; `false` once the worker has ended. */
+  readonly ready: Promise<boolean>;
 }
 
 /**

@@ -13,6 +13,7 @@ const groups = {
   workers: require('./workers'),
   hosts: require('./hosts'),
   additions: require('./additions'),
+  flow: require('./flow'),
 };
 
 /**

@@ -82,9 +82,10 @@ function refuses(work) {
  * @param {string} role
  * @param {unknown} [data]
  * @param {unknown[]} [transferList]
+ * @param {object} [options] more of them
  */
-function start(lib, role, data, transferList = []) {
-  return watched(new lib.Worker(THREAD, { argv: [lib.module, role], workerData: data, transferList }));
+function start(lib, role, data, transferList = [], options = {}) {
+  return watched(new lib.Worker(THREAD, { argv: [lib.module, role], workerData: data, transferList, ...options }));
 }
 
 /** @type {WeakMap<object, Promise<number>>} */

@@ -42,6 +42,23 @@ const roles = {
     });
   },
 
+  /** Gives one end of a channel of two messages away, and counts what comes to the other, unless it is not to read. */
+  bounded() {
+    const { port1, port2 } = new MessageChannel({ highWaterMark: 2 });
+    parentPort.postMessage(port2, [port2]);
+    let count = 0;
+    if (workerData?.reads === false) setInterval(() => port1.ref(), 1000);
+    else port1.on('message', (value) => (value === 'end' ? port1.postMessage(count) : count++));
+  },
+
+  /** Reads numbers, and says at the end of a hundred how much may wait for them; or waits itself. */
+  slow() {
+    parentPort.on('message', (value) => {
+      if (value === 99) parentPort.postMessage(parentPort.highWaterMark);
+      if (value === 'wait') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000);
+    });
+  },
+
   /** Counts in shared memory until it is told to stop. */
   shared() {
     const words = new Int32Array(workerData);

@@ -25,7 +25,7 @@ const LAYERS = [
 
   // Channels: what they are built on, the channel, what is sent, who has the ends.
   ['channel/mod', 'channel/sync', 'channel/key', 'channel/errors', 'channel/latch'],
-  ['channel/fifo', 'channel/run', 'channel/mailbox'],
+  ['channel/fifo', 'channel/run', 'channel/mailbox', 'channel/mark'],
   ['channel/queue', 'channel/place'],
   ['channel/teardown'],
   ['channel/channel'],

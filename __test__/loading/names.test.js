@@ -7,7 +7,7 @@ const { FERROPORT } = require('../support/program');
 const { node } = require('./sides');
 
 /** Ours, which the built-in does not have. */
-const ADDITIONS = ['serialize', 'deserialize'];
+const ADDITIONS = ['serialize', 'deserialize', 'inspectPorts'];
 
 /** Those whose values are ferroport's own. */
 const OURS = [

@@ -44,8 +44,9 @@ const makeWorker: typeof node.Worker = ferroport.Worker;
 const receive: typeof node.receiveMessageOnPort = ferroport.receiveMessageOnPort;
 void [channel, port, worker, parent, makeChannel, makeWorker, receive];
 
-// Node's, where ours is expected: a Worker has the same shape.
+// Node's, where ours is expected.
 declare const nodeWorker: node.Worker;
+// @ts-expect-error: a Worker of Node's cannot be asked for room.
 const asOurs: ferroport.Worker = nodeWorker;
 const transferables: ferroport.Transferable[] = [] as node.Transferable[];
 const options: ferroport.WorkerOptions = {} as Omit<node.WorkerOptions, 'transferList'>;

@@ -13,6 +13,7 @@ const ours = {
   receiveMessageOnPort: () => require('./receive-message'),
   serialize: () => require('./serialize').serialize,
   deserialize: () => require('./serialize').deserialize,
+  inspectPorts: () => require('./inspect-ports'),
   Worker: () => require('../worker/worker'),
   setEnvironmentData: () => require('../worker/environment-data').setEnvironmentData,
   moveMessagePortToContext: () => require('./move-to-context'),

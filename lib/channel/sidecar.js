@@ -3,15 +3,18 @@
 
 const { original, postOn } = require('../node/threads');
 const { isAmong } = require('../language/originals');
-const { Map, Object, mapDelete, mapGet, mapHas, mapSet, uncurry } = require('../language/intrinsics');
+const { Map, Object, mapDelete, mapGet, mapHas, mapSet, types, uncurry } = require('../language/intrinsics');
 const native = require('../native/native');
 const oracle = require('../runtime/oracle');
 const late = require('./late-sidecars');
 const mailbox = require('./mailbox');
+const { byteLength } = require('../runtime/view');
+const { cells, places } = require('../native/block');
 const { fifoOf, push, peek, drop, itemsOf } = require('./fifo');
 const { takeIn, takeAllIn } = require('./realm');
 
 const { MessageChannel, MessagePort, receiveMessageOnPort } = original;
+const { WEIGHT } = places;
 
 /** @typedef {import('node:worker_threads').MessagePort} NodePort */
 
@@ -129,8 +132,7 @@ function send(key, number, objects, companions, listed, transferList, isOrder = 
     objects,
   ];
   if (isOrder) parcel[4] = true;
-  if (key === 0) oracle.discard(parcel, transferList);
-  else postOn(of(key), parcel, transferList);
+  sendParcel(key, parcel, transferList);
 }
 
 /**
@@ -144,8 +146,24 @@ function send(key, number, objects, companions, listed, transferList, isOrder = 
 function sendWhole(key, number, value, transferList) {
   /** @type {WholeParcel} */
   const parcel = [number, value];
+  sendParcel(key, parcel, transferList);
+}
+
+/**
+ * Sends a parcel, and leaves in the cell `WEIGHT` how many bytes it moves.
+ * @param {number} key
+ * @param {Parcel | WholeParcel} parcel
+ * @param {any[]} transferList
+ */
+function sendParcel(key, parcel, transferList) {
+  let weight = 0;
+  // Before they are detached.
+  for (let i = 0; i < transferList.length; i++) {
+    if (types.isArrayBuffer(transferList[i])) weight += byteLength(transferList[i]);
+  }
   if (key === 0) oracle.discard(parcel, transferList);
   else postOn(of(key), parcel, transferList);
+  cells[WEIGHT] = weight;
 }
 
 /**

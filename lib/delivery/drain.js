@@ -17,7 +17,7 @@ const { RECORD_HEADER, cells, control, incoming, places, recordWords } = require
 const { isObject } = require('../language/originals');
 
 const { take } = native;
-const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS, SHARED, WHOLE } = native.outcomes;
+const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS, ROOM, SHARED, WHOLE } = native.outcomes;
 const { COUNT, DELIVERED, KEY, MOST, OUTCOME, TARGETS, TARGETS_AT } = places;
 const { doubles, words } = incoming;
 const { nextTick, setImmediate } = ticks;
@@ -130,6 +130,10 @@ function deliverTaken(batch, hand) {
       return 1;
     case CLOSED:
       heardClose(attached.get(key), key);
+      return 1;
+    case ROOM:
+      require('../port/flow').heardRoom(key);
+      if (hand !== callWithin) runTicks();
       return 1;
     default:
       return 0;

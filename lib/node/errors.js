@@ -5,6 +5,7 @@ const { inspect, types } = require('node:util');
 const { inherits, methods, uncurry } = require('../language/originals');
 
 const slice = uncurry(methods.stringSlice);
+const includes = uncurry(methods.includes);
 
 /**
  * An error with one of Node's codes.
@@ -21,12 +22,13 @@ function nodeError(Class, code, message) {
 
 /**
  * ERR_INVALID_ARG_TYPE as Node words it.
- * @param {string} name of the argument
+ * @param {string} name of the argument, or with a dot of its property
  * @param {string} expected such as 'of type string'
  * @param {any} received
  */
 function invalidArgType(name, expected, received) {
-  const message = `The "${name}" argument must be ${expected}. Received ${describe(received)}`;
+  const kind = includes(name, '.') ? 'property' : 'argument';
+  const message = `The "${name}" ${kind} must be ${expected}. Received ${describe(received)}`;
   return nodeError(TypeError, 'ERR_INVALID_ARG_TYPE', message);
 }
 

@@ -31,6 +31,12 @@ const setPeer = uncurry(methods.weakMapSet, peers);
 /** @type {(port: Port) => boolean} */
 const forgetPeer = uncurry(methods.weakMapDelete, peers);
 
+/**
+ * What is to be done when a port's endpoint leaves or closes; flow.js puts the function here when it is loaded.
+ * @type {{ heard: ((key: number) => void) | null }}
+ */
+const departures = { heard: null };
+
 /** Only this file may construct a port. */
 const MAKE = Symbol('ferroport.make');
 
@@ -174,6 +180,7 @@ class Port extends PortTarget {
         attached.release(key);
         forgetPeer(port);
         port.#link = 0;
+        if (departures.heard !== null) departures.heard(key);
       },
 
       isRefed: (port) => (port.#flags & REFED) !== 0,
@@ -266,6 +273,7 @@ const makeMessageEvent = (type, value, ports) => new PortMessageEvent(type, valu
 
 module.exports = {
   Port,
+  departures,
   check,
   isPort,
   isOpen,

@@ -243,6 +243,15 @@ class PortTarget extends Target {
     else foreign(this, 'set onmessage', [handler]);
   }
 
+  get ondrain() {
+    return isTarget(this) ? this.#attribute('drain') : foreign(this, 'get onmessage', []);
+  }
+
+  set ondrain(handler) {
+    if (isTarget(this)) this.#setAttribute('drain', handler);
+    else foreign(this, 'set onmessage', [handler]);
+  }
+
   /** @param {string} name */
   #attribute(name) {
     return this.#listeners?.attribute(name)?.run.handler ?? null;
@@ -436,6 +445,11 @@ class PortTarget extends Target {
     return target.#listeners !== null && target.#listeners.size > 0;
   }
 
+  /** @type {(target: PortTarget) => number} how many there are, for whatever event */
+  static countListeners(target) {
+    return target.#listeners?.size ?? 0;
+  }
+
   /** @type {(target: PortTarget, type: string) => boolean} */
   static hasListenersFor(target, type) {
     return target.#listeners !== null && target.#listeners.count(type) > 0;
@@ -515,7 +529,7 @@ class PortTarget extends Target {
   }
 }
 
-const { emit, hand, isTarget, hasListeners, hasListenersFor } = PortTarget;
+const { countListeners, emit, hand, isTarget, hasListeners, hasListenersFor } = PortTarget;
 
 /**
  * @param {any} listener
@@ -553,4 +567,4 @@ function announce(target, type, name, listener) {
   }
 }
 
-module.exports = { PortTarget, emit, hasListeners, kWanted, kListened };
+module.exports = { PortTarget, countListeners, emit, hasListeners, kWanted, kListened };

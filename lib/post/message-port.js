@@ -13,6 +13,7 @@ const methods = require('../port/methods');
 const { Port, isPort, make, makePair } = require('../port/port');
 const { PortTarget } = require('../port/target');
 const postMessage = require('./post-message');
+const flowMethods = require('./flow-methods');
 
 const {
   defineProperty,
@@ -38,6 +39,7 @@ defineProperty(Port.prototype, 'constructor', { value: MessagePort });
 // The methods stand in the built-in's order.
 provide({ postMessage });
 provide(methods);
+provide(flowMethods);
 defineProperty(postMessage, 'length', { value: 0 });
 defineProperty(Port.prototype, COPY, {
   value: freeze({ ...identity, isPort, open: () => require('../copies/own').own }),
@@ -45,7 +47,7 @@ defineProperty(Port.prototype, COPY, {
 tagAsNode(Port.prototype, 'MessagePort');
 
 // The built-in has these properties on MessagePort.prototype, and programs that wrap them look for them there.
-const ATTRIBUTES = ['onmessage', 'onmessageerror', 'onclose'];
+const ATTRIBUTES = ['onmessage', 'onmessageerror', 'onclose', 'ondrain'];
 for (let i = 0; i < ATTRIBUTES.length; i++) {
   const accessor = getOwnPropertyDescriptor(PortTarget.prototype, ATTRIBUTES[i]);
   defineProperty(Port.prototype, ATTRIBUTES[i], /** @type {PropertyDescriptor} */ (accessor));
@@ -63,7 +65,9 @@ letEnumerate(Port.prototype);
 function provide(given) {
   const keys = ownKeys(given);
   for (let i = 0; i < keys.length; i++) {
-    defineProperty(Port.prototype, keys[i], { value: given[keys[i]], writable: true, configurable: true });
+    const { value, get, set } = /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(given, keys[i]));
+    const property = get === undefined ? { value, writable: true } : { get, set };
+    defineProperty(Port.prototype, keys[i], { ...property, enumerable: false, configurable: true });
   }
 }
 
@@ -94,7 +98,7 @@ MessagePort.fromNode = function fromNode(nodePort) {
   return upward.fromNode(nodePort);
 };
 
-/** @typedef {InstanceType<typeof Port> & typeof methods & { postMessage: typeof postMessage }} Assembled a port with its methods, as `make` and `makePair` give it */
+/** @typedef {InstanceType<typeof Port> & typeof methods & typeof flowMethods & { postMessage: typeof postMessage }} Assembled a port with its methods, as `make` and `makePair` give it */
 
 module.exports = {
   MessagePort,

@@ -19,10 +19,11 @@ const { transferListOf, checkTransferList, isMarked, refusedBuffer } = require('
 const { Shipment, presents } = require('./shipment');
 const { own, ownerOf } = require('../copies/own');
 const { isWhole, moveHere } = require('./whole');
+const { byteLength } = require('../runtime/view');
 const { Map, mapHas, mapSet } = require('../language/intrinsics');
 
 const { tags } = native;
-const { LENGTH, OTHER_KEY } = places;
+const { LENGTH, OTHER_KEY, WEIGHT } = places;
 
 /** Says that nothing was done. None of `native.outcomes` has this value. */
 const UNDONE = -1;
@@ -174,9 +175,11 @@ function postWhole(key, value, buffer) {
     native.beginKept(key);
     const number = cells[OTHER_KEY];
     const receiver = cells[LENGTH];
+    const weight = byteLength(buffer);
     const moved = receiver === 0 ? undefined : moveHere(value, buffer);
     if (moved === undefined) return native.sendWhole(key, (other) => sidecar.sendWhole(key, other, value, [buffer]));
     sidecar.keep(receiver, number, moved.value, moved.buffer);
+    cells[WEIGHT] = weight;
     return native.sendKept(key, number);
   } catch {
     return UNDONE;

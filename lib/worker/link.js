@@ -48,6 +48,13 @@ class Link {
   canWait = false;
   /** Whether the worker's code has begun to run. */
   #hasBegun = false;
+  /**
+   * How much may wait at each end, if there is a mark.
+   * @type {import('../port/mark').Mark | undefined}
+   */
+  #mark;
+  /** Whether the worker is told that there is room again. */
+  #drains = false;
   /** The 'message' listeners that were removed in this tick. */
   /** @type {Function[]} */
   #removed = [];
@@ -56,10 +63,15 @@ class Link {
    * The options for Node's Worker: the program's, except that workerData, transferList and execArgv are ferroport's.
    * @param {any} options as the user gave them
    * @returns {any}
+   * @throws as readMark
    */
   optionsFor(options) {
     // Node throws its own error.
     if (options === null) return options;
+    const { highWaterMark } = options;
+    if (highWaterMark !== undefined) {
+      this.#mark = require('../port/mark').readMark('options.highWaterMark', highWaterMark);
+    }
     const { list, shown } = execArgvFor(options.execArgv);
     const { env, nodeOptions } = environmentFor(options.env);
     /** @type {ReturnType<typeof park> | undefined} */
@@ -94,6 +106,7 @@ class Link {
     for (let i = 0; transferList && i < transferList.length; i++) list[i] = transferList[i];
     const pair = makePair();
     this.#port = pair[0];
+    if (this.#mark !== undefined) require('../port/flow').setMarks(pair, this.#mark);
     pair[0].postMessage(workerData, list);
     const parked = park(pair[1]);
     this.#token = parked.token;
@@ -137,6 +150,26 @@ class Link {
   post(values) {
     const port = /** @type {Port} */ (this.#port);
     apply(port.postMessage, port, values);
+  }
+
+  /** Whether the program has given a mark. */
+  get isBounded() {
+    return this.#mark !== undefined;
+  }
+
+  /** The port, for what only asks. */
+  get port() {
+    return /** @type {Port} */ (this.#port);
+  }
+
+  /**
+   * Lets the worker emit 'drain' as the port does. Nothing keeps the event loop alive for it.
+   * @param {import('node:events').EventEmitter} worker
+   */
+  drainOn(worker) {
+    if (this.#drains) return;
+    this.#drains = true;
+    this.port.on('drain', () => worker.emit('drain'));
   }
 
   /**

@@ -6,6 +6,8 @@ require('../connect');
 const native = require('../native/native');
 const { open } = require('../through-node/envelope');
 
+// What others say of where a port of this thread is.
+if (typeof threads.threadId === 'number') native.setThread(threads.threadId);
 const envelope = open(threads.workerData);
 // The key is 0 if workerData only looks like an envelope, or if another copy of ferroport has sent it and will open it.
 const key = envelope === undefined ? 0 : native.claim(envelope.token);

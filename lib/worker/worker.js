@@ -6,6 +6,7 @@ const { globals, methods, statics, uncurry } = require('../language/originals');
 const threads = require('../node/threads').original;
 
 const { apply, defineProperty } = statics;
+const { Promise } = globals;
 
 /** @type {WeakMap<Worker, import('./link')>} */
 const links = new globals.WeakMap();
@@ -40,6 +41,7 @@ class Worker extends threads.Worker {
     // Messages wait for a listener only where the runtime's own Worker listens to 'newListener', as Node's does.
     // Elsewhere nobody may ever emit that event, and messages would wait for ever.
     link.canWait = this.listenerCount('newListener') > 0;
+    if (link.isBounded) link.drainOn(this);
     setLink(this, link);
   }
 
@@ -50,6 +52,43 @@ class Worker extends threads.Worker {
    */
   postMessage() {
     linkOf(this)?.post(arguments);
+  }
+
+  /**
+   * Posts to the worker's parentPort if there is room.
+   * @type {(value: any, transfer?: any) => boolean} false if there is none, or the worker has ended
+   */
+  tryPostMessage() {
+    const link = linkOf(this);
+    if (link === undefined) return false;
+    link.drainOn(this);
+    return apply(link.port.tryPostMessage, link.port, arguments);
+  }
+
+  /** As of a port: how much of what comes from the worker may wait. */
+  get highWaterMark() {
+    return linkOf(this)?.port.highWaterMark ?? null;
+  }
+
+  set highWaterMark(mark) {
+    const link = linkOf(this);
+    if (link === undefined) require('../port/mark').readMark('highWaterMark', mark);
+    else link.port.highWaterMark = mark;
+  }
+
+  get bufferedAmount() {
+    return linkOf(this)?.port.bufferedAmount ?? 0;
+  }
+
+  get bufferedMessages() {
+    return linkOf(this)?.port.bufferedMessages ?? 0;
+  }
+
+  get ready() {
+    const link = linkOf(this);
+    return link === undefined
+      ? new Promise((/** @type {(hasRoom: boolean) => void} */ resolve) => resolve(false))
+      : link.port.ready;
   }
 
   /**

@@ -17,8 +17,8 @@ const CORE = 'core';
  */
 const LATER = {
   ports: [
-    /^lib\/port\/(?!parking|telling-target|listener-options)/,
-    /^lib\/post\/(message-port|post-message|post|outcome)\.js$/,
+    /^lib\/port\/(?!parking|telling-target|listener-options|flow|mark)/,
+    /^lib\/post\/(message-port|post-message|post|flow-methods|outcome)\.js$/,
     /^lib\/api\/(message-channel|receive-message)\.js$/,
     /^lib\/channel\/(attached|mailbox|bridged|members)\.js$/,
     /^lib\/runtime\/(closing|context)\.js$/,
@@ -47,6 +47,8 @@ const LATER = {
     /^lib\/api\/(move-to-context|post-to-thread)\.js$/,
   ],
   broadcast: [/^lib\/broadcast\//],
+  // Bounded queues, and who waits for room in them.
+  flow: [/^lib\/(port\/(flow|mark)|api\/inspect-ports)\.js$/],
   // What begins in a worker, too.
   worker: [/^lib\/port\/parking\.js$/, /^lib\/worker\//, /^lib\/bootstrap\.js$/],
   hook: [/^lib\/register\//, /^lib\/through-node\/(?!envelope|reach)/],
@@ -54,7 +56,7 @@ const LATER = {
 
 /** What is evaluated when its file of dist is loaded, or nearly always soon after. */
 const AT_ONCE =
-  /^(index|lib\/(here|addon|connect)|lib\/(language|codec|lane|delivery)\/.*|lib\/native\/(?!traced).*|lib\/node\/(?!marks|string-tag).*|lib\/objects\/(?!culprit-path|misplaced|refusals).*|lib\/runtime\/(ticks|upward|plain|closing|context|view)|lib\/port\/(?!parking|telling-target|listener-options|foreign-receiver).*|lib\/post\/(message-port|post-message|post|outcome)|lib\/api\/(own-exports|message-channel)|lib\/channel\/(attached|mailbox|bridged)|lib\/worker\/this-thread|lib\/through-node\/envelope)\.js$/;
+  /^(index|lib\/(here|addon|connect)|lib\/(language|codec|lane|delivery)\/.*|lib\/native\/(?!traced).*|lib\/node\/(?!marks|string-tag).*|lib\/objects\/(?!culprit-path|misplaced|refusals).*|lib\/runtime\/(ticks|upward|plain|closing|context|view)|lib\/port\/(?!parking|telling-target|listener-options|foreign-receiver|flow|mark).*|lib\/post\/(message-port|post-message|post|flow-methods|outcome)|lib\/api\/(own-exports|message-channel)|lib\/channel\/(attached|mailbox|bridged)|lib\/worker\/this-thread|lib\/through-node\/envelope)\.js$/;
 
 /** The files of dist of which every worker needs most. */
 const IN_WORKERS = [CORE, 'worker', 'ports', 'clone'];

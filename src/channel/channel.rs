@@ -2,6 +2,7 @@
 
 use super::key::Key;
 use super::mailbox::Mailbox;
+use super::mark::Mark;
 use super::place::Place;
 use super::queue::{Content, Copied, Found, Queue};
 use super::sync::{Arc, AtomicU32, AtomicU64, Mutex, Ordering, fence};
@@ -26,6 +27,16 @@ const CLOSE_HEARD: u32 = 1 << 3;
 /// A sender is told that the endpoint is served: then the sender's thread hands the message on by itself, see [`Half::serve`]. Its owner's to
 /// set, for good.
 const SERVED: u32 = 1 << 4;
+
+/// The queue has a mark. Its owner's to set and clear, when it changes the mark.
+const BOUNDED: u32 = 1 << 5;
+
+/// The peer has found the queue full and wants to be told when there is room. Set by the peer; cleared by whichever of the two finds
+/// that there is room.
+const WANTED: u32 = 1 << 6;
+
+/// The peer's queue, which was full, has room, or is closed, and the owner has not been told. Set by the peer, cleared by the owner.
+const ROOM: u32 = 1 << 7;
 
 /// Which of a channel's two endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +77,7 @@ pub(super) type QueueOf<M> = (Arc<Channel<M>>, Side);
 pub(super) struct Half<M> {
     /// What the peer has sent and this endpoint has not received.
     queue: Queue<M>,
-    /// `RECEPTIVE | LISTED | CLOSED | CLOSE_HEARD | SERVED`
+    /// `RECEPTIVE | LISTED | CLOSED | CLOSE_HEARD | SERVED | BOUNDED | WANTED | ROOM`
     state: AtomicU32,
     /// Locked before a mailbox, never after one, and never while another place is.
     place: Mutex<Place<QueueOf<M>>>,
@@ -130,6 +141,25 @@ impl<M: Cargo> Half<M> {
         self.queue.received()
     }
 
+    /// How many bytes wait.
+    pub(super) fn queued_bytes(&self) -> usize {
+        self.queue.bytes()
+    }
+
+    /// How many bytes were ever sent to the endpoint.
+    pub(super) fn sent_bytes(&self) -> usize {
+        self.queue.sent_bytes()
+    }
+
+    /// How many bytes the endpoint has ever received.
+    pub(super) fn received_bytes(&self) -> usize {
+        self.queue.received_bytes()
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        self.queue.mark()
+    }
+
     /// Lets senders know from here on that somebody in this thread hands the endpoint's messages on, and does not wait for a drain.
     pub(super) fn serve(&self) {
         self.state.fetch_or(SERVED, Ordering::AcqRel);
@@ -146,7 +176,7 @@ impl<M: Cargo> Half<M> {
             // Under the lock: a lister who still finds the old table there has set LISTED before this clears it, one
             // who comes later finds the new place.
             if matches!(*current, Place::Attached { .. }) {
-                self.state.fetch_and(!(RECEPTIVE | LISTED), Ordering::AcqRel);
+                self.state.fetch_and(!(RECEPTIVE | LISTED | ROOM), Ordering::AcqRel);
             }
             std::mem::replace(&mut *current, place)
         };
@@ -213,11 +243,86 @@ impl<M: Cargo> View<'_, M> {
             // The owner may have emptied the queue before the push. It is nobody's now, so its messages go here.
             teardown::discard(&self.peer.queue, M::into_estate);
         }
+        if state & (BOUNDED | WANTED) == BOUNDED {
+            self.want_room();
+        }
+    }
+
+    /// Whether the peer's queue has room, or nobody reads it any more. If neither is so, the owner will be told when one of the two is,
+    /// see [`hear_room`](View::hear_room).
+    ///
+    /// The fence pairs with that in `give_room`: here WANTED is set and the queue looked at then, there the queue is changed and WANTED
+    /// looked at then, so one of the two sees the other. The peer's closing needs none, because CLOSED and WANTED are in one word.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn want_room(self) -> bool {
+        if !self.peer.queue.is_full() {
+            return true;
+        }
+        let before = self.peer.state.fetch_or(WANTED, Ordering::AcqRel);
+        if before & CLOSED != 0 {
+            return true;
+        }
+        fence(Ordering::SeqCst);
+        if self.peer.queue.is_full() {
+            return false;
+        }
+        // Whoever has set the bit earlier is to be told. Who gives room may have found it before it is cleared here: then the owner hears
+        // of room that it has seen.
+        if before & WANTED == 0 {
+            self.peer.state.fetch_and(!WANTED, Ordering::AcqRel);
+        }
+        true
+    }
+
+    /// Changes how much may wait here.
+    pub(super) fn set_mark(self, mark: Mark) {
+        self.own.queue.set_mark(mark);
+        if mark == Mark::NONE {
+            self.own.state.fetch_and(!BOUNDED, Ordering::AcqRel);
+        } else {
+            self.own.state.fetch_or(BOUNDED, Ordering::AcqRel);
+        }
+        self.give_wanted_room();
+    }
+
+    /// Something has been taken out of the queue. Nobody can want room of a queue that has no mark, so then nothing is looked at.
+    #[inline]
+    fn give_room(self) {
+        if self.own.queue.is_bounded() {
+            self.give_wanted_room();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn give_wanted_room(self) {
+        fence(Ordering::SeqCst);
+        if self.own.state.load(Ordering::Relaxed) & WANTED != 0
+            && !self.own.queue.is_full()
+            && self.own.state.fetch_and(!WANTED, Ordering::AcqRel) & WANTED != 0
+        {
+            self.tell_of_room();
+        }
+    }
+
+    /// Lists the peer, started or not, to be told of room.
+    fn tell_of_room(self) {
+        self.peer.state.fetch_or(ROOM, Ordering::AcqRel);
+        self.peer.list();
+    }
+
+    /// Whether there is room again in the peer's queue, or the peer has closed, and the owner has not been told.
+    pub(super) fn hear_room(self) -> bool {
+        self.own.state.load(Ordering::Acquire) & ROOM != 0
+            && self.own.state.fetch_and(!ROOM, Ordering::AcqRel) & ROOM != 0
     }
 
     /// The next message.
     pub(super) fn receive(self) -> Option<M> {
-        self.own.queue.pop().inspect(M::arrived)
+        let message = self.own.queue.pop().inspect(M::arrived);
+        self.give_room();
+        message
     }
 
     /// The next message, or a batch of them copied into `block`, see [`Queue::look`].
@@ -225,15 +330,28 @@ impl<M: Cargo> View<'_, M> {
         match self.own.queue.look(most, block)? {
             Found::Message(message) => {
                 message.arrived();
+                self.give_room();
                 Some(Found::Message(message))
             }
             records => Some(records),
         }
     }
 
+    /// The next message; where it is in a run, a batch of one that has been received.
+    pub(super) fn receive_into(self, block: &mut [u8]) -> Option<Found<M>> {
+        let found = self.own.queue.pop_into(block);
+        if let Some(Found::Message(message)) = &found {
+            message.arrived();
+        }
+        self.give_room();
+        found
+    }
+
     /// Receives what was delivered of a batch.
     pub(super) fn settle(self, batch: Copied, delivered: usize) {
-        self.own.queue.settle(batch, delivered);
+        if self.own.queue.settle(batch, delivered) {
+            self.give_wanted_room();
+        }
     }
 
     /// Whether the peer has closed, nothing it sent is left, and nobody has been told so.
@@ -253,7 +371,8 @@ impl<M: Cargo> View<'_, M> {
 
     /// Whether a drain has something to deliver: a message if receptive, the close in any case.
     fn is_ready(self) -> bool {
-        self.is_close_due() || self.is_receptive() && !self.own.queue.is_empty()
+        let state = self.own.state.load(Ordering::Acquire);
+        self.is_close_due() || state & ROOM != 0 || state & RECEPTIVE != 0 && !self.own.queue.is_empty()
     }
 
     /// Attaches the endpoint to a table. The close is listed if it is due, messages are not before `start`.
@@ -310,12 +429,15 @@ impl<M: Cargo> View<'_, M> {
 
     /// Closes the endpoint: drops what waits for it, tells the peer. The caller is its owner's `drop`.
     pub(super) fn close(self) {
-        self.own.state.fetch_or(CLOSED, Ordering::AcqRel);
+        let before = self.own.state.fetch_or(CLOSED, Ordering::AcqRel);
         fence(Ordering::SeqCst);
         self.own.move_to(Place::Closed);
         teardown::discard(&self.own.queue, M::into_estate);
         // Also a peer that is not receptive: closes are delivered to stopped endpoints, too.
         if !self.peer.is_closed() {
+            if before & WANTED != 0 {
+                self.peer.state.fetch_or(ROOM, Ordering::AcqRel);
+            }
             self.peer.list();
         }
     }

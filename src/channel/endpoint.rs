@@ -4,6 +4,7 @@ use super::channel::{Channel, Half, Side, View};
 use super::errors::SendError;
 use super::key::Key;
 use super::mailbox::Mailbox;
+use super::mark::Mark;
 use super::message::Message;
 use super::place::Place;
 use super::sync::Arc;
@@ -28,6 +29,28 @@ pub enum Poll {
     Closed,
     /// Nothing, at the moment; or nothing ever again, if the close has been reported.
     Empty,
+}
+
+/// What one end of a channel has sent and received. Of each message count the bytes that it takes as a record, see [`Batch::Records`](super::Batch), and
+/// those that its parcel moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Messages ever sent to the peer.
+    pub sent: usize,
+    /// Their bytes.
+    pub sent_bytes: usize,
+    /// Messages ever received.
+    pub received: usize,
+    /// Their bytes.
+    pub received_bytes: usize,
+    /// Messages that wait to be received here.
+    pub waiting: usize,
+    /// Their bytes.
+    pub waiting_bytes: usize,
+    /// Messages that the peer has not received yet; 0 if the peer is closed.
+    pub buffered: usize,
+    /// Their bytes.
+    pub buffered_bytes: usize,
 }
 
 /// A new channel: two entangled endpoints. What is sent on one is received from the other.
@@ -88,6 +111,39 @@ impl Endpoint {
     /// How many messages wait to be received.
     pub fn queued(&self) -> usize {
         self.half().queued()
+    }
+
+    /// How much may wait here before the peer is told that there is no room; [`Mark::NONE`] at first. The mark belongs to the endpoint
+    /// and moves with it.
+    pub fn mark(&self) -> Mark {
+        self.half().mark()
+    }
+
+    /// Changes how much may wait here. Sending is never refused: senders ask for [`room`](Endpoint::has_room).
+    pub fn set_mark(&self, mark: Mark) {
+        self.view().set_mark(mark);
+    }
+
+    /// Whether the peer's queue has room, or the peer is closed. If it is neither, the table that the endpoint is attached to delivers
+    /// [`Event::Room`](super::Event::Room) once one of the two is so. That may also come though there was room all along.
+    pub fn has_room(&self) -> bool {
+        self.is_peer_closed() || self.view().want_room()
+    }
+
+    /// What has been sent and received on this end.
+    pub fn counts(&self) -> Counts {
+        let (own, peer) = (self.half(), self.channel.half(self.side.other()));
+        let is_closed = peer.is_closed();
+        Counts {
+            sent: peer.sent(),
+            sent_bytes: peer.sent_bytes(),
+            received: own.received(),
+            received_bytes: own.received_bytes(),
+            waiting: own.queued(),
+            waiting_bytes: own.queued_bytes(),
+            buffered: if is_closed { 0 } else { peer.queued() },
+            buffered_bytes: if is_closed { 0 } else { peer.queued_bytes() },
+        }
     }
 
     /// Whether the peer is closed. What it sent before may still be waiting.

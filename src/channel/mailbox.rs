@@ -1,7 +1,7 @@
 //! A thread's mailbox: what other threads see of it.
 
 use super::key::Key;
-use super::sync::{Arc, AtomicBool, Mutex, Ordering};
+use super::sync::{Arc, AtomicBool, AtomicU32, Mutex, Ordering};
 use std::fmt;
 
 /// Wakes a thread that has gone to sleep on an empty mailbox.
@@ -30,6 +30,8 @@ pub trait Doorbell: Send + Sync {
 pub struct Mailbox {
     /// Whether the list has entries; written under the lock, read without it to save taking it for nothing.
     has_entries: AtomicBool,
+    /// What the thread is called, for those who ask where an endpoint is.
+    thread: AtomicU32,
     inner: Mutex<Inner>,
     /// `None` once hung up: nobody rings.
     doorbell: Mutex<Option<Box<dyn Doorbell>>>,
@@ -48,7 +50,16 @@ impl Mailbox {
     pub fn new(doorbell: Box<dyn Doorbell>) -> Arc<Mailbox> {
         let inner = Inner { listed: Vec::new(), awake: false, is_hung_up: false };
         let (inner, doorbell) = (Mutex::new(inner), Mutex::new(Some(doorbell)));
-        Arc::new(Mailbox { has_entries: AtomicBool::new(false), inner, doorbell })
+        Arc::new(Mailbox { has_entries: AtomicBool::new(false), thread: AtomicU32::new(0), inner, doorbell })
+    }
+
+    /// The number that the thread was given, 0 at first.
+    pub(super) fn thread(&self) -> u32 {
+        self.thread.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_thread(&self, number: u32) {
+        self.thread.store(number, Ordering::Relaxed);
     }
 
     /// Takes the doorbell away and drops it. Once this has returned, nobody rings, and nobody is ringing.

@@ -35,6 +35,8 @@ struct Attachments {
     parcel: Option<Parcel>,
     /// In a group: the youngest member that the message is for.
     youngest: Option<u64>,
+    /// How many bytes the parcel moves.
+    weight: usize,
 }
 
 /// The number of a parcel. A parcel is what the sender has given to another carrier, to go along with a message. The number is unique in
@@ -74,12 +76,20 @@ impl Message {
             return Message::new(bytes);
         }
         let endpoints = endpoints.into_iter().inspect(Endpoint::enter_message).map(Some).collect();
-        Message { bytes, attachments: Some(Box::new(Attachments { endpoints, parcel: None, youngest: None })) }
+        Message { bytes, attachments: Some(Box::new(Attachments { endpoints, ..Attachments::default() })) }
     }
 
     /// The same message, going along with a parcel.
     pub fn with_parcel(mut self, parcel: Parcel) -> Self {
         self.attachments.get_or_insert_default().parcel = Some(parcel);
+        self
+    }
+
+    /// The same message, with so many bytes in its parcel. They count for what waits.
+    pub fn weighing(mut self, bytes: usize) -> Self {
+        if bytes > 0 {
+            self.attachments.get_or_insert_default().weight = bytes;
+        }
         self
     }
 
@@ -154,6 +164,16 @@ impl Content for Message {
     #[inline]
     fn only_bytes(&self) -> Option<&Bytes> {
         if self.attachments.is_none() { Some(&self.bytes) } else { None }
+    }
+
+    #[inline]
+    fn length(&self) -> usize {
+        self.bytes.len()
+    }
+
+    #[inline]
+    fn load(&self) -> usize {
+        self.attachments.as_ref().map_or(0, |attachments| attachments.weight)
     }
 }
 

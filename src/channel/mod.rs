@@ -81,6 +81,24 @@
 //!
 //! A listing is a hint. What it names may have moved or been read: the drain looks and passes on.
 //!
+//! # Room
+//!
+//! A queue may have a mark, which its receiver sets ([`Endpoint::set_mark`]). Sending is never refused. A sender that finds the queue
+//! full, before it sends ([`Endpoint::has_room`]) or having sent, sets a bit by which it is told when there is room:
+//!
+//! ```text
+//!   sender                                    receiver
+//!   ──────                                    ────────
+//!   set WANTED                                take something out, or raise the mark
+//!   fence ═══════════════════════════════════ fence
+//!   still full? ── wait to be told            WANTED, and not full? ── clear it; set the peer's ROOM, list the peer
+//! ```
+//!
+//! If the sender's fence comes first, the receiver sees the bit; if the receiver's comes first, the sender sees the room. Who clears
+//! WANTED tells: so a sender is told once for each time that it asked. CLOSED and WANTED are bits of one word, so of a receiver that
+//! closes and a sender that asks, one sees the other without a fence. The sender's table delivers the room, started or not, ahead of
+//! messages ([`Event::Room`]). A receiver whose queue has no mark looks at nothing.
+//!
 //! # Closing
 //!
 //! Dropping an endpoint marks it closed, empties its queue and lists the peer, started or not. The peer is told by its
@@ -117,6 +135,7 @@ mod fifo;
 mod key;
 mod latch;
 mod mailbox;
+mod mark;
 mod message;
 mod place;
 mod queue;
@@ -128,10 +147,11 @@ mod teardown;
 mod transit;
 
 pub use broadcast::Audience;
-pub use endpoint::{Endpoint, Poll, channel};
+pub use endpoint::{Counts, Endpoint, Poll, channel};
 pub use errors::{InvalidToken, NoRandomness, SendError, TableFull};
 pub use key::Key;
 pub use mailbox::{Doorbell, Mailbox};
+pub use mark::Mark;
 pub use message::{Message, Parcel};
 pub use run::{RECORD_ALIGNMENT, RECORD_HEADER, record_length};
-pub use table::{Batch, Event, LEAST_BUDGET, Table};
+pub use table::{Batch, Event, LEAST_BUDGET, Table, Whereabouts};

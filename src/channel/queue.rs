@@ -2,8 +2,9 @@
 
 use super::fifo::Fifo;
 use super::latch::Latch;
+use super::mark::{Mark, SharedMark};
 use super::run::{Next, RunReader, RunWriter, Stretch, record_size, run};
-use super::sync::{AtomicUsize, Lazy, Ordering};
+use super::sync::{AtomicBool, AtomicUsize, Lazy, Ordering};
 use crate::memory::Bytes;
 
 /// The first run of a backlog, in bytes. Each is twice as large as the one before it, if that was filled.
@@ -40,12 +41,27 @@ pub(super) trait Content: From<Bytes> {
     /// Its bytes, if it consists of nothing else: then it may be packed into a run, out of which it comes as one that was made from
     /// these bytes.
     fn only_bytes(&self) -> Option<&Bytes>;
+
+    /// How many bytes it has.
+    fn length(&self) -> usize;
+
+    /// How many bytes go along with it, besides its own.
+    fn load(&self) -> usize;
+
+    /// What it counts for among the bytes that wait: as much as its bytes take as a record, whether they are in one or not, and what goes
+    /// along.
+    #[inline]
+    fn weight(&self) -> usize {
+        record_size(self.length()).saturating_add(self.load())
+    }
 }
 
 struct Ends<M> {
     sending: Sending,
     receiving: Receiving,
     fifo: Fifo<Entry<M>>,
+    /// How much may wait.
+    mark: SharedMark,
 }
 
 /// What senders write, on a cache line of its own.
@@ -55,6 +71,8 @@ struct Sending {
     /// How many messages were sent; written under the lock. Everything that makes a message visible precedes its being
     /// counted, so whoever sees the count finds the message. (A message may be found before it is counted.)
     sent: AtomicUsize,
+    /// How many bytes those were; written under the lock, ahead of `sent`.
+    sent_bytes: AtomicUsize,
 }
 
 /// What the receiver writes.
@@ -64,6 +82,10 @@ struct Receiving {
     front: Latch<Front>,
     /// How many messages were received; written under the lock.
     received: AtomicUsize,
+    /// How many bytes those were; written under the lock, ahead of `received`.
+    received_bytes: AtomicUsize,
+    /// Whether the mark is any: here, because who receives has this line at hand.
+    is_bounded: AtomicBool,
 }
 
 /// The default takes the place of a tail that is given up. Dropping the writer seals the run.
@@ -113,6 +135,46 @@ impl<M: Content> Queue<M> {
         self.len() == 0
     }
 
+    /// How many bytes wait.
+    pub(super) fn bytes(&self) -> usize {
+        self.0.get().map_or(0, Ends::bytes)
+    }
+
+    /// How many bytes were ever sent.
+    pub(super) fn sent_bytes(&self) -> usize {
+        self.0.get().map_or(0, |ends| ends.sending.sent_bytes.load(Ordering::Relaxed))
+    }
+
+    /// How many bytes were ever received.
+    pub(super) fn received_bytes(&self) -> usize {
+        self.0.get().map_or(0, |ends| ends.receiving.received_bytes.load(Ordering::Relaxed))
+    }
+
+    /// How much may wait.
+    pub(super) fn mark(&self) -> Mark {
+        self.0.get().map_or(Mark::NONE, |ends| ends.mark.get())
+    }
+
+    /// Changes how much may wait. Nothing that waits is dropped.
+    pub(super) fn set_mark(&self, mark: Mark) {
+        if mark != self.mark() {
+            let ends = self.ends();
+            ends.mark.set(mark);
+            ends.receiving.is_bounded.store(mark != Mark::NONE, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether there is a mark. For the receiver.
+    #[inline]
+    pub(super) fn is_bounded(&self) -> bool {
+        self.0.get().is_some_and(|ends| ends.receiving.is_bounded.load(Ordering::Relaxed))
+    }
+
+    /// Whether as much waits as may.
+    pub(super) fn is_full(&self) -> bool {
+        self.0.get().is_some_and(|ends| ends.mark.get().is_reached(ends.len(), ends.bytes()))
+    }
+
     /// How many messages were ever sent: the position of the next one.
     pub(super) fn sent(&self) -> usize {
         self.0.get().map_or(0, |ends| ends.sending.sent.load(Ordering::Acquire))
@@ -126,6 +188,7 @@ impl<M: Content> Queue<M> {
     /// Appends a message. Its position.
     pub(super) fn push(&self, message: M) -> usize {
         let ends = self.ends();
+        let weight = message.weight();
         let mut tail = ends.sending.tail.lock();
         match message.only_bytes() {
             Some(bytes) if !is_large(bytes) && !stays_shared(bytes) => {
@@ -138,7 +201,7 @@ impl<M: Content> Queue<M> {
                 ends.fifo.push(Entry::Message(message));
             }
         }
-        ends.count_sent()
+        ends.count_sent(weight)
     }
 
     /// Appends a message of these bytes. Its position.
@@ -153,7 +216,7 @@ impl<M: Content> Queue<M> {
         if !ends.pack(&mut tail, bytes) {
             ends.fifo.push(Entry::Message(M::from(bytes.into())));
         }
-        ends.count_sent()
+        ends.count_sent(record_size(bytes.len()))
     }
 
     /// Takes the oldest message.
@@ -164,13 +227,23 @@ impl<M: Content> Queue<M> {
             Some(message) => message,
             None => M::from(front.as_mut()?.take()?),
         };
-        ends.count_received(1);
+        ends.count_received(1, message.weight());
         Some(message)
     }
 
     /// Takes the oldest message; or, if it is in a run, copies it and those that follow it there into `block`, as many
     /// as fit, at most `most`. Those are received when they are [settled](Queue::settle).
     pub(super) fn look(&self, most: usize, block: &mut [u8]) -> Option<Found<M>> {
+        self.find(most, block, false)
+    }
+
+    /// The same for one message, which is received at once.
+    pub(super) fn pop_into(&self, block: &mut [u8]) -> Option<Found<M>> {
+        self.find(1, block, true)
+    }
+
+    #[inline(always)]
+    fn find(&self, most: usize, block: &mut [u8], receives: bool) -> Option<Found<M>> {
         let ends = self.0.get()?;
         let mut front = ends.receiving.front.lock();
         let message = match ends.advance(&mut front)? {
@@ -181,18 +254,22 @@ impl<M: Content> Queue<M> {
                 if stretch.count > 0 {
                     reader.copy(&mut block[..stretch.bytes]);
                     let received = ends.receiving.received.load(Ordering::Relaxed);
+                    if receives {
+                        reader.skip(stretch);
+                        ends.count_received(stretch.count, stretch.bytes);
+                    }
                     return Some(Found::Records(Copied { stretch, received }));
                 }
                 M::from(reader.take()?)
             }
         };
-        ends.count_received(1);
+        ends.count_received(1, message.weight());
         Some(Found::Message(message))
     }
 
-    /// Receives the first `delivered` messages of a batch, if none has been received by other ways since.
-    pub(super) fn settle(&self, batch: Copied, delivered: usize) {
-        let Some(ends) = self.0.get() else { return };
+    /// Receives the first `delivered` messages of a batch, if none has been received by other ways since. Whether there is a mark.
+    pub(super) fn settle(&self, batch: Copied, delivered: usize) -> bool {
+        let Some(ends) = self.0.get() else { return false };
         let mut front = ends.receiving.front.lock();
         if let Some(reader) = front.as_mut()
             && batch.received == ends.receiving.received.load(Ordering::Relaxed)
@@ -200,8 +277,9 @@ impl<M: Content> Queue<M> {
             let all = delivered >= batch.stretch.count;
             let stretch = if all { batch.stretch } else { reader.stretch(batch.stretch.bytes, delivered) };
             reader.skip(stretch);
-            ends.count_received(stretch.count);
+            ends.count_received(stretch.count, stretch.bytes);
         }
+        ends.receiving.is_bounded.load(Ordering::Relaxed)
     }
 
     /// Takes everything out, runs included. `dispose` gets the messages that were not in runs.
@@ -226,9 +304,19 @@ impl<M: Content> Queue<M> {
 impl<M> Ends<M> {
     fn new() -> Self {
         Ends {
-            sending: Sending { tail: Latch::new(Tail::default()), sent: AtomicUsize::new(0) },
-            receiving: Receiving { front: Latch::new(None), received: AtomicUsize::new(0) },
+            sending: Sending {
+                tail: Latch::new(Tail::default()),
+                sent: AtomicUsize::new(0),
+                sent_bytes: AtomicUsize::new(0),
+            },
+            receiving: Receiving {
+                front: Latch::new(None),
+                received: AtomicUsize::new(0),
+                received_bytes: AtomicUsize::new(0),
+                is_bounded: AtomicBool::new(false),
+            },
             fifo: Fifo::new(),
+            mark: SharedMark::new(),
         }
     }
 
@@ -236,6 +324,11 @@ impl<M> Ends<M> {
         let sent = self.sending.sent.load(Ordering::Acquire);
         // The difference is negative while a message has been received and is not counted as sent yet.
         (sent.wrapping_sub(self.receiving.received.load(Ordering::Acquire)) as isize).max(0) as usize
+    }
+
+    fn bytes(&self) -> usize {
+        let sent = self.sending.sent_bytes.load(Ordering::Acquire);
+        (sent.wrapping_sub(self.receiving.received_bytes.load(Ordering::Acquire)) as isize).max(0) as usize
     }
 
     /// Appends the bytes of a message that is not large to a run, if they should be in one.
@@ -265,14 +358,20 @@ impl<M> Ends<M> {
     }
 
     /// Counts a message that was sent, and returns the count before. The tail is locked, so that no atomic addition is needed.
-    fn count_sent(&self) -> usize {
+    #[inline]
+    fn count_sent(&self, weight: usize) -> usize {
+        let bytes = self.sending.sent_bytes.load(Ordering::Relaxed);
+        self.sending.sent_bytes.store(bytes.wrapping_add(weight), Ordering::Relaxed);
         let sent = self.sending.sent.load(Ordering::Relaxed);
         self.sending.sent.store(sent.wrapping_add(1), Ordering::Release);
         sent
     }
 
     /// Counts messages that were received. The front is locked.
-    fn count_received(&self, count: usize) {
+    #[inline]
+    fn count_received(&self, count: usize, weight: usize) {
+        let bytes = self.receiving.received_bytes.load(Ordering::Relaxed);
+        self.receiving.received_bytes.store(bytes.wrapping_add(weight), Ordering::Relaxed);
         let received = self.receiving.received.load(Ordering::Relaxed);
         self.receiving.received.store(received.wrapping_add(count), Ordering::Release);
     }

@@ -109,6 +109,8 @@ pub enum Event {
     Message(Message),
     /// The endpoint's peer is closed, and everything it sent was received. Once in an endpoint's life.
     Closed,
+    /// The peer's queue, which the endpoint had found full, has room; or the peer is closed. It may be full again.
+    Room,
 }
 
 /// What a drain delivers where messages are taken in batches.
@@ -132,6 +134,8 @@ pub enum Batch {
     Message(Message),
     /// As [`Event::Closed`].
     Closed,
+    /// As [`Event::Room`].
+    Room,
     /// The same as `Records`, for several members of a group, [`targets`](Table::targets): all of them get the first message,
     /// in this order, then all of them the second one, and so on. But the one that has sent a message does not get it: its
     /// place among the targets, counted from 1, is the second word of the record, 0 if none of them has. The key is the first
@@ -150,6 +154,29 @@ enum Source<'a> {
     Endpoint(Key, View<'a, Message>),
     /// That of members of a group.
     Branch(&'a mut Branch),
+}
+
+/// Where an endpoint is, as a table tells it of a peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// In a table of a thread that has the same number as this one.
+    ThisThread,
+    /// In the table of the thread of that number.
+    Thread(u32),
+    /// In a message, or between a table and one.
+    InMessage,
+    /// In the registry.
+    Parked,
+    /// Dropped.
+    Closed,
+}
+
+/// What an endpoint's turn has given.
+enum Turn<T> {
+    /// What was taken, and for which key.
+    Taken(Key, T),
+    Closed,
+    Room,
 }
 
 /// An endpoint has so many messages in its turn while others wait for theirs.
@@ -263,6 +290,22 @@ impl Table {
         })
     }
 
+    /// Gives the thread a number, by which others name it. The number has no other meaning here.
+    pub fn set_thread(&mut self, number: u32) {
+        self.mailbox.set_thread(number);
+    }
+
+    /// Where an endpoint's peer is.
+    pub fn whereabouts(&self, key: Key) -> Option<Whereabouts> {
+        Some(self.get(key)?.view().peer_place(|place| match place {
+            Place::Attached { mailbox, .. } if mailbox.thread() == self.mailbox.thread() => Whereabouts::ThisThread,
+            Place::Attached { mailbox, .. } => Whereabouts::Thread(mailbox.thread()),
+            Place::Held | Place::InMessage | Place::InQueue(_) => Whereabouts::InMessage,
+            Place::Parked => Whereabouts::Parked,
+            Place::Closed => Whereabouts::Closed,
+        }))
+    }
+
     /// Lets drains deliver the endpoint's messages, beginning with those that wait.
     pub fn start(&mut self, key: Key) {
         if let Some(endpoint) = self.get(key) {
@@ -275,6 +318,13 @@ impl Table {
         if let Some(endpoint) = self.get(key) {
             endpoint.view().stop();
         }
+    }
+
+    /// The keys of the endpoints that are attached.
+    pub fn keys(&self) -> impl Iterator<Item = Key> {
+        let slots = self.slots.iter().enumerate();
+        let attached = slots.filter(|(_, slot)| matches!(slot.tenant, Some(Tenant::Endpoint(_))));
+        attached.map(|(index, slot)| Key::new(index, slot.generation))
     }
 
     /// How many endpoints are attached.
@@ -360,7 +410,11 @@ impl Table {
             Source::Endpoint(key, view) => view.receive().map(|message| (key, message)),
             Source::Branch(branch) => branch.next(),
         })?;
-        Some(found.map_or((listed, Event::Closed), |(key, message)| (key, Event::Message(message))))
+        Some(match found {
+            Turn::Taken(key, message) => (key, Event::Message(message)),
+            Turn::Closed => (listed, Event::Closed),
+            Turn::Room => (listed, Event::Room),
+        })
     }
 
     /// As [`next_event`](Table::next_event), but several messages of the endpoint at once, if they are small and many:
@@ -383,7 +437,11 @@ impl Table {
                 }
             }
         })?;
-        let Some((key, found)) = found else { return Some((listed, Batch::Closed)) };
+        let (key, found) = match found {
+            Turn::Taken(key, found) => (key, found),
+            Turn::Closed => return Some((listed, Batch::Closed)),
+            Turn::Room => return Some((listed, Batch::Room)),
+        };
         let batch = match found {
             Found::Records(copied) => {
                 self.unsettled = Some((listed, copied));
@@ -414,12 +472,8 @@ impl Table {
         }
     }
 
-    /// Gives a turn to the first in line that has something. Returns its key, and with it what `take` has found and for which key, or `None`
-    /// if its close is what there is to tell. `take` is told whether others wait.
-    fn turn<T>(
-        &mut self,
-        mut take: impl FnMut(Source<'_>, bool) -> Option<(Key, T)>,
-    ) -> Option<(Key, Option<(Key, T)>)> {
+    /// Gives a turn to the first in line that has something. Returns its key, and what there is to tell. `take` is told whether others wait.
+    fn turn<T>(&mut self, mut take: impl FnMut(Source<'_>, bool) -> Option<(Key, T)>) -> Option<(Key, Turn<T>)> {
         debug_assert!(self.unsettled.is_none(), "a batch must be settled first");
         self.unsettled = None;
         loop {
@@ -439,6 +493,11 @@ impl Table {
             let (found, view) = match &mut slot.tenant {
                 Some(Tenant::Endpoint(endpoint)) => {
                     let view = endpoint.view();
+                    if view.hear_room() {
+                        self.line.push_back(waiting);
+                        self.current = None;
+                        return Some((key, Turn::Room));
+                    }
                     let found = if view.is_receptive() { take(Source::Endpoint(key, view), others) } else { None };
                     (found, view)
                 }
@@ -451,10 +510,13 @@ impl Table {
             } else {
                 slot.in_line = false;
             }
-            if found.is_some() || closed {
-                self.current = Some(key);
-                return Some((key, found));
-            }
+            let turn = match found {
+                Some((of, taken)) => Turn::Taken(of, taken),
+                None if closed => Turn::Closed,
+                None => continue,
+            };
+            self.current = Some(key);
+            return Some((key, turn));
         }
     }
 
@@ -499,11 +561,8 @@ impl Table {
         }
         self.is_settled(key);
         let view = self.get(key)?.view();
-        match view.look(1, block) {
-            Some(Found::Records(copied)) => {
-                view.settle(copied, 1);
-                Some(Batch::Records { count: 1, bytes: copied.stretch.bytes })
-            }
+        match view.receive_into(block) {
+            Some(Found::Records(copied)) => Some(Batch::Records { count: 1, bytes: copied.stretch.bytes }),
             Some(Found::Message(message)) => Some(Batch::Message(message)),
             None => {
                 view.list_close();

@@ -30,6 +30,8 @@ named! {
         Offset = 3 => "OFFSET",
         /// How long it is: bytes, or code units of a string.
         Length = 4 => "LENGTH",
+        /// How many bytes the parcel moves that goes along with the message being sent.
+        Weight = 5 => "WEIGHT",
     }
 }
 

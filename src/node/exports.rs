@@ -89,6 +89,12 @@ natives! {
     c"stop": "(key: number) => void" = functions::stop;
     c"close": "(key: number) => boolean" = functions::close;
     c"queued": "(key: number) => number" = functions::queued;
+    c"setThread": "(number: number) => void" = functions::set_thread;
+    c"setMark": "(key: number, messages: number, bytes: number) => void" = functions::set_mark;
+    c"room": "(key: number) => number" = functions::room;
+    c"counts": "(key: number) => number[]" = functions::counts;
+    c"openKeys": "() => number[]" = functions::open_keys;
+    c"whereabouts": "(key: number) => string" = functions::whereabouts;
     c"peerKey": "(key: number) => number" = functions::peer_key;
     c"channelNumber": "(key: number) => number" = functions::channel_number;
     c"rings": "() => number" = functions::rings;

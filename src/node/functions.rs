@@ -5,10 +5,11 @@ use super::block::Cell64;
 use super::closing_phase;
 use super::doorbell;
 use super::messages::{Call, close_all, encode, key};
+use super::outcome::Outcome;
 use super::outside;
 use super::stack;
 use super::thread::{self, Thread};
-use crate::channel::{self, Endpoint, Parcel, registry};
+use crate::channel::{self, Endpoint, Mark, Parcel, Whereabouts, registry};
 use crate::clone;
 use crate::js::{Env, Failure, Result, Value};
 use crate::memory::Bytes;
@@ -95,6 +96,82 @@ pub fn queued<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<V
     let key = key(env, call.get(0))?;
     let queued = thread.with_table(|table| table.get(key).map(Endpoint::queued))?;
     env.make_number(queued.map_or(-1.0, |queued| queued as f64))
+}
+
+/// `setThread(number)`: what this thread is called by others that ask where a port is; 0 at first.
+pub fn set_thread<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
+    let number = env.number(call.get(0))? as u32;
+    thread.with_table(|table| table.set_thread(number))?;
+    env.undefined()
+}
+
+/// `setMark(key, messages, bytes)`: how much may wait at the endpoint; Infinity is any number.
+pub fn set_mark<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 3>) -> Result<Value<'s>> {
+    let key = key(env, call.get(0))?;
+    // What is too large for the type becomes its largest number.
+    let mark = Mark { messages: env.number(call.get(1))? as usize, bytes: env.number(call.get(2))? as usize };
+    thread.with_endpoint(key, |endpoint| endpoint.set_mark(mark))?;
+    env.undefined()
+}
+
+/// `room(key) → Outcome`: `ROOM`: the peer's queue has room; `FULL`: it has none, and a drain will get `ROOM` for the key when it has;
+/// `CLOSED`: the peer has closed, or there is no such endpoint.
+pub fn room<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
+    let key = key(env, call.get(0))?;
+    let outcome = thread.with_endpoint(key, |endpoint| match endpoint.has_room() {
+        _ if endpoint.is_peer_closed() => Outcome::Closed,
+        true => Outcome::Room,
+        false => Outcome::Full,
+    })?;
+    env.make_int(outcome.unwrap_or(Outcome::Closed) as i32)
+}
+
+/// `counts(key) → number[]`: of the endpoint, in messages and bytes by turns: what was sent, what was received, what waits to be read,
+/// what the peer has not read yet, and the mark, of which Infinity is any number. Empty if there is no such endpoint.
+pub fn counts<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
+    let key = key(env, call.get(0))?;
+    let found = thread.with_endpoint(key, |endpoint| (endpoint.counts(), endpoint.mark()))?;
+    let array = env.make_array()?;
+    let Some((counts, mark)) = found else { return Ok(array) };
+    let limit = |limit: usize| if limit == usize::MAX { f64::INFINITY } else { limit as f64 };
+    let numbers = [
+        counts.sent as f64,
+        counts.sent_bytes as f64,
+        counts.received as f64,
+        counts.received_bytes as f64,
+        counts.waiting as f64,
+        counts.waiting_bytes as f64,
+        counts.buffered as f64,
+        counts.buffered_bytes as f64,
+        limit(mark.messages),
+        limit(mark.bytes),
+    ];
+    for (index, number) in (0..).zip(numbers) {
+        env.set_element(array, index, env.make_number(number)?)?;
+    }
+    Ok(array)
+}
+
+/// `openKeys() → number[]`: the keys of all endpoints that are attached.
+pub fn open_keys<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
+    let keys: Vec<_> = thread.with_table(|table| table.keys().collect())?;
+    let array = env.make_array()?;
+    for (index, key) in (0..).zip(keys) {
+        env.set_element(array, index, env.make_number(u64::from(key) as f64)?)?;
+    }
+    Ok(array)
+}
+
+/// `whereabouts(key) → string`: where the endpoint's peer is, as a program reads it.
+pub fn whereabouts<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
+    let key = key(env, call.get(0))?;
+    match thread.with_table(|table| table.whereabouts(key))? {
+        Some(Whereabouts::ThisThread) => env.make_text("this thread"),
+        Some(Whereabouts::Thread(number)) => env.make_text(&format!("thread {number}")),
+        Some(Whereabouts::InMessage) => env.make_text("in a message"),
+        Some(Whereabouts::Parked) => env.make_text("parked"),
+        Some(Whereabouts::Closed) | None => env.make_text("closed"),
+    }
 }
 
 /// `peerKey(key) → number`: the key of the endpoint's peer, if that is attached here, too; else 0.

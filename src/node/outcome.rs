@@ -23,6 +23,10 @@ named! {
         Served = 7 => "SERVED",
         /// As `Records`, for several members of a broadcast group, each of which gets what others have sent.
         Shared = 8 => "SHARED",
+        /// There is room in the peer's queue; or there is again, or the peer has closed.
+        Room = 9 => "ROOM",
+        /// The peer's queue is full.
+        Full = 10 => "FULL",
     }
 }
 

@@ -63,7 +63,7 @@ pub fn send_port<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Resul
 pub fn send_whole<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let (parcel, _) = send_ahead(thread, env, call.get(1))?;
-    send(thread, env, key, Message::default().with_parcel(parcel))
+    send(thread, env, key, Message::default().with_parcel(parcel).weighing(weight(thread)?))
 }
 
 /// `beginKept(key)`: asks for stack, and what a value that is kept for a receiver in this thread needs: the number of its
@@ -83,7 +83,7 @@ pub fn send_kept<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Resul
     let Some(parcel) = Parcel::from_number(env.number(call.get(1))? as u64) else {
         return Err(Failure::internal("there is no such parcel"));
     };
-    send(thread, env, key, Message::default().with_parcel(parcel))
+    send(thread, env, key, Message::default().with_parcel(parcel).weighing(weight(thread)?))
 }
 
 /// Sends a message with what goes along. `sendAhead(number)` sends the parcel of that number ahead and returns true. If
@@ -105,7 +105,12 @@ fn ship<'s>(thread: &Thread, env: Env<'s>, key: Key, mut message: Message, send_
             }
         }
     }
-    send(thread, env, key, message.with_parcel(parcel))
+    send(thread, env, key, message.with_parcel(parcel).weighing(weight(thread)?))
+}
+
+/// How many bytes the parcel moves that JavaScript has just sent.
+fn weight(thread: &Thread) -> Result<usize> {
+    Ok(thread.block()?.get(Cell64::Weight) as usize)
 }
 
 /// The keys in what `sendAhead` has returned. A negative number says that the next key is one of the copy of ferroport whose number
