@@ -4,10 +4,11 @@
 // named below takes the place of Node's export of the same name.
 export * from 'node:worker_threads';
 
-export { MessageChannel, inspectPorts, receiveMessageOnPort } from './types/message-channel';
+export { MessageChannel, inspectPorts, receiveAnySync, receiveMessageOnPort } from './types/message-channel';
 export type { PortInspection } from './types/message-channel';
 export { MessagePort } from './types/message-port';
 export type {
+  BlockingOptions,
   HighWaterMark,
   MessagePortEmitterMap,
   MessagePortEventMap,

@@ -4,6 +4,7 @@
 // Each by its name, so that ES modules can import it; what it is follows.
 exports.MessageChannel = exports.MessagePort = exports.BroadcastChannel = exports.Worker = undefined;
 exports.receiveMessageOnPort = exports.serialize = exports.deserialize = exports.inspectPorts = undefined;
+exports.receiveAnySync = undefined;
 exports.parentPort = exports.workerData = exports.getEnvironmentData = exports.setEnvironmentData = undefined;
 exports.moveMessagePortToContext = exports.postMessageToThread = undefined;
 exports.markAsUncloneable = exports.markAsUntransferable = exports.isMarkedAsUntransferable = undefined;
@@ -19,7 +20,7 @@ const { withName } = require('./lib/node/named');
 const ours = require('./lib/api/own-exports');
 
 /** Those of ferroport's own exports that Node does not have. */
-const ADDITIONS = ['serialize', 'deserialize', 'inspectPorts'];
+const ADDITIONS = ['serialize', 'deserialize', 'inspectPorts', 'receiveAnySync'];
 
 /** @type {Record<string, unknown>} */
 const exported = exports;

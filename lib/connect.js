@@ -51,5 +51,6 @@ upward.loadSidecar = () => void require('./channel/sidecar');
 upward.takeOver = (succession) => require('./through-node/packing').takeOver(succession);
 upward.serve = (port, near) => require('./through-node/bridge').serve(port, near);
 upward.receive = (port) => require('./delivery/receive').receiveOn(port);
+upward.receiveSync = (port, options) => require('./delivery/receive-sync').receiveSync(port, options);
 upward.toNode = (port) => require('./through-node/node-port').toNode(port);
 upward.fromNode = (nodePort) => require('./through-node/node-port').fromNode(nodePort);

@@ -4,7 +4,7 @@
 
 import * as node from 'node:worker_threads';
 import { BroadcastChannel } from './broadcast-channel';
-import { HighWaterMark, MessagePort, PortStats } from './message-port';
+import { BlockingOptions, HighWaterMark, MessagePort, PortStats } from './message-port';
 
 // Only what is marked `export` is exported.
 export {};
@@ -57,6 +57,22 @@ export interface PortInspection {
  * collected yet. Looking changes nothing. Not in `node:worker_threads`.
  */
 export declare function inspectPorts(): PortInspection[];
+
+/**
+ * As {@link MessagePort.receiveSync}, for several ports: takes the oldest message of one of them. Where several have messages, the
+ * port is chosen that this function has served least recently. Ports whose channels have ended are passed over. Not in
+ * `node:worker_threads`.
+ *
+ * @param ports one or more
+ * @throws {Error} `ERR_FERROPORT_CLOSED` once all channels have ended; `ERR_FERROPORT_DEADLOCK` if nobody can post to any of them
+ * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if something is given that is no port of ferroport's; `ERR_INVALID_ARG_VALUE` if there
+ *   are no ports
+ * @throws as {@link MessagePort.receiveSync} otherwise
+ */
+export declare function receiveAnySync(
+  ports: Iterable<MessagePort>,
+  options?: BlockingOptions,
+): { port: MessagePort; message: any };
 
 /**
  * Takes the oldest message out of a port's queue, synchronously, started or not; no `'message'` event is emitted.

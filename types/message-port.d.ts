@@ -33,6 +33,12 @@ export interface HighWaterMark {
   bytes?: number;
 }
 
+/** How long {@link MessagePort.receiveSync} and its like block the thread. */
+export interface BlockingOptions {
+  /** In milliseconds; `Infinity` by default. */
+  timeout?: number | undefined;
+}
+
 /** What {@link MessagePort.stats} counts. Bytes are counted as {@link MessagePort.bufferedAmount} counts them. */
 export interface PortStats {
   /** Messages ever posted on this end of the channel. */
@@ -253,6 +259,37 @@ export declare class MessagePort extends EventTarget {
    * the thread. It never rejects, and does not keep the thread running. Not in `node:worker_threads`.
    */
   readonly ready: Promise<boolean>;
+
+  /**
+   * Posts a value, as {@link postMessage}, as soon as there is room at the other end. Until then the thread is blocked, as in
+   * `Atomics.wait`; also the main thread. Not in `node:worker_threads`.
+   *
+   * @param options.transfer what moves, as in {@link StructuredSerializeOptions}
+   * @param options.timeout how many milliseconds the thread is blocked at most; any number by default
+   * @returns whether the value was posted. `false`: the channel has ended, and nothing was cloned, moved or detached
+   * @throws {DOMException} `TimeoutError` if there was no room in time
+   * @throws {Error} `ERR_FERROPORT_DEADLOCK` if nobody can make room: both ends are in this thread, or all threads that could
+   *   read are blocked
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if `options` is no object or `timeout` no number
+   * @throws {RangeError} `ERR_OUT_OF_RANGE` if `timeout` is negative or NaN
+   * @throws as `postMessage`; nothing was posted, whatever is thrown
+   */
+  postMessageSync(value: any, options?: BlockingOptions & StructuredSerializeOptions): boolean;
+
+  /**
+   * Takes the oldest message out of this port's queue, started or not. While there is none the thread is blocked, as in
+   * `Atomics.wait`; also the main thread. No `'message'` event is emitted for a message that is taken so. Not in
+   * `node:worker_threads`.
+   *
+   * @returns the message, cloned into this thread
+   * @throws {DOMException} `TimeoutError` if no message has come in time
+   * @throws {Error} `ERR_FERROPORT_CLOSED` if the channel has ended and its last message was taken; `ERR_FERROPORT_DEADLOCK` if
+   *   nobody can post: the other end is in this thread, or all threads that could post are blocked without limit
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if `options` is no object or `timeout` no number
+   * @throws {RangeError} `ERR_OUT_OF_RANGE` if `timeout` is negative or NaN
+   * @throws what a `'messageerror'` event would tell; the message is gone
+   */
+  receiveSync(options?: BlockingOptions): any;
 
   /** What has gone over this end of the channel, and what waits. Not in `node:worker_threads`. */
   stats(): PortStats;

@@ -4,7 +4,7 @@
 
 import * as node from 'node:worker_threads';
 import { StructuredSerializeOptions, Transferable } from './clone';
-import { HighWaterMark, MessagePort } from './message-port';
+import { BlockingOptions, HighWaterMark, MessagePort } from './message-port';
 
 // Only what is marked `export` is exported.
 export {};
@@ -55,6 +55,15 @@ export declare class Worker extends node.Worker {
    * room again.
    */
   tryPostMessage(value: any, transfer?: Iterable<Transferable> | StructuredSerializeOptions): boolean;
+
+  /** As {@link MessagePort.postMessageSync}, to the worker's {@link parentPort}; `false` once the worker has ended. */
+  postMessageSync(value: any, options?: BlockingOptions & StructuredSerializeOptions): boolean;
+
+  /**
+   * As {@link MessagePort.receiveSync}: takes what the worker has posted on its {@link parentPort}. Once the worker has ended,
+   * `ERR_FERROPORT_CLOSED` is thrown.
+   */
+  receiveSync(options?: BlockingOptions): any;
 
   /** As {@link MessagePort.highWaterMark}: of what comes from the worker. */
   get highWaterMark(): HighWaterMark | null;

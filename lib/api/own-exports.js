@@ -11,6 +11,7 @@ const ours = {
   MessagePort: () => require('../post/message-port').MessagePort,
   BroadcastChannel: () => require('../broadcast/broadcast-channel').BroadcastChannel,
   receiveMessageOnPort: () => require('./receive-message'),
+  receiveAnySync: () => require('./receive-any-sync'),
   serialize: () => require('./serialize').serialize,
   deserialize: () => require('./serialize').deserialize,
   inspectPorts: () => require('./inspect-ports'),

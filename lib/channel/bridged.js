@@ -41,7 +41,10 @@ const behind = (key) => (isUsed ? mapGet(bridges, native.peerKey(key)) : undefin
  */
 const fetch = (key) => behind(key)?.fetch() === true;
 
+/** @param {number} key of an endpoint @returns {boolean} whether messages come to the endpoint by `fetch` only */
+const isFed = (key) => behind(key) !== undefined;
+
 /** @param {number} key of the endpoint that has sent a message */
 const handOn = (key) => behind(key)?.handOn();
 
-module.exports = { add, remove, fetch, handOn };
+module.exports = { add, remove, fetch, isFed, handOn };

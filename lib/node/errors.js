@@ -32,6 +32,17 @@ function invalidArgType(name, expected, received) {
   return nodeError(TypeError, 'ERR_INVALID_ARG_TYPE', message);
 }
 
+/**
+ * ERR_OUT_OF_RANGE as Node words it.
+ * @param {string} name
+ * @param {string} range such as '>= 0'
+ * @param {number} value
+ */
+function outOfRange(name, range, value) {
+  const message = `The value of "${name}" is out of range. It must be ${range}. Received ${inspect(value)}`;
+  return nodeError(RangeError, 'ERR_OUT_OF_RANGE', message);
+}
+
 /** @param {any} value */
 function describe(value) {
   if (value === null || value === undefined) return `${value}`;
@@ -85,6 +96,7 @@ function illegalInvocation() {
 module.exports = {
   nodeError,
   invalidArgType,
+  outOfRange,
   dataCloneError,
   isDOMException,
   isForWantOfRoom,

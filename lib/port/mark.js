@@ -1,8 +1,7 @@
 // High-water marks as programs give them and get them.
 'use strict';
 
-const { inspect } = require('node:util');
-const { invalidArgType, nodeError } = require('../node/errors');
+const { invalidArgType, outOfRange } = require('../node/errors');
 const { floor } = require('../language/originals').statics;
 
 /**
@@ -41,16 +40,6 @@ function limit(name, value) {
   if (!(value >= 0)) throw outOfRange(name, '>= 0', value);
   if (floor(value) !== value) throw outOfRange(name, 'an integer', value);
   return value;
-}
-
-/**
- * @param {string} name
- * @param {string} range
- * @param {number} value
- */
-function outOfRange(name, range, value) {
-  const message = `The value of "${name}" is out of range. It must be ${range}. Received ${inspect(value)}`;
-  return nodeError(RangeError, 'ERR_OUT_OF_RANGE', message);
 }
 
 /**

@@ -162,6 +162,11 @@ class Link {
     return /** @type {Port} */ (this.#port);
   }
 
+  /** Lets the worker look up from a blocking call. */
+  wake() {
+    native.wakePeer(keyOf(this.port));
+  }
+
   /**
    * Lets the worker emit 'drain' as the port does. Nothing keeps the event loop alive for it.
    * @param {import('node:events').EventEmitter} worker

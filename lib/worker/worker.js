@@ -65,6 +65,36 @@ class Worker extends threads.Worker {
     return apply(link.port.tryPostMessage, link.port, arguments);
   }
 
+  /**
+   * Posts to the worker's parentPort, and blocks the thread until there is room.
+   * @type {(value: any, options?: any) => boolean} false if the worker has ended
+   */
+  postMessageSync() {
+    const link = linkOf(this);
+    return link !== undefined && apply(link.port.postMessageSync, link.port, arguments);
+  }
+
+  /**
+   * Takes what the worker has posted next, and blocks the thread until there is something.
+   * @type {(options?: any) => any}
+   */
+  receiveSync(options) {
+    const link = linkOf(this);
+    if (link === undefined) throw require('../port/block').closed();
+    return link.port.receiveSync(options);
+  }
+
+  /**
+   * @override
+   * @type {(...values: any[]) => Promise<any>}
+   */
+  terminate() {
+    const ended = apply(super.terminate, this, /** @type {any} */ (arguments));
+    // The worker may be blocked.
+    linkOf(this)?.wake();
+    return ended;
+  }
+
   /** As of a port: how much of what comes from the worker may wait. */
   get highWaterMark() {
     return linkOf(this)?.port.highWaterMark ?? null;
@@ -130,6 +160,7 @@ class Worker extends threads.Worker {
 // EventEmitter's methods are enumerable.
 defineProperty(Worker.prototype, 'emit', { enumerable: true });
 defineProperty(Worker.prototype, 'removeAllListeners', { enumerable: true });
+defineProperty(Worker.prototype, 'terminate', { enumerable: true });
 
 /**
  * Whether a worker has ended: Node takes its id away, or its name, or both; Deno only its name.

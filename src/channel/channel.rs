@@ -38,6 +38,10 @@ const WANTED: u32 = 1 << 6;
 /// The peer's queue, which was full, has room, or is closed, and the owner has not been told. Set by the peer, cleared by the owner.
 const ROOM: u32 = 1 << 7;
 
+/// The owner's thread is blocked until there is something to tell the endpoint: whoever has that wakes the thread. The owner's to set and
+/// clear.
+const AWAITED: u32 = 1 << 8;
+
 /// Which of a channel's two endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
@@ -77,7 +81,7 @@ pub(super) type QueueOf<M> = (Arc<Channel<M>>, Side);
 pub(super) struct Half<M> {
     /// What the peer has sent and this endpoint has not received.
     queue: Queue<M>,
-    /// `RECEPTIVE | LISTED | CLOSED | CLOSE_HEARD | SERVED | BOUNDED | WANTED | ROOM`
+    /// `RECEPTIVE | LISTED | CLOSED | CLOSE_HEARD | SERVED | BOUNDED | WANTED | ROOM | AWAITED`
     state: AtomicU32,
     /// Locked before a mailbox, never after one, and never while another place is.
     place: Mutex<Place<QueueOf<M>>>,
@@ -176,7 +180,7 @@ impl<M: Cargo> Half<M> {
             // Under the lock: a lister who still finds the old table there has set LISTED before this clears it, one
             // who comes later finds the new place.
             if matches!(*current, Place::Attached { .. }) {
-                self.state.fetch_and(!(RECEPTIVE | LISTED | ROOM), Ordering::AcqRel);
+                self.state.fetch_and(!(RECEPTIVE | LISTED | ROOM | AWAITED), Ordering::AcqRel);
             }
             std::mem::replace(&mut *current, place)
         };
@@ -188,12 +192,16 @@ impl<M: Cargo> Half<M> {
         look(&self.place.lock())
     }
 
-    /// Puts the endpoint on its thread's list, if it is in a table and not listed. Any thread may.
+    /// Puts the endpoint on its thread's list, if it is in a table and not listed, and wakes the thread if that is blocked. Any thread may.
     ///
     /// Whether the endpoint is still receptive is not asked again. If LISTED were cleared because the owner had stopped the endpoint, the
     /// owner might have started it in between, seen the bit, and relied on it.
     fn list(&self) {
-        if self.state.fetch_or(LISTED, Ordering::AcqRel) & LISTED != 0 {
+        let before = self.state.fetch_or(LISTED, Ordering::AcqRel);
+        if before & LISTED != 0 {
+            if before & AWAITED != 0 {
+                self.wake();
+            }
             return;
         }
         let place = self.place.lock();
@@ -203,6 +211,13 @@ impl<M: Cargo> Half<M> {
             _ => {
                 self.state.fetch_and(!LISTED, Ordering::AcqRel);
             }
+        }
+    }
+
+    /// Wakes the endpoint's thread if that is blocked.
+    fn wake(&self) {
+        if let Place::Attached { mailbox, .. } = &*self.place.lock() {
+            mailbox.wake();
         }
     }
 }
@@ -238,14 +253,53 @@ impl<M: Cargo> View<'_, M> {
         fence(Ordering::SeqCst);
         let state = self.peer.state.load(Ordering::Relaxed);
         if state & (RECEPTIVE | LISTED | CLOSED) == RECEPTIVE {
+            // Wakes the owner's thread, too, if that is blocked.
             self.peer.list();
-        } else if state & CLOSED != 0 {
-            // The owner may have emptied the queue before the push. It is nobody's now, so its messages go here.
-            teardown::discard(&self.peer.queue, M::into_estate);
+        } else if state & (CLOSED | AWAITED) != 0 {
+            self.tell_at_once(state);
         }
         if state & (BOUNDED | WANTED) == BOUNDED {
             self.want_room();
         }
+    }
+
+    /// The peer is not to be listed: it is closed, or its thread is blocked.
+    #[cold]
+    #[inline(never)]
+    fn tell_at_once(self, state: u32) {
+        if state & CLOSED != 0 {
+            // The owner may have emptied the queue before the push. It is nobody's now, so its messages go here.
+            teardown::discard(&self.peer.queue, M::into_estate);
+        } else {
+            self.peer.wake();
+        }
+    }
+
+    /// Wakes the peer's thread if that is blocked.
+    pub(super) fn wake_peer(self) {
+        self.peer.wake();
+    }
+
+    /// The owner's thread is going to be blocked. Whoever has something to tell the endpoint from here on wakes the thread, whether the
+    /// endpoint is started or not. To be called before looking whether there is anything already.
+    pub(super) fn begin_await(self) {
+        self.own.state.fetch_or(AWAITED, Ordering::AcqRel);
+        fence(Ordering::SeqCst);
+    }
+
+    /// The owner's thread is no longer blocked.
+    pub(super) fn end_await(self) {
+        self.own.state.fetch_and(!AWAITED, Ordering::AcqRel);
+    }
+
+    /// Whether a message waits, or none can come any more.
+    pub(super) fn can_receive(self) -> bool {
+        !self.own.queue.is_empty() || self.peer.is_closed()
+    }
+
+    /// Whether the peer's queue is not full, or nobody reads it any more.
+    pub(super) fn can_send(self) -> bool {
+        !self.peer.queue.is_full() || self.peer.is_closed()
     }
 
     /// Whether the peer's queue has room, or nobody reads it any more. If neither is so, the owner will be told when one of the two is,

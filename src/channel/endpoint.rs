@@ -202,7 +202,7 @@ impl Endpoint {
     }
 
     /// Which end of which channel this is.
-    fn end(&self) -> (&Arc<Channel<Message>>, Side) {
+    pub(super) fn end(&self) -> (&Arc<Channel<Message>>, Side) {
         (&self.channel, self.side)
     }
 

@@ -1,8 +1,10 @@
 //! A thread's mailbox: what other threads see of it.
 
 use super::key::Key;
-use super::sync::{Arc, AtomicBool, AtomicU32, Mutex, Ordering};
+use super::sync::{Arc, AtomicBool, AtomicU32, Condvar, Mutex, Ordering};
 use std::fmt;
+use std::thread::{self, ThreadId};
+use std::time::Duration;
 
 /// Wakes a thread that has gone to sleep on an empty mailbox.
 pub trait Doorbell: Send + Sync {
@@ -27,12 +29,19 @@ pub trait Doorbell: Send + Sync {
 /// otherwise the thread would go back to sleep until the ringer has had another turn.
 ///
 /// A listing is a hint. If its endpoint has moved on, or has nothing any more, the drain looks and goes on.
+///
+/// A thread that is blocked in a [`Waiter`](super::Waiter) sleeps on the alarm of its mailbox. Listings wake it as well as
+/// [`wake`](Mailbox::wake).
 pub struct Mailbox {
     /// Whether the list has entries; written under the lock, read without it to save taking it for nothing.
     has_entries: AtomicBool,
     /// What the thread is called, for those who ask where an endpoint is.
     thread: AtomicU32,
+    /// The thread that has made the mailbox, and that drains it.
+    owner: ThreadId,
     inner: Mutex<Inner>,
+    /// Wakes the thread when it is blocked.
+    alarm: Condvar,
     /// `None` once hung up: nobody rings.
     doorbell: Mutex<Option<Box<dyn Doorbell>>>,
 }
@@ -43,14 +52,79 @@ struct Inner {
     awake: bool,
     /// Nothing is listed any more.
     is_hung_up: bool,
+    blocked: Blocked,
+}
+
+/// Whether the thread is blocked.
+#[derive(Clone, Copy, PartialEq)]
+enum Blocked {
+    /// The thread is not blocked: nobody need wake it.
+    No,
+    /// The thread is about to sleep, and looks for what it waits for.
+    Looks,
+    /// The thread sleeps.
+    Sleeps,
+    /// Somebody has woken the thread, which has not looked since.
+    Woken,
+}
+
+impl Blocked {
+    /// Wakes the thread if it is blocked. Returns whether the alarm has to be raised for that.
+    fn wake(&mut self) -> bool {
+        let sleeps = *self == Blocked::Sleeps;
+        if *self != Blocked::No {
+            *self = Blocked::Woken;
+        }
+        sleeps
+    }
 }
 
 impl Mailbox {
-    /// An idle mailbox. The first listing rings.
+    /// An idle mailbox of the thread that calls. The first listing rings.
     pub fn new(doorbell: Box<dyn Doorbell>) -> Arc<Mailbox> {
-        let inner = Inner { listed: Vec::new(), awake: false, is_hung_up: false };
-        let (inner, doorbell) = (Mutex::new(inner), Mutex::new(Some(doorbell)));
-        Arc::new(Mailbox { has_entries: AtomicBool::new(false), thread: AtomicU32::new(0), inner, doorbell })
+        let inner = Inner { listed: Vec::new(), awake: false, is_hung_up: false, blocked: Blocked::No };
+        Arc::new(Mailbox {
+            has_entries: AtomicBool::new(false),
+            thread: AtomicU32::new(0),
+            owner: thread::current().id(),
+            inner: Mutex::new(inner),
+            alarm: Condvar::new(),
+            doorbell: Mutex::new(Some(doorbell)),
+        })
+    }
+
+    /// The thread that has made the mailbox.
+    pub(super) fn owner(&self) -> ThreadId {
+        self.owner
+    }
+
+    /// Wakes the thread if it is blocked, so that it looks again for what it waits for, and whether it is to end. Any thread may.
+    pub fn wake(&self) {
+        let sleeps = self.inner.lock().blocked.wake();
+        if sleeps {
+            self.alarm.notify_one();
+        }
+    }
+
+    /// The thread is going to be blocked. Whoever wakes it from here on ends the next [`sleep_blocked`](Mailbox::sleep_blocked).
+    pub(super) fn begin_blocked(&self) {
+        self.inner.lock().blocked = Blocked::Looks;
+    }
+
+    /// Sleeps until somebody wakes the thread, or so much time has passed. Returns at once if somebody has woken the thread since it looked
+    /// last, that is since `begin_blocked` or the last return of this.
+    pub(super) fn sleep_blocked(&self, most: Duration) {
+        let mut inner = self.inner.lock();
+        if inner.blocked == Blocked::Looks {
+            inner.blocked = Blocked::Sleeps;
+            inner = self.alarm.wait_timeout(inner, most);
+        }
+        inner.blocked = Blocked::Looks;
+    }
+
+    /// The thread is no longer blocked.
+    pub(super) fn end_blocked(&self) {
+        self.inner.lock().blocked = Blocked::No;
     }
 
     /// The number that the thread was given, 0 at first.
@@ -76,15 +150,18 @@ impl Mailbox {
 
     /// Puts `key` on the list; rings if the thread sleeps.
     pub(super) fn list(&self, key: Key) {
-        let sleeps = {
+        let (sleeps, is_blocked) = {
             let mut inner = self.inner.lock();
             if inner.is_hung_up {
                 return;
             }
             inner.listed.push(key);
             self.has_entries.store(true, Ordering::Relaxed);
-            !std::mem::replace(&mut inner.awake, true)
+            (!std::mem::replace(&mut inner.awake, true), inner.blocked.wake())
         };
+        if is_blocked {
+            self.alarm.notify_one();
+        }
         if sleeps {
             self.ring();
         }

@@ -99,6 +99,13 @@
 //! closes and a sender that asks, one sees the other without a fence. The sender's table delivers the room, started or not, ahead of
 //! messages ([`Event::Room`]). A receiver whose queue has no mark looks at nothing.
 //!
+//! # Blocking
+//!
+//! A thread that waits for a message or for room without returning to its event loop ([`Waiter`]) sleeps on its mailbox. It sets the bit
+//! AWAITED of the endpoint first, and looks for what it waits for afterwards; whoever has something to tell an endpoint looks at that bit
+//! afterwards. One of the two sees the other, as above. Every so often the thread looks up: whether it is to end, and whether all that
+//! could wake it are blocked, too (`deadlock.rs`).
+//!
 //! # Closing
 //!
 //! Dropping an endpoint marks it closed, empties its queue and lists the peer, started or not. The peer is told by its
@@ -129,6 +136,7 @@ mod branch;
 mod broadcast;
 #[allow(clippy::module_inception)]
 mod channel;
+mod deadlock;
 mod endpoint;
 mod errors;
 mod fifo;
@@ -145,6 +153,8 @@ mod sync;
 mod table;
 mod teardown;
 mod transit;
+mod waiter;
+mod wanted;
 
 pub use broadcast::Audience;
 pub use endpoint::{Counts, Endpoint, Poll, channel};
@@ -155,3 +165,4 @@ pub use mark::Mark;
 pub use message::{Message, Parcel};
 pub use run::{RECORD_ALIGNMENT, RECORD_HEADER, record_length};
 pub use table::{Batch, Event, LEAST_BUDGET, Table, Whereabouts};
+pub use waiter::{Limits, Waiter, Want, Woken};

@@ -1,6 +1,7 @@
 //! The synchronisation the channel is built on, in one place, so that loom can stand in for it under `cfg(loom)`.
 
 use std::sync::PoisonError;
+use std::time::Duration;
 
 #[cfg(not(loom))]
 use std::sync as platform;
@@ -27,6 +28,25 @@ impl<T> Mutex<T> {
 
     pub(super) fn lock(&self) -> MutexGuard<'_, T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What threads sleep on, with a [`Mutex`], until another thread wakes them.
+#[derive(Debug)]
+pub(super) struct Condvar(platform::Condvar);
+
+impl Condvar {
+    pub(super) fn new() -> Self {
+        Condvar(platform::Condvar::new())
+    }
+
+    /// Unlocks the mutex, sleeps until somebody notifies or so much time has passed, and locks the mutex again. May return earlier.
+    pub(super) fn wait_timeout<'a, T>(&self, guard: MutexGuard<'a, T>, most: Duration) -> MutexGuard<'a, T> {
+        self.0.wait_timeout(guard, most).unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    pub(super) fn notify_one(&self) {
+        self.0.notify_one();
     }
 }
 

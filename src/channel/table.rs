@@ -11,6 +11,8 @@ use super::message::{Message, Parcel};
 use super::place::Place;
 use super::queue::{Copied, Found};
 use super::sync::Arc;
+use super::waiter::{Waiter, Want};
+use super::wanted::Wanted;
 use crate::memory::Bytes;
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -533,6 +535,25 @@ impl Table {
             self.resume();
         }
         self.mailbox.sleep(self.line.is_empty())
+    }
+
+    /// A wait for one of these, in this order of preference, with which the thread can block. `None` if there is no endpoint under one of the
+    /// keys.
+    pub fn waiter(&self, wants: &[Want]) -> Option<Waiter> {
+        let mut wanted = Vec::with_capacity(wants.len());
+        for want in wants {
+            let (Want::Message(key) | Want::Room(key)) = *want;
+            self.is_settled(key);
+            wanted.push(Wanted::new(self.get(key)?, matches!(want, Want::Room(_))));
+        }
+        Some(Waiter::new(self.mailbox.clone(), wanted))
+    }
+
+    /// Wakes the thread of an endpoint's peer, if that thread is blocked.
+    pub fn wake_peer(&self, key: Key) {
+        if let Some(endpoint) = self.get(key) {
+            endpoint.view().wake_peer();
+        }
     }
 
     /// Takes the oldest message out of an endpoint's queue, whether the endpoint is started or not; or the oldest message for a member. If

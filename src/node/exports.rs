@@ -16,6 +16,7 @@ use super::panics::guarded;
 use super::post;
 use super::stack;
 use super::thread::Thread;
+use super::waiting;
 use crate::channel::{Key, LEAST_BUDGET};
 use crate::js::{Arguments, Env, Failure, Result, Value};
 use crate::wire::{ErrorKind, LONGEST_KEY, MOST_KEYS, OFTEN_ENOUGH, ViewKind, tag};
@@ -95,6 +96,8 @@ natives! {
     c"counts": "(key: number) => number[]" = functions::counts;
     c"openKeys": "() => number[]" = functions::open_keys;
     c"whereabouts": "(key: number) => string" = functions::whereabouts;
+    c"wait": "(keys: number | number[], isForRoom: boolean, most: number, isFed: boolean) => number" = waiting::wait;
+    c"wakePeer": "(key: number) => void" = waiting::wake_peer;
     c"peerKey": "(key: number) => number" = functions::peer_key;
     c"channelNumber": "(key: number) => number" = functions::channel_number;
     c"rings": "() => number" = functions::rings;

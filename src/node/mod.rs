@@ -25,5 +25,6 @@ mod post;
 mod runtime;
 mod stack;
 mod thread;
+mod waiting;
 
 pub use exports::load;

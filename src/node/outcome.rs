@@ -27,6 +27,10 @@ named! {
         Room = 9 => "ROOM",
         /// The peer's queue is full.
         Full = 10 => "FULL",
+        /// What was waited for has not come in time.
+        TimedOut = 11 => "TIMED_OUT",
+        /// What was waited for can never come, because all threads that could bring it are blocked.
+        Deadlock = 12 => "DEADLOCK",
     }
 }
 

@@ -70,6 +70,8 @@ pub struct Thread {
     stack: Stack,
     /// Whether to wait for answers.
     pub patience: Patience,
+    /// The same for a thread that is about to be blocked.
+    pub blocking_patience: Patience,
     /// Event loops that listeners run.
     nesting: Nesting,
     /// What strings that share bytes have given back.
@@ -122,6 +124,7 @@ impl Thread {
             freed: Freed::default(),
             stack: Stack::default(),
             patience: Patience::default(),
+            blocking_patience: Patience::default(),
             nesting: Nesting::default(),
             spare: Cell::new(None),
             parked: RefCell::default(),

@@ -1,0 +1,73 @@
+// Calls that block the thread until there is a message, or room for one.
+'use strict';
+
+const native = require('../native/native');
+const { cells, places } = require('../native/block');
+const { isObject } = require('../language/originals');
+const { invalidArgType, nodeError, outOfRange } = require('../node/errors');
+
+const { DEADLOCK, TIMED_OUT } = native.outcomes;
+const { LENGTH } = places;
+
+/** How many milliseconds pass between two looks at a port of Node's, whose messages nobody can wait for. */
+const LOOK = 1;
+
+/**
+ * How long a call blocks. The time that is left becomes less with each `block`.
+ * @typedef {object} Limits
+ * @property {number} timeout as it was given, in milliseconds; Infinity for any time
+ * @property {number} left how much of it is left
+ */
+
+/**
+ * Reads what a program has given, each property once.
+ * @param {any} options with `timeout` in milliseconds, undefined for any time
+ * @returns {Limits}
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE
+ * @throws {RangeError} ERR_OUT_OF_RANGE
+ */
+function readLimits(options) {
+  if (options === undefined || options === null) return { timeout: Infinity, left: Infinity };
+  if (!isObject(options)) throw invalidArgType('options', 'of type object', options);
+  const { timeout = Infinity } = options;
+  if (typeof timeout !== 'number') throw invalidArgType('options.timeout', 'of type number', timeout);
+  if (!(timeout >= 0)) throw outOfRange('options.timeout', '>= 0', timeout);
+  return { timeout, left: timeout };
+}
+
+/**
+ * Blocks until one of the ports may have what is wanted, or has ended.
+ * @param {number | number[]} keys
+ * @param {boolean} isForRoom whether room is wanted at the other end, and not a message
+ * @param {Limits} limits
+ * @param {boolean} isFed whether messages may come in another way than from the other end, see bridged.js
+ * @throws {DOMException} TimeoutError
+ * @throws {Error} ERR_FERROPORT_DEADLOCK
+ */
+function block(keys, isForRoom, limits, isFed) {
+  const outcome = native.wait(keys, isForRoom, isFed && limits.left > LOOK ? LOOK : limits.left, isFed);
+  limits.left -= cells[LENGTH];
+  if (outcome === DEADLOCK) throw deadlock(isForRoom);
+  if (outcome === TIMED_OUT && !(limits.left > 0)) throw timedOut(isForRoom, limits.timeout);
+}
+
+/**
+ * @param {boolean} isForRoom
+ * @param {number} timeout
+ */
+function timedOut(isForRoom, timeout) {
+  const { DOMException } = require('../node/classes');
+  const what = isForRoom ? 'There was no room' : 'No message came';
+  return new DOMException(`${what} within ${timeout} ms`, 'TimeoutError');
+}
+
+/** @param {boolean} isForRoom */
+function deadlock(isForRoom) {
+  const what = isForRoom ? 'make room' : 'post a message';
+  return nodeError(Error, 'ERR_FERROPORT_DEADLOCK', `Nobody can ${what}: all threads that could are blocked, this one among them`);
+}
+
+/** What is thrown where a channel has ended and everything in it was read. */
+const closed = () => nodeError(Error, 'ERR_FERROPORT_CLOSED', 'The channel has ended');
+
+module.exports = { readLimits, block, closed };
