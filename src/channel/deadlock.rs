@@ -79,7 +79,7 @@ pub(super) fn leave(mailbox: &Mailbox) {
     drop(left);
 }
 
-/// The thread of that mailbox has looked up, and goes on waiting.
+/// The thread of that mailbox has looked up, and goes on waiting unless the answer is a deadlock: then the thread is no longer blocked.
 pub(super) fn look(mailbox: &Mailbox) -> Answer {
     let own = mailbox.owner();
     let mut threads = threads();
@@ -93,6 +93,10 @@ pub(super) fn look(mailbox: &Mailbox) -> Answer {
         && met.iter().zip(&suspected).all(|(now, then)| (now.thread, now.number) == (then.thread, then.number));
     let others = || met.iter().zip(&suspected).skip(1);
     if met.len() == 1 || is_same && others().all(|(now, then)| now.looks > then.looks) {
+        // Under the same lock: the thread goes on, so the others that wait for it are not told.
+        let left = threads.blocked.remove(&own);
+        drop(threads);
+        drop(left);
         return Answer::Deadlock;
     }
     if !is_same {
