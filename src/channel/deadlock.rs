@@ -22,7 +22,7 @@ use std::thread::ThreadId;
 /// What is known of a thread that is blocked.
 struct Entry {
     mailbox: Arc<Mailbox>,
-    wanted: Arc<[Wanted]>,
+    wanted: Arc<Vec<Wanted>>,
     /// Whether only what is wanted ends the wait.
     is_endless: bool,
     /// Of all waits of all threads.
@@ -64,7 +64,7 @@ pub(super) enum Answer {
 }
 
 /// The thread of that mailbox is blocked from here on.
-pub(super) fn enter(mailbox: &Arc<Mailbox>, wanted: &Arc<[Wanted]>, is_endless: bool) {
+pub(super) fn enter(mailbox: &Arc<Mailbox>, wanted: &Arc<Vec<Wanted>>, is_endless: bool) {
     let mut threads = threads();
     threads.last_number += 1;
     let (mailbox, wanted, number) = (mailbox.clone(), wanted.clone(), threads.last_number);
