@@ -36,6 +36,8 @@ const ROOMS = [
   'lib/worker',
   'lib/api',
   'index.js',
+  'lib/call',
+  'call.js',
   'lib/register',
   'register.js',
   'lib/bootstrap.js',

@@ -116,6 +116,7 @@ const methods = {
   sourceTextOf: Function.prototype.toString,
   startsWith: String.prototype.startsWith,
   stringIndexOf: String.prototype.indexOf,
+  stringLastIndexOf: String.prototype.lastIndexOf,
   stringSlice: String.prototype.slice,
   stringValue: String.prototype.valueOf,
   toWellFormed: /** @type {any} */ (String.prototype).toWellFormed,
@@ -124,6 +125,7 @@ const methods = {
   weakMapHas: WeakMap.prototype.has,
   weakMapSet: WeakMap.prototype.set,
   weakSetAdd: WeakSet.prototype.add,
+  weakSetDelete: WeakSet.prototype.delete,
   weakSetHas: WeakSet.prototype.has,
 };
 
