@@ -256,36 +256,63 @@ const stackOf = (error) => textOf(error, 'stack') ?? headOf(error);
 const headOf = (error) => `${textOf(error, 'name')}: ${textOf(error, 'message')}`;
 
 /**
- * Notes where the program is.
+ * Where the program is, without a heading.
  * @param {Function} entrance the function that the program has called
- * @returns {{ stack?: string }}
+ * @returns {string}
  */
-function note(entrance) {
-  const noted = {};
+function framesHere(entrance) {
+  const noted = /** @type {{ stack?: string }} */ ({});
   captureStackTrace?.(noted, entrance);
-  return noted;
-}
-
-/**
- * The frames of what was noted, without a heading.
- * @param {{ stack?: string }} noted
- */
-function framesOf(noted) {
   const { stack } = noted;
-  if (typeof stack !== 'string') return '';
-  const begin = indexOf(stack, '\n');
+  const begin = typeof stack === 'string' ? indexOf(stack, '\n') : -1;
   return begin < 0 ? '' : slice(stack, begin + 1);
 }
 
+/** What the frame of a function begins with that waits for a promise. */
+const WAITING = '    at async ';
+
+/** At most so many frames of ferroport's and the runtime's are below a function that goes on after it has waited. */
+const BELOW = 20;
+
 /**
- * Lets an error that was made later say where the call was made.
+ * Who waits for the promise of an async function that goes on now. V8 knows, other engines may not.
+ * @param {Function} entrance the async function
+ * @returns {string}
+ */
+function framesOfWaiting(entrance) {
+  const { stackTraceLimit } = Error;
+  let frames;
+  try {
+    Error.stackTraceLimit = stackTraceLimit + BELOW;
+    frames = framesHere(entrance);
+    Error.stackTraceLimit = stackTraceLimit;
+  } catch {
+    // The program has frozen the class, and gets the frames that there are.
+    frames = framesHere(entrance);
+  }
+  const begin = startsWith(frames, WAITING) ? 0 : indexOf(frames, `\n${WAITING}`) + 1;
+  return begin > 0 || startsWith(frames, WAITING) ? slice(frames, begin) : '';
+}
+
+/**
+ * An error whose frames would all be ferroport's.
  * @template E
  * @param {E} error
- * @param {{ stack?: string }} noted
  * @returns {E}
  */
-function tracedTo(error, noted) {
-  const frames = framesOf(noted);
+function withoutFrames(error) {
+  if (isDOMException(error)) define(/** @type {any} */ (error), 'stack', headOf(error), false);
+  return error;
+}
+
+/**
+ * Lets an error that was made elsewhere say where the program is.
+ * @template E
+ * @param {E} error
+ * @param {string} frames
+ * @returns {E}
+ */
+function tracedTo(error, frames) {
   if (frames !== '') define(/** @type {any} */ (error), 'stack', `${headOf(error)}\n${frames}`, false);
   return error;
 }
@@ -330,12 +357,13 @@ function refusal({ code, message }) {
 
 module.exports = {
   closedError,
-  framesOf,
-  note,
+  framesHere,
+  framesOfWaiting,
   pack,
   refusal,
   shortenPath,
   timeoutError,
   tracedTo,
   unpack,
+  withoutFrames,
 };

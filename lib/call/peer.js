@@ -5,7 +5,17 @@ const { globals, methods, statics, uncurry, isObject } = require('../language/or
 const { invalidArgType, isDOMException, isForWantOfRoom, nodeError } = require('../node/errors');
 const { setImmediate, nextTick } = require('../runtime/ticks');
 const { readLimits } = require('../port/block');
-const { closedError, framesOf, note, pack, refusal, shortenPath, timeoutError, tracedTo, unpack } = require('./errors');
+const {
+  closedError,
+  framesHere,
+  framesOfWaiting,
+  pack,
+  refusal,
+  shortenPath,
+  timeoutError,
+  tracedTo,
+  unpack,
+} = require('./errors');
 const { Line, hasEnded, keepAlive } = require('./line');
 const { listOfAll } = require('./moved');
 const records = require('./records');
@@ -30,11 +40,15 @@ const LONGEST = 2 ** 30;
 const NUMBERS = 2 ** 30;
 
 /**
+ * Makes the error that a call ends with, when it is known where the program waits.
+ * @typedef {(frames: string) => any} Failure
+ */
+
+/**
  * A call that has not ended.
  * @typedef {object} Pending
  * @property {(value: any) => void} resolve
- * @property {(error: any) => void} reject
- * @property {() => { stack?: string }} trace where the program has called
+ * @property {(failure: Failure) => void} reject
  * @property {(reason: any) => boolean} giveUp tells the function at the other end, if it can be told by a signal
  * @property {() => void} forget stops listening to timer and signal
  */
@@ -94,40 +108,59 @@ class Peer {
    * @returns {Promise<any>}
    */
   call(name, args, options) {
-    const noted = note(this.call);
-    return this.#call(name, args, options, noted);
+    return this.#call(name, args, options);
   }
 
   /**
+   * The frames of an error are noted when the call has failed: in an async function, V8 knows then who waits for its promise. To note
+   * them before each call would take longer than all else that this end does for the call.
    * @param {string} name
    * @param {any[] | undefined} args
    * @param {any} options
-   * @param {{ stack?: string }} noted where the program has called
    * @returns {Promise<any>} rejected with whatever is wrong
    */
-  #call(name, args, options, noted) {
-    return new Promise((resolve, reject) => {
-      const trace = () => noted;
-      const { id, pending, limits, signal } = this.#begin(name, args, options, { resolve, reject, trace }, false);
-      if (this.#kept++ === 0) keepAlive(1);
-      const { forget } = pending;
-      /** @type {(() => void)[]} */
-      const all = [
-        () => {
-          forget();
-          if (--this.#kept === 0) keepAlive(-1);
-        },
-      ];
-      pending.forget = () => {
-        for (let i = 0; i < all.length; i++) all[i]();
+  async #call(name, args, options) {
+    /** @type {Failure | undefined} */
+    let failure;
+    const value = await new Promise((resolve) => {
+      const reject = (/** @type {Failure} */ made) => {
+        failure = made;
+        resolve(undefined);
       };
-      if (signal !== undefined) {
-        const hear = () => this.#giveUp(id, signal.reason);
-        signal.addEventListener('abort', hear);
-        all[all.length] = () => signal.removeEventListener('abort', hear);
-      }
-      if (limits.timeout < Infinity) all[all.length] = this.#limit(id, limits.timeout);
+      this.#start(name, args, options, { resolve, reject });
     });
+    if (failure !== undefined) throw /** @type {Failure} */ (failure)(framesOfWaiting(this.#call));
+    return value;
+  }
+
+  /**
+   * Begins a call that does not block the thread.
+   * @param {any} name
+   * @param {any} args
+   * @param {any} options
+   * @param {Pick<Pending, 'resolve' | 'reject'>} settling
+   * @throws as #begin
+   */
+  #start(name, args, options, settling) {
+    const { id, pending, limits, signal } = this.#begin(name, args, options, settling, false);
+    const { forget } = pending;
+    /** @type {(() => void)[]} */
+    const all = [
+      () => {
+        forget();
+        if (--this.#kept === 0) keepAlive(-1);
+      },
+    ];
+    pending.forget = () => {
+      for (let i = 0; i < all.length; i++) all[i]();
+    };
+    if (this.#kept++ === 0) keepAlive(1);
+    if (signal !== undefined) {
+      const hear = () => this.#giveUp(id, signal.reason);
+      signal.addEventListener('abort', hear);
+      all[all.length] = () => signal.removeEventListener('abort', hear);
+    }
+    if (limits.timeout < Infinity) all[all.length] = this.#limit(id, limits.timeout);
   }
 
   /**
@@ -140,12 +173,11 @@ class Peer {
   callSync(name, args, options) {
     /** @type {{ value: any } | undefined} */
     let result;
-    /** @type {{ error: any } | undefined} */
+    /** @type {Failure | undefined} */
     let failure;
     const settling = {
       resolve: (/** @type {any} */ value) => void (result = { value }),
-      reject: (/** @type {any} */ error) => void (failure = { error }),
-      trace: () => note(this.callSync),
+      reject: (/** @type {Failure} */ made) => void (failure = made),
     };
     const { id, limits, signal } = this.#begin(name, args, options, settling, true);
     const deadline = limits.timeout < Infinity ? now() + limits.timeout : Infinity;
@@ -170,12 +202,12 @@ class Peer {
       if (this.#blocking === 0 && this.#forOthers.length > 0) this.#handOn();
     }
     if (result !== undefined) return /** @type {any} */ (result).value;
-    throw /** @type {any} */ (failure).error;
+    throw /** @type {any} */ (failure)(framesHere(this.callSync));
   }
 
   /** The same functions, to be called as methods. */
   get remote() {
-    return (this.#remote ??= remoteOf((name, args, entrance) => this.#call(name, args, undefined, note(entrance))));
+    return (this.#remote ??= remoteOf((name, args) => this.#call(name, args, undefined)));
   }
 
   /** Ends the connection at both ends. */
@@ -190,7 +222,7 @@ class Peer {
    * @param {any} name
    * @param {any} args
    * @param {any} options
-   * @param {Pick<Pending, 'resolve' | 'reject' | 'trace'>} settling
+   * @param {Pick<Pending, 'resolve' | 'reject'>} settling
    * @param {boolean} isBlocking
    * @throws whatever is wrong with them; nothing was sent or moved then
    */
@@ -208,7 +240,7 @@ class Peer {
       checkSignal(signal, isBlocking);
       if (signal.aborted) throw signal.reason;
     }
-    if (this.#ended !== undefined) throw tracedTo(this.#ended(), settling.trace());
+    if (this.#ended !== undefined) throw this.#ended();
     const { given, giveUp, forget } = beginGivingUp(signal, limits.timeout);
     transfer = listOfAll(list, transfer);
     const id = ++this.#last;
@@ -222,7 +254,7 @@ class Peer {
       forget();
       shortenPath(error, '.args');
       // The frames of the program's are what helps.
-      throw isDOMException(error) ? tracedTo(error, settling.trace()) : error;
+      throw isDOMException(error) ? tracedTo(error, framesHere(isBlocking ? this.callSync : this.#call)) : error;
     }
     mapSet(this.#pending, id, pending);
     return { id, pending, limits, signal };
@@ -313,12 +345,12 @@ class Peer {
         break;
       case THROWN: {
         const pending = this.#take(id);
-        pending?.reject(unpack(message, framesOf(pending.trace())));
+        pending?.reject((frames) => unpack(message, frames));
         break;
       }
       case REFUSED: {
         const pending = this.#take(id);
-        pending?.reject(tracedTo(refusal(message), pending.trace()));
+        pending?.reject((frames) => tracedTo(refusal(message), frames));
         break;
       }
       case ABORT:
@@ -356,12 +388,13 @@ class Peer {
   /**
    * Ends a call before there is an answer.
    * @param {number} id
-   * @param {any} reason
+   * @param {any} reason as its promise is rejected with, unless `failure` says so
+   * @param {Failure} [failure]
    */
-  #giveUp(id, reason) {
+  #giveUp(id, reason, failure = () => reason) {
     const pending = this.#take(id);
     if (pending === undefined) return;
-    pending.reject(reason);
+    pending.reject(failure);
     if (this.#ended !== undefined || pending.giveUp(reason)) return;
     try {
       this.#line.post(records.thrownOf(ABORT, id, pack(reason, true)));
@@ -375,8 +408,8 @@ class Peer {
    * @param {number} timeout that is over
    */
   #timeOut(id, timeout) {
-    const pending = mapGet(this.#pending, id);
-    if (pending !== undefined) this.#giveUp(id, tracedTo(timeoutError(timeout), pending.trace()));
+    const error = timeoutError(timeout);
+    this.#giveUp(id, error, (frames) => tracedTo(error, frames));
   }
 
   /** @type {any} What the last message that could not be read has failed with. */
@@ -421,7 +454,7 @@ class Peer {
       const message = 'The call, or its answer, could not be read where it arrived';
       const error = nodeError(globals.Error, 'ERR_FERROPORT_UNREADABLE', message);
       if (this.#unread !== undefined) /** @type {any} */ (error).cause = this.#unread;
-      this.#take(ids[i])?.reject(error);
+      this.#take(ids[i])?.reject((frames) => tracedTo(error, frames));
     }
   }
 
@@ -440,8 +473,7 @@ class Peer {
       (/** @type {Pending} */ _pending, /** @type {number} */ id) => void (all[all.length] = id),
     );
     for (let i = 0; i < all.length; i++) {
-      const pending = this.#take(all[i]);
-      pending?.reject(tracedTo(reason(), pending.trace()));
+      this.#take(all[i])?.reject((frames) => tracedTo(reason(), frames));
     }
     this.#serving.abortAll(reason);
   }

@@ -8,7 +8,7 @@ const mapGet = uncurry(methods.mapGet);
 const mapSet = uncurry(methods.mapSet);
 
 /**
- * @param {(name: string, args: any[], entrance: Function) => Promise<any>} call
+ * @param {(name: string, args: any[]) => Promise<any>} call
  * @returns {any} an object that has a function under every name, and the same one each time
  */
 function remoteOf(call) {
@@ -19,7 +19,7 @@ function remoteOf(call) {
       if (typeof name !== 'string' || name === 'then') return undefined;
       const there = mapGet(made, name);
       if (there !== undefined) return there;
-      const method = (/** @type {any[]} */ ...args) => call(name, args, method);
+      const method = (/** @type {any[]} */ ...args) => call(name, args);
       mapSet(made, name, method);
       return method;
     },

@@ -3,7 +3,7 @@
 
 const { globals, methods, statics, types, uncurry, isObject } = require('../language/originals');
 const { CallContext, abort, finish, isGivenUp } = require('./context');
-const { pack, shortenPath } = require('./errors');
+const { pack, shortenPath, withoutFrames } = require('./errors');
 const { takeList } = require('./moved');
 const { THROWN, refusalOf, resultOf, thrownOf } = require('./records');
 const { givenSignals } = require('./signals');
@@ -151,7 +151,7 @@ class Serving {
     try {
       this.#line.post(resultOf(id, value), list);
     } catch (error) {
-      this.#sendThrown(id, shortenPath(error, '.value'));
+      this.#sendThrown(id, withoutFrames(shortenPath(error, '.value')));
     }
   }
 
@@ -176,7 +176,7 @@ class Serving {
         this.#line.post(thrownOf(THROWN, id, pack(error, false)));
       } catch (refusal) {
         // No error was thrown, but a value that cannot be cloned.
-        this.#line.post(thrownOf(THROWN, id, pack(shortenPath(refusal, '.value'), false)));
+        this.#line.post(thrownOf(THROWN, id, pack(withoutFrames(shortenPath(refusal, '.value')), false)));
       }
     }
   }
