@@ -20,7 +20,7 @@ const LATER = {
     /^lib\/port\/(?!parking|telling-target|listener-options|flow|mark)/,
     /^lib\/post\/(message-port|post-message|post|flow-methods|outcome)\.js$/,
     /^lib\/api\/(message-channel|receive-message)\.js$/,
-    /^lib\/channel\/(attached|mailbox|bridged|members)\.js$/,
+    /^lib\/channel\/(attached|mailbox|bridged|members|signals)\.js$/,
     /^lib\/runtime\/(closing|context)\.js$/,
     /^lib\/node\/(marks|string-tag)\.js$/,
     /^lib\/worker\/(worker|environment-data)\.js$/,
@@ -49,6 +49,8 @@ const LATER = {
   broadcast: [/^lib\/broadcast\//],
   // Bounded queues, and who waits for room in them.
   flow: [/^lib\/(port\/(flow|mark)|api\/inspect-ports)\.js$/],
+  // Signals that threads share.
+  abort: [/^lib\/abort\//],
   // What begins in a worker, too.
   worker: [/^lib\/port\/parking\.js$/, /^lib\/worker\//, /^lib\/bootstrap\.js$/],
   hook: [/^lib\/register\//, /^lib\/through-node\/(?!envelope|reach)/],

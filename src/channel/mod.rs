@@ -129,6 +129,7 @@ mod branch;
 mod broadcast;
 #[allow(clippy::module_inception)]
 mod channel;
+mod deadline;
 mod endpoint;
 mod errors;
 mod fifo;
@@ -141,12 +142,14 @@ mod place;
 mod queue;
 pub mod registry;
 mod run;
+mod signal;
 mod sync;
 mod table;
 mod teardown;
 mod transit;
 
 pub use broadcast::Audience;
+pub use deadline::expiring;
 pub use endpoint::{Counts, Endpoint, Poll, channel};
 pub use errors::{InvalidToken, NoRandomness, SendError, TableFull};
 pub use key::Key;
@@ -154,4 +157,5 @@ pub use mailbox::{Doorbell, Mailbox};
 pub use mark::Mark;
 pub use message::{Message, Parcel};
 pub use run::{RECORD_ALIGNMENT, RECORD_HEADER, record_length};
+pub use signal::{Aborter, Listener, Named, Reason, Signal, Watch};
 pub use table::{Batch, Event, LEAST_BUDGET, Table, Whereabouts};

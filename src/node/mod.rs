@@ -11,6 +11,7 @@ mod exports;
 mod external_string;
 mod failures;
 mod functions;
+mod held_signals;
 mod hooks;
 mod lane;
 mod libuv;
@@ -23,6 +24,7 @@ mod panics;
 mod patience;
 mod post;
 mod runtime;
+mod signals;
 mod stack;
 mod thread;
 
