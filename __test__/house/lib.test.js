@@ -30,6 +30,7 @@ const ROOMS = [
   'lib/lane',
   'lib/post',
   'lib/delivery',
+  'lib/abort',
   'lib/through-node',
   'lib/connect.js',
   'lib/broadcast',

@@ -54,6 +54,7 @@ const globals = {
   Uint16Array,
   Uint32Array,
   WeakMap,
+  WeakRef,
   WeakSet,
   /** Not every runtime has this one. */
   Float16Array: /** @type {any} */ (globalThis).Float16Array,
@@ -124,6 +125,7 @@ const methods = {
   weakMapGet: WeakMap.prototype.get,
   weakMapHas: WeakMap.prototype.has,
   weakMapSet: WeakMap.prototype.set,
+  weakRefDeref: WeakRef.prototype.deref,
   weakSetAdd: WeakSet.prototype.add,
   weakSetDelete: WeakSet.prototype.delete,
   weakSetHas: WeakSet.prototype.has,

@@ -20,7 +20,7 @@ const LATER = {
     /^lib\/port\/(?!parking|telling-target|listener-options|flow|mark|block)/,
     /^lib\/post\/(message-port|post-message|post|flow-methods|blocking-methods|outcome)\.js$/,
     /^lib\/api\/(message-channel|receive-message)\.js$/,
-    /^lib\/channel\/(attached|mailbox|bridged|members)\.js$/,
+    /^lib\/channel\/(attached|mailbox|bridged|members|signals)\.js$/,
     /^lib\/runtime\/(closing|context)\.js$/,
     /^lib\/node\/(marks|string-tag)\.js$/,
     /^lib\/worker\/(worker|links|environment-data)\.js$/,
@@ -53,6 +53,8 @@ const LATER = {
   blocking: [/^lib\/(port\/block|delivery\/receive-sync|api\/receive-any-sync)\.js$/],
   // ferroport/call.
   calls: [/^(call|lib\/call\/.*)\.js$/],
+  // Signals that threads share.
+  abort: [/^lib\/abort\//],
   // What begins in a worker, too.
   worker: [/^lib\/port\/parking\.js$/, /^lib\/worker\//, /^lib\/bootstrap\.js$/],
   hook: [/^lib\/register\//, /^lib\/through-node\/(?!envelope|reach)/],
