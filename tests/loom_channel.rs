@@ -3,6 +3,8 @@
 //! `RUSTFLAGS="--cfg loom" cargo test --no-default-features --release --test loom_channel`
 #![cfg(loom)]
 
+#[path = "loom_support/blocked.rs"]
+mod blocked;
 #[path = "loom_support/runs.rs"]
 mod runs;
 

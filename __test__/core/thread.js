@@ -51,6 +51,67 @@ const roles = {
     else port1.on('message', (value) => (value === 'end' ? port1.postMessage(count) : count++));
   },
 
+  /** Sends everything back without returning to the event loop. */
+  echoSync() {
+    for (;;) {
+      const value = parentPort.receiveSync();
+      if (value === 'end') break;
+      parentPort.postMessage(value);
+    }
+    parentPort.postMessage('ended');
+    parentPort.close();
+  },
+
+  /** Hands one message on, and breaks the ring if nobody else can. */
+  ring() {
+    const { from, to } = workerData;
+    try {
+      to.postMessage(from.receiveSync());
+    } catch (error) {
+      to.postMessage(error.code === 'ERR_FERROPORT_DEADLOCK' ? 'broken by ring' : String(error));
+    }
+  },
+
+  /** Posts late. */
+  sayLate() {
+    const { port, name } = workerData;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30);
+    port.postMessage(name);
+    port.receiveSync();
+  },
+
+  /** Counts numbers in their order, with a buffer each. */
+  countSync() {
+    const { port } = workerData;
+    for (let count = 0; ; count++) {
+      const value = port.receiveSync();
+      if (value === 'end') return port.postMessage(count);
+      if (value[0] !== count || value[1].byteLength !== 4) return port.postMessage(`wrong: ${value[0]}`);
+    }
+  },
+
+  /** Holds a port, and closes it when told to. */
+  holder() {
+    parentPort.once('message', () => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30);
+      workerData.port.close();
+    });
+  },
+
+  /** Blocks for ever. */
+  blocked() {
+    parentPort.postMessage('blocks now');
+    parentPort.receiveSync();
+  },
+
+  /** The same, for room. */
+  blockedForRoom() {
+    parentPort.postMessage('blocks now');
+    const { port1, port2 } = new MessageChannel({ highWaterMark: 1 });
+    parentPort.postMessage(port2, [port2]);
+    while (port1.postMessageSync('more'));
+  },
+
   /** Reads numbers, and says at the end of a hundred how much may wait for them; or waits itself. */
   slow() {
     parentPort.on('message', (value) => {

@@ -21,7 +21,7 @@ const { listOfAll } = require('./moved');
 const records = require('./records');
 const { remoteOf } = require('./remote');
 const { Serving } = require('./serving');
-const { beginGivingUp, checkSignal } = require('./signals');
+const { checkSignal, givingUp } = require('./signals');
 
 const { CALL, RESULT, THROWN, REFUSED, ABORT, BYE, UNREADABLE, ASK, NOT_SERVED } = records;
 const { floor, isArray, nanoseconds } = statics;
@@ -49,7 +49,7 @@ const NUMBERS = 2 ** 30;
  * @typedef {object} Pending
  * @property {(value: any) => void} resolve
  * @property {(failure: Failure) => void} reject
- * @property {(reason: any) => boolean} giveUp tells the function at the other end, if it can be told by a signal
+ * @property {(reason: any) => boolean} tell tells the function at the other end why it is given up, if a signal can
  * @property {() => void} forget stops listening to timer and signal
  */
 
@@ -143,24 +143,15 @@ class Peer {
    */
   #start(name, args, options, settling) {
     const { id, pending, limits, signal } = this.#begin(name, args, options, settling, false);
-    const { forget } = pending;
-    /** @type {(() => void)[]} */
-    const all = [
-      () => {
-        forget();
-        if (--this.#kept === 0) keepAlive(-1);
-      },
-    ];
-    pending.forget = () => {
-      for (let i = 0; i < all.length; i++) all[i]();
-    };
     if (this.#kept++ === 0) keepAlive(1);
-    if (signal !== undefined) {
-      const hear = () => this.#giveUp(id, signal.reason);
-      signal.addEventListener('abort', hear);
-      all[all.length] = () => signal.removeEventListener('abort', hear);
-    }
-    if (limits.timeout < Infinity) all[all.length] = this.#limit(id, limits.timeout);
+    const hear = signal === undefined ? undefined : () => this.#giveUp(id, signal.reason);
+    const stop = limits.timeout < Infinity ? this.#limit(id, limits.timeout) : undefined;
+    pending.forget = () => {
+      if (--this.#kept === 0) keepAlive(-1);
+      if (hear !== undefined) signal.removeEventListener('abort', hear);
+      if (stop !== undefined) stop();
+    };
+    if (hear !== undefined) signal.addEventListener('abort', hear);
   }
 
   /**
@@ -226,7 +217,7 @@ class Peer {
    * @param {boolean} isBlocking
    * @throws whatever is wrong with them; nothing was sent or moved then
    */
-  #begin(name, args, options, settling, isBlocking) {
+  #begin(name, args, options, { resolve, reject }, isBlocking) {
     if (typeof name !== 'string') throw invalidArgType('name', 'of type string', name);
     if (args !== undefined && !isArray(args)) throw invalidArgType('args', 'an instance of Array', args);
     const list = args ?? [];
@@ -241,17 +232,16 @@ class Peer {
       if (signal.aborted) throw signal.reason;
     }
     if (this.#ended !== undefined) throw this.#ended();
-    const { given, giveUp, forget } = beginGivingUp(signal, limits.timeout);
+    const { given, tell } = givingUp(signal, limits.timeout);
     transfer = listOfAll(list, transfer);
     const id = ++this.#last;
     /** @type {Pending} */
-    const pending = { ...settling, giveUp, forget };
+    const pending = { resolve, reject, tell, forget: nothing };
     try {
       const record =
         given === undefined ? records.callOf(id, name, list) : records.callWithSignals(id, name, list, given);
       this.#line.post(record, transfer);
     } catch (error) {
-      forget();
       shortenPath(error, '.args');
       // The frames of the program's are what helps.
       throw isDOMException(error) ? tracedTo(error, framesHere(isBlocking ? this.callSync : this.#call)) : error;
@@ -395,7 +385,7 @@ class Peer {
     const pending = this.#take(id);
     if (pending === undefined) return;
     pending.reject(failure);
-    if (this.#ended !== undefined || pending.giveUp(reason)) return;
+    if (this.#ended !== undefined || pending.tell(reason)) return;
     try {
       this.#line.post(records.thrownOf(ABORT, id, pack(reason, true)));
     } catch {
@@ -478,6 +468,8 @@ class Peer {
     this.#serving.abortAll(reason);
   }
 }
+
+const nothing = () => {};
 
 /** @returns {number} milliseconds */
 const now = () => Number(nanoseconds()) / 1e6;

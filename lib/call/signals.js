@@ -2,19 +2,19 @@
 'use strict';
 
 const { isObject, statics } = require('../language/originals');
+const { lazy } = require('../language/lazy');
+const { isSignal: isShared } = require('../channel/signals');
 const { invalidArgType } = require('../node/errors');
 
 const { isArray } = statics;
 
+const controllers = lazy(() => require('../abort/controller'));
+
 /** @type {any[]} */
 const NONE = [];
 
-/**
- * Whether a signal is seen at once in every thread.
- * @param {any} signal
- */
-const isShared = (signal) =>
-  isObject(signal) && typeof signal.toAbortSignal === 'function' && typeof signal.aborted === 'boolean';
+/** A caller sends no more signals than these: one that the program has given, and one of the call's own. */
+const MOST = 2;
 
 /**
  * @param {any} signal that a program has given
@@ -37,22 +37,45 @@ function checkSignal(signal, isBlocking) {
 function givenSignals(given) {
   if (!isArray(given)) return NONE;
   const all = [];
-  for (let i = 0; i < given.length && i < 2; i++) if (isShared(given[i])) all[all.length] = given[i];
+  for (let i = 0; i < given.length && i < MOST; i++) if (isShared(given[i])) all[all.length] = given[i];
   return all;
 }
 
 /**
  * How the function at the other end learns that the caller has given up.
+ * @typedef {object} GivingUp
+ * @property {any[] | undefined} given shared signals that go with the call
+ * @property {(reason: any) => boolean} tell tells the function by one of them; false if none of them can
+ */
+
+/** @type {GivingUp} */
+const BY_MESSAGE = { given: undefined, tell: () => false };
+
+/**
+ * A function that is busy sees shared signals only. So a call that may be given up has one: the program's, or one of its own.
  * @param {any} signal that the program has given, or undefined
  * @param {number} timeout
- * @returns {{ given: any[] | undefined, giveUp: (reason: any) => boolean, forget: () => void }}
+ * @returns {GivingUp}
  */
-function beginGivingUp(signal, timeout) {
-  void signal;
-  void timeout;
-  return { given: undefined, giveUp: () => false, forget: ignore };
+function givingUp(signal, timeout) {
+  if (signal === undefined && timeout === Infinity) return BY_MESSAGE;
+  const isOfProgram = isShared(signal);
+  if (isOfProgram && timeout === Infinity) return { given: [signal], tell: () => signal.aborted };
+  const controller = new (controllers().SharedAbortController)();
+  const own = controller.signal;
+  return {
+    given: isOfProgram ? [signal, own] : [own],
+    tell(reason) {
+      if (isOfProgram && signal.aborted) return true;
+      try {
+        controller.abort(reason);
+      } catch {
+        // The reason cannot be cloned.
+        controller.abort();
+      }
+      return true;
+    },
+  };
 }
 
-const ignore = () => {};
-
-module.exports = { beginGivingUp, checkSignal, givenSignals, isShared };
+module.exports = { checkSignal, givenSignals, givingUp };

@@ -2,6 +2,8 @@
 'use strict';
 
 const native = require('../native/native');
+const closing = require('../runtime/closing');
+const mailbox = require('../channel/mailbox');
 const { cells, places } = require('../native/block');
 const { isObject } = require('../language/originals');
 const { invalidArgType, nodeError, outOfRange } = require('../node/errors');
@@ -45,6 +47,8 @@ function readLimits(options) {
  * @throws {Error} ERR_FERROPORT_DEADLOCK
  */
 function block(keys, isForRoom, limits, isFed) {
+  const closed = closing.takeKeys();
+  for (let i = 0; i < closed.length; i++) mailbox.closeEndpoint(closed[i]);
   const outcome = native.wait(keys, isForRoom, isFed && limits.left > LOOK ? LOOK : limits.left, isFed);
   limits.left -= cells[LENGTH];
   if (outcome === DEADLOCK) throw deadlock(isForRoom);

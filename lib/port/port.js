@@ -53,8 +53,8 @@ const MAKE = Symbol('ferroport.make');
  * @property {(port: Port) => number} beginLeaving makes the channel of a fresh port that is about to leave, and gives
  *   the peer's key. If the port does not leave after all, `stay` is to be called
  * @property {(port: Port) => void} stay
- * @property {(port: Port, when: (finish: () => void) => void) => void} beginClosing begins to close an open port:
- *   `when` gets `finish`, which closes the endpoint and emits 'close'
+ * @property {(port: Port, when: (finish: () => void, key: number) => void) => void} beginClosing begins to close an open port:
+ *   `when` gets `finish`, which closes the endpoint and emits 'close', and the endpoint's key
  * @property {(port: Port) => void} leave takes a port's endpoint from the port
  * @property {(port: Port) => boolean} isRefed
  * @property {(port: Port, refed: boolean) => void} setRef
@@ -169,7 +169,7 @@ class Port extends PortTarget {
           mailbox.closeEndpoint(key);
           leave(port);
           emitClose(port);
-        });
+        }, key);
         // Set last: from here on the port is certain to close.
         port.#flags |= CLOSING;
       },

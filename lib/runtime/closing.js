@@ -17,6 +17,12 @@ let waiting = [];
  */
 let heard = [];
 
+/**
+ * The keys of the endpoints of ports that this thread has closed and that have not finished.
+ * @type {number[]}
+ */
+let keys = [];
+
 /** Whether `finishAll` has been asked for and will run. */
 let isDue = false;
 
@@ -41,10 +47,22 @@ let batches = [];
 /**
  * Runs the finishing step of a port's closing after the current task. The event loop stays alive for it.
  * @param {() => void} finish
+ * @param {number} [key] of the port's endpoint, if the step closes that
  */
-function afterTask(finish) {
+function afterTask(finish, key) {
   due();
   waiting[waiting.length] = finish;
+  if (key !== undefined) keys[keys.length] = key;
+}
+
+/**
+ * The endpoints of ports that this thread has closed and that have not finished: a thread that is going to be blocked closes
+ * them before, so that nobody waits for them in vain.
+ */
+function takeKeys() {
+  const taken = keys;
+  if (taken.length > 0) keys = [];
+  return taken;
 }
 
 /**
@@ -66,6 +84,7 @@ function finishAll() {
   for (let i = 0; i < waiting.length; i++) all[all.length] = waiting[i];
   waiting = [];
   heard = [];
+  keys = [];
   isDue = false;
   try {
     while (all.length > 0) {
@@ -163,6 +182,7 @@ function within(task) {
 module.exports = {
   afterTask,
   afterOthers,
+  takeKeys,
   finishAll,
   stop,
   setDelivering,

@@ -22,7 +22,7 @@ use std::thread::ThreadId;
 /// What is known of a thread that is blocked.
 struct Entry {
     mailbox: Arc<Mailbox>,
-    wanted: Arc<[Wanted]>,
+    wanted: Arc<Vec<Wanted>>,
     /// Whether only what is wanted ends the wait.
     is_endless: bool,
     /// Of all waits of all threads.
@@ -64,7 +64,7 @@ pub(super) enum Answer {
 }
 
 /// The thread of that mailbox is blocked from here on.
-pub(super) fn enter(mailbox: &Arc<Mailbox>, wanted: &Arc<[Wanted]>, is_endless: bool) {
+pub(super) fn enter(mailbox: &Arc<Mailbox>, wanted: &Arc<Vec<Wanted>>, is_endless: bool) {
     let mut threads = threads();
     threads.last_number += 1;
     let (mailbox, wanted, number) = (mailbox.clone(), wanted.clone(), threads.last_number);
@@ -79,7 +79,7 @@ pub(super) fn leave(mailbox: &Mailbox) {
     drop(left);
 }
 
-/// The thread of that mailbox has looked up, and goes on waiting.
+/// The thread of that mailbox has looked up, and goes on waiting unless the answer is a deadlock: then the thread is no longer blocked.
 pub(super) fn look(mailbox: &Mailbox) -> Answer {
     let own = mailbox.owner();
     let mut threads = threads();
@@ -93,6 +93,10 @@ pub(super) fn look(mailbox: &Mailbox) -> Answer {
         && met.iter().zip(&suspected).all(|(now, then)| (now.thread, now.number) == (then.thread, then.number));
     let others = || met.iter().zip(&suspected).skip(1);
     if met.len() == 1 || is_same && others().all(|(now, then)| now.looks > then.looks) {
+        // Under the same lock: the thread goes on, so the others that wait for it are not told.
+        let left = threads.blocked.remove(&own);
+        drop(threads);
+        drop(left);
         return Answer::Deadlock;
     }
     if !is_same {

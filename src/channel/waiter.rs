@@ -45,13 +45,13 @@ pub struct Limits {
 /// A thread's wait for one of several things. [`Table::waiter`](super::Table::waiter) makes it.
 pub struct Waiter {
     mailbox: Arc<Mailbox>,
-    wanted: Arc<[Wanted]>,
+    wanted: Arc<Vec<Wanted>>,
 }
 
 impl Waiter {
     /// A wait of the thread of that mailbox.
     pub(super) fn new(mailbox: Arc<Mailbox>, wanted: Vec<Wanted>) -> Waiter {
-        Waiter { mailbox, wanted: wanted.into() }
+        Waiter { mailbox, wanted: Arc::new(wanted) }
     }
 
     /// The index of the first thing wanted that is there.
