@@ -9,6 +9,7 @@ exports.parentPort = exports.workerData = exports.getEnvironmentData = exports.s
 exports.moveMessagePortToContext = exports.postMessageToThread = undefined;
 exports.markAsUncloneable = exports.markAsUntransferable = exports.isMarkedAsUntransferable = undefined;
 exports.isMainThread = exports.isInternalThread = exports.threadId = exports.threadName = undefined;
+exports.SharedAbortController = exports.SharedAbortSignal = undefined;
 exports.resourceLimits = exports.SHARE_ENV = exports.locks = undefined;
 
 // Whether the addon can be loaded shows now, not when something is first used; and before anything that is missing where it cannot.
@@ -20,7 +21,10 @@ const { withName } = require('./lib/node/named');
 const ours = require('./lib/api/own-exports');
 
 /** Those of ferroport's own exports that Node does not have. */
-const ADDITIONS = ['serialize', 'deserialize', 'inspectPorts', 'receiveAnySync'];
+const ADDITIONS = [
+  ...['serialize', 'deserialize', 'inspectPorts', 'receiveAnySync'],
+  ...['SharedAbortController', 'SharedAbortSignal'],
+];
 
 /** @type {Record<string, unknown>} */
 const exported = exports;

@@ -170,6 +170,57 @@ export interface Natives {
   /** Sends the message in draft and block with what goes along, see `ship`. */
   broadcastBeside: (key: number, sendAhead: SendAhead) => void;
 
+  /** A signal that this thread may abort: it has one use and one aborter. */
+  newSignal: () => number;
+
+  /** A signal that is aborted by itself after that time. It has one use. */
+  expiringSignal: (milliseconds: number) => number;
+
+  /** A signal that is aborted when one of the signals with these numbers is, for the same reason, and that this thread may abort, too, if there are `aborters`. It has one use. */
+  followingSignal: (numbers: number[], aborters: number) => number;
+
+  /** One use more of the signal. */
+  useSignal: (number: number) => void;
+
+  /** One use less. When there is neither use nor aborter, the number is given to another signal. */
+  releaseSignal: (number: number) => void;
+
+  /** One less in this thread who may abort the signal. When there is none in any thread, nobody can abort it. */
+  releaseAborter: (number: number) => void;
+
+  /** Whether anybody but this thread has the signal. */
+  isSignalElsewhere: (number: number) => boolean;
+
+  /** Whether the signal is aborted, or can never be. */
+  isSignalSettled: (number: number) => boolean;
+
+  /** The memory with the flags of the signals from `SIGNAL_FLAGS * chunk` on, an int32 each: 1 once the signal is aborted. */
+  signalFlags: (chunk: number) => ArrayBuffer;
+
+  /** Aborts the signal, and those that follow it. The reason is a message in `value`, and what its parcel would have in `parts`, as `serialize` gives them. Empty if the signal was aborted before. Otherwise, for each of these signals that this thread has: its number, and that under which it is listened to, or 0: nobody else tells of it. */
+  abortSignal: (number: number, value: Uint8Array, parts: Uint8Array) => number[];
+
+  /** The key of an endpoint on which this thread hears of signals: a number under which it listens when the signal is aborted, the same below zero when nobody can abort the signal any more. */
+  listenToSignals: () => number;
+
+  /** Hears of the signal from now on, as number `as`. False if it is aborted, or can never be. */
+  listenToSignal: (number: number, as: number) => boolean;
+
+  /** Hears no more of it; what is under way still comes. */
+  unlistenToSignal: (number: number) => void;
+
+  /** Whether both signals were aborted at once. */
+  haveSameReason: (number: number, other: number) => boolean;
+
+  /** What the parcel of the signal's reason has, for `reason`; null if the reason is that its time was over; undefined if it is not aborted. */
+  reasonParts: (number: number) => unknown[] | null | undefined;
+
+  /** The value for which the signal was aborted. */
+  reason: (number: number, parts: unknown[]) => unknown;
+
+  /** The signal of that number, of the copy of ferroport with that number, goes along with the message that is being sent. To be called as the last thing before `sendAhead` returns, for each signal in the message's order. */
+  sendAlong: (copy: number, number: number) => void;
+
   /** Sends the message in draft and block, from the endpoint in the cell `KEY`. */
   send: () => void;
 

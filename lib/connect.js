@@ -39,6 +39,7 @@ native.hooks = {
   adopt: (/** @type {any} */ keys) => reading().adopt(keys),
   unpack: (/** @type {any} */ key, /** @type {any} */ parcel, /** @type {any} */ keys) =>
     reading().unpack(key, parcel, keys),
+  adoptSignals: (/** @type {any} */ numbers) => require('./abort/any').adopt(numbers),
   dataCloneError,
   drain: () => delivery().drain(),
   drainWithin: () => delivery().drainWithin(),

@@ -15,6 +15,7 @@ const groups = {
   additions: require('./additions'),
   flow: require('./flow'),
   blocking: require('./blocking'),
+  calls: require('./calls'),
 };
 
 /**

@@ -3,6 +3,7 @@
 
 const native = require('../native/native');
 const attached = require('../channel/attached');
+const { teller } = require('../channel/signals');
 const { isRefed } = require('../port/port');
 const { statsAt } = require('../port/flow');
 const { countListeners } = require('../port/target');
@@ -17,9 +18,10 @@ function inspectPorts() {
   const keys = native.openKeys();
   const ports = [];
   for (let i = 0; i < keys.length; i++) {
+    if (keys[i] === teller.key) continue;
     // Those that the thread does not hold have no listeners, and do not keep it running.
     const port = attached.get(keys[i]);
-    ports[i] = {
+    ports[ports.length] = {
       id: keys[i],
       thread: threads.threadId,
       listeners: port === undefined ? 0 : countListeners(port),

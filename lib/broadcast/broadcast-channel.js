@@ -228,12 +228,15 @@ const route = {
     cells[KEY] = key;
     native.broadcast();
   },
-  sendBeside(_, key, { objects }) {
-    native.broadcastBeside(key, (number) => loadGateway().sendAhead(key, objects, number));
+  sendBeside(_, key, session) {
+    native.broadcastBeside(key, (number) => loadGateway().sendAhead(key, session, number));
   },
   sendValue(_, key, value, session) {
-    native.broadcastValue(key, value, session, (number) =>
-      loadGateway().sendAhead(key, session?.objects ?? [], number),
+    native.broadcastValue(
+      key,
+      value,
+      session,
+      session === undefined ? undefined : (number) => loadGateway().sendAhead(key, session, number),
     );
   },
 };

@@ -9,6 +9,7 @@ const { stringIndexOf, stringSlice, toWellFormed } = require('../language/intrin
 const native = require('../native/native');
 const oracle = require('../runtime/oracle');
 const sidecar = require('../channel/sidecar');
+const { sendAlong } = require('../channel/signals');
 const { cells, places } = require('../native/block');
 
 const { KEY, LENGTH, OFFSET, OTHER_KEY } = places;
@@ -186,20 +187,27 @@ function leave(key) {
 /** The sending member has closed, so nobody gets the message. */
 const NOBODY = -1;
 
+/** There is no parcel. */
+const ALONE = -2;
+
 /**
  * Sends the parcel of a message ahead of the message, over the gateway of the sending member.
  * @param {number} key of the sending member
- * @param {unknown[]} objects
+ * @param {import('../codec/message/session')} session in which the message was written
  * @param {number} number of the parcel
- * @returns {number} the seat of the youngest member that gets the message, or NOBODY; see src/node/broadcast.rs
+ * @returns {number} the seat of the youngest member that gets the message, NOBODY or ALONE; see src/node/broadcast.rs
  */
-function sendAhead(key, objects, number) {
+function sendAhead(key, { objects, signals }, number) {
   /** @type {Gateway | undefined} */
   const gateway = mapGet(gatewayOf, key);
-  if (gateway !== undefined) return gateway.sendAhead(key, objects, number);
-  // A getter in the value has closed the member.
-  oracle.discard(objects, []);
-  return NOBODY;
+  let reached = objects.length === 0 ? ALONE : NOBODY;
+  if (objects.length > 0) {
+    if (gateway !== undefined) reached = gateway.sendAhead(key, objects, number);
+    // A getter in the value has closed the member.
+    else oracle.discard(objects, []);
+  }
+  sendAlong(signals);
+  return reached;
 }
 
 /**

@@ -111,6 +111,7 @@ module.exports = {
   weakMapGet: uncurry(methods.weakMapGet),
   weakMapHas: uncurry(methods.weakMapHas),
   weakMapSet: uncurry(methods.weakMapSet),
+  weakRefDeref: uncurry(methods.weakRefDeref),
   weakSetHas: uncurry(methods.weakSetHas),
   weakSetAdd: uncurry(methods.weakSetAdd),
   registryRegister: uncurry(methods.registryRegister),

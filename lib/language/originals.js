@@ -54,6 +54,7 @@ const globals = {
   Uint16Array,
   Uint32Array,
   WeakMap,
+  WeakRef,
   WeakSet,
   /** Not every runtime has this one. */
   Float16Array: /** @type {any} */ (globalThis).Float16Array,
@@ -116,6 +117,7 @@ const methods = {
   sourceTextOf: Function.prototype.toString,
   startsWith: String.prototype.startsWith,
   stringIndexOf: String.prototype.indexOf,
+  stringLastIndexOf: String.prototype.lastIndexOf,
   stringSlice: String.prototype.slice,
   stringValue: String.prototype.valueOf,
   toWellFormed: /** @type {any} */ (String.prototype).toWellFormed,
@@ -123,7 +125,9 @@ const methods = {
   weakMapGet: WeakMap.prototype.get,
   weakMapHas: WeakMap.prototype.has,
   weakMapSet: WeakMap.prototype.set,
+  weakRefDeref: WeakRef.prototype.deref,
   weakSetAdd: WeakSet.prototype.add,
+  weakSetDelete: WeakSet.prototype.delete,
   weakSetHas: WeakSet.prototype.has,
 };
 

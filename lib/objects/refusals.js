@@ -62,6 +62,32 @@ function refusePort(port, isOpen) {
 }
 
 /**
+ * Throws for a signal that several threads share, where only bytes can go.
+ * @param {object} signal
+ * @returns {never}
+ */
+function refuseSignal(signal) {
+  throw blame(
+    dataCloneError(
+      `${describe(signal)} could not be cloned: bytes cannot hold what another thread may abort. Only messages of ferroport can.`,
+    ),
+    signal,
+  );
+}
+
+/**
+ * Throws for the controller of such a signal.
+ * @param {object} controller
+ * @returns {never}
+ */
+function refuseController(controller) {
+  throw blame(
+    dataCloneError(`${describe(controller)} could not be cloned: its thread aborts. Send its signal.`),
+    controller,
+  );
+}
+
+/**
  * The words in which Node's errors name a value.
  * @param {unknown} value
  */
@@ -77,4 +103,4 @@ function describe(value) {
   return `#<${isAsked ? stringSlice(classOf(value), 8, -1) : 'Object'}>`;
 }
 
-module.exports = { refuse, refusalOf, refusePort };
+module.exports = { refuse, refusalOf, refusePort, refuseSignal, refuseController };

@@ -4,6 +4,7 @@
 
 const { kNewListener, kNodeStyle, kRemoveListener } = require('./node-target');
 const { call, hasHad, valueOf } = require('./dispatch');
+const { isSignal } = require('../channel/signals');
 const { isObject, statics } = require('../language/originals');
 const { areOptions, optionsOf, removesByTrue } = require('./listener-options');
 
@@ -33,7 +34,7 @@ class TellingTarget extends EventTarget {
     const signal = isObject(options) ? options.signal : undefined;
     const isOurs = #registrations in this && arguments.length > 1 && isObject(listener) && areOptions(options);
     // The runtime registers it by itself, throws its own error, or warns.
-    if (!isOurs || (signal !== undefined && !(signal instanceof AbortSignal))) {
+    if (!isOurs || (signal !== undefined && !(signal instanceof AbortSignal) && !isSignal(signal))) {
       apply(addEventListener, this, arguments);
       return;
     }

@@ -6,6 +6,7 @@ const { MessagePort: NodePort } = require('../node/threads').original;
 const native = require('../native/native');
 const refusals = require('../objects/refusals');
 const sidecar = require('../channel/sidecar');
+const { sendAlong } = require('../channel/signals');
 const { inherits } = require('../language/intrinsics');
 const { isDetached } = require('../runtime/view');
 const ports = require('../port/port');
@@ -137,10 +138,14 @@ class Shipment {
       const transferList = both(leaving, sidecar.transfersOf(companions));
       const isEmpty = objects.length + transferList.length === 0 && this.#ports.length === this.#items.length;
       const shipped = both(/** @type {(boolean | number)[]} */ ([!isEmpty]), this.#keys);
-      if (isEmpty) return shipped;
+      if (isEmpty) {
+        sendAlong(this.#session.signals);
+        return shipped;
+      }
       try {
         // The sidecars stand last in the list: if V8 or Node refuses something before them, they have not moved.
         sidecar.send(this.#isLost ? 0 : this.#key, number, objects, companions, listed, transferList, this.#isOrder);
+        sendAlong(this.#session.signals);
         return shipped;
       } catch (error) {
         if (sidecar.shed(companions)) continue;

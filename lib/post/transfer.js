@@ -18,6 +18,7 @@ const { sent } = require('./outcome');
 const { transferListOf, checkTransferList, isMarked, refusedBuffer } = require('./transfer-list');
 const { Shipment, presents } = require('./shipment');
 const { own, ownerOf } = require('../copies/own');
+const { sendAlong } = require('../channel/signals');
 const { isWhole, moveHere } = require('./whole');
 const { byteLength } = require('../runtime/view');
 const { Map, mapHas, mapSet } = require('../language/intrinsics');
@@ -241,11 +242,15 @@ function transferMap(items) {
  * @param {number} key of the port's endpoint when posting began; a getter may have closed the port since, or sent it away
  * @param {Session} session in which the message was written
  * @param {number} number of the parcel
- * @returns {true | undefined} undefined if the parcel is the whole message, see src/node/post.rs
+ * @returns {any} what src/node/post.rs wants: undefined if the parcel is the whole message
  */
 function sendAhead(port, key, session, number) {
   const sender = ports.keyOf(port) === key ? key : 0;
-  const { objects, copies } = session;
+  const { objects, copies, signals } = session;
+  if (objects.length === 0) {
+    sendAlong(signals);
+    return [false];
+  }
   if (copies.length > 0) {
     sidecar.send(sender, number, presents(objects), [], [], copies);
   } else if (session.count === 1) {
@@ -255,6 +260,7 @@ function sendAhead(port, key, session, number) {
   } else {
     sidecar.send(sender, number, presents(objects), [], [], []);
   }
+  sendAlong(signals);
   return true;
 }
 

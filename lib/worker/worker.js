@@ -2,23 +2,12 @@
 'use strict';
 
 const native = require('../native/native');
-const { globals, methods, statics, uncurry } = require('../language/originals');
+const { globals, statics } = require('../language/originals');
 const threads = require('../node/threads').original;
+const { forgetLink, linkOf, setLink } = require('./links');
 
 const { apply, defineProperty } = statics;
 const { Promise } = globals;
-
-/** @type {WeakMap<Worker, import('./link')>} */
-const links = new globals.WeakMap();
-
-/** @type {(worker: Worker) => import('./link') | undefined} */
-const linkOf = uncurry(methods.weakMapGet, links);
-
-/** @type {(worker: Worker, link: import('./link')) => unknown} */
-const setLink = uncurry(methods.weakMapSet, links);
-
-/** @type {(worker: Worker) => boolean} */
-const forgetLink = uncurry(methods.weakMapDelete, links);
 
 /**
  * A thread (Node.js, worker_threads). Node's Worker starts and ends it; ferroport brings workerData and messages.

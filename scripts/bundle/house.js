@@ -20,10 +20,10 @@ const LATER = {
     /^lib\/port\/(?!parking|telling-target|listener-options|flow|mark|block)/,
     /^lib\/post\/(message-port|post-message|post|flow-methods|blocking-methods|outcome)\.js$/,
     /^lib\/api\/(message-channel|receive-message)\.js$/,
-    /^lib\/channel\/(attached|mailbox|bridged|members)\.js$/,
+    /^lib\/channel\/(attached|mailbox|bridged|members|signals)\.js$/,
     /^lib\/runtime\/(closing|context)\.js$/,
     /^lib\/node\/(marks|string-tag)\.js$/,
-    /^lib\/worker\/(worker|environment-data)\.js$/,
+    /^lib\/worker\/(worker|links|environment-data)\.js$/,
     /^lib\/codec\/message\/(session|refused|numbers)\.js$/,
     /^lib\/(copies\/card|native\/block|lane\/lane)\.js$/,
     /^lib\/delivery\//,
@@ -51,6 +51,10 @@ const LATER = {
   flow: [/^lib\/(port\/(flow|mark)|api\/inspect-ports)\.js$/],
   // Calls that block the thread.
   blocking: [/^lib\/(port\/block|delivery\/receive-sync|api\/receive-any-sync)\.js$/],
+  // ferroport/call.
+  calls: [/^(call|lib\/call\/.*)\.js$/],
+  // Signals that threads share.
+  abort: [/^lib\/abort\//],
   // What begins in a worker, too.
   worker: [/^lib\/port\/parking\.js$/, /^lib\/worker\//, /^lib\/bootstrap\.js$/],
   hook: [/^lib\/register\//, /^lib\/through-node\/(?!envelope|reach)/],
@@ -69,7 +73,7 @@ function sources() {
     .readdirSync(path.join(ROOT, 'lib'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.js'))
     .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
-  return ['index.js', 'register.js', ...inLib.sort()];
+  return ['index.js', 'register.js', 'call.js', ...inLib.sort()];
 }
 
 /** @param {string} source */

@@ -14,6 +14,7 @@ const DIST = path.join(ROOT, 'dist');
 const ENTRIES = {
   'index.js': { source: 'index.js', begin: (/** @type {string} */ exported) => `module.exports = ${exported};` },
   'register.js': { source: 'register.js', begin: (/** @type {string} */ exported) => `${exported};` },
+  'call.js': { source: 'call.js', begin: (/** @type {string} */ exported) => `module.exports = ${exported};` },
   'bootstrap.js': { source: 'lib/bootstrap.js', begin: (/** @type {string} */ exported) => `${exported};` },
 };
 
@@ -82,10 +83,13 @@ const roomsOf = (place) =>
     .map(room)
     .join('\n');
 
-/** The names that the package exports, for ES modules: Node finds them in the text of the file. */
-function exportedNames() {
-  const text = fs.readFileSync(path.join(ROOT, 'index.js'), 'utf8');
-  return [...text.matchAll(/\bexports\.(\w+) =/g)].map(([, name]) => name);
+/**
+ * The names that an entry exports, for ES modules: Node finds them in the text of the file.
+ * @param {string} source
+ */
+function exportedNames(source) {
+  const text = fs.readFileSync(path.join(ROOT, source), 'utf8');
+  return new Set([...text.matchAll(/\bexports\.(\w+) =/g)].map(([, name]) => name));
 }
 
 function coreText() {
@@ -113,8 +117,8 @@ function entryText(name, ofSources) {
   const { source, begin } = ENTRIES[/** @type {keyof typeof ENTRIES} */ (name)];
   const core = name === 'bootstrap.js' ? 'core' : `require("./${CORE}.js")`;
   const exported = ofSources ? `require("../${source}")` : `${core}("${nameOf(source)}")`;
-  const names =
-    name === 'index.js' && !ofSources ? `\n0 && (module.exports = { ${exportedNames().join(', ')} });\n` : '';
+  const all = [...exportedNames(source)];
+  const names = all.length > 0 && !ofSources ? `\n0 && (module.exports = { ${all.join(', ')} });\n` : '';
   const before = name === 'bootstrap.js' && !ofSources ? compiledText() : '';
   return `"use strict";\n${before}${begin(exported)}\n${names}`;
 }

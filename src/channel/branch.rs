@@ -6,7 +6,6 @@ use super::key::Key;
 use super::message::{Message, Parcel};
 use super::queue::{Copied, Found};
 use super::run::{record_length, record_size};
-use crate::memory::Bytes;
 use std::collections::VecDeque;
 
 /// Members that share an inbox, because they are to hear messages in one order. Each message comes to all of them, in the order of
@@ -153,16 +152,16 @@ impl Branch {
         self.note(position, key);
     }
 
-    /// The same for bytes that need not be copied.
-    pub(super) fn send(&mut self, key: Key, bytes: Bytes) {
-        let position = self.membership.send(Message::new(bytes));
+    /// The same for a message whose bytes need not be copied.
+    pub(super) fn send(&mut self, key: Key, message: Message) {
+        let position = self.membership.send(message);
         self.note(position, key);
     }
 
     /// The same for a message that goes along with a parcel. Members up to seat `youngest` get both. A member that joined after the
     /// parcel was sent does not get the parcel, and must not get the message.
-    pub(super) fn send_beside(&mut self, key: Key, bytes: Bytes, parcel: Parcel, youngest: u64) {
-        let position = self.membership.send(Message::new(bytes).with_parcel(parcel).up_to(youngest));
+    pub(super) fn send_beside(&mut self, key: Key, message: Message, parcel: Parcel, youngest: u64) {
+        let position = self.membership.send(message.with_parcel(parcel).up_to(youngest));
         self.note(position, key);
     }
 

@@ -3,20 +3,22 @@
 use super::channel::Cargo;
 use super::endpoint::Endpoint;
 use super::queue::Content;
+use super::signal::Signal;
 use crate::memory::Bytes;
 use std::any::Any;
 use std::fmt;
 use std::num::NonZeroU64;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Bytes on their way from one endpoint to the other, with the endpoints that are transferred along.
+/// Bytes on their way from one endpoint to the other, with the endpoints that are transferred along, and the signals that are shared.
 ///
 /// ```text
 ///   Message (24 bytes)                       a slot of the queue: 32 bytes
 ///  ┌──────────────────┬──────────────┐      ┌───────────────────────┬───────┐
 ///  │ bytes (16)       │ attachments ─┼──┐   │ Message               │ state │
 ///  └──────────────────┴──────────────┘  │   └───────────────────────┴───────┘
-///                       null: none      └──►  endpoints, each taken out once
+///                       null: none      └──►  endpoints, each taken out once; signals
 /// ```
 ///
 /// Dropping a message closes the endpoints still in it.
@@ -32,6 +34,8 @@ pub struct Message {
 struct Attachments {
     /// `None` where the endpoint has been taken out.
     endpoints: Vec<Option<Endpoint>>,
+    /// What several threads share: others may have each of them, too.
+    signals: Vec<Arc<Signal>>,
     parcel: Option<Parcel>,
     /// In a group: the youngest member that the message is for.
     youngest: Option<u64>,
@@ -79,6 +83,14 @@ impl Message {
         Message { bytes, attachments: Some(Box::new(Attachments { endpoints, ..Attachments::default() })) }
     }
 
+    /// The same message, with signals for the receiver to have. They are numbered from 0, in this order.
+    pub fn with_signals(mut self, signals: Vec<Arc<Signal>>) -> Self {
+        if !signals.is_empty() {
+            self.attachments.get_or_insert_default().signals = signals;
+        }
+        self
+    }
+
     /// The same message, going along with a parcel.
     pub fn with_parcel(mut self, parcel: Parcel) -> Self {
         self.attachments.get_or_insert_default().parcel = Some(parcel);
@@ -111,10 +123,11 @@ impl Message {
         }
     }
 
-    /// The same message once more, for another receiver. It has no endpoints, because an endpoint has one owner.
+    /// The same message once more, for another receiver, with the same signals. It has no endpoints, because an endpoint has one owner.
     pub(super) fn again(&self) -> Message {
         let bytes = self.bytes.again().unwrap_or_else(|| Bytes::from(&self.bytes[..]));
-        let attachments = self.attachments.as_ref().map(|it| Box::new(Attachments { endpoints: Vec::new(), ..**it }));
+        let again = |it: &Attachments| Attachments { endpoints: Vec::new(), signals: it.signals.clone(), ..*it };
+        let attachments = self.attachments.as_ref().map(|it| Box::new(again(it)));
         Message { bytes, attachments }
     }
 
@@ -143,6 +156,11 @@ impl Message {
         let endpoint = self.attachments.as_mut()?.endpoints.get_mut(index)?.take()?;
         endpoint.hold();
         Some(endpoint)
+    }
+
+    /// Takes out the signals, in order.
+    pub fn take_signals(&mut self) -> Vec<Arc<Signal>> {
+        self.attachments.as_mut().map(|attachments| std::mem::take(&mut attachments.signals)).unwrap_or_default()
     }
 
     /// Takes out every endpoint that is still there, in order.

@@ -13,7 +13,6 @@ use super::queue::{Copied, Found};
 use super::sync::Arc;
 use super::waiter::{Waiter, Want};
 use super::wanted::Wanted;
-use crate::memory::Bytes;
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 
@@ -662,18 +661,18 @@ impl Table {
         }
     }
 
-    /// The same for bytes that need not be copied.
-    pub fn broadcast(&mut self, key: Key, bytes: Bytes) {
+    /// The same for a message whose bytes need not be copied. It must not carry endpoints.
+    pub fn broadcast(&mut self, key: Key, message: impl Into<Message>) {
         if let Some(branch) = self.branch_of(key) {
-            branch.send(key, bytes);
+            branch.send(key, message.into());
         }
     }
 
     /// The same for a message that goes along with a parcel, for members up to seat `youngest`: who joined after the parcel was
     /// sent must not get the message.
-    pub fn broadcast_beside(&mut self, key: Key, bytes: Bytes, parcel: Parcel, youngest: u64) {
+    pub fn broadcast_beside(&mut self, key: Key, message: impl Into<Message>, parcel: Parcel, youngest: u64) {
         if let Some(branch) = self.branch_of(key) {
-            branch.send_beside(key, bytes, parcel, youngest);
+            branch.send_beside(key, message.into(), parcel, youngest);
         }
     }
 

@@ -7,7 +7,7 @@ use super::scopes::Stack;
 use crate::js::{Env, Failure, Result, Value};
 use crate::wire::{Buffer, ErrorKind, ErrorParts, Open, View, ViewKind, WriteError, Writer, spelled_index, tag};
 
-/// Writes `value` into `writer`. True if the message refers to objects in a parcel, which must go along with it.
+/// Writes `value` into `writer`. True if the message refers to objects in a parcel or to signals, which must go along with it.
 ///
 /// `session` is the JavaScript object that remembers, for the hook `visit`, which objects the message has shown and
 /// which are to be transferred. Getters run in the middle of it and may do anything, posting included.
@@ -30,13 +30,13 @@ pub fn serialize<'s>(
         stack: Stack::new(env),
         units: Vec::new(),
         digits: Vec::new(),
-        parcel: false,
+        beside: false,
     };
     walk.write(value)?;
     while let Some(child) = walk.next_child()? {
         walk.write(child)?;
     }
-    Ok(walk.parcel)
+    Ok(walk.beside)
 }
 
 impl From<WriteError> for Failure {
@@ -64,8 +64,8 @@ struct Walk<'a, 's> {
     session: Value<'s>,
     writer: &'a mut Writer,
     stack: Stack<'s, Frame<'s>>,
-    /// Whether something was left to the parcel.
-    parcel: bool,
+    /// Whether something has to go along with the bytes: a parcel, or signals.
+    beside: bool,
     /// Room for a string's code units.
     units: Vec<u16>,
     /// Room for a BigInt's digits.
@@ -192,6 +192,10 @@ impl<'s> Walk<'_, 's> {
             tag::VIEW | tag::WHOLE_VIEW => self.view(object, kind)?,
             tag::PORT => self.writer.port(index),
             tag::SIDECAR => self.sidecar(index),
+            tag::SIGNAL => {
+                self.beside = true;
+                self.writer.signal(index);
+            }
             _ => return Err(Failure::internal(format!("visit gave an object the tag {kind}"))),
         }
         Ok(())
@@ -335,7 +339,7 @@ impl<'s> Walk<'_, 's> {
     }
 
     fn sidecar(&mut self, index: u32) {
-        self.parcel = true;
+        self.beside = true;
         self.writer.sidecar(index);
     }
 

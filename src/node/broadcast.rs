@@ -8,7 +8,7 @@ use super::messages::{Call, encode, key, report};
 use super::outcome::Outcome;
 use super::post;
 use super::thread::Thread;
-use crate::channel::{Key, NoRandomness};
+use crate::channel::{Key, Message, NoRandomness};
 use crate::js::{Env, Result, Value};
 use crate::memory::Bytes;
 
@@ -64,14 +64,20 @@ pub fn broadcast_beside<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -
     ship(thread, env, key, bytes, call.get(1))
 }
 
+/// What `sendAhead` returns where the message goes without a parcel.
+const ALONE: f64 = -2.0;
+
 /// Sends a message with what goes along. `sendAhead(number)` sends the parcel of that number ahead and returns the youngest seat
-/// that the message reaches. It returns -1 if the member has closed meanwhile; nobody gets the message then. This function throws
-/// what `sendAhead` throws; nothing may have been sent then.
+/// that the message reaches. It returns -1 if the member has closed meanwhile; nobody gets the message then; and -2 if there is no parcel.
+/// If signals go along, it has called `sendAlong` for them. This function throws what `sendAhead` throws; nothing may have been sent then.
 fn ship<'s>(thread: &Thread, env: Env<'s>, key: Key, bytes: Bytes, send_parcel: Value) -> Result<Value<'s>> {
-    let (parcel, youngest) = post::send_ahead(thread, env, send_parcel)?;
+    let (parcel, youngest, signals) = post::send_ahead(thread, env, send_parcel)?;
     let youngest = env.number(youngest)?;
+    let message = Message::new(bytes).with_signals(signals);
     if youngest >= 0.0 {
-        thread.with_members(|table| table.broadcast_beside(key, bytes, parcel, youngest as u64))?;
+        thread.with_members(|table| table.broadcast_beside(key, message, parcel, youngest as u64))?;
+    } else if youngest == ALONE {
+        thread.with_members(|table| table.broadcast(key, message))?;
     }
     Ok(env.nothing())
 }

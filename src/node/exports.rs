@@ -10,10 +10,12 @@ use super::block::{self, Cell64, Control};
 use super::broadcast;
 use super::copies;
 use super::functions;
+use super::held_signals;
 use super::lane::{self, Keeping};
 use super::outcome::Outcome;
 use super::panics::guarded;
 use super::post;
+use super::signals;
 use super::stack;
 use super::thread::Thread;
 use super::waiting;
@@ -133,6 +135,23 @@ natives! {
     c"broadcastValue": "(key: number, value: unknown, session: object | undefined, sendAhead: SendAhead | undefined) => void" = broadcast::broadcast_value;
     c"audience": "(key: number) => void" = broadcast::audience;
     c"broadcastBeside": "(key: number, sendAhead: SendAhead) => void" = broadcast::broadcast_beside;
+    c"newSignal": "() => number" = signals::new_signal;
+    c"expiringSignal": "(milliseconds: number) => number" = signals::expiring_signal;
+    c"followingSignal": "(numbers: number[], aborters: number) => number" = signals::following_signal;
+    c"useSignal": "(number: number) => void" = signals::use_signal;
+    c"releaseSignal": "(number: number) => void" = signals::release_signal;
+    c"releaseAborter": "(number: number) => void" = signals::release_aborter;
+    c"isSignalElsewhere": "(number: number) => boolean" = signals::is_signal_elsewhere;
+    c"isSignalSettled": "(number: number) => boolean" = signals::is_signal_settled;
+    c"signalFlags": "(chunk: number) => ArrayBuffer" = signals::signal_flags;
+    c"abortSignal": "(number: number, value: Uint8Array, parts: Uint8Array) => number[]" = signals::abort_signal;
+    c"listenToSignals": "() => number" = signals::listen_to_signals;
+    c"listenToSignal": "(number: number, as: number) => boolean" = signals::listen_to_signal;
+    c"unlistenToSignal": "(number: number) => void" = signals::unlisten_to_signal;
+    c"haveSameReason": "(number: number, other: number) => boolean" = signals::have_same_reason;
+    c"reasonParts": "(number: number) => unknown[] | null | undefined" = signals::reason_parts;
+    c"reason": "(number: number, parts: unknown[]) => unknown" = signals::reason;
+    c"sendAlong": "(copy: number, number: number) => void" = signals::send_along;
     c"send": "() => void" = lane::send;
     c"flush": "() => void" = lane::flush;
     c"discard": "() => void" = lane::discard;
@@ -187,6 +206,7 @@ fn define(env: Env, exports: Value) -> Result<()> {
         ("LEVELS", stack::LEVELS as u32),
         ("SLOTS", Key::SLOTS as u32),
         ("LEAST_BUDGET", LEAST_BUDGET as u32),
+        ("SIGNAL_FLAGS", held_signals::FLAGS),
     ];
     set(env, exports, c"limits", numbers(env, &limits)?)?;
     set(env, exports, c"tags", numbers(env, tag::CONSTANTS)?)?;

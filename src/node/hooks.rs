@@ -11,6 +11,8 @@ hooks! {
         /// `(key, parcel, keys) → Array`: the objects in a parcel that has come beside a message for the endpoint under `key`;
         /// what the parcel has for the endpoints that came with the message is theirs.
         unpack = c"unpack";
+        /// `(numbers) → SharedAbortSignal[]`: the objects of signals that have come with a message.
+        adopt_signals = c"adoptSignals";
         /// `(message) → DOMException`: a DataCloneError.
         data_clone_error = c"dataCloneError";
         /// `()`: delivers what waits in the mailbox.
@@ -43,6 +45,11 @@ impl Hooks {
     /// The port objects for the endpoints that are attached under `keys`, an array.
     pub fn adopt<'s>(&self, env: Env<'s>, keys: Value) -> Result<Value<'s>> {
         env.call(env.known(&self.functions.adopt)?, [keys])
+    }
+
+    /// The objects of signals that have come with a message, by their `numbers`, an array.
+    pub fn adopt_signals<'s>(&self, env: Env<'s>, numbers: Value) -> Result<Value<'s>> {
+        env.call(env.known(&self.functions.adopt_signals)?, [numbers])
     }
 
     /// The objects in the parcel, for a message with the endpoints under `keys` that came to the endpoint under `key`.

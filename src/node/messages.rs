@@ -1,9 +1,11 @@
 //! What the functions have in common that send and read messages.
 
+use std::sync::Arc;
+
 use super::block::Cell64;
 use super::outcome::Outcome;
 use super::thread::Thread;
-use crate::channel::{Endpoint, Key, Message, SendError};
+use crate::channel::{Endpoint, Key, Message, SendError, Signal};
 use crate::clone;
 use crate::js::{Arguments, Env, Result, Value};
 use crate::memory::Bytes;
@@ -23,7 +25,7 @@ pub fn report<'s>(thread: &Thread, env: Env<'s>, outcome: Outcome) -> Result<Val
     env.undefined()
 }
 
-/// Clones a value with the complete codec: its bytes, and whether it has left something to the parcel.
+/// Clones a value with the complete codec: its bytes, and whether something has to go along with them.
 pub fn encode(thread: &Thread, env: Env, value: Value, session: Value) -> Result<(Bytes, bool)> {
     let mut writer = thread.writer();
     let parcel = clone::serialize(env, &thread.hooks()?.codec, session, value, &mut writer);
@@ -71,17 +73,45 @@ pub fn decode<'s>(thread: &Thread, env: Env<'s>, key: Key, mut message: Message)
     // A thread that is being terminated runs on for some instructions after a call has failed: only a value that has been
     // read is a message.
     report(thread, env, Outcome::Nothing)?;
+    let signals = message.take_signals();
     let attached = attach_all(thread, message.take_endpoints())?;
-    let value = read_beside(thread, env, key, &message, &attached).inspect_err(|_| close_all(thread, &attached))?;
+    let value =
+        read_beside(thread, env, key, &message, &attached, &signals).inspect_err(|_| close_all(thread, &attached))?;
     report(thread, env, Outcome::Message)?;
     Ok(value)
 }
 
+/// The objects of signals, an array.
+fn adopt_signals<'s>(thread: &Thread, env: Env<'s>, signals: &[Arc<Signal>]) -> Result<Value<'s>> {
+    let mut numbers = Vec::with_capacity(signals.len());
+    let list = env.make_array()?;
+    let objects = (|| {
+        for (signal, index) in signals.iter().zip(0..) {
+            let number = thread.signals.enter(env, signal)?;
+            numbers.push(number);
+            env.set_element(list, index, env.make_number(f64::from(number))?)?;
+        }
+        thread.hooks()?.adopt_signals(env, list)
+    })();
+    // Each object is a use of its own.
+    for number in numbers {
+        thread.signals.release(number);
+    }
+    objects
+}
+
 /// Reads a message whose endpoints are attached.
-fn read_beside<'s>(thread: &Thread, env: Env<'s>, key: Key, message: &Message, attached: &[u64]) -> Result<Value<'s>> {
+fn read_beside<'s>(
+    thread: &Thread,
+    env: Env<'s>,
+    key: Key,
+    message: &Message,
+    attached: &[u64],
+    signals: &[Arc<Signal>],
+) -> Result<Value<'s>> {
     let hooks = thread.hooks()?;
     let undefined = env.undefined()?;
-    let mut beside = clone::Beside { ports: undefined, parcel: undefined };
+    let mut beside = clone::Beside { ports: undefined, parcel: undefined, signals: undefined };
     let keys = if attached.is_empty() { None } else { Some(env.make_array()?) };
     for (&key, index) in attached.iter().zip(0..) {
         env.set_element(keys.unwrap_or(undefined), index, env.make_number(key as f64)?)?;
@@ -91,6 +121,9 @@ fn read_beside<'s>(thread: &Thread, env: Env<'s>, key: Key, message: &Message, a
     }
     if let Some(keys) = keys {
         beside.ports = hooks.adopt(env, keys)?;
+    }
+    if !signals.is_empty() {
+        beside.signals = adopt_signals(thread, env, signals)?;
     }
     clone::deserialize(env, &hooks.codec, &message.bytes, Form::Local(&KnownShapes), beside)
 }

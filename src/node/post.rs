@@ -11,6 +11,8 @@
 //! So a message is sent or dropped by the call that has it, whatever ends that call: there is no place where one could be
 //! left behind.
 
+use std::sync::Arc;
+
 use napi::sys::ValueType;
 
 use super::block::Cell64;
@@ -18,7 +20,7 @@ use super::lane;
 use super::messages::{Call, dispatch, encode, key};
 use super::stack;
 use super::thread::{self, Thread};
-use crate::channel::{self, Endpoint, Key, Message, Parcel};
+use crate::channel::{self, Endpoint, Key, Message, Parcel, Signal};
 use crate::js::{Env, Failure, Result, Value};
 
 /// `post(key, value, session, sendAhead) → Outcome`: clones `value` and sends it; without an endpoint it is cloned all the same.
@@ -62,7 +64,7 @@ pub fn send_port<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Resul
 /// ahead, as the parcel of that number.
 pub fn send_whole<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
-    let (parcel, _) = send_ahead(thread, env, call.get(1))?;
+    let (parcel, ..) = send_ahead(thread, env, call.get(1))?;
     send(thread, env, key, Message::default().with_parcel(parcel).weighing(weight(thread)?))
 }
 
@@ -87,19 +89,19 @@ pub fn send_kept<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Resul
 }
 
 /// Sends a message with what goes along. `sendAhead(number)` sends the parcel of that number ahead and returns true. If
-/// endpoints leave in the message, it returns an array: whether there was a parcel to send, and the endpoints' keys, see
+/// signals go along, it has called `sendAlong` for them. If endpoints leave in the message, or there is no parcel, it returns an array: whether there was a parcel to send, and the endpoints' keys, see
 /// [`leaving`]. It returns nothing if the parcel is the whole value, for which the message only stands. This function throws
 /// what `sendAhead` throws; nothing may have been sent or detached then.
 fn ship<'s>(thread: &Thread, env: Env<'s>, key: Key, mut message: Message, send_parcel: Value) -> Result<Value<'s>> {
-    let (parcel, sent) = send_ahead(thread, env, send_parcel)?;
+    let (parcel, sent, signals) = send_ahead(thread, env, send_parcel)?;
     match env.type_of(sent)? {
         ValueType::napi_undefined => message = Message::default(),
-        ValueType::napi_boolean => {}
+        ValueType::napi_boolean => message = message.with_signals(signals),
         _ => {
             // All of JavaScript's part comes before the first is detached.
             let keys = leaving(env, sent)?;
             let endpoints = keys.into_iter().map(|(copy, key)| detach(thread, copy, key));
-            message = Message::with_endpoints(message.bytes, endpoints.collect());
+            message = Message::with_endpoints(message.bytes, endpoints.collect()).with_signals(signals);
             if !env.boolean(env.element(sent, 0)?)? {
                 return send(thread, env, key, message);
             }
@@ -138,13 +140,20 @@ fn detach(thread: &Thread, copy: u64, key: Key) -> Endpoint {
     detached.and_then(Result::ok).flatten().unwrap_or_else(|| channel::channel().0)
 }
 
-/// Lets JavaScript send a parcel ahead: its number, and what `send_parcel` returned. From then on the stack cannot run out
-/// for what the operation does by itself, its cleaning up included.
-pub(super) fn send_ahead<'s>(thread: &Thread, env: Env<'s>, send_parcel: Value) -> Result<(Parcel, Value<'s>)> {
+/// Lets JavaScript send a parcel ahead: its number, what `send_parcel` returned, and the signals that it has named. From then on the
+/// stack cannot run out for what the operation does by itself, its cleaning up included.
+pub(super) fn send_ahead<'s>(
+    thread: &Thread,
+    env: Env<'s>,
+    send_parcel: Value,
+) -> Result<(Parcel, Value<'s>, Vec<Arc<Signal>>)> {
     thread.reserve_stack(env, stack::OPERATION)?;
     let parcel = Parcel::new();
     let number = env.make_number(u64::from(parcel) as f64)?;
-    Ok((parcel, env.call(send_parcel, [number])?))
+    let sent = env.call(send_parcel, [number]);
+    // Also if it has thrown: these belong to no other message.
+    let signals = thread.signals.take_along();
+    Ok((parcel, sent?, signals))
 }
 
 fn send<'s>(thread: &Thread, env: Env<'s>, key: Key, message: Message) -> Result<Value<'s>> {

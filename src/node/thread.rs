@@ -13,6 +13,7 @@ use super::copies::Copies;
 use super::doorbell::{self, Hearing, Hears};
 use super::draft::Draft;
 use super::external_string::Freed;
+use super::held_signals::Signals;
 use super::hooks::Hooks;
 use super::nesting::{Drains, Nesting};
 use super::outside;
@@ -76,6 +77,8 @@ pub struct Thread {
     nesting: Nesting,
     /// What strings that share bytes have given back.
     pub freed: Freed,
+    /// The signals that this thread has.
+    pub signals: Signals,
     /// A writer's memory, between two messages.
     spare: Cell<Option<Writer>>,
     /// Tokens of endpoints that close with this thread if they are still parked then: nobody else can know them yet.
@@ -122,6 +125,7 @@ impl Thread {
             shared: RefCell::new(None),
             last_shared: RefCell::new(None),
             freed: Freed::default(),
+            signals: Signals::default(),
             stack: Stack::default(),
             patience: Patience::default(),
             blocking_patience: Patience::default(),
@@ -162,7 +166,9 @@ impl Thread {
 
     /// Closes everything while the environment goes on. What calls from now on fails.
     fn retire(&self, env: Env) {
-        self.close();
+        for buffer in self.close() {
+            env.release(buffer);
+        }
         self.block.set(None);
         if let Some(buffer) = self.buffer.take() {
             env.release(buffer);
@@ -446,8 +452,9 @@ impl Thread {
         self.with_table(Table::end_drain)
     }
 
-    /// Hangs up the doorbell and closes every endpoint: nobody rings this thread any more, and all peers hear it.
-    fn close(&self) {
+    /// Hangs up the doorbell, closes every endpoint and forgets every signal: nobody rings this thread any more, nor writes to its memory,
+    /// and all peers hear it. What it held, to be released if the environment goes on.
+    fn close(&self) -> Vec<Held> {
         // Where the thread is so far gone that its list is, nobody looks.
         let _ = COPIES.try_with(|copies| copies.leave(self.number.get()));
         self.nesting.close();
@@ -458,6 +465,7 @@ impl Thread {
         for token in self.parked.take() {
             registry::revoke(&token);
         }
+        self.signals.close()
     }
 }
 
@@ -513,8 +521,8 @@ unsafe extern "C" fn end(thread: *mut c_void) {
         // SAFETY: an owner; Node calls this once, on the environment's thread, before the doorbell is destroyed.
         let thread = unsafe { Rc::from_raw(thread.cast_const().cast::<Thread>()) };
         thread.ended.set(true);
-        // What a panic leaves is dropped with the thread.
-        thread.close();
+        // What a panic leaves is dropped with the thread. What is held ends with the environment.
+        drop(thread.close());
     });
 }
 

@@ -16,6 +16,8 @@ pub struct Summary {
     pub ports: u32,
     /// One more than the highest index into the parcel beside the message.
     pub sidecars: u32,
+    /// One more than the highest index of a signal; the signals that travel with the message must be as many.
+    pub signals: u32,
 }
 
 /// Checks a whole message: afterwards a [`Reader`] driven as [`Item`] says meets no error.
@@ -115,6 +117,7 @@ impl<'a> Checker<'a> {
             Item::ArrayBuffer(buffer) => self.know(number, buffer),
             Item::Port(index) => self.summary.ports = self.summary.ports.max(index.saturating_add(1)),
             Item::Sidecar(index) => self.sidecar(number, index),
+            Item::Signal(index) => self.summary.signals = self.summary.signals.max(index.saturating_add(1)),
             _ => {}
         }
         Ok(())

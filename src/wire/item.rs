@@ -114,6 +114,8 @@ pub enum Item<'a> {
     Port(u32),
     /// Something in the parcel that travels beside the message, by its index there.
     Sidecar(u32),
+    /// A signal, by its index among those that travel with the message.
+    Signal(u32),
 }
 
 /// A string in one of its two forms. Equal strings have equal code units, whichever their forms.

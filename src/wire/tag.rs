@@ -104,6 +104,8 @@ constants! {
     PORT = 0x42;
     /// Something that only the JavaScript engine can move; count: its index in the parcel that travels beside the message.
     SIDECAR = 0x43;
+    /// A signal that several threads share; count: its index among the signals that travel with the message.
+    SIGNAL = 0x44;
 
     /// An argument stands in its head word multiplied by this, above the tag.
     ARGUMENT_UNIT = 0x100;
@@ -150,7 +152,7 @@ pub const fn header(flags: u32) -> u32 {
 
 /// The name of tag `tag`, for messages to people; `None` if no value starts so.
 pub fn name(tag: u32) -> Option<&'static str> {
-    if !(UNDEFINED..=SIDECAR).contains(&tag) {
+    if !(UNDEFINED..=SIGNAL).contains(&tag) {
         return None;
     }
     let from = CONSTANTS.iter().position(|&(name, _)| name == "UNDEFINED")?;
@@ -166,7 +168,7 @@ mod tests {
 
     fn tags() -> impl Iterator<Item = (&'static str, u32)> {
         let place = |wanted| CONSTANTS.iter().position(|&(name, _)| name == wanted).unwrap();
-        let tags = &CONSTANTS[place("UNDEFINED")..=place("SIDECAR")];
+        let tags = &CONSTANTS[place("UNDEFINED")..=place("SIGNAL")];
         tags.iter().copied().filter(|(name, _)| !name.starts_with("FIRST_"))
     }
 

@@ -30,7 +30,7 @@ const { writeKnown, writeProperties, writeSparse, RESTART } = objects;
 const { isDate, isMap, isProxy, isSet, isUint8Array } = types;
 const { appendValue } = native;
 const { ARRAY, DATE, FALSE, FLAG_LOCAL, FLAG_REFS, HOLE, LONG_COUNT, NULL, OBJECT, PORT, REF, TRUE, UNDEFINED } = tags;
-const { ARRAY_BUFFER, BIGINT_OBJECT, BOOLEAN_OBJECT, ERROR, NUMBER_OBJECT, REGEXP, SIDECAR, STRING_OBJECT } = tags;
+const { ARRAY_BUFFER, BIGINT_OBJECT, BOOLEAN_OBJECT, ERROR, NUMBER_OBJECT, REGEXP, SIDECAR, SIGNAL, STRING_OBJECT } = tags;
 const { FLAGS, TO } = places;
 
 /**
@@ -38,7 +38,7 @@ const { FLAGS, TO } = places;
  * @param {unknown} value
  * @param {boolean} mayMove whether the message has one receiver
  * @param {typeof message.port} port that moves with the message
- * @returns {Session | null} the session of a message that needs a parcel; else null
+ * @returns {Session | null} the session of a message with which something goes along, a parcel or signals; else null
  * @throws as postMessage; `RESTART` if the complete codec has to write the message. The message stays open after an error,
  *   until `clear` is called.
  */
@@ -55,7 +55,7 @@ function encode(value, mayMove, port) {
   message.deepest = DEEP;
   message.isAtBottom = false;
   message.isOpen = false;
-  return session !== null && session.objects.length > 0 ? session : null;
+  return session !== null && session.isAccompanied ? session : null;
 }
 
 /**
@@ -192,6 +192,9 @@ function writeOther(o, p) {
       return p + 1;
     case SIDECAR:
       return carry(sessionOf().carry(o), p);
+    case SIGNAL:
+      control[FLAGS] |= FLAG_LOCAL;
+      return writeHead(SIGNAL, sessionOf().share(o), p);
     default:
       return append(o, p);
   }

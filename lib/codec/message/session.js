@@ -7,7 +7,7 @@ const { Numbers } = require('./numbers');
 /** @type {never[]} */
 const NOTHING = [];
 
-/** The numbers of the objects that have been met in the message, and the objects that go in its parcel. */
+/** The numbers of the objects that have been met in the message, the objects that go in its parcel, and the signals that go along. */
 class Session {
   /**
    * @param {Map<object, number> | null} transfer what is written for each object of the transfer list
@@ -25,6 +25,13 @@ class Session {
      * @type {ArrayBuffer[]}
      */
     this.copies = NOTHING;
+    /**
+     * The signals that go along with the message.
+     * @type {object[]}
+     */
+    this.signals = NOTHING;
+    /** Whether DOM exceptions go in the parcel although nothing else can: of the reason of a signal. */
+    this.hasExceptions = false;
     this.seen = new Numbers();
     this.transfer = transfer;
     /**
@@ -47,6 +54,22 @@ class Session {
     if (this.objects === NOTHING) this.objects = [];
     this.objects[this.objects.length] = object;
     return this.objects.length - 1;
+  }
+
+  /**
+   * Lets a signal go along with the message.
+   * @param {object} signal
+   * @returns {number} its index among those that do
+   */
+  share(signal) {
+    if (this.signals === NOTHING) this.signals = [];
+    this.signals[this.signals.length] = signal;
+    return this.signals.length - 1;
+  }
+
+  /** Whether anything goes along with the bytes. */
+  get isAccompanied() {
+    return this.objects.length + this.signals.length > 0;
   }
 
   /**

@@ -7,6 +7,7 @@ const oracle = require('../../runtime/oracle');
 const { isForWantOfRoom } = require('../../node/errors');
 const { COPY } = require('../../copies/card');
 const { refuseUnlisted } = require('../../copies/others');
+const { SIGNALS, isController } = require('../../channel/signals');
 const plain = require('../../runtime/plain');
 const {
   Uint8Array,
@@ -102,6 +103,7 @@ function isPlain(object) {
     // change.
     if (types.isProxy(link)) return keysOf(object).length > 0 || arrivesPlain(object);
     if (hasOwn(link, COPY)) refuseUnlisted(object);
+    if (hasOwn(link, SIGNALS)) return refuseController(object);
     if (isCloneable(link)) return false;
     // Host objects and plain ones can both have such a prototype.
     if (isNativePrototype(link)) return arrivesPlain(object);
@@ -219,6 +221,17 @@ function hasInsides(object) {
     if (isForWantOfRoom(thrown)) throw thrown;
     return thrown === yes;
   }
+}
+
+/**
+ * Throws for the controller of a signal: only signals can be sent. For any other object with a prototype of ferroport's signals
+ * this says that it is no plain one.
+ * @param {object} object
+ * @returns {false}
+ */
+function refuseController(object) {
+  if (isController(object)) require('../../objects/refusals').refuseController(object);
+  return false;
 }
 
 /** @param {object} object */

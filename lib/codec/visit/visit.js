@@ -5,7 +5,9 @@ const { tags } = require('../../native/native');
 const oracle = require('../../runtime/oracle');
 const refusals = require('../../objects/refusals');
 const marks = require('../../node/marks');
+const signals = require('../../channel/signals');
 const numbers = require('../message/numbers');
+const { isDOMException } = require('../../node/errors');
 const { INDEX } = require('../message/session');
 const { isHostError, isPlain, isRawText } = require('./prototypes');
 const { isPooled } = require('../../objects/pool');
@@ -38,6 +40,7 @@ const {
   REGEXP,
   SET,
   SIDECAR,
+  SIGNAL,
   STRING_OBJECT,
   VIEW,
   WHOLE_VIEW,
@@ -62,10 +65,14 @@ function visit(session, object) {
   const { seen, transfer } = session;
   const number = numbers.get(seen, object);
   if (number !== undefined) return -1 - number;
-  let code = (transfer === null ? undefined : mapGet(transfer, object)) ?? tagOf(object);
+  const isException = session.hasExceptions && isDOMException(object);
+  let code = (transfer === null ? undefined : mapGet(transfer, object)) ?? (isException ? SIDECAR : tagOf(object));
   if (code === SIDECAR) {
-    if (session.isPortable) refusals.refuse(object);
+    if (session.isPortable && !isException) refusals.refuse(object);
     code += session.carry(object) * INDEX;
+  } else if (code === SIGNAL) {
+    if (session.isPortable) refusals.refuseSignal(object);
+    code += session.share(object) * INDEX;
   } else if (code % INDEX === PORT && ownerOf(object)?.isOpen(object) !== true) {
     // A getter has closed the port.
     refusals.refusePort(object, false);
@@ -97,8 +104,9 @@ function tagOf(object) {
   if (types.isBoxedPrimitive(object)) return boxedTag(object);
   if (isOther(object)) return refusals.refuse(object);
   if (isPort(object)) return refusals.refusePort(object, isOpen(/** @type {any} */ (object)));
+  if (signals.isOwn(object)) return SIGNAL;
   // Node decides itself what the mark does to host objects.
-  if (!isPlain(object)) return SIDECAR;
+  if (!isPlain(object)) return signals.isSignal(object) ? SIGNAL : SIDECAR;
   return marks.isUncloneable(object) ? refusals.refuse(object) : OBJECT;
 }
 

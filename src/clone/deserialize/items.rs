@@ -30,6 +30,7 @@ impl<'a, 's> Build<'a, 's> {
             Item::View(view) => self.view(view)?,
             Item::Sidecar(index) => env.element(self.beside.parcel, index)?,
             Item::Port(index) => env.element(self.beside.ports, index)?,
+            Item::Signal(index) => env.element(self.beside.signals, index)?,
             container => self.container(container)?,
         };
         self.remember(number, object)?;

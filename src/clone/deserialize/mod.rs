@@ -18,6 +18,8 @@ pub struct Beside<'s> {
     pub ports: Value<'s>,
     /// An array of the objects in the parcel, or undefined.
     pub parcel: Value<'s>,
+    /// An array of the signal objects, or undefined.
+    pub signals: Value<'s>,
 }
 
 /// Reads the value of `message`.
@@ -43,7 +45,7 @@ pub fn deserialize<'s>(
 pub fn deserialize_portable<'s>(env: Env<'s>, hooks: &Hooks, message: &[u8]) -> Result<Value<'s>> {
     check(message, Form::Portable)?;
     let undefined = env.undefined()?;
-    let nothing = Beside { ports: undefined, parcel: undefined };
+    let nothing = Beside { ports: undefined, parcel: undefined, signals: undefined };
     let mut walk = Build::new(env, hooks, Reader::new(message, Form::Portable)?, nothing)?;
     walk.whole().map_err(|failure| {
         let reason = match failure {

@@ -194,6 +194,6 @@ pub fn read_record<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result
     // A copy: making the value runs JavaScript.
     // SAFETY: no JavaScript runs in there.
     let message = unsafe { block.with_incoming(|incoming| part(block, incoming, 1).map(<[u8]>::to_vec)) }?;
-    let beside = Beside { ports: undefined, parcel: undefined };
+    let beside = Beside { ports: undefined, parcel: undefined, signals: undefined };
     clone::deserialize(env, &thread.hooks()?.codec, &message, Form::Local(&KnownShapes), beside)
 }

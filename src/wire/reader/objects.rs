@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
             tag::ARRAY_BUFFER => Item::ArrayBuffer(self.buffer(argument)?),
             tag::VIEW => Item::View(self.view(argument)?),
             tag::WHOLE_VIEW => self.whole_view(argument)?,
-            tag::LOCAL_SHAPED..=tag::SIDECAR => self.read_local(tag, argument)?,
+            tag::LOCAL_SHAPED..=tag::SIGNAL => self.read_local(tag, argument)?,
             tag::BOOLEAN_OBJECT..=tag::REGEXP if argument != 0 => {
                 return Err(self.malformed(Defect::Argument(tag as u8)));
             }
@@ -69,6 +69,7 @@ impl<'a> Reader<'a> {
             }
             tag::PORT => Item::Port(number),
             tag::SIDECAR => Item::Sidecar(number),
+            tag::SIGNAL => Item::Signal(number),
             _ => return Err(self.malformed(Defect::Tag(tag as u8))),
         })
     }

@@ -155,7 +155,7 @@ impl Decoder<'_> {
                 self.objects.push(Object::ArrayBuffer { bytes: bytes.to_vec(), max_byte_length: None });
                 return Ok(Some(Slot::Object(view)));
             }
-            Item::LocalShaped { .. } | Item::Port(_) | Item::Sidecar(_) => {
+            Item::LocalShaped { .. } | Item::Port(_) | Item::Sidecar(_) | Item::Signal(_) => {
                 return Err(self.reader.unexpected("a value of the portable form"));
             }
         };

@@ -80,4 +80,9 @@ impl Writer {
     pub fn sidecar(&mut self, index: u32) {
         self.local(tag::SIDECAR, index);
     }
+
+    /// Writes a signal, by its index among those that travel with the message. Makes the message local.
+    pub fn signal(&mut self, index: u32) {
+        self.local(tag::SIGNAL, index);
+    }
 }
