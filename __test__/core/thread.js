@@ -150,7 +150,7 @@ const roles = {
     const controller = new SharedAbortController();
     parentPort.postMessage({ signal: controller.signal });
     const inner = new DOMException('inner', 'NotFoundError');
-    controller.abort({ list: [inner, inner], error: new Error('outer', { cause: inner }) });
+    controller.abort({ list: [inner, inner] });
     parentPort.on('message', () => {});
   },
 
