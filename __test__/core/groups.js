@@ -14,6 +14,7 @@ const groups = {
   hosts: require('./hosts'),
   additions: require('./additions'),
   flow: require('./flow'),
+  visible: require('./visible'),
 };
 
 /**

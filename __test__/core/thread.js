@@ -59,6 +59,28 @@ const roles = {
     });
   },
 
+  /** Says which span was current where it was told of a message, in the listener, and after that. */
+  spans() {
+    const { AsyncLocalStorage } = require('node:async_hooks');
+    const { channel, subscribe } = require('node:diagnostics_channel');
+    const spans = new AsyncLocalStorage();
+    let told;
+    channel('ferroport:message').bindStore?.(spans, ({ context }) => context);
+    subscribe('ferroport:message', ({ context }) => (told = context));
+    subscribe('ferroport:post', (seen) => {
+      if (seen.value === 'answered') seen.context = 'span of the worker';
+    });
+    parentPort.on('message', (value) => {
+      if (value === 'answer in a span') return parentPort.postMessage('answered');
+      const inListener = spans.getStore();
+      const answer = { told, inListener };
+      setImmediate(() => {
+        if (inListener === undefined) parentPort.postMessage({ told });
+        else parentPort.postMessage({ ...answer, later: spans.getStore() });
+      });
+    });
+  },
+
   /** Counts in shared memory until it is told to stop. */
   shared() {
     const words = new Int32Array(workerData);

@@ -7,6 +7,8 @@ const mailbox = require('../channel/mailbox');
 const closing = require('../runtime/closing');
 const upward = require('../runtime/upward');
 const lane = require('../lane/lane');
+const { messages } = require('../node/diagnostics');
+const { lazy } = require('../language/lazy');
 const { beginClosing, keyOf } = require('../port/port');
 const { RECORD_HEADER, cells, places } = require('../native/block');
 const { itself, newReading, readAttached } = require('./reading');
@@ -16,6 +18,15 @@ const { ATTACHED, CLOSED, NOTHING, RECORDS } = native.outcomes;
 const { LENGTH, OUTCOME } = places;
 
 /** @typedef {ReturnType<typeof import('../port/port').make>} Port */
+
+/** Loaded when somebody subscribes. */
+const handing = lazy(() => require('./hand-out'));
+
+/**
+ * The string that has come with the message that was received last, if somebody subscribes to messages.
+ * @type {string | undefined}
+ */
+let arrivedContext;
 
 /**
  * Takes the next message of a port, started or not.
@@ -37,9 +48,16 @@ function receiveWith(key, standFor) {
   const outcome = cells[OUTCOME];
   if (outcome === NOTHING || outcome === CLOSED) return undefined;
   if (outcome === RECORDS) return { message: lane.readRecord(RECORD_HEADER, cells[LENGTH]) };
-  if (outcome !== ATTACHED) return { message: lane.readCurrent() };
+  // Asked for before the message is read: the message is gone then.
+  const context = messages.hasSubscribers ? native.context() : undefined;
+  if (outcome !== ATTACHED) {
+    const message = lane.readCurrent();
+    arrivedContext = context;
+    return { message };
+  }
   const begun = newReading(standFor, false, key);
   const message = readAttached(begun);
+  arrivedContext = context;
   if (!begun.isOrder) return { message };
   upward.takeOver(message);
   return receiveWith(key, standFor);
@@ -55,8 +73,9 @@ function receiveOn(port) {
   const key = keyOf(port);
   if (key === 0) return undefined;
   for (;;) {
+    arrivedContext = undefined;
     const received = receive(key);
-    if (received !== undefined) return received;
+    if (received !== undefined) return messages.hasSubscribers ? handOutReceived(port, received) : received;
     const hasEnded = mailbox.hasEnded();
     if (bridged.fetch(key)) continue;
     // The port counts as closed from now on, as Node's does, and not only when the next drain finds the peer closed.
@@ -65,4 +84,23 @@ function receiveOn(port) {
   }
 }
 
-module.exports = { receive, receiveWith, receiveOn };
+/**
+ * Tells subscribers of a message that was received last.
+ * @param {Port} port
+ * @param {{ message: any }} received
+ */
+function handOutReceived(port, received) {
+  return handing().handOut(port, received.message, takeContext(), () => received);
+}
+
+/**
+ * The string that has come with the message that was received last. To be asked for once for each message, while somebody subscribes.
+ * @returns {string | undefined}
+ */
+function takeContext() {
+  const context = arrivedContext;
+  arrivedContext = undefined;
+  return context;
+}
+
+module.exports = { receive, receiveWith, receiveOn, takeContext };

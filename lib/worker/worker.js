@@ -42,6 +42,7 @@ class Worker extends threads.Worker {
     // Elsewhere nobody may ever emit that event, and messages would wait for ever.
     link.canWait = this.listenerCount('newListener') > 0;
     if (link.isBounded) link.drainOn(this);
+    link.belongTo(this);
     setLink(this, link);
   }
 
