@@ -259,7 +259,7 @@ function deliverOne(key, hand) {
   /** @type {'message' | 'messageerror'} */
   let type = 'message';
   // Asked for before the message is read: the message is gone then.
-  const come = messages.hasSubscribers && cells[OUTCOME] !== MESSAGE ? native.context() : undefined;
+  const come = cells[OUTCOME] !== MESSAGE && messages.hasSubscribers ? native.context() : undefined;
   try {
     if (cells[OUTCOME] === ATTACHED) {
       const begun = newReading(itself, true, key);

@@ -14,7 +14,7 @@ const { RECORD_HEADER, cells, places } = require('../native/block');
 const { itself, newReading, readAttached } = require('./reading');
 
 const { receive: receiveNext } = native;
-const { ATTACHED, CLOSED, NOTHING, RECORDS } = native.outcomes;
+const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS } = native.outcomes;
 const { LENGTH, OUTCOME } = places;
 
 /** @typedef {ReturnType<typeof import('../port/port').make>} Port */
@@ -48,6 +48,7 @@ function receiveWith(key, standFor) {
   const outcome = cells[OUTCOME];
   if (outcome === NOTHING || outcome === CLOSED) return undefined;
   if (outcome === RECORDS) return { message: lane.readRecord(RECORD_HEADER, cells[LENGTH]) };
+  if (outcome === MESSAGE) return { message: lane.readCurrent() };
   // Asked for before the message is read: the message is gone then.
   const context = messages.hasSubscribers ? native.context() : undefined;
   if (outcome !== ATTACHED) {
@@ -73,9 +74,8 @@ function receiveOn(port) {
   const key = keyOf(port);
   if (key === 0) return undefined;
   for (;;) {
-    arrivedContext = undefined;
-    const received = receive(key);
-    if (received !== undefined) return messages.hasSubscribers ? handOutReceived(port, received) : received;
+    const received = messages.hasSubscribers ? receiveTold(port, key) : receive(key);
+    if (received !== undefined) return received;
     const hasEnded = mailbox.hasEnded();
     if (bridged.fetch(key)) continue;
     // The port counts as closed from now on, as Node's does, and not only when the next drain finds the peer closed.
@@ -85,11 +85,14 @@ function receiveOn(port) {
 }
 
 /**
- * Tells subscribers of a message that was received last.
+ * As `receive`, and tells subscribers of the message.
  * @param {Port} port
- * @param {{ message: any }} received
+ * @param {number} key
  */
-function handOutReceived(port, received) {
+function receiveTold(port, key) {
+  takeContext();
+  const received = receive(key);
+  if (received === undefined) return undefined;
   return handing().handOut(port, received.message, takeContext(), () => received);
 }
 

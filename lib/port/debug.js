@@ -9,10 +9,11 @@ const stamp = require('../runtime/stamp');
 const { isNode } = require('../runtime/ticks');
 const { cells, places } = require('../native/block');
 const { original: threads } = require('../node/threads');
-const { globals, methods, nodeProcess: process, uncurry } = require('../language/originals');
+const { globals, methods, nodeProcess: process, statics, uncurry } = require('../language/originals');
 
 const { Date, Error, Set } = globals;
 const { WeakRef } = globalThis;
+const { setProperty } = statics;
 const { KEY } = places;
 const { pid } = process;
 
@@ -82,8 +83,8 @@ function frameOfProgram() {
     for (let i = 0; i < lines.length; i++) if (/\bnew (MessageChannel|Worker)\b/.test(lines[i])) first = i + 1;
   }
   for (let i = first; i < lines.length; i++) {
-    if (!isOurs(lines[i]) && !/\bnode:|\(native\)|<anonymous>\)?$/.test(lines[i]))
-      return lines[i].replace(/^\s*at /, '');
+    const isProgram = !isOurs(lines[i]) && !/\bnode:|\(native\)|<anonymous>\)?$/.test(lines[i]);
+    if (isProgram) return lines[i].replace(/^\s*at /, '');
   }
   return undefined;
 }
@@ -91,15 +92,16 @@ function frameOfProgram() {
 /** @returns {string[]} the frames of the current stack */
 function stackLines() {
   const limit = Error.stackTraceLimit;
+  // Where the program has frozen Error, as many frames as the program wants have to do.
+  setProperty(Error, 'stackTraceLimit', FRAMES);
   try {
-    Error.stackTraceLimit = FRAMES;
     const { stack } = new Error();
     return typeof stack === 'string' ? stack.split('\n').filter((line) => /^\s+at /.test(line)) : [];
   } catch {
-    // The program has frozen Error, or formats stack traces by a function that throws.
+    // The program formats stack traces by a function that throws.
     return [];
   } finally {
-    Error.stackTraceLimit = limit;
+    setProperty(Error, 'stackTraceLimit', limit);
   }
 }
 
