@@ -51,6 +51,22 @@ const roles = {
     else port1.on('message', (value) => (value === 'end' ? port1.postMessage(count) : count++));
   },
 
+  /** Posts numbers as there is room, and listens to nothing. */
+  async producer() {
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 1));
+    for (let i = 0; i < 500; i++) {
+      while (!parentPort.tryPostMessage(i)) if (!(await parentPort.ready)) return;
+      if (i % 100 === 0) await pause();
+    }
+  },
+
+  /** Bounds what comes, and reads it slowly. */
+  strict() {
+    parentPort.highWaterMark = 2;
+    parentPort.postMessage('bounded');
+    parentPort.on('message', () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5));
+  },
+
   /** Reads numbers, and says at the end of a hundred how much may wait for them; or waits itself. */
   slow() {
     parentPort.on('message', (value) => {
