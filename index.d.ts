@@ -18,5 +18,6 @@ export { BroadcastChannel } from './types/broadcast-channel';
 export type { BroadcastChannelEventMap } from './types/broadcast-channel';
 export { Worker, parentPort, workerData } from './types/worker';
 export type { WorkerOptions } from './types/worker';
+export type { MessageDiagnostics, PostDiagnostics } from './types/diagnostics';
 export { deserialize, serialize } from './types/clone';
 export type { DataCloneError, StructuredSerializeOptions, Transferable } from './types/clone';

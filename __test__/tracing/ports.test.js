@@ -124,7 +124,7 @@ onSignals('SIGUSR2 prints the ports of all threads, and neither ends the process
     t,
     `
 const { Worker, MessageChannel, isMainThread, parentPort } = require(ferroport);
-const { port1 } = new MessageChannel();
+const { port1 } = (globalThis.kept = new MessageChannel());
 port1.start();
 if (isMainThread) {
   const worker = new Worker(__filename);

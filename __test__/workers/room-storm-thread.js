@@ -65,8 +65,9 @@ function receive(port) {
         if (receivers.has(port)) port.on('message', read);
       }, random.below(5));
     }
-    if (random.chance(0.2)) handOn('receiver', port);
-    else if (random.chance(0.2)) port.close();
+    const fate = random.below(1000);
+    if (fate < 2) handOn('receiver', port);
+    else if (fate < 4) port.close();
   };
   port.on('message', read);
   port.on('close', () => receivers.delete(port));

@@ -52,7 +52,7 @@ function receive() {
   const { parentPort, workerData } = require(module_);
   const { read, lost } = sharedViews(workerData.shared);
   for (const port of workerData.ports) {
-    port.on('message', ({ id, index }) => {
+    port.on('message', (/** @type {{ id: number, index: number }} */ { id, index }) => {
       if (id !== read[index]) lost[index]++;
       read[index]++;
       const end = process.hrtime.bigint() + WORK;
