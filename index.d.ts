@@ -20,5 +20,6 @@ export type { BroadcastChannelEventMap } from './types/broadcast-channel';
 export { SharedAbortController, SharedAbortSignal } from './types/abort';
 export { Worker, parentPort, workerData } from './types/worker';
 export type { WorkerOptions } from './types/worker';
+export type { MessageDiagnostics, PostDiagnostics } from './types/diagnostics';
 export { deserialize, serialize } from './types/clone';
 export type { DataCloneError, StructuredSerializeOptions, Transferable } from './types/clone';

@@ -92,6 +92,15 @@ export interface Natives {
   /** Sends the message in draft and block with what goes along, see `ship`. */
   sendBeside: (key: number, sendAhead: SendAhead) => number;
 
+  /** Sends the message in draft and block, as `send` does, with the string that `setContext` was given. */
+  sendWritten: (key: number) => number;
+
+  /** The string that goes with each message that is sent from here on, but for those that `send` sends; `undefined` for none. */
+  setContext: (context: string | undefined) => void;
+
+  /** The string that has come with the message that was taken or received last, as long as that has not been read. */
+  context: () => string | undefined;
+
   /** Asks for stack, and what a value that is kept for a receiver in this thread needs: the number of its parcel in `OTHER_KEY`, the receiver's key in `LENGTH`, 0 if it is elsewhere. */
   beginKept: (key: number) => void;
 

@@ -2,6 +2,7 @@
 //
 //   npm run bench -- [--only <part of a name>]... [--rounds <count>] [--lanes] [--node <path of another Node>]
 //                    [--beside <directory of another build>] [--json | --markdown] [--chart <file>] [--from <file with the output of --json>]...
+//   npm run bench -- flow [name]...
 //
 // docs/benchmarks.md says what the options do and how to read what is printed.
 'use strict';
@@ -20,6 +21,8 @@ const { chosenSides } = require('./sides');
 /** @typedef {import('./report').Report} Report */
 
 async function main() {
+  // Seconds and megabytes instead of nanoseconds: cases of their own, without options.
+  if (process.argv[2] === 'flow') return require('./flow').main(process.argv.slice(3));
   const { values, tokens } = parseArgs({
     tokens: true,
     options: {

@@ -5,6 +5,7 @@
 const native = require('./native/native');
 // Before any other file takes its functions.
 if (process.env.NODE_DEBUG) require('./native/traced');
+if (process.env.FERROPORT_DEBUG) require('./port/debug');
 const { lazy } = require('./language/lazy');
 const { dataCloneError } = require('./node/errors');
 const upward = require('./runtime/upward');

@@ -274,6 +274,100 @@ proptest! {
     }
 }
 
+#[derive(Clone, Debug)]
+enum Turn {
+    Send(usize),
+    /// Takes up to so many messages at once.
+    Take(usize),
+    /// Settles so many of them.
+    Settle(usize),
+    Ask,
+    Mark(Mark),
+    Drain,
+    /// The sending end goes to another table.
+    Hand,
+}
+
+fn turn() -> impl Strategy<Value = Turn> {
+    let limit = prop_oneof![Just(usize::MAX), 0..12_usize, 0..600_usize];
+    prop_oneof![
+        8 => prop_oneof![9 => 0..40_usize, 1 => 8_000..9_000_usize].prop_map(Turn::Send),
+        3 => (1..20_usize).prop_map(Turn::Take),
+        3 => (0..20_usize).prop_map(Turn::Settle),
+        2 => Just(Turn::Ask),
+        1 => (limit.clone(), limit).prop_map(|(messages, bytes)| Turn::Mark(Mark { messages, bytes })),
+        2 => Just(Turn::Drain),
+        1 => Just(Turn::Hand),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// As above, where the receiver takes batches, of which what is not settled still counts, and the sender moves while it waits.
+    #[test]
+    fn room_is_what_a_simple_model_says_of_batches(turns in vec(turn(), 1..200)) {
+        let (a, b) = channel();
+        let (mut sender, mut from) = thread_of(a);
+        let (mut receiver, at) = thread_of(b);
+        receiver.table.start(at);
+        receiver.table.begin_drain();
+        let (mut queue, mut mark) = (VecDeque::<usize>::new(), Mark::NONE);
+        let (mut wants, mut due, mut moved) = (false, false, false);
+        let mut taken = 0;
+        let mut block = [0; 16 * 1024];
+        for turn in turns {
+            let full = |queue: &VecDeque<usize>, mark: Mark| {
+                !queue.is_empty() && (queue.len() >= mark.messages || weights(queue) >= mark.bytes)
+            };
+            match turn {
+                Turn::Send(length) => {
+                    sender.table.get(from).unwrap().send_bytes(&vec![1; length]).unwrap();
+                    queue.push_back(length);
+                    wants |= full(&queue, mark);
+                }
+                Turn::Take(most) if taken == 0 => match receiver.table.next_batch(16 * 1024, most, &mut block) {
+                    Some((_, Batch::Message(message))) => prop_assert_eq!(Some(message.bytes.len()), queue.pop_front()),
+                    Some((_, Batch::Records { count, .. })) => taken = count,
+                    Some((_, other)) => panic!("{other:?}"),
+                    None => prop_assert!(queue.is_empty()),
+                },
+                Turn::Settle(most) if taken > 0 => {
+                    let delivered = most.min(taken);
+                    receiver.table.settle(delivered);
+                    queue.drain(..delivered);
+                    taken = 0;
+                }
+                Turn::Take(_) | Turn::Settle(_) => {}
+                Turn::Ask => {
+                    prop_assert_eq!(sender.has_room(from), !full(&queue, mark));
+                    wants |= full(&queue, mark);
+                }
+                Turn::Mark(next) => {
+                    receiver.table.get(at).unwrap().set_mark(next);
+                    mark = next;
+                }
+                Turn::Drain => {
+                    let rooms = sender.rooms();
+                    // Who has moved may hear of room that was there before.
+                    prop_assert!(rooms == usize::from(due) || moved && rooms <= 1);
+                    (due, moved) = (false, false);
+                }
+                Turn::Hand => {
+                    let endpoint = sender.table.detach(from).unwrap();
+                    (sender, from) = thread_of(endpoint);
+                    (due, moved) = (false, true);
+                }
+            }
+            if wants && !full(&queue, mark) {
+                (wants, due) = (false, true);
+            }
+            let counts = sender.table.get(from).unwrap().counts();
+            prop_assert_eq!((counts.buffered, counts.buffered_bytes), (queue.len(), weights(&queue)));
+        }
+    }
+}
+
 /// Senders in threads of their own that wait for room, and a receiver that takes, changes its mark, and ends at last in the middle.
 #[test]
 fn no_sender_waits_for_ever_while_receivers_take_and_end() {

@@ -653,3 +653,85 @@ fn a_signal_that_begins_to_follow_one_that_is_aborted_or_given_up_is_so_itself()
         });
     }
 }
+
+#[test]
+fn a_mark_that_is_lowered_and_raised_while_room_is_asked_for_leaves_nobody_waiting() {
+    model(|| {
+        let (mut sender, key, b) = full();
+        let receiver = thread::spawn(move || {
+            b.set_mark(Mark { messages: 0, ..Mark::NONE });
+            b.set_mark(Mark { messages: 2, ..Mark::NONE });
+            b
+        });
+        let seen = has_room(&sender, key);
+        let _b = receiver.join().unwrap();
+        assert!(seen || sender.settle().contains(&ROOM));
+        assert!(has_room(&sender, key));
+    });
+}
+
+#[test]
+fn a_sender_that_is_handed_over_while_room_is_made_waits_in_vain_neither_there_nor_here() {
+    model(|| {
+        let (mut sender, key, b) = full();
+        assert!(!has_room(&sender, key));
+        let receiver = thread::spawn(move || {
+            assert!(matches!(b.poll(), Poll::Message(_)));
+            b
+        });
+        let moved = sender.table.detach(key).unwrap();
+        let mut next = Thread::new();
+        let key = next.table.attach(moved).unwrap();
+        let seen = has_room(&next, key);
+        let _b = receiver.join().unwrap();
+        assert!(seen || next.settle().contains(&ROOM));
+        assert!(has_room(&next, key));
+    });
+}
+
+#[test]
+fn a_receiver_that_is_handed_over_takes_who_waits_for_room_along() {
+    model(|| {
+        let (mut sender, key, b) = full();
+        let (carrier, arrival) = channel();
+        let receiver = thread::spawn(move || {
+            let Poll::Message(mut message) = arrival.poll() else { return arrival };
+            let b = message.take_endpoint(0).unwrap();
+            assert!(matches!(b.poll(), Poll::Message(_)));
+            b
+        });
+        carrier.send(Message::with_endpoints(Bytes::default(), vec![b])).unwrap();
+        let seen = has_room(&sender, key);
+        // Either the other thread has taken it, or it closes with the message that was not read.
+        drop(carrier);
+        drop(receiver.join().unwrap());
+        assert!(seen || sender.settle().contains(&ROOM));
+        assert!(has_room(&sender, key));
+    });
+}
+
+#[test]
+fn what_is_settled_of_a_batch_gives_room_to_who_asks_meanwhile() {
+    model(|| {
+        let (a, b) = channel();
+        b.set_mark(Mark { messages: 2, ..Mark::NONE });
+        let mut sender = Thread::new();
+        let key = sender.table.attach(a).unwrap();
+        for number in 1..=3 {
+            sender.table.get(key).unwrap().send_bytes(&[number]).unwrap();
+        }
+        let mut reader = Thread::new();
+        reader.attach_started(b);
+        let receiver = thread::spawn(move || {
+            reader.answer_in_batches();
+            reader.answer_in_batches();
+            reader
+        });
+        let seen = has_room(&sender, key);
+        let mut reader = receiver.join().unwrap();
+        reader.answer_in_batches();
+        assert_eq!(reader.seen, [1, 2, 3]);
+        assert!(seen || sender.settle().contains(&ROOM));
+        assert!(has_room(&sender, key));
+    });
+}

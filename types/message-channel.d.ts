@@ -41,7 +41,7 @@ export declare class MessageChannel {
 
 /** What {@link inspectPorts} tells of a port. */
 export interface PortInspection {
-  /** No other port of the thread has had it. */
+  /** No other port of the thread has had it; 0 if the port's channel has not been made yet. */
   id: number;
   /** The `threadId` of the thread. */
   thread: number;
@@ -50,11 +50,14 @@ export interface PortInspection {
   /** Whether the port keeps its thread running. */
   isRefed: boolean;
   stats: PortStats;
+  /** The line of the program that made the port, or the message in which the port has come: with `FERROPORT_DEBUG=ports` only. */
+  createdAt?: string;
 }
 
 /**
  * The open ports of this thread whose channels have been used, also those that nobody can reach any more and that are not
- * collected yet. Looking changes nothing. Not in `node:worker_threads`.
+ * collected yet; with `FERROPORT_DEBUG=ports` also ports of channels that have not been used. Looking changes nothing. Not in
+ * `node:worker_threads`.
  */
 export declare function inspectPorts(): PortInspection[];
 

@@ -262,7 +262,7 @@ export declare class MessagePort extends EventTarget {
 
   /**
    * A promise of `true`, once there is room at the other end, or of `false`, once the channel has ended or this port has left
-   * the thread. It never rejects, and does not keep the thread running. Not in `node:worker_threads`.
+   * the thread. It never rejects. While it is pending and the other end is in another thread, it keeps this thread running. Not in `node:worker_threads`.
    */
   readonly ready: Promise<boolean>;
 

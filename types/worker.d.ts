@@ -4,7 +4,7 @@
 
 import * as node from 'node:worker_threads';
 import { StructuredSerializeOptions, Transferable } from './clone';
-import { BlockingOptions, HighWaterMark, MessagePort } from './message-port';
+import { BlockingOptions, HighWaterMark, MessagePort, PortStats } from './message-port';
 
 // Only what is marked `export` is exported.
 export {};
@@ -77,6 +77,9 @@ export declare class Worker extends node.Worker {
 
   /** As {@link MessagePort.ready}; `false` once the worker has ended. */
   readonly ready: Promise<boolean>;
+
+  /** As {@link MessagePort.stats}: of what goes between the worker's {@link parentPort} and its parent. */
+  stats(): PortStats;
 }
 
 /**

@@ -11,10 +11,13 @@ const root = path.resolve(__dirname, '..', '..');
 
 const libs = { ferroport: root, 'the built-in': 'node:worker_threads' };
 
+/** The groups of what the built-in has not. */
+const OWN = ['additions', 'flow', 'blocking', 'calls', 'abort', 'visible'];
+
 for (const [name, module] of Object.entries(libs)) {
   const lib = implementation(module);
   for (const [group, scenarios] of Object.entries(groups)) {
-    if (['additions', 'flow', 'blocking', 'calls', 'abort'].includes(group) && module !== root) continue;
+    if (OWN.includes(group) && module !== root) continue;
     for (const [scenario, run] of Object.entries(scenarios)) {
       test.serial(`${group}: ${scenario} (${name})`, async (t) => {
         // Nobody waits for a 'close': runner.js has a timer running, too.

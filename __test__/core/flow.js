@@ -246,6 +246,68 @@ module.exports = {
     assert.deepStrictEqual([worker.tryPostMessage(1), await worker.ready, worker.bufferedMessages], [false, false, 0]);
   },
 
+  async 'a thread that waits for room of another goes on running, and ends when it has posted all'(lib) {
+    const worker = start(lib, 'producer', undefined, [], { highWaterMark: 5 });
+    const read = [];
+    worker.on('message', (value) => read.push(value));
+    assert.strictEqual(await exit(worker), 0);
+    assert.deepStrictEqual(
+      read,
+      Array.from({ length: 500 }, (_, i) => i),
+    );
+  },
+
+  async "a worker emits 'drain' though the mark is of its own making"(lib) {
+    const worker = start(lib, 'strict');
+    assert.strictEqual(await message(worker), 'bounded');
+    const drained = new Promise((resolve) => worker.once('drain', resolve));
+    for (let i = 0; i < 10; i++) worker.postMessage(i);
+    await drained;
+    const { sent, received, peer } = worker.stats();
+    assert.deepStrictEqual(
+      [sent, received, peer],
+      [11, 1, `thread ${worker.threadId}`],
+      'workerData is the first message',
+    );
+    await worker.terminate();
+    assert.strictEqual(worker.stats().peer, 'closed');
+  },
+
+  async 'ready is false when the other end is collected'({ MessageChannel, receiveMessageOnPort, collect }) {
+    const full = () => {
+      const { port1, port2 } = new MessageChannel({ highWaterMark: 1 });
+      fill(port1);
+      assert.ok(receiveMessageOnPort(port2));
+      fill(port1);
+      return port1;
+    };
+    const port = full();
+    let settled;
+    port.ready.then((value) => (settled = value));
+    for (let i = 0; settled === undefined && i < 1000; i++) {
+      collect();
+      await turn();
+    }
+    assert.strictEqual(settled, false);
+  },
+
+  async 'a mark that is lowered while somebody waits holds for who waits'({ MessageChannel, receiveMessageOnPort }) {
+    const { port1, port2 } = new MessageChannel({ highWaterMark: 8 });
+    fill(port1);
+    let settled;
+    const { ready } = port1;
+    ready.then((value) => (settled = value));
+    port2.highWaterMark = { messages: 4 };
+    for (let left = 8; left > 4; left--) {
+      assert.ok(receiveMessageOnPort(port2));
+      await turn();
+      assert.strictEqual(settled, undefined, `${left - 1} wait`);
+    }
+    assert.ok(receiveMessageOnPort(port2));
+    assert.strictEqual(await ready, true);
+    port1.close();
+  },
+
   async 'who waits for a worker that is ended is told'(lib) {
     const worker = start(lib, 'bounded', { reads: false });
     const port = await message(worker);

@@ -17,6 +17,7 @@ const groups = {
   blocking: require('./blocking'),
   calls: require('./calls'),
   abort: require('./abort'),
+  visible: require('./visible'),
 };
 
 /**

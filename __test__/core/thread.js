@@ -124,11 +124,49 @@ const roles = {
     while (port1.postMessageSync('more'));
   },
 
+  /** Posts numbers as there is room, and listens to nothing. */
+  async producer() {
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 1));
+    for (let i = 0; i < 500; i++) {
+      while (!parentPort.tryPostMessage(i)) if (!(await parentPort.ready)) return;
+      if (i % 100 === 0) await pause();
+    }
+  },
+
+  /** Bounds what comes, and reads it slowly. */
+  strict() {
+    parentPort.highWaterMark = 2;
+    parentPort.postMessage('bounded');
+    parentPort.on('message', () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5));
+  },
+
   /** Reads numbers, and says at the end of a hundred how much may wait for them; or waits itself. */
   slow() {
     parentPort.on('message', (value) => {
       if (value === 99) parentPort.postMessage(parentPort.highWaterMark);
       if (value === 'wait') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000);
+    });
+  },
+
+  /** Says which span was current where it was told of a message, in the listener, and after that. */
+  spans() {
+    const { AsyncLocalStorage } = require('node:async_hooks');
+    const { channel, subscribe } = require('node:diagnostics_channel');
+    const spans = new AsyncLocalStorage();
+    let told;
+    channel('ferroport:message').bindStore?.(spans, ({ context }) => context);
+    subscribe('ferroport:message', ({ context }) => (told = context));
+    subscribe('ferroport:post', (seen) => {
+      if (seen.value === 'answered') seen.context = 'span of the worker';
+    });
+    parentPort.on('message', (value) => {
+      if (value === 'answer in a span') return parentPort.postMessage('answered');
+      const inListener = spans.getStore();
+      const answer = { told, inListener };
+      setImmediate(() => {
+        if (inListener === undefined) parentPort.postMessage({ told });
+        else parentPort.postMessage({ ...answer, later: spans.getStore() });
+      });
     });
   },
 

@@ -9,6 +9,8 @@ const closing = require('../runtime/closing');
 const context = require('../runtime/context');
 const ticks = require('../runtime/ticks');
 const port = require('../port/port');
+const { messages } = require('../node/diagnostics');
+const { lazy } = require('../language/lazy');
 const broadcast = require('../channel/members');
 const lane = require('../lane/lane');
 const upward = require('../runtime/upward');
@@ -23,6 +25,15 @@ const { doubles, words } = incoming;
 const { nextTick, setImmediate } = ticks;
 
 /** @typedef {ReturnType<typeof port.make>} Port */
+
+/** Loaded when somebody subscribes. */
+const handing = lazy(() => require('./hand-out'));
+
+/**
+ * The string that has come with the message that is handed to listeners next, if somebody subscribes to messages.
+ * @type {string | undefined}
+ */
+let arrivedContext;
 
 /**
  * After so many messages, in one drain or in several, the event loop gets a turn. Node's ports deliver at least as many before
@@ -247,6 +258,8 @@ function deliverOne(key, hand) {
   let value;
   /** @type {'message' | 'messageerror'} */
   let type = 'message';
+  // Asked for before the message is read: the message is gone then.
+  const come = cells[OUTCOME] !== MESSAGE && messages.hasSubscribers ? native.context() : undefined;
   try {
     if (cells[OUTCOME] === ATTACHED) {
       const begun = newReading(itself, true, key);
@@ -263,7 +276,9 @@ function deliverOne(key, hand) {
     value = error;
   }
   const target = attached.get(key);
-  if (target !== undefined) hand(target, type, value, ports);
+  if (target === undefined) return;
+  arrivedContext = come;
+  hand(target, type, value, ports);
 }
 
 /**
@@ -274,6 +289,18 @@ function deliverOne(key, hand) {
  */
 function emitMessage(target, type, value, ports) {
   if (broadcast.isMember(target)) broadcast.emitMessage(target, type, value);
+  else if (messages.hasSubscribers) emitTold(target, type, value, ports);
+  else port.emitMessage(target, type, value, ports);
+}
+
+/**
+ * As `emitMessage` for a port, while somebody subscribes to messages.
+ * @type {typeof emitMessage}
+ */
+function emitTold(target, type, value, ports) {
+  const come = arrivedContext;
+  arrivedContext = undefined;
+  if (type === 'message') handing().handOut(target, value, come, port.emitMessage, target, type, value, ports);
   else port.emitMessage(target, type, value, ports);
 }
 

@@ -7,15 +7,26 @@ const mailbox = require('../channel/mailbox');
 const closing = require('../runtime/closing');
 const upward = require('../runtime/upward');
 const lane = require('../lane/lane');
+const { messages } = require('../node/diagnostics');
+const { lazy } = require('../language/lazy');
 const { beginClosing, keyOf } = require('../port/port');
 const { RECORD_HEADER, cells, places } = require('../native/block');
 const { itself, newReading, readAttached } = require('./reading');
 
 const { receive: receiveNext } = native;
-const { ATTACHED, CLOSED, NOTHING, RECORDS } = native.outcomes;
+const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS } = native.outcomes;
 const { LENGTH, OUTCOME } = places;
 
 /** @typedef {ReturnType<typeof import('../port/port').make>} Port */
+
+/** Loaded when somebody subscribes. */
+const handing = lazy(() => require('./hand-out'));
+
+/**
+ * The string that has come with the message that was received last, if somebody subscribes to messages.
+ * @type {string | undefined}
+ */
+let arrivedContext;
 
 /**
  * Takes the next message of a port, started or not.
@@ -37,9 +48,17 @@ function receiveWith(key, standFor) {
   const outcome = cells[OUTCOME];
   if (outcome === NOTHING || outcome === CLOSED) return undefined;
   if (outcome === RECORDS) return { message: lane.readRecord(RECORD_HEADER, cells[LENGTH]) };
-  if (outcome !== ATTACHED) return { message: lane.readCurrent() };
+  if (outcome === MESSAGE) return { message: lane.readCurrent() };
+  // Asked for before the message is read: the message is gone then.
+  const context = messages.hasSubscribers ? native.context() : undefined;
+  if (outcome !== ATTACHED) {
+    const message = lane.readCurrent();
+    arrivedContext = context;
+    return { message };
+  }
   const begun = newReading(standFor, false, key);
   const message = readAttached(begun);
+  arrivedContext = context;
   if (!begun.isOrder) return { message };
   upward.takeOver(message);
   return receiveWith(key, standFor);
@@ -55,7 +74,7 @@ function receiveOn(port) {
   const key = keyOf(port);
   if (key === 0) return undefined;
   for (;;) {
-    const received = receive(key);
+    const received = messages.hasSubscribers ? receiveTold(port, key) : receive(key);
     if (received !== undefined) return received;
     const hasEnded = mailbox.hasEnded();
     if (bridged.fetch(key)) continue;
@@ -65,4 +84,26 @@ function receiveOn(port) {
   }
 }
 
-module.exports = { receive, receiveWith, receiveOn };
+/**
+ * As `receive`, and tells subscribers of the message.
+ * @param {Port} port
+ * @param {number} key
+ */
+function receiveTold(port, key) {
+  takeContext();
+  const received = receive(key);
+  if (received === undefined) return undefined;
+  return handing().handOut(port, received.message, takeContext(), () => received);
+}
+
+/**
+ * The string that has come with the message that was received last. To be asked for once for each message, while somebody subscribes.
+ * @returns {string | undefined}
+ */
+function takeContext() {
+  const context = arrivedContext;
+  arrivedContext = undefined;
+  return context;
+}
+
+module.exports = { receive, receiveWith, receiveOn, takeContext };

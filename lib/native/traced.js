@@ -13,7 +13,7 @@ const { methods, statics, uncurry } = require('../language/originals');
 const { nanoseconds } = statics;
 const numberText = uncurry(methods.numberText);
 
-const { CLOSED, MESSAGE, NOTHING, POSTED_TO_ITSELF, RECORDS, SERVED, SHARED, WHOLE } = native.outcomes;
+const { CLOSED, MESSAGE, NOTHING, POSTED_TO_ITSELF, RECORDS, ROOM, SERVED, SHARED, WHOLE } = native.outcomes;
 const { COUNT, FLUSHES, FROM, KEY, LENGTH, OTHER_KEY, OUTCOME, TARGETS, TO } = places;
 
 const { pid } = process;
@@ -147,6 +147,8 @@ function takenText() {
       return `${control[TARGETS]} members, ${countText()}, ${recordBytes()} bytes`;
     case CLOSED:
       return `${portText(cells[KEY])}, its peer has closed`;
+    case ROOM:
+      return `${portText(cells[KEY])}, there is room at its peer`;
     case WHOLE:
       return `${portText(cells[KEY])}, 1 message, a whole value`;
     default:
@@ -156,7 +158,7 @@ function takenText() {
 
 /** Replaces the native functions that are steps of a message. */
 function trace() {
-  const { post, postListed, sendBeside, sendPort, sendWhole, sendKept, send } = native;
+  const { post, postListed, sendBeside, sendWritten, sendPort, sendWhole, sendKept, send } = native;
   const { createChannel, connect, start, stop, close, take, receive, beginDrain, endDrain, park, claim } = native;
   const { join, broadcast, broadcastValue, broadcastBeside } = native;
   const unknown = () => 'with what goes along';
@@ -180,6 +182,14 @@ function trace() {
   native.postListed = (key, value, session, sendAhead) =>
     posting(key, (at) => postListed(key, value, session, leaving(sendAhead, key, at)), unknown);
   native.sendBeside = (key, sendAhead) => posting(key, (at) => sendBeside(key, leaving(sendAhead, key, at)), unknown);
+  native.sendWritten = (key) => {
+    const size = written();
+    return posting(
+      key,
+      () => sendWritten(key),
+      () => size,
+    );
+  };
   native.sendPort = (key, moved) => {
     const size = written();
     return posting(

@@ -3,6 +3,7 @@
 
 const native = require('../native/native');
 const attached = require('../channel/attached');
+const mailbox = require('../channel/mailbox');
 const { Map, mapDelete, mapGet, mapSet } = require('../language/intrinsics');
 const { globals } = require('../language/originals');
 const { makeEvent } = require('./dispatch');
@@ -24,7 +25,10 @@ const MARK = 8;
 
 /**
  * What is promised to those who wait for room, by key of the sending endpoint. Held until it is settled, and with it the port.
- * @type {Map<number, { port: Port, promise: Promise<boolean>, settle: (hasRoom: boolean) => void }>}
+ *
+ * If the other end is in another thread, a wait keeps this thread running, as a read of a file does. If both ends are here, only what
+ * runs anyway could make room.
+ * @type {Map<number, { port: Port, promise: Promise<boolean>, keepsRunning: boolean, settle: (hasRoom: boolean) => void }>}
  */
 const waiting = new Map();
 
@@ -95,7 +99,9 @@ function ready(port) {
   /** @type {(hasRoom: boolean) => void} */
   let settle = () => {};
   const promise = new Promise((resolve) => (settle = resolve));
-  mapSet(waiting, key, { port, promise, settle });
+  const keepsRunning = native.peerKey(key) === 0;
+  mapSet(waiting, key, { port, promise, keepsRunning, settle });
+  if (keepsRunning) mailbox.countRef(1);
   return promise;
 }
 
@@ -121,6 +127,7 @@ function settle(key, hasRoom) {
   const there = mapGet(waiting, key);
   if (there === undefined) return;
   mapDelete(waiting, key);
+  if (there.keepsRunning) mailbox.countRef(-1);
   there.settle(hasRoom);
 }
 

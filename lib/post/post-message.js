@@ -3,12 +3,17 @@
 
 const native = require('../native/native');
 const lane = require('../lane/lane');
+const { posts } = require('../node/diagnostics');
 const { nodeError } = require('../node/errors');
 const { check, sendingKey } = require('../port/port');
 const { sent } = require('./outcome');
+const { lazy } = require('../language/lazy');
 const { loadTransfers, post } = require('./post');
 
 const { MESSAGE } = native.outcomes;
+
+/** Loaded when somebody subscribes. */
+const told = lazy(() => require('./told-post'));
 
 /** @type {import('./post').Route<any>} */
 const route = {
@@ -37,6 +42,7 @@ const { postMessage } = {
     if (arguments.length === 0) {
       throw nodeError(TypeError, 'ERR_MISSING_ARGS', 'Not enough arguments to MessagePort.postMessage');
     }
+    if (posts.hasSubscribers) return told().postTold(this, value, transfer, route, postMessage);
     if (transfer !== undefined && transfer !== null) {
       const { transferListOf, postWithTransfer } = loadTransfers();
       const list = transferListOf(transfer);

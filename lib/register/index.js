@@ -42,7 +42,7 @@ function register(load) {
   syncModules();
   // With this mark, Node itself refuses a port that stands in a message and not in its transfer list.
   const { markAsUncloneable } = /** @type {any} */ (original);
-  if (markAsUncloneable !== undefined) require('../runtime/stamp').mark = markAsUncloneable;
+  if (markAsUncloneable !== undefined) require('../runtime/stamp').add(markAsUncloneable);
 }
 
 function hasAddon() {

@@ -16,6 +16,7 @@ const { original } = require('../node/threads');
 const { Map, errorText, isObject, mapDelete, mapForEach, mapSet } = require('../language/intrinsics');
 const { process } = require('../language/originals');
 const { keyOf } = require('../port/port');
+const { showAs } = require('../port/shown');
 const { akinOf } = require('../copies/others');
 const { isAnyPort } = require('../copies/own');
 const { bringsPorts } = require('../post/transfer-list');
@@ -81,6 +82,7 @@ function serve(port, near) {
  */
 function connect(port, near, side) {
   const key = keyOf(port);
+  showAs(port, null);
   /** @type {Bridge} */
   const made = { port, near, side };
   native.serve(key);
@@ -169,6 +171,7 @@ function finish() {
  */
 function handOver({ port, near }) {
   const { 0: inside, 1: outside } = makePair();
+  showAs(inside, null);
   require('../post/transfer').postWithTransfer(port, { near, outside }, [near, outside], handOver, true);
   inside.postMessage(port, [port]);
 }
@@ -190,6 +193,7 @@ function takeOver({ near, outside }, side) {
       warn(error);
     }
   };
+  showAs(outside, null);
   const received = receive(keyOf(outside));
   if (received !== undefined) return begin(received.message);
   outside.once('message', begin);

@@ -4,6 +4,7 @@
 const native = require('../native/native');
 const { startsWith, stringSlice } = require('../language/intrinsics');
 const { keyOf } = require('../port/port');
+const { showAs } = require('../port/shown');
 const { makePair } = require('../post/message-port');
 const { receiveWith } = require('../delivery/receive');
 
@@ -28,6 +29,7 @@ const PLACE = '[0]';
 function cloneMoving(value, items, replace) {
   native.reserveDeepStack();
   const { 0: port, 1: peer } = makePair();
+  showAs(port, null);
   try {
     port.postMessage([value, items], items);
     const { message } = /** @type {{ message: any }} */ (receiveWith(keyOf(peer), replace));

@@ -3,6 +3,7 @@
 
 const node = require('../node/threads').original.setEnvironmentData;
 const { Map, bareList, mapDelete, mapForEach, mapSet } = require('../language/intrinsics');
+const { showAs } = require('../port/shown');
 const { makePair } = require('../post/message-port');
 
 /**
@@ -34,6 +35,7 @@ function checkEnvironmentData() {
   });
   for (let i = 0; i < values.length; i++) {
     const port = makePair()[0];
+    showAs(port, null);
     try {
       port.postMessage(values[i]);
     } finally {

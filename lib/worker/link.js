@@ -4,6 +4,8 @@
 const native = require('../native/native');
 const { apply, create } = require('../language/intrinsics');
 const delivery = require('../delivery/receive');
+const { messages } = require('../node/diagnostics');
+const { showAs } = require('../port/shown');
 const ticks = require('../runtime/ticks');
 const { nodeProcess: process } = require('../language/originals');
 const { keyOf, contextOf, emitMessage } = require('../port/port');
@@ -106,6 +108,8 @@ class Link {
     for (let i = 0; transferList && i < transferList.length; i++) list[i] = transferList[i];
     const pair = makePair();
     this.#port = pair[0];
+    // workerData is no message to programs.
+    showAs(pair[0], null);
     if (this.#mark !== undefined) require('../port/flow').setMarks(pair, this.#mark);
     pair[0].postMessage(workerData, list);
     const parked = park(pair[1]);
@@ -150,6 +154,14 @@ class Link {
   post(values) {
     const port = /** @type {Port} */ (this.#port);
     apply(port.postMessage, port, values);
+  }
+
+  /**
+   * Subscribers to messages hear of the Worker where the port would stand.
+   * @param {object} worker
+   */
+  belongTo(worker) {
+    showAs(this.port, worker);
   }
 
   /** Whether the program has given a mark. */
@@ -242,13 +254,19 @@ function deliverNext(port) {
   /** @type {'message' | 'messageerror'} */
   let type = 'message';
   let value;
+  delivery.takeContext();
   try {
     value = delivery.receive(keyOf(port))?.message;
   } catch (error) {
     type = 'messageerror';
     value = error;
   }
-  contextOf(port).runInAsyncScope(emitMessage, undefined, port, type, value, []);
+  const context = delivery.takeContext();
+  const emit = () => {
+    if (type === 'messageerror' || !messages.hasSubscribers) emitMessage(port, type, value, []);
+    else require('../delivery/hand-out').handOut(port, value, context, emitMessage, port, type, value, []);
+  };
+  contextOf(port).runInAsyncScope(emit);
 }
 
 module.exports = Link;

@@ -30,7 +30,9 @@ class Worker extends threads.Worker {
     // Messages wait for a listener only where the runtime's own Worker listens to 'newListener', as Node's does.
     // Elsewhere nobody may ever emit that event, and messages would wait for ever.
     link.canWait = this.listenerCount('newListener') > 0;
-    if (link.isBounded) link.drainOn(this);
+    // Elsewhere nobody tells of a listener for 'drain' either.
+    if (link.isBounded || !link.canWait) link.drainOn(this);
+    link.belongTo(this);
     setLink(this, link);
   }
 
@@ -110,6 +112,12 @@ class Worker extends threads.Worker {
       : link.port.ready;
   }
 
+  /** As of a port: what has gone between the worker and its parent, and what waits. */
+  stats() {
+    const link = linkOf(this);
+    return link === undefined ? require('../port/flow').statsAt(0) : link.port.stats();
+  }
+
   /**
    * @override
    * @type {(name: any, ...values: any[]) => boolean}
@@ -127,6 +135,8 @@ class Worker extends threads.Worker {
       // The first listener is about to be added, or the last one has been removed. Node's Worker uses both events for
       // the same purpose.
       if (this.listenerCount('message') === 0) linkOf(this)?.want(name === 'newListener');
+    } else if (name === 'newListener' && value === 'drain') {
+      linkOf(this)?.drainOn(this);
     }
     try {
       return apply(super.emit, this, arguments);

@@ -17,19 +17,19 @@ const CORE = 'core';
  */
 const LATER = {
   ports: [
-    /^lib\/port\/(?!parking|telling-target|listener-options|flow|mark|block)/,
+    /^lib\/port\/(?!parking|telling-target|listener-options|flow|mark|block|open-ports|debug)/,
     /^lib\/post\/(message-port|post-message|post|flow-methods|blocking-methods|outcome)\.js$/,
     /^lib\/api\/(message-channel|receive-message)\.js$/,
     /^lib\/channel\/(attached|mailbox|bridged|members|signals)\.js$/,
     /^lib\/runtime\/(closing|context)\.js$/,
-    /^lib\/node\/(marks|string-tag)\.js$/,
+    /^lib\/node\/(marks|string-tag|diagnostics)\.js$/,
     /^lib\/worker\/(worker|links|environment-data)\.js$/,
     /^lib\/codec\/message\/(session|refused|numbers)\.js$/,
     /^lib\/(copies\/card|native\/block|lane\/lane)\.js$/,
-    /^lib\/delivery\//,
+    /^lib\/delivery\/(?!hand-out)/,
   ],
   // What runtimes other than Node need, where the addon is not in its usual place, and where NODE_DEBUG asks for lines.
-  elsewhere: [/^lib\/(port\/(telling-target|listener-options)|addon-search|native\/traced)\.js$/],
+  elsewhere: [/^lib\/(port\/(telling-target|listener-options|debug)|addon-search|native\/traced)\.js$/],
   // What messages need that the complete codec writes and reads, and their delivery.
   clone: [
     /^lib\/objects\/(?!culprit-path)/,
@@ -47,8 +47,8 @@ const LATER = {
     /^lib\/api\/(move-to-context|post-to-thread)\.js$/,
   ],
   broadcast: [/^lib\/broadcast\//],
-  // Bounded queues, and who waits for room in them.
-  flow: [/^lib\/(port\/(flow|mark)|api\/inspect-ports)\.js$/],
+  // Bounded queues, and who waits for room in them; what is seen of ports, and of messages while somebody subscribes.
+  flow: [/^lib\/(port\/(flow|mark|open-ports)|api\/inspect-ports|post\/told-post|delivery\/hand-out)\.js$/],
   // Calls that block the thread.
   blocking: [/^lib\/(port\/block|delivery\/receive-sync|api\/receive-any-sync)\.js$/],
   // ferroport/call.
@@ -62,7 +62,7 @@ const LATER = {
 
 /** What is evaluated when its file of dist is loaded, or nearly always soon after. */
 const AT_ONCE =
-  /^(index|lib\/(here|addon|connect)|lib\/(language|codec|lane|delivery)\/.*|lib\/native\/(?!traced).*|lib\/node\/(?!marks|string-tag).*|lib\/objects\/(?!culprit-path|misplaced|refusals).*|lib\/runtime\/(ticks|upward|plain|closing|context|view)|lib\/port\/(?!parking|telling-target|listener-options|foreign-receiver|flow|mark|block).*|lib\/post\/(message-port|post-message|post|flow-methods|blocking-methods|outcome)|lib\/api\/(own-exports|message-channel)|lib\/channel\/(attached|mailbox|bridged)|lib\/worker\/this-thread|lib\/through-node\/envelope)\.js$/;
+  /^(index|lib\/(here|addon|connect)|lib\/(language|codec|lane)\/.*|lib\/delivery\/(?!hand-out).*|lib\/native\/(?!traced).*|lib\/node\/(?!marks|string-tag).*|lib\/objects\/(?!culprit-path|misplaced|refusals).*|lib\/runtime\/(ticks|upward|plain|closing|context|view)|lib\/port\/(?!parking|telling-target|listener-options|foreign-receiver|flow|mark|block|open-ports|debug).*|lib\/post\/(message-port|post-message|post|flow-methods|blocking-methods|outcome)|lib\/api\/(own-exports|message-channel)|lib\/channel\/(attached|mailbox|bridged)|lib\/worker\/this-thread|lib\/through-node\/envelope)\.js$/;
 
 /** The files of dist of which every worker needs most. */
 const IN_WORKERS = [CORE, 'worker', 'ports', 'clone'];

@@ -41,6 +41,8 @@ struct Attachments {
     youngest: Option<u64>,
     /// How many bytes the parcel moves.
     weight: usize,
+    /// A string that a subscriber of the sender's has set, see [`Message::in_context`].
+    context: Option<Box<[u16]>>,
 }
 
 /// The number of a parcel. A parcel is what the sender has given to another carrier, to go along with a message. The number is unique in
@@ -105,6 +107,17 @@ impl Message {
         self
     }
 
+    /// The same message with a string, in UTF-16, that tells the receiver in what context it was sent. Its bytes count for what waits.
+    pub fn in_context(mut self, context: Box<[u16]>) -> Self {
+        self.attachments.get_or_insert_default().context = Some(context);
+        self
+    }
+
+    /// The string that the sender has given to [`in_context`](Message::in_context).
+    pub fn context(&self) -> Option<&[u16]> {
+        self.attachments.as_ref().and_then(|attachments| attachments.context.as_deref())
+    }
+
     /// The same message, for members of a group up to this seat.
     pub(super) fn up_to(mut self, youngest: u64) -> Self {
         self.attachments.get_or_insert_default().youngest = Some(youngest);
@@ -126,7 +139,10 @@ impl Message {
     /// The same message once more, for another receiver, with the same signals. It has no endpoints, because an endpoint has one owner.
     pub(super) fn again(&self) -> Message {
         let bytes = self.bytes.again().unwrap_or_else(|| Bytes::from(&self.bytes[..]));
-        let again = |it: &Attachments| Attachments { endpoints: Vec::new(), signals: it.signals.clone(), ..*it };
+        let again = |it: &Attachments| {
+            let (signals, context) = (it.signals.clone(), it.context.clone());
+            Attachments { endpoints: Vec::new(), signals, context, ..*it }
+        };
         let attachments = self.attachments.as_ref().map(|it| Box::new(again(it)));
         Message { bytes, attachments }
     }
@@ -191,7 +207,9 @@ impl Content for Message {
 
     #[inline]
     fn load(&self) -> usize {
-        self.attachments.as_ref().map_or(0, |attachments| attachments.weight)
+        self.attachments.as_ref().map_or(0, |attachments| {
+            attachments.weight.saturating_add(attachments.context.as_deref().map_or(0, size_of_val))
+        })
     }
 }
 

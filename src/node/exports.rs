@@ -109,6 +109,9 @@ natives! {
     c"post": "(key: number, value: unknown, session: object | undefined, sendAhead: SendAhead | undefined) => number" = post::post;
     c"postListed": "(key: number, value: unknown, session: object, sendAhead: SendAhead) => number" = post::post_listed;
     c"sendBeside": "(key: number, sendAhead: SendAhead) => number" = post::send_beside;
+    c"sendWritten": "(key: number) => number" = post::send_written;
+    c"setContext": "(context: string | undefined) => void" = post::set_context;
+    c"context": "() => string | undefined" = post::context;
     c"beginKept": "(key: number) => void" = post::begin_kept;
     c"sendKept": "(key: number, number: number) => number" = post::send_kept;
     c"sendPort": "(key: number, moved: number) => number" = post::send_port;

@@ -50,6 +50,34 @@ pub fn send_beside<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Res
     ship(thread, env, key, Message::new(bytes), call.get(1))
 }
 
+/// `sendWritten(key) → Outcome`: sends the message in draft and block, as `send` does, with the string that `setContext` was given.
+pub fn send_written<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
+    let key = key(env, call.get(0))?;
+    let bytes = lane::take_written(thread)?.into_bytes();
+    send(thread, env, key, Message::new(bytes))
+}
+
+/// `setContext(context)`: the string that goes with each message that is sent from here on, but for those that `send` sends; `undefined`
+/// for none.
+pub fn set_context<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
+    let context = match env.type_of(call.get(0))? {
+        ValueType::napi_undefined => None,
+        _ => {
+            let mut units = Vec::new();
+            env.string(call.get(0), &mut units)?;
+            Some(units.into_boxed_slice())
+        }
+    };
+    thread.set_context(context);
+    Ok(env.nothing())
+}
+
+/// `context() → string | undefined`: the string that has come with the message that was taken or received last, as long as that has
+/// not been read.
+pub fn context<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
+    thread.with_arrived_context(|units| env.make_utf16(units)).unwrap_or_else(|| env.undefined())
+}
+
 /// `sendPort(key, moved) → Outcome`: sends the message in draft and block with the endpoint whose key is `moved`, and nothing else.
 pub fn send_port<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
@@ -157,6 +185,7 @@ pub(super) fn send_ahead<'s>(
 }
 
 fn send<'s>(thread: &Thread, env: Env<'s>, key: Key, message: Message) -> Result<Value<'s>> {
+    let message = thread.in_context(message);
     let outcome = dispatch(thread, key, |endpoint| endpoint.send(message))?;
     env.make_int(outcome as i32)
 }

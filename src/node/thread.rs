@@ -67,6 +67,8 @@ pub struct Thread {
     shared: RefCell<Option<Arc<Bytes>>>,
     /// The message that was read last of those that several endpoints get.
     last_shared: RefCell<Option<Bytes>>,
+    /// What goes with each message that is sent by a call of `post.rs`, see [`Message::in_context`].
+    context: RefCell<Option<Box<[u16]>>>,
     /// How far down the stack is known to reach.
     stack: Stack,
     /// Whether to wait for answers.
@@ -124,6 +126,7 @@ impl Thread {
             current: RefCell::new(None),
             shared: RefCell::new(None),
             last_shared: RefCell::new(None),
+            context: RefCell::new(None),
             freed: Freed::default(),
             signals: Signals::default(),
             stack: Stack::default(),
@@ -368,6 +371,24 @@ impl Thread {
         if let Some(draft) = self.draft.take() {
             self.reuse(draft.writer);
         }
+    }
+
+    /// Changes what goes with each message that is sent from here on.
+    pub fn set_context(&self, context: Option<Box<[u16]>>) {
+        self.context.replace(context);
+    }
+
+    /// A message with what goes with it.
+    pub fn in_context(&self, message: Message) -> Message {
+        match &*self.context.borrow() {
+            Some(context) => message.in_context(context.clone()),
+            None => message,
+        }
+    }
+
+    /// Looks at the string that has come with the message that is to be read. `look` must not run JavaScript of programs.
+    pub fn with_arrived_context<R>(&self, look: impl FnOnce(&[u16]) -> R) -> Option<R> {
+        self.current.borrow().as_ref().and_then(Message::context).map(look)
     }
 
     /// Keeps the message that is to be read, if it is not one of several in the block. The message before is dropped.
