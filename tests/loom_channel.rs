@@ -37,7 +37,7 @@ impl Doorbell for Bell {
     }
 }
 
-/// A thread's table and what it has delivered: message numbers, `CLOSED` and `ROOM`.
+/// A thread's table and what it has delivered: message numbers, `CLOSED`, `ROOM` and `NOTICE`.
 struct Thread {
     bell: Bell,
     table: Table,
@@ -46,6 +46,7 @@ struct Thread {
 
 const CLOSED: u8 = 0;
 const ROOM: u8 = 99;
+const NOTICE: u8 = 98;
 
 impl Thread {
     fn new() -> Self {
@@ -75,6 +76,7 @@ impl Thread {
                 Event::Message(message) => message.bytes[0],
                 Event::Closed => CLOSED,
                 Event::Room => ROOM,
+                Event::Notice => NOTICE,
             });
         }
         self.table.end_drain();
@@ -104,6 +106,7 @@ impl Thread {
             }
             Batch::Closed => self.seen.push(CLOSED),
             Batch::Room => self.seen.push(ROOM),
+            Batch::Notice => self.seen.push(NOTICE),
             Batch::Records { count, bytes } => {
                 assert_eq!(bytes, count * 16, "a header, and a byte in a word");
                 let delivered = count.max(2) - 1;
@@ -577,5 +580,41 @@ fn who_was_refused_once_is_told_of_room_though_the_next_question_finds_it() {
         has_room(&sender, key);
         let _b = receiver.join().unwrap();
         assert!(sender.settle().contains(&ROOM));
+    });
+}
+
+#[test]
+fn a_notice_is_told_or_found_while_the_endpoint_is_attached() {
+    model(|| {
+        let (a, b) = channel();
+        let other = thread::spawn(move || {
+            a.leave_notice(Bytes::from(&b"x"[..]));
+            a
+        });
+        let mut owner = Thread::new();
+        let key = owner.table.attach(b).unwrap();
+        let found = owner.table.get(key).unwrap().notice().is_some();
+        let _a = other.join().unwrap();
+        assert!(found || owner.settle().contains(&NOTICE));
+        assert!(owner.table.get(key).unwrap().notice().is_some());
+    });
+}
+
+#[test]
+fn a_notice_is_told_once_while_its_receiver_goes_to_sleep() {
+    model(|| {
+        let (a, b) = channel();
+        let mut owner = Thread::new();
+        owner.attach_started(b);
+        a.send_bytes(&[1]).unwrap();
+        let other = thread::spawn(move || {
+            a.leave_notice(Bytes::from(&b"x"[..]));
+            a
+        });
+        owner.answer();
+        let _a = other.join().unwrap();
+        let mut seen = owner.settle().to_vec();
+        seen.sort_unstable();
+        assert_eq!(seen, [1, NOTICE]);
     });
 }

@@ -15,9 +15,10 @@ const upward = require('../runtime/upward');
 const { NO_PORTS, itself, newReading, readAttached } = require('./reading');
 const { RECORD_HEADER, cells, control, incoming, places, recordWords } = require('../native/block');
 const { isObject } = require('../language/originals');
+const { lazy } = require('../language/lazy');
 
 const { take } = native;
-const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS, ROOM, SHARED, WHOLE } = native.outcomes;
+const { ATTACHED, CLOSED, MESSAGE, NOTHING, NOTICE, RECORDS, ROOM, SHARED, WHOLE } = native.outcomes;
 const { COUNT, DELIVERED, KEY, MOST, OUTCOME, TARGETS, TARGETS_AT } = places;
 const { doubles, words } = incoming;
 const { nextTick, setImmediate } = ticks;
@@ -29,6 +30,9 @@ const { nextTick, setImmediate } = ticks;
  * theirs.
  */
 const { LEAST_BUDGET: TURN } = native.limits;
+
+/** Loaded when first needed: it has been, if a port is pulled. */
+const pulling = lazy(() => require('../port/pull'));
 
 /** How many messages have been delivered since the event loop had its last turn. */
 let delivered = 0;
@@ -135,6 +139,10 @@ function deliverTaken(batch, hand) {
       require('../port/flow').heardRoom(key);
       if (hand !== callWithin) runTicks();
       return 1;
+    case NOTICE:
+      require('../post/streams').heardNotice(key);
+      if (hand !== callWithin) runTicks();
+      return 1;
     default:
       return 0;
   }
@@ -147,6 +155,7 @@ function deliverTaken(batch, hand) {
  */
 function deliverBatch(target) {
   if (target === undefined) return (control[DELIVERED] = control[COUNT]);
+  if (port.isPulled(target)) return deliverPulled(target, callInContext);
   if (!context.isForBatches()) return deliverRecords(target, callInContext);
   return contextOf(target).runInAsyncScope(deliverRecords, undefined, target, call);
 }
@@ -154,6 +163,7 @@ function deliverBatch(target) {
 /** @type {typeof deliverBatch} */
 function deliverBatchWithin(target) {
   if (target === undefined) return (control[DELIVERED] = control[COUNT]);
+  if (port.isPulled(target)) return deliverPulled(target, callWithin);
   return deliverRecords(target, callWithin);
 }
 
@@ -189,6 +199,69 @@ function deliverRecords(target, hand) {
     hasThrown = hand(target, type, value, NO_PORTS);
   } while (count < control[COUNT] && !hasThrown);
   return count;
+}
+
+/**
+ * Delivers a batch to those who have asked for messages one by one, and to listeners where nobody has. What nobody wants stays in the
+ * queue.
+ * @param {Port} target
+ * @param {typeof call} hand
+ * @returns {number} how many
+ */
+function deliverPulled(target, hand) {
+  const { isWanted, pullOf, rest } = pulling();
+  const pull = pullOf(target);
+  let p = 0;
+  let count = 0;
+  let hasThrown = false;
+  while (count < control[COUNT] && !hasThrown && isWanted(pull)) {
+    const length = words[p];
+    control[DELIVERED] = ++count;
+    /** @type {unknown} */
+    let value;
+    /** @type {'message' | 'messageerror'} */
+    let type = 'message';
+    cells[OUTCOME] = RECORDS;
+    try {
+      value = lane.readRecord(p + RECORD_HEADER, length);
+      // The thread is being terminated.
+      if (cells[OUTCOME] === NOTHING) return count;
+    } catch (error) {
+      type = 'messageerror';
+      value = error;
+    }
+    p += recordWords(length);
+    hasThrown = handPulled(target, type, value, NO_PORTS, hand);
+  }
+  rest(pull);
+  return count;
+}
+
+/**
+ * Hands a message to who has asked first, else to the listeners.
+ * @param {Port} target
+ * @param {'message' | 'messageerror'} type
+ * @param {unknown} value
+ * @param {Port[]} ports
+ * @param {typeof call} hand how listeners are called
+ * @returns {boolean} whether something has thrown
+ */
+function handPulled(target, type, value, ports, hand) {
+  const { hand: handOver, isWanted, keep, pullOf } = pulling();
+  const pull = pullOf(target);
+  if (pull.first === null) {
+    if (isWanted(pull)) return hand(target, type, value, ports);
+    keep(pull, type, value);
+    return false;
+  }
+  closing.setDelivering(target);
+  handOver(pull, type, value);
+  if (hand === callWithin) return false;
+  try {
+    return runTicks();
+  } finally {
+    closing.setDelivering(null);
+  }
 }
 
 /**
@@ -251,7 +324,7 @@ function deliverOne(key, hand) {
     if (cells[OUTCOME] === ATTACHED) {
       const begun = newReading(itself, true, key);
       value = readAttached(begun);
-      if (begun.isOrder) return upward.takeOver(value);
+      if (begun.isOrder) return upward.takeOver(value, key);
       ports = begun.arrivals;
     } else {
       value = lane.readCurrent();
@@ -263,7 +336,13 @@ function deliverOne(key, hand) {
     value = error;
   }
   const target = attached.get(key);
-  if (target !== undefined) hand(target, type, value, ports);
+  if (target === undefined) return;
+  if (!port.isPulled(target)) {
+    hand(target, type, value, ports);
+    return;
+  }
+  handPulled(target, type, value, ports, hand);
+  pulling().rest(pulling().pullOf(target));
 }
 
 /**

@@ -54,6 +54,7 @@ const globals = {
   Uint16Array,
   Uint32Array,
   WeakMap,
+  WeakRef,
   WeakSet,
   /** Not every runtime has this one. */
   Float16Array: /** @type {any} */ (globalThis).Float16Array,
@@ -105,6 +106,9 @@ const methods = {
   mapSet: Map.prototype.set,
   numberText: Number.prototype.toString,
   numberValue: Number.prototype.valueOf,
+  promiseReject: Promise.reject,
+  promiseResolve: Promise.resolve,
+  promiseThen: Promise.prototype.then,
   regExpExec: RegExp.prototype.exec,
   registryRegister: FinalizationRegistry.prototype.register,
   setAdd: Set.prototype.add,
@@ -123,6 +127,7 @@ const methods = {
   weakMapGet: WeakMap.prototype.get,
   weakMapHas: WeakMap.prototype.has,
   weakMapSet: WeakMap.prototype.set,
+  weakRefDeref: WeakRef.prototype.deref,
   weakSetAdd: WeakSet.prototype.add,
   weakSetHas: WeakSet.prototype.has,
 };

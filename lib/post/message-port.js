@@ -14,6 +14,7 @@ const { Port, isPort, make, makePair } = require('../port/port');
 const { PortTarget } = require('../port/target');
 const postMessage = require('./post-message');
 const flowMethods = require('./flow-methods');
+const pullMethods = require('./pull-methods');
 
 const {
   defineProperty,
@@ -40,6 +41,7 @@ defineProperty(Port.prototype, 'constructor', { value: MessagePort });
 provide({ postMessage });
 provide(methods);
 provide(flowMethods);
+provide(pullMethods);
 defineProperty(postMessage, 'length', { value: 0 });
 defineProperty(Port.prototype, COPY, {
   value: freeze({ ...identity, isPort, open: () => require('../copies/own').own }),
@@ -98,7 +100,7 @@ MessagePort.fromNode = function fromNode(nodePort) {
   return upward.fromNode(nodePort);
 };
 
-/** @typedef {InstanceType<typeof Port> & typeof methods & typeof flowMethods & { postMessage: typeof postMessage }} Assembled a port with its methods, as `make` and `makePair` give it */
+/** @typedef {InstanceType<typeof Port> & typeof methods & typeof flowMethods & typeof pullMethods & { postMessage: typeof postMessage }} Assembled a port with its methods, as `make` and `makePair` give it */
 
 module.exports = {
   MessagePort,

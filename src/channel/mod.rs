@@ -14,7 +14,7 @@
 //! ```
 //!
 //! Each endpoint has a half of the channel: the queue of what it has not received, a word of state bits, and its place.
-//! A queue is made when the first message comes: a channel without messages takes 180 bytes, one used in one direction
+//! A queue is made when the first message comes: a channel without messages takes 250 bytes, one used in one direction
 //! 1,700 more (crossbeam's shared part, and a block of 31 messages), whatever waits in it.
 //!
 //! # Runs
@@ -98,6 +98,13 @@
 //! WANTED tells: so a sender is told once for each time that it asked. CLOSED and WANTED are bits of one word, so of a receiver that
 //! closes and a sender that asks, one sees the other without a fence. The sender's table delivers the room, started or not, ahead of
 //! messages ([`Event::Room`]). A receiver whose queue has no mark looks at nothing.
+//!
+//! # Notices
+//!
+//! What one owner has to tell the other though the other may read no messages goes past the queue, as a notice
+//! ([`Endpoint::leave_notice`]). It is put into the peer's half, then a bit is set, then the peer is listed, started or not. The
+//! notice stays there. So an owner who attaches the endpoint and looks for a notice then, and one who is told of it by a drain, see
+//! it between them, whenever it comes.
 //!
 //! # Closing
 //!

@@ -27,6 +27,8 @@ named! {
         Room = 9 => "ROOM",
         /// The peer's queue is full.
         Full = 10 => "FULL",
+        /// The peer has left a notice.
+        Notice = 11 => "NOTICE",
     }
 }
 
