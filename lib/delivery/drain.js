@@ -205,7 +205,7 @@ function deliverRecords(target, hand) {
  * Delivers a batch to those who have asked for messages one by one, and to listeners where nobody has. What nobody wants stays in the
  * queue.
  * @param {Port} target
- * @param {typeof call} hand
+ * @param {typeof call} hand how listeners are called
  * @returns {number} how many
  */
 function deliverPulled(target, hand) {
@@ -214,7 +214,7 @@ function deliverPulled(target, hand) {
   let p = 0;
   let count = 0;
   let hasThrown = false;
-  while (count < control[COUNT] && !hasThrown && isWanted(pull)) {
+  while (count < control[COUNT] && !hasThrown && (pull.first !== null || isWanted(pull))) {
     const length = words[p];
     control[DELIVERED] = ++count;
     /** @type {unknown} */
@@ -231,7 +231,7 @@ function deliverPulled(target, hand) {
       value = error;
     }
     p += recordWords(length);
-    hasThrown = handPulled(target, type, value, NO_PORTS, hand);
+    hasThrown = handPulled(target, pull, type, value, NO_PORTS, hand);
   }
   rest(pull);
   return count;
@@ -240,22 +240,21 @@ function deliverPulled(target, hand) {
 /**
  * Hands a message to who has asked first, else to the listeners.
  * @param {Port} target
+ * @param {ReturnType<typeof import('../port/pull').pullOf>} pull the port's
  * @param {'message' | 'messageerror'} type
  * @param {unknown} value
  * @param {Port[]} ports
  * @param {typeof call} hand how listeners are called
  * @returns {boolean} whether something has thrown
  */
-function handPulled(target, type, value, ports, hand) {
-  const { hand: handOver, isWanted, keep, pullOf } = pulling();
-  const pull = pullOf(target);
+function handPulled(target, pull, type, value, ports, hand) {
   if (pull.first === null) {
-    if (isWanted(pull)) return hand(target, type, value, ports);
-    keep(pull, type, value);
+    if (pulling().isWanted(pull)) return hand(target, type, value, ports);
+    pull.keep(type, value);
     return false;
   }
   closing.setDelivering(target);
-  handOver(pull, type, value);
+  pull.hand(type, value);
   if (hand === callWithin) return false;
   try {
     return runTicks();
@@ -341,8 +340,9 @@ function deliverOne(key, hand) {
     hand(target, type, value, ports);
     return;
   }
-  handPulled(target, type, value, ports, hand);
-  pulling().rest(pulling().pullOf(target));
+  const pull = pulling().pullOf(target);
+  handPulled(target, pull, type, value, ports, hand);
+  pulling().rest(pull);
 }
 
 /**

@@ -62,7 +62,7 @@ const weakRefDeref = uncurry(methods.weakRefDeref);
 class Pull {
   /** @type {Taker | null} */
   first = null;
-  /** @type {Taker | null} */
+  /** Of the takers, if there are any. @type {Taker | null} */
   last = null;
   /** Whether listeners get nothing for now. */
   isPaused = false;
@@ -90,6 +90,28 @@ class Pull {
   /** @param {Port} port */
   constructor(port) {
     this.port = port;
+  }
+
+  /**
+   * Hands a message to the first taker. There is one.
+   * @param {'message' | 'messageerror'} type
+   * @param {unknown} value
+   */
+  hand(type, value) {
+    const taker = /** @type {Taker} */ (this.first);
+    this.first = taker.next;
+    if (type === 'message') taker.receiver.receive(taker, value);
+    else taker.receiver.fail(taker, value);
+  }
+
+  /**
+   * Keeps a message for the next who asks.
+   * @param {string} type
+   * @param {unknown} value
+   */
+  keep(type, value) {
+    const kept = (this.kept ??= []);
+    kept[kept.length] = { type, value };
   }
 }
 
@@ -204,19 +226,9 @@ function takeNow(pull) {
 function takeKept(pull, kept) {
   const { type, value } = kept[0];
   pull.kept = null;
-  for (let i = 1; i < kept.length; i++) keep(pull, kept[i].type, kept[i].value);
+  for (let i = 1; i < kept.length; i++) pull.keep(kept[i].type, kept[i].value);
   if (type === 'messageerror') throw value;
   return { message: value };
-}
-
-/**
- * @param {Pull} pull
- * @param {string} type
- * @param {unknown} value
- */
-function keep(pull, type, value) {
-  const kept = (pull.kept ??= []);
-  kept[kept.length] = { type, value };
 }
 
 /**
@@ -225,8 +237,8 @@ function keep(pull, type, value) {
  * @param {Taker} taker
  */
 function stand(pull, taker) {
-  if (pull.last === null || pull.first === null) pull.first = taker;
-  else pull.last.next = taker;
+  if (pull.first === null) pull.first = taker;
+  else /** @type {Taker} */ (pull.last).next = taker;
   pull.last = taker;
   if (!pull.isAwaited || pull.isReceptive !== true) update(pull);
 }
@@ -276,20 +288,6 @@ function rest(pull) {
   if (isActive(pull.port)) update(pull);
   // The port has closed itself: what is left of the batch has no taker.
   else if (keyOf(pull.port) !== 0 && !pull.isListened()) native.stop(keyOf(pull.port));
-}
-
-/**
- * Hands a message to the first taker. There is one.
- * @param {Pull} pull
- * @param {'message' | 'messageerror'} type
- * @param {unknown} value
- */
-function hand(pull, type, value) {
-  const taker = /** @type {Taker} */ (pull.first);
-  pull.first = taker.next;
-  if (pull.first === null) pull.last = null;
-  if (type === 'message') taker.receiver.receive(taker, value);
-  else taker.receiver.fail(taker, value);
 }
 
 /**
@@ -382,10 +380,8 @@ mailbox.endings.heard = forget;
 
 module.exports = {
   byKey,
-  hand,
   isPaused,
   isWanted,
-  keep,
   listenersChanged,
   pullOf,
   refChanged,
