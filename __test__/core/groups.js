@@ -14,6 +14,8 @@ const groups = {
   hosts: require('./hosts'),
   additions: require('./additions'),
   flow: require('./flow'),
+  iterate: require('./iterate'),
+  streams: require('./streams'),
 };
 
 /**
