@@ -50,6 +50,15 @@ export interface Natives {
   /** `ROOM`: the peer's queue has room; `FULL`: it has none, and a drain will get `ROOM` for the key when it has; `CLOSED`: the peer has closed, or there is no such endpoint. */
   room: (key: number) => number;
 
+  /** How much may wait at the endpoint's peer, if that has no mark. */
+  boundPeer: (key: number, messages: number, bytes: number) => void;
+
+  /** Lets the owner of the endpoint's peer know, past the queue. A drain there gets `NOTICE`. The first notice stays, later ones are dropped. */
+  leaveNotice: (key: number, bytes: Uint8Array) => void;
+
+  /** What the owner of the endpoint's peer has let know so. */
+  notice: (key: number) => ArrayBuffer | undefined;
+
   /** Of the endpoint, in messages and bytes by turns: what was sent, what was received, what waits to be read, what the peer has not read yet, and the mark, of which Infinity is any number. Empty if there is no such endpoint. */
   counts: (key: number) => number[];
 

@@ -50,6 +50,7 @@ fn drain(table: &mut Table) -> Vec<(Key, String)> {
             Event::Message(message) => (key, content(message)),
             Event::Closed => (key, "(closed)".into()),
             Event::Room => (key, "(room)".into()),
+            Event::Notice => (key, "(notice)".into()),
         });
     }
     assert!(table.end_drain());
@@ -158,6 +159,7 @@ fn named(event: Event) -> String {
         Event::Message(message) => content(message),
         Event::Closed => "(closed)".into(),
         Event::Room => "(room)".into(),
+        Event::Notice => "(notice)".into(),
     }
 }
 

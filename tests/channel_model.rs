@@ -163,6 +163,7 @@ impl World {
                     Event::Message(message) => (key, Batch::Message(message)),
                     Event::Closed => (key, Batch::Closed),
                     Event::Room => (key, Batch::Room),
+                    Event::Notice => (key, Batch::Notice),
                 }),
             };
             let Some((key, batch)) = batch else { break };
@@ -183,6 +184,7 @@ impl World {
                 }
                 Batch::Shared { .. } => panic!("nobody has joined a group"),
                 Batch::Room => panic!("nobody has asked for room"),
+                Batch::Notice => panic!("nobody has left a notice"),
                 Batch::Closed => {
                     assert!(self.is_due(id), "closed too early, or twice");
                     self.twins[id].heard = true;

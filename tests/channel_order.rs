@@ -186,6 +186,7 @@ impl World {
                     Event::Message(message) => (key, Batch::Message(message)),
                     Event::Closed => (key, Batch::Closed),
                     Event::Room => (key, Batch::Room),
+                    Event::Notice => (key, Batch::Notice),
                 }),
             };
             let Some((key, batch)) = next else { break };
@@ -193,6 +194,7 @@ impl World {
             let (count, all): (_, Vec<_>) = match batch {
                 Batch::Closed => panic!("nothing closes here"),
                 Batch::Room => panic!("nobody has asked for room"),
+                Batch::Notice => panic!("nobody has left a notice"),
                 Batch::Message(message) => {
                     let parcel = self.parcels.get(&number(&message.bytes)).copied();
                     assert_eq!(message.parcel(), parcel.filter(|_| key != host.port));

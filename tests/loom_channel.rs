@@ -42,7 +42,7 @@ impl Doorbell for Bell {
     }
 }
 
-/// A thread's table and what it has delivered: message numbers, `CLOSED` and `ROOM`.
+/// A thread's table and what it has delivered: message numbers, `CLOSED`, `ROOM` and `NOTICE`.
 struct Thread {
     bell: Bell,
     table: Table,
@@ -51,6 +51,7 @@ struct Thread {
 
 const CLOSED: u8 = 0;
 const ROOM: u8 = 99;
+const NOTICE: u8 = 98;
 
 impl Thread {
     fn new() -> Self {
@@ -80,6 +81,7 @@ impl Thread {
                 Event::Message(message) => message.bytes[0],
                 Event::Closed => CLOSED,
                 Event::Room => ROOM,
+                Event::Notice => NOTICE,
             });
         }
         self.table.end_drain();
@@ -109,6 +111,7 @@ impl Thread {
             }
             Batch::Closed => self.seen.push(CLOSED),
             Batch::Room => self.seen.push(ROOM),
+            Batch::Notice => self.seen.push(NOTICE),
             Batch::Records { count, bytes } => {
                 assert_eq!(bytes, count * 16, "a header, and a byte in a word");
                 let delivered = count.max(2) - 1;
@@ -733,5 +736,41 @@ fn what_is_settled_of_a_batch_gives_room_to_who_asks_meanwhile() {
         assert_eq!(reader.seen, [1, 2, 3]);
         assert!(seen || sender.settle().contains(&ROOM));
         assert!(has_room(&sender, key));
+    });
+}
+
+#[test]
+fn a_notice_is_told_or_found_while_the_endpoint_is_attached() {
+    model(|| {
+        let (a, b) = channel();
+        let other = thread::spawn(move || {
+            a.leave_notice(Bytes::from(&b"x"[..]));
+            a
+        });
+        let mut owner = Thread::new();
+        let key = owner.table.attach(b).unwrap();
+        let found = owner.table.get(key).unwrap().notice().is_some();
+        let _a = other.join().unwrap();
+        assert!(found || owner.settle().contains(&NOTICE));
+        assert!(owner.table.get(key).unwrap().notice().is_some());
+    });
+}
+
+#[test]
+fn a_notice_is_told_once_while_its_receiver_goes_to_sleep() {
+    model(|| {
+        let (a, b) = channel();
+        let mut owner = Thread::new();
+        owner.attach_started(b);
+        a.send_bytes(&[1]).unwrap();
+        let other = thread::spawn(move || {
+            a.leave_notice(Bytes::from(&b"x"[..]));
+            a
+        });
+        owner.answer();
+        let _a = other.join().unwrap();
+        let mut seen = owner.settle().to_vec();
+        seen.sort_unstable();
+        assert_eq!(seen, [1, NOTICE]);
     });
 }

@@ -12,7 +12,7 @@ const root = path.resolve(__dirname, '..', '..');
 const libs = { ferroport: root, 'the built-in': 'node:worker_threads' };
 
 /** The groups of what the built-in has not. */
-const OWN = ['additions', 'flow', 'blocking', 'calls', 'abort', 'visible'];
+const OWN = ['additions', 'flow', 'blocking', 'calls', 'abort', 'visible', 'iterate', 'streams'];
 
 for (const [name, module] of Object.entries(libs)) {
   const lib = implementation(module);

@@ -18,6 +18,8 @@ const groups = {
   calls: require('./calls'),
   abort: require('./abort'),
   visible: require('./visible'),
+  iterate: require('./iterate'),
+  streams: require('./streams'),
 };
 
 /**

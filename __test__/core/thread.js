@@ -170,6 +170,39 @@ const roles = {
     });
   },
 
+  /** Sends back what it is sent, one more each, until it is to end. */
+  async iterating() {
+    for await (const value of parentPort) {
+      if (value === 'end') break;
+      parentPort.postMessage(value + 1);
+    }
+  },
+
+  /** Posts so many numbers, and ends. */
+  counting() {
+    for (let i = 0; i < workerData; i++) parentPort.postMessage(i);
+  },
+
+  /** Streams back what it is streamed, twice as much each. */
+  async doubling() {
+    const double = new TransformStream({ transform: (value, controller) => controller.enqueue(value * 2) });
+    await parentPort.readable.pipeThrough(double).pipeTo(parentPort.writable);
+  },
+
+  /** Writes numbers to a stream until that fails, and posts how many it has written, and why it has ended. */
+  async flooding() {
+    const writer = parentPort.writable.getWriter();
+    let count = 0;
+    try {
+      for (;;) {
+        await writer.write(count);
+        count++;
+      }
+    } catch (error) {
+      parentPort.postMessage({ count, reason: error });
+    }
+  },
+
   /** Counts in shared memory until it is told to stop. */
   shared() {
     const words = new Int32Array(workerData);

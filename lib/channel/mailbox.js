@@ -63,6 +63,12 @@ function setBeside(loaded) {
 }
 
 /**
+ * Who wants to know of endpoints that have closed; pull.js puts the function here when it is loaded.
+ * @type {{ heard: ((key: number) => void) | null }}
+ */
+const endings = { heard: null };
+
+/**
  * Closes an endpoint and its sidecar. Does nothing if the endpoint has closed or left the thread, because keys are
  * never used twice.
  * @param {number} key
@@ -76,6 +82,7 @@ function closeEndpoint(key) {
   native.close(key);
   if (waiting.length > 0) upward.loadSidecar();
   if (beside !== null) beside.close(key);
+  if (endings.heard !== null) endings.heard(key);
 }
 
 /**
@@ -97,4 +104,4 @@ function tell() {
   if (isNode) native.tellOfPorts(process);
 }
 
-module.exports = { hasEnded, createChannel, closeEndpoint, countRef, bring, setBeside };
+module.exports = { hasEnded, createChannel, closeEndpoint, countRef, bring, endings, setBeside };

@@ -19,7 +19,7 @@ const { RECORD_HEADER, cells, control, incoming, places, recordWords } = require
 const { isObject } = require('../language/originals');
 
 const { take } = native;
-const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS, ROOM, SHARED, WHOLE } = native.outcomes;
+const { ATTACHED, CLOSED, MESSAGE, NOTHING, NOTICE, RECORDS, ROOM, SHARED, WHOLE } = native.outcomes;
 const { COUNT, DELIVERED, KEY, MOST, OUTCOME, TARGETS, TARGETS_AT } = places;
 const { doubles, words } = incoming;
 const { nextTick, setImmediate } = ticks;
@@ -40,6 +40,9 @@ let arrivedContext;
  * theirs.
  */
 const { LEAST_BUDGET: TURN } = native.limits;
+
+/** Loaded when first needed: it has been, if a port is pulled. */
+const pulling = lazy(() => require('../port/pull'));
 
 /** How many messages have been delivered since the event loop had its last turn. */
 let delivered = 0;
@@ -146,6 +149,10 @@ function deliverTaken(batch, hand) {
       require('../port/flow').heardRoom(key);
       if (hand !== callWithin) runTicks();
       return 1;
+    case NOTICE:
+      require('../post/streams').heardNotice(key);
+      if (hand !== callWithin) runTicks();
+      return 1;
     default:
       return 0;
   }
@@ -158,6 +165,7 @@ function deliverTaken(batch, hand) {
  */
 function deliverBatch(target) {
   if (target === undefined) return (control[DELIVERED] = control[COUNT]);
+  if (port.isPulled(target)) return deliverPulled(target, callInContext);
   if (!context.isForBatches()) return deliverRecords(target, callInContext);
   return contextOf(target).runInAsyncScope(deliverRecords, undefined, target, call);
 }
@@ -165,6 +173,7 @@ function deliverBatch(target) {
 /** @type {typeof deliverBatch} */
 function deliverBatchWithin(target) {
   if (target === undefined) return (control[DELIVERED] = control[COUNT]);
+  if (port.isPulled(target)) return deliverPulled(target, callWithin);
   return deliverRecords(target, callWithin);
 }
 
@@ -200,6 +209,81 @@ function deliverRecords(target, hand) {
     hasThrown = hand(target, type, value, NO_PORTS);
   } while (count < control[COUNT] && !hasThrown);
   return count;
+}
+
+/**
+ * Delivers a batch to those who have asked for messages one by one, and to listeners where nobody has. What nobody wants stays in the
+ * queue.
+ * @param {Port} target
+ * @param {typeof call} hand how listeners are called
+ * @returns {number} how many
+ */
+function deliverPulled(target, hand) {
+  const { isWanted, pullOf, rest } = pulling();
+  const pull = pullOf(target);
+  let p = 0;
+  let count = 0;
+  let hasThrown = false;
+  while (count < control[COUNT] && !hasThrown && (pull.first !== null || isWanted(pull))) {
+    const length = words[p];
+    control[DELIVERED] = ++count;
+    /** @type {unknown} */
+    let value;
+    /** @type {'message' | 'messageerror'} */
+    let type = 'message';
+    cells[OUTCOME] = RECORDS;
+    try {
+      value = lane.readRecord(p + RECORD_HEADER, length);
+      // The thread is being terminated.
+      if (cells[OUTCOME] === NOTHING) return count;
+    } catch (error) {
+      type = 'messageerror';
+      value = error;
+    }
+    p += recordWords(length);
+    hasThrown = handPulled(target, pull, type, value, NO_PORTS, hand);
+  }
+  rest(pull);
+  return count;
+}
+
+/**
+ * Hands a message to who has asked first, else to the listeners.
+ * @param {Port} target
+ * @param {ReturnType<typeof import('../port/pull').pullOf>} pull the port's
+ * @param {'message' | 'messageerror'} type
+ * @param {unknown} value
+ * @param {Port[]} ports
+ * @param {typeof call} hand how listeners are called
+ * @returns {boolean} whether something has thrown
+ */
+function handPulled(target, pull, type, value, ports, hand) {
+  if (pull.first === null) {
+    if (pulling().isWanted(pull)) return hand(target, type, value, ports);
+    pull.keep(type, value);
+    return false;
+  }
+  closing.setDelivering(target);
+  if (messages.hasSubscribers && type === 'message') handTold(target, pull, value);
+  else pull.hand(type, value);
+  if (hand === callWithin) return false;
+  try {
+    return runTicks();
+  } finally {
+    closing.setDelivering(null);
+  }
+}
+
+/**
+ * Hands a message to who has asked first, while somebody subscribes to messages.
+ * @param {Port} target
+ * @param {ReturnType<typeof import('../port/pull').pullOf>} pull the port's
+ * @param {unknown} value
+ */
+function handTold(target, pull, value) {
+  const come = arrivedContext;
+  arrivedContext = undefined;
+  handing().handOut(target, value, come, () => pull.hand('message', value));
 }
 
 /**
@@ -264,7 +348,7 @@ function deliverOne(key, hand) {
     if (cells[OUTCOME] === ATTACHED) {
       const begun = newReading(itself, true, key);
       value = readAttached(begun);
-      if (begun.isOrder) return upward.takeOver(value);
+      if (begun.isOrder) return upward.takeOver(value, key);
       ports = begun.arrivals;
     } else {
       value = lane.readCurrent();
@@ -278,7 +362,13 @@ function deliverOne(key, hand) {
   const target = attached.get(key);
   if (target === undefined) return;
   arrivedContext = come;
-  hand(target, type, value, ports);
+  if (!port.isPulled(target)) {
+    hand(target, type, value, ports);
+    return;
+  }
+  const pull = pulling().pullOf(target);
+  handPulled(target, pull, type, value, ports, hand);
+  pulling().rest(pull);
 }
 
 /**

@@ -42,8 +42,10 @@ function receive(key) {
  * As `receive`, with a replacement for each port that has come with the message.
  * @param {number} key
  * @param {import('./reading').Reading['standFor']} standFor
+ * @param {boolean} [tellsOfOrders] whether to return when an order has come
+ * @returns {{ message: any, isOrder?: boolean } | undefined}
  */
-function receiveWith(key, standFor) {
+function receiveWith(key, standFor, tellsOfOrders = false) {
   receiveNext(key);
   const outcome = cells[OUTCOME];
   if (outcome === NOTHING || outcome === CLOSED) return undefined;
@@ -60,21 +62,24 @@ function receiveWith(key, standFor) {
   const message = readAttached(begun);
   arrivedContext = context;
   if (!begun.isOrder) return { message };
-  upward.takeOver(message);
-  return receiveWith(key, standFor);
+  upward.takeOver(message, key);
+  return tellsOfOrders ? { message: undefined, isOrder: true } : receiveWith(key, standFor);
 }
 
 /**
  * Takes the next message of a port of this copy of ferroport, as receiveMessageOnPort does.
  * @param {Port} port
- * @returns {{ message: any } | undefined} undefined if no message is waiting
+ * @param {boolean} [tellsOfOrders] whether to return, with `isOrder`, when an order for ferroport itself has come
+ * @returns {{ message: any, isOrder?: boolean } | undefined} undefined if no message is waiting
  * @throws what went wrong when the message was read; the message is gone then
  */
-function receiveOn(port) {
+function receiveOn(port, tellsOfOrders = false) {
   const key = keyOf(port);
   if (key === 0) return undefined;
   for (;;) {
-    const received = messages.hasSubscribers ? receiveTold(port, key) : receive(key);
+    const received = messages.hasSubscribers
+      ? receiveTold(port, key, tellsOfOrders)
+      : receiveWith(key, itself, tellsOfOrders);
     if (received !== undefined) return received;
     const hasEnded = mailbox.hasEnded();
     if (bridged.fetch(key)) continue;
@@ -88,11 +93,12 @@ function receiveOn(port) {
  * As `receive`, and tells subscribers of the message.
  * @param {Port} port
  * @param {number} key
+ * @param {boolean} [tellsOfOrders]
  */
-function receiveTold(port, key) {
+function receiveTold(port, key, tellsOfOrders) {
   takeContext();
-  const received = receive(key);
-  if (received === undefined) return undefined;
+  const received = receiveWith(key, itself, tellsOfOrders);
+  if (received === undefined || received.isOrder) return received;
   return handing().handOut(port, received.message, takeContext(), () => received);
 }
 

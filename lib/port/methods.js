@@ -13,6 +13,7 @@ const {
   isActive,
   isOpen,
   isPort,
+  isPulled,
   isRefed,
   keepPeer,
   keyOf,
@@ -20,8 +21,12 @@ const {
   setRef,
 } = require('./port');
 const { kListened, kWanted } = require('./target');
+const { lazy } = require('../language/lazy');
 
 const { assign, create, keysOf } = statics;
+
+/** Loaded when first needed: it has been, if a port is pulled. */
+const pulling = lazy(() => require('./pull'));
 
 /** Whether the operation under way has reserved the stack for all its steps; `ref` and `unref` can be steps. */
 let isReserved = false;
@@ -41,7 +46,8 @@ const methods = {
   /** @this {Port} */
   start() {
     check(this);
-    if (isActive(this)) native.start(keyOf(this));
+    if (isPulled(this)) pulling().listenersChanged(this);
+    else if (isActive(this)) native.start(keyOf(this));
   },
 
   /**
@@ -66,13 +72,16 @@ const methods = {
     if (queuedOn(this) < 0) return;
     if (isAsked) keepPeer(this);
     setRef(this, true);
+    if (isPulled(this)) pulling().refChanged(this, true);
   },
 
   /** @this {Port} */
   unref() {
     check(this);
+    const isAsked = !isReserved;
     reserve();
     setRef(this, false);
+    if (isAsked && isPulled(this)) pulling().refChanged(this, false);
   },
 
   /** @this {Port} */
@@ -104,11 +113,12 @@ const methods = {
     isReserved = true;
     if (wanted) this.ref();
     // If a port's own listener has closed the port, the rest of the batch is still delivered.
-    if (isOpen(this) || closing.isDelivering(this)) {
+    if (!isPulled(this) && (isOpen(this) || closing.isDelivering(this))) {
       if (wanted) native.start(keyOf(this));
       else native.stop(keyOf(this));
     }
     if (!wanted) this.unref();
+    if (isPulled(this)) pulling().listenersChanged(this);
     isReserved = false;
   },
 

@@ -18,6 +18,10 @@ const { KEY, OTHER_KEY } = places;
 const REFED = 1;
 /** Flag: close() has been called, or the peer has closed; 'close' is emitted next. */
 const CLOSING = 2;
+/** Flag: pull.js has the say over who gets the port's messages. */
+const PULLED = 4;
+/** Flag: somebody waits for a message, or for room to post one. */
+const AWAITED = 8;
 
 /**
  * The other ports of their channels, by the ports that hold them.
@@ -32,10 +36,10 @@ const setPeer = uncurry(methods.weakMapSet, peers);
 const forgetPeer = uncurry(methods.weakMapDelete, peers);
 
 /**
- * What is to be done when a port's endpoint leaves or closes; flow.js puts the function here when it is loaded.
- * @type {{ heard: ((key: number) => void) | null }}
+ * What is to be done when a port's endpoint leaves or closes; flow.js and pull.js put functions here when they are loaded.
+ * @type {{ heard: ((key: number) => void) | null, pulled: ((port: Port, key: number) => void) | null }}
  */
-const departures = { heard: null };
+const departures = { heard: null, pulled: null };
 
 /** Only this file may construct a port. */
 const MAKE = Symbol('ferroport.make');
@@ -64,6 +68,9 @@ const MAKE = Symbol('ferroport.make');
  *   listeners
  * @property {(port: Port) => void} hold lets the thread hold a port while the port is ref'ed or has listeners
  * @property {(port: Port) => boolean} isActive whether a port is neither closing nor without endpoint
+ * @property {(value: any) => boolean} isPulled whether a value is a port over whose messages pull.js has the say
+ * @property {(port: Port, isPulled: boolean) => void} setPulled
+ * @property {(port: Port, isAwaited: boolean) => void} setAwaited whether somebody waits at a port, who has to be told when it closes
  */
 
 /** @type {Internals} */
@@ -180,7 +187,9 @@ class Port extends PortTarget {
         attached.release(key);
         forgetPeer(port);
         port.#link = 0;
+        port.#flags &= ~(PULLED | AWAITED);
         if (departures.heard !== null) departures.heard(key);
+        if (departures.pulled !== null) departures.pulled(port, key);
       },
 
       isRefed: (port) => (port.#flags & REFED) !== 0,
@@ -198,20 +207,30 @@ class Port extends PortTarget {
 
       hold(port) {
         const key = keyOf(port);
-        if (port.#flags !== 0 || hasListeners(port)) attached.hold(port, key);
+        if ((port.#flags & ~PULLED) !== 0 || hasListeners(port)) attached.hold(port, key);
         else attached.release(key);
       },
 
       contextOf: (port) => port.#context,
 
       isActive: (port) => port.#link !== 0 && (port.#flags & CLOSING) === 0,
+
+      isPulled: (value) => #link in value && (value.#flags & PULLED) !== 0,
+
+      setPulled(port, isPulled) {
+        port.#flags = isPulled ? port.#flags | PULLED : port.#flags & ~PULLED;
+      },
+
+      setAwaited(port, isAwaited) {
+        port.#flags = isAwaited ? port.#flags | AWAITED : port.#flags & ~AWAITED;
+      },
     };
   }
 }
 
 const { isPort, isOpen, queuedOn, make, makePair, keyOf, beginClosing, leave, isRefed, keepPeer, setRef, hold } =
   internals;
-const { contextOf, isFresh, beginLeaving, stay, isActive } = internals;
+const { contextOf, isFresh, beginLeaving, stay, isActive, isPulled, setPulled, setAwaited } = internals;
 
 /**
  * The key to send from. A port that does not send any more has 0: its messages are cloned and dropped.
@@ -278,6 +297,9 @@ module.exports = {
   isPort,
   isOpen,
   isActive,
+  isPulled,
+  setPulled,
+  setAwaited,
   isRefed,
   queuedOn,
   setRef,

@@ -567,4 +567,4 @@ function announce(target, type, name, listener) {
   }
 }
 
-module.exports = { PortTarget, countListeners, emit, hasListeners, kWanted, kListened };
+module.exports = { PortTarget, countListeners, emit, hasListeners, hasListenersFor, kWanted, kListened };

@@ -15,6 +15,7 @@ const { PortTarget } = require('../port/target');
 const blockingMethods = require('./blocking-methods');
 const postMessage = require('./post-message');
 const flowMethods = require('./flow-methods');
+const pullMethods = require('./pull-methods');
 
 const {
   defineProperty,
@@ -42,6 +43,7 @@ provide({ postMessage });
 provide(methods);
 provide(flowMethods);
 provide(blockingMethods);
+provide(pullMethods);
 defineProperty(postMessage, 'length', { value: 0 });
 defineProperty(Port.prototype, COPY, {
   value: freeze({ ...identity, isPort, open: () => require('../copies/own').own }),
@@ -100,7 +102,7 @@ MessagePort.fromNode = function fromNode(nodePort) {
   return upward.fromNode(nodePort);
 };
 
-/** @typedef {InstanceType<typeof Port> & typeof methods & typeof flowMethods & typeof blockingMethods & { postMessage: typeof postMessage }} Assembled a port with its methods, as `make` and `makePair` give it */
+/** @typedef {InstanceType<typeof Port> & typeof methods & typeof flowMethods & typeof blockingMethods & typeof pullMethods & { postMessage: typeof postMessage }} Assembled a port with its methods, as `make` and `makePair` give it */
 
 module.exports = {
   MessagePort,

@@ -5,11 +5,17 @@
 const upward = {
   /** Loads sidecar.js, which then gives its functions to the mailbox. @type {() => void} */
   loadSidecar: () => missing(),
-  /** Goes on with a bridge that another thread has left. @type {(succession: any) => void} */
+  /**
+   * Does what an order says that has come to an endpoint: goes on with a bridge that another thread has left, or ends a stream.
+   * @type {(order: any, key: number) => void}
+   */
   takeOver: () => missing(),
   /** Bridges between a port and one of another copy of ferroport. @type {(port: any, near: any) => void} */
   serve: () => missing(),
-  /** receiveMessageOnPort for a port of this copy. @type {(port: any) => { message: any } | undefined} */
+  /**
+   * receiveMessageOnPort for a port of this copy; with `tellsOfOrders` also when an order for ferroport itself has come.
+   * @type {(port: any, tellsOfOrders?: boolean) => { message: any, isOrder?: boolean } | undefined}
+   */
   receive: () => missing(),
   /** MessagePort.prototype.receiveSync. @type {(port: any, options: any) => any} */
   receiveSync: () => missing(),

@@ -7,8 +7,9 @@ const delivery = require('../delivery/receive');
 const { messages } = require('../node/diagnostics');
 const { showAs } = require('../port/shown');
 const ticks = require('../runtime/ticks');
+const { lazy } = require('../language/lazy');
 const { nodeProcess: process } = require('../language/originals');
-const { keyOf, contextOf, emitMessage } = require('../port/port');
+const { keyOf, contextOf, emitMessage, isPulled } = require('../port/port');
 const { makePair } = require('../post/message-port');
 const { park } = require('../port/parking');
 const { checkEnvironmentData } = require('./environment-data');
@@ -18,6 +19,9 @@ const { execArgvFor } = require('./exec-argv');
 const { bootstrap, environmentFor, isBundled, preloadsFor } = require('./preload');
 
 /** @typedef {ReturnType<typeof import('../post/message-port').make>} Port */
+
+/** Loaded when first needed. */
+const pulling = lazy(() => require('../port/pull'));
 
 const NOT_LOADED = {
   message: 'A worker has ended that never loaded ferroport: it had no workerData, and what was posted to it is lost',
@@ -57,6 +61,8 @@ class Link {
   #mark;
   /** Whether the worker is told that there is room again. */
   #drains = false;
+  /** Whether somebody has asked for messages one by one, or has paused them. */
+  isPulled = false;
   /** The 'message' listeners that were removed in this tick. */
   /** @type {Function[]} */
   #removed = [];
@@ -130,7 +136,7 @@ class Link {
     port.on('message', (/** @type {unknown} */ value) => worker.emit('message', value));
     port.on('messageerror', (/** @type {unknown} */ value) => worker.emit('messageerror', value));
     port.unref();
-    if (this.#waits) native.stop(keyOf(port));
+    if (this.#waits && !isPulled(port)) native.stop(keyOf(port));
   }
 
   /**
@@ -143,7 +149,8 @@ class Link {
     this.#waits = !wanted;
     if (!this.#emits) return;
     const key = keyOf(/** @type {Port} */ (this.#port));
-    if (wanted) native.start(key);
+    if (isPulled(this.port)) pulling().listenersChanged(this.port);
+    else if (wanted) native.start(key);
     else native.stop(key);
   }
 
@@ -177,6 +184,27 @@ class Link {
   /** Lets the worker look up from a blocking call. */
   wake() {
     native.wakePeer(keyOf(this.port));
+  }
+
+  /**
+   * The port, for who asks for its messages one by one. From now on messages wait for which neither somebody asks nor the worker has a
+   * listener.
+   * @param {import('node:events').EventEmitter} worker
+   */
+  pulledFor(worker) {
+    if (this.isPulled) return this.port;
+    this.isPulled = true;
+    this.#waits = worker.listenerCount('message') === 0;
+    const pull = pulling().pullOf(this.port);
+    // The worker keeps this thread running as long as it may post.
+    pull.mayRef = false;
+    pull.isListened = () => {
+      if (!this.#emits) return false;
+      if (this.canWait) return !this.#waits;
+      // Nobody tells of listeners that are added later.
+      return worker.listenerCount('message') > 0 || (pull.uses === 0 && !pull.isPaused && !pull.isAwaited);
+    };
+    return this.port;
   }
 
   /**
@@ -216,6 +244,7 @@ class Link {
     this.emitOn(worker);
     for (let i = 0; i < listeners.length; i++) worker.on('message', /** @type {any} */ (listeners[i]));
     for (; waiting > 0; waiting--) {
+      if (this.isPulled && !deliversPulled(port)) return;
       deliverNext(port);
       ticks.run();
     }
@@ -234,8 +263,19 @@ class Link {
     const isUnclaimed = this.#token !== undefined && native.revoke(this.#token);
     // Where no bootstrap is loaded (preload.js), the worker's own code has to load ferroport.
     if (isUnclaimed && this.#hasBegun && code === 0) process.emitWarning(NOT_LOADED.message, NOT_LOADED.options);
+    // What somebody will ask for stays. The worker has closed the other end, so this one closes when all is read.
+    if (this.isPulled && isPulled(this.port) && native.queued(keyOf(this.port)) > 0) return;
     this.#port?.close();
   }
+}
+
+/**
+ * Whether the next message of a port has come, and somebody is there for it.
+ * @param {Port} port
+ */
+function deliversPulled(port) {
+  const { isWanted, pullOf } = pulling();
+  return native.queued(keyOf(port)) > 0 && (!isPulled(port) || isWanted(pullOf(port)));
 }
 
 /**
@@ -262,11 +302,16 @@ function deliverNext(port) {
     value = error;
   }
   const context = delivery.takeContext();
+  const pull = isPulled(port) ? pulling().pullOf(port) : undefined;
   const emit = () => {
-    if (type === 'messageerror' || !messages.hasSubscribers) emitMessage(port, type, value, []);
-    else require('../delivery/hand-out').handOut(port, value, context, emitMessage, port, type, value, []);
+    if (pull !== undefined && pull.first !== null) pull.hand(type, value);
+    else emitMessage(port, type, value, []);
   };
-  contextOf(port).runInAsyncScope(emit);
+  const tell = () => {
+    if (type === 'messageerror' || !messages.hasSubscribers) emit();
+    else require('../delivery/hand-out').handOut(port, value, context, emit);
+  };
+  contextOf(port).runInAsyncScope(tell);
 }
 
 module.exports = Link;

@@ -2,12 +2,24 @@
 'use strict';
 
 const native = require('../native/native');
-const { globals, statics } = require('../language/originals');
+const { globals, methods, statics, uncurry } = require('../language/originals');
 const threads = require('../node/threads').original;
 const { forgetLink, linkOf, setLink } = require('./links');
 
 const { apply, defineProperty } = statics;
 const { Promise } = globals;
+
+/**
+ * The links of workers that have ended, if somebody has asked for their messages one by one.
+ * @type {WeakMap<Worker, import('./link')>}
+ */
+const ended = new globals.WeakMap();
+
+/** @type {(worker: Worker) => import('./link') | undefined} */
+const endedLinkOf = uncurry(methods.weakMapGet, ended);
+
+/** @type {(worker: Worker, link: import('./link')) => unknown} */
+const setEndedLink = uncurry(methods.weakMapSet, ended);
 
 /**
  * A thread (Node.js, worker_threads). Node's Worker starts and ends it; ferroport brings workerData and messages.
@@ -118,6 +130,44 @@ class Worker extends threads.Worker {
     return link === undefined ? require('../port/flow').statsAt(0) : link.port.stats();
   }
 
+  /** As of a port: lets messages wait that would go to the worker's listeners. */
+  pause() {
+    portOf(this).pause();
+    return this;
+  }
+
+  resume() {
+    if (isPulled(this)) portOf(this).resume();
+    return this;
+  }
+
+  /** @returns {boolean} */
+  isPaused() {
+    return isPulled(this) && portOf(this).isPaused();
+  }
+
+  /**
+   * As of a port: what the worker posts, each message taken when it is asked for.
+   * @param {any} [options]
+   * @returns {AsyncIterableIterator<any>}
+   */
+  messages(options) {
+    return portOf(this).messages(options);
+  }
+
+  /** @returns {AsyncIterableIterator<any>} */
+  [Symbol.asyncIterator]() {
+    return portOf(this).messages(undefined);
+  }
+
+  get readable() {
+    return portOf(this).readable;
+  }
+
+  get writable() {
+    return portOf(this).writable;
+  }
+
   /**
    * @override
    * @type {(name: any, ...values: any[]) => boolean}
@@ -172,8 +222,27 @@ const hasEnded = ({ threadId, threadName }) => threadId === -1 || threadName ===
  * @param {number} code
  */
 function end(worker, code) {
-  linkOf(worker)?.end(code);
+  const link = linkOf(worker);
+  if (link === undefined) return;
+  link.end(code);
   forgetLink(worker);
+  if (link.isPulled) setEndedLink(worker, link);
 }
+
+/**
+ * The port at the parent's end, for who asks for messages one by one.
+ * @param {Worker} worker
+ * @returns {any} a closed port if the worker has ended
+ */
+function portOf(worker) {
+  const link = linkOf(worker) ?? endedLinkOf(worker);
+  if (link !== undefined) return link.pulledFor(worker);
+  const { 0: port } = require('../post/message-port').makePair();
+  port.close();
+  return port;
+}
+
+/** @param {Worker} worker */
+const isPulled = (worker) => (linkOf(worker) ?? endedLinkOf(worker))?.isPulled === true;
 
 module.exports = Worker;

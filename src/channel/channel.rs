@@ -7,6 +7,7 @@ use super::place::Place;
 use super::queue::{Content, Copied, Found, Queue};
 use super::sync::{Arc, AtomicU32, AtomicU64, Mutex, Ordering, fence};
 use super::teardown;
+use crate::memory::Bytes;
 use std::any::Any;
 
 /// Attached and started: a message for this endpoint is worth waking its thread for. Its owner's to set and clear.
@@ -41,6 +42,9 @@ const ROOM: u32 = 1 << 7;
 /// The owner's thread is blocked until there is something to tell the endpoint: whoever has that wakes the thread. The owner's to set and
 /// clear.
 const AWAITED: u32 = 1 << 8;
+
+/// The peer has left a notice, and the owner has not been told. Set by the peer, cleared by the owner.
+const NOTICED: u32 = 1 << 9;
 
 /// Which of a channel's two endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,8 +85,10 @@ pub(super) type QueueOf<M> = (Arc<Channel<M>>, Side);
 pub(super) struct Half<M> {
     /// What the peer has sent and this endpoint has not received.
     queue: Queue<M>,
-    /// `RECEPTIVE | LISTED | CLOSED | CLOSE_HEARD | SERVED | BOUNDED | WANTED | ROOM | AWAITED`
+    /// `RECEPTIVE | LISTED | CLOSED | CLOSE_HEARD | SERVED | BOUNDED | WANTED | ROOM | AWAITED | NOTICED`
     state: AtomicU32,
+    /// What the peer has left for the owner past the queue, see [`View::leave_notice`].
+    notice: Mutex<Option<Bytes>>,
     /// Locked before a mailbox, never after one, and never while another place is.
     place: Mutex<Place<QueueOf<M>>>,
 }
@@ -103,7 +109,12 @@ impl<M> Copy for View<'_, M> {}
 
 impl<M: Cargo> Channel<M> {
     pub(super) fn new() -> Arc<Channel<M>> {
-        let half = || Half { queue: Queue::new(), state: AtomicU32::new(0), place: Mutex::new(Place::Held) };
+        let half = || Half {
+            queue: Queue::new(),
+            state: AtomicU32::new(0),
+            notice: Mutex::new(None),
+            place: Mutex::new(Place::Held),
+        };
         Arc::new(Channel { halves: [half(), half()], agreed: AtomicU64::new(0) })
     }
 
@@ -180,7 +191,7 @@ impl<M: Cargo> Half<M> {
             // Under the lock: a lister who still finds the old table there has set LISTED before this clears it, one
             // who comes later finds the new place.
             if matches!(*current, Place::Attached { .. }) {
-                self.state.fetch_and(!(RECEPTIVE | LISTED | ROOM | AWAITED), Ordering::AcqRel);
+                self.state.fetch_and(!(RECEPTIVE | LISTED | ROOM | AWAITED | NOTICED), Ordering::AcqRel);
             }
             std::mem::replace(&mut *current, place)
         };
@@ -331,13 +342,54 @@ impl<M: Cargo> View<'_, M> {
 
     /// Changes how much may wait here.
     pub(super) fn set_mark(self, mark: Mark) {
-        self.own.queue.set_mark(mark);
-        if mark == Mark::NONE {
-            self.own.state.fetch_and(!BOUNDED, Ordering::AcqRel);
-        } else {
-            self.own.state.fetch_or(BOUNDED, Ordering::AcqRel);
+        {
+            // Locked because the peer may bound the queue at the same moment.
+            let _place = self.own.place.lock();
+            self.own.queue.set_mark(mark);
+            if mark == Mark::NONE {
+                self.own.state.fetch_and(!BOUNDED, Ordering::AcqRel);
+            } else {
+                self.own.state.fetch_or(BOUNDED, Ordering::AcqRel);
+            }
         }
         self.give_wanted_room();
+    }
+
+    /// Gives the peer's queue a mark, if it has none. The owner of the peer knows of the mark once it receives what is sent from here on,
+    /// so who asks for room after the next message is told of it.
+    pub(super) fn bound_peer(self, mark: Mark) {
+        let _place = self.peer.place.lock();
+        if self.peer.queue.mark() == Mark::NONE && mark != Mark::NONE {
+            self.peer.queue.set_mark(mark);
+            self.peer.state.fetch_or(BOUNDED, Ordering::AcqRel);
+        }
+    }
+
+    /// Leaves a notice for the owner of the peer, who is told of it ahead of all messages. The first notice stays for good, wherever the
+    /// peer goes.
+    ///
+    /// Who attaches the peer is not told of a notice that was left before, and looks for it.
+    pub(super) fn leave_notice(self, notice: Bytes) {
+        self.peer.notice.lock().get_or_insert(notice);
+        self.peer.state.fetch_or(NOTICED, Ordering::AcqRel);
+        self.peer.list();
+    }
+
+    /// A copy of the notice that the peer has left.
+    pub(super) fn notice(self) -> Option<Bytes> {
+        self.own.notice.lock().as_ref().map(|notice| Bytes::from(&notice[..]))
+    }
+
+    /// Whether the peer has left a notice, and the owner has not been told.
+    #[cold]
+    pub(super) fn hear_notice(self) -> bool {
+        self.own.state.fetch_and(!NOTICED, Ordering::AcqRel) & NOTICED != 0
+    }
+
+    /// Whether the owner is to be told of room, or of a notice.
+    #[inline]
+    pub(super) fn has_news(self) -> bool {
+        self.own.state.load(Ordering::Acquire) & (ROOM | NOTICED) != 0
     }
 
     /// Something has been taken out of the queue. Nobody can want room of a queue that has no mark, so then nothing is looked at.
@@ -426,7 +478,7 @@ impl<M: Cargo> View<'_, M> {
     /// Whether a drain has something to deliver: a message if receptive, the close in any case.
     fn is_ready(self) -> bool {
         let state = self.own.state.load(Ordering::Acquire);
-        self.is_close_due() || state & ROOM != 0 || state & RECEPTIVE != 0 && !self.own.queue.is_empty()
+        self.is_close_due() || state & (ROOM | NOTICED) != 0 || state & RECEPTIVE != 0 && !self.own.queue.is_empty()
     }
 
     /// Attaches the endpoint to a table. The close is listed if it is due, messages are not before `start`.

@@ -9,6 +9,7 @@ use super::message::Message;
 use super::place::Place;
 use super::sync::Arc;
 use super::transit;
+use crate::memory::Bytes;
 use std::fmt;
 
 /// One end of a channel. Dropping it closes it.
@@ -128,6 +129,23 @@ impl Endpoint {
     /// [`Event::Room`](super::Event::Room) once one of the two is so. That may also come though there was room all along.
     pub fn has_room(&self) -> bool {
         self.is_peer_closed() || self.view().want_room()
+    }
+
+    /// Gives the peer's queue this mark, if it has none.
+    pub fn bound_peer(&self, mark: Mark) {
+        self.view().bound_peer(mark);
+    }
+
+    /// Leaves a notice for the owner of the peer: bytes that pass by the queue, and reach also an owner who reads no messages. The table
+    /// that the peer is attached to delivers [`Event::Notice`](super::Event::Notice). A channel takes one notice in each direction; later
+    /// ones are dropped.
+    pub fn leave_notice(&self, notice: Bytes) {
+        self.view().leave_notice(notice);
+    }
+
+    /// The notice that the peer has left.
+    pub fn notice(&self) -> Option<Bytes> {
+        self.view().notice()
     }
 
     /// What has been sent and received on this end.

@@ -14,7 +14,7 @@
 //! ```
 //!
 //! Each endpoint has a half of the channel: the queue of what it has not received, a word of state bits, and its place.
-//! A queue is made when the first message comes: a channel without messages takes 180 bytes, one used in one direction
+//! A queue is made when the first message comes: a channel without messages takes 250 bytes, one used in one direction
 //! 1,700 more (crossbeam's shared part, and a block of 31 messages), whatever waits in it.
 //!
 //! # Runs
@@ -105,6 +105,13 @@
 //! AWAITED of the endpoint first, and looks for what it waits for afterwards; whoever has something to tell an endpoint looks at that bit
 //! afterwards. One of the two sees the other, as above. Every so often the thread looks up: whether it is to end, and whether all that
 //! could wake it are blocked, too (`deadlock.rs`).
+//!
+//! # Notices
+//!
+//! What one owner has to tell the other though the other may read no messages goes past the queue, as a notice
+//! ([`Endpoint::leave_notice`]). It is put into the peer's half, then a bit is set, then the peer is listed, started or not. The
+//! notice stays there. So an owner who attaches the endpoint and looks for a notice then, and one who is told of it by a drain, see
+//! it between them, whenever it comes.
 //!
 //! # Closing
 //!

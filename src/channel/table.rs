@@ -112,6 +112,8 @@ pub enum Event {
     Closed,
     /// The peer's queue, which the endpoint had found full, has room; or the peer is closed. It may be full again.
     Room,
+    /// The peer has left a [notice](Endpoint::notice).
+    Notice,
 }
 
 /// What a drain delivers where messages are taken in batches.
@@ -137,6 +139,8 @@ pub enum Batch {
     Closed,
     /// As [`Event::Room`].
     Room,
+    /// As [`Event::Notice`].
+    Notice,
     /// The same as `Records`, for several members of a group, [`targets`](Table::targets): all of them get the first message,
     /// in this order, then all of them the second one, and so on. But the one that has sent a message does not get it: its
     /// place among the targets, counted from 1, is the second word of the record, 0 if none of them has. The key is the first
@@ -178,6 +182,7 @@ enum Turn<T> {
     Taken(Key, T),
     Closed,
     Room,
+    Notice,
 }
 
 /// An endpoint has so many messages in its turn while others wait for theirs.
@@ -415,6 +420,7 @@ impl Table {
             Turn::Taken(key, message) => (key, Event::Message(message)),
             Turn::Closed => (listed, Event::Closed),
             Turn::Room => (listed, Event::Room),
+            Turn::Notice => (listed, Event::Notice),
         })
     }
 
@@ -442,6 +448,7 @@ impl Table {
             Turn::Taken(key, found) => (key, found),
             Turn::Closed => return Some((listed, Batch::Closed)),
             Turn::Room => return Some((listed, Batch::Room)),
+            Turn::Notice => return Some((listed, Batch::Notice)),
         };
         let batch = match found {
             Found::Records(copied) => {
@@ -494,10 +501,14 @@ impl Table {
             let (found, view) = match &mut slot.tenant {
                 Some(Tenant::Endpoint(endpoint)) => {
                     let view = endpoint.view();
-                    if view.hear_room() {
-                        self.line.push_back(waiting);
-                        self.current = None;
-                        return Some((key, Turn::Room));
+                    if view.has_news() {
+                        let news = if view.hear_room() { Some(Turn::Room) } else { None };
+                        let notice = || if view.hear_notice() { Some(Turn::Notice) } else { None };
+                        if let Some(turn) = news.or_else(notice) {
+                            self.line.push_back(waiting);
+                            self.current = None;
+                            return Some((key, turn));
+                        }
                     }
                     let found = if view.is_receptive() { take(Source::Endpoint(key, view), others) } else { None };
                     (found, view)

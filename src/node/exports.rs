@@ -95,6 +95,9 @@ natives! {
     c"setThread": "(number: number) => void" = functions::set_thread;
     c"setMark": "(key: number, messages: number, bytes: number) => void" = functions::set_mark;
     c"room": "(key: number) => number" = functions::room;
+    c"boundPeer": "(key: number, messages: number, bytes: number) => void" = functions::bound_peer;
+    c"leaveNotice": "(key: number, bytes: Uint8Array) => void" = functions::leave_notice;
+    c"notice": "(key: number) => ArrayBuffer | undefined" = functions::notice;
     c"counts": "(key: number) => number[]" = functions::counts;
     c"openKeys": "() => number[]" = functions::open_keys;
     c"whereabouts": "(key: number) => string" = functions::whereabouts;

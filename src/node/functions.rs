@@ -126,6 +126,33 @@ pub fn room<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Val
     env.make_int(outcome.unwrap_or(Outcome::Closed) as i32)
 }
 
+/// `boundPeer(key, messages, bytes)`: how much may wait at the endpoint's peer, if that has no mark.
+pub fn bound_peer<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 3>) -> Result<Value<'s>> {
+    let key = key(env, call.get(0))?;
+    let mark = Mark { messages: env.number(call.get(1))? as usize, bytes: env.number(call.get(2))? as usize };
+    thread.with_endpoint(key, |endpoint| endpoint.bound_peer(mark))?;
+    env.undefined()
+}
+
+/// `leaveNotice(key, bytes)`: lets the owner of the endpoint's peer know, past the queue. A drain there gets `NOTICE`. The first notice
+/// stays, later ones are dropped.
+pub fn leave_notice<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
+    let key = key(env, call.get(0))?;
+    // SAFETY: a copy runs no JavaScript.
+    let notice = unsafe { env.with_uint8array(call.get(1), Bytes::copy) }?.ok_or(WriteError::OutOfMemory)?;
+    thread.with_endpoint(key, |endpoint| endpoint.leave_notice(notice))?;
+    env.undefined()
+}
+
+/// `notice(key) → ArrayBuffer | undefined`: what the owner of the endpoint's peer has let know so.
+pub fn notice<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
+    let key = key(env, call.get(0))?;
+    match thread.with_endpoint(key, Endpoint::notice)?.flatten() {
+        Some(notice) => clone::make_buffer(env, &thread.hooks()?.codec, &notice),
+        None => env.undefined(),
+    }
+}
+
 /// `counts(key) → number[]`: of the endpoint, in messages and bytes by turns: what was sent, what was received, what waits to be read,
 /// what the peer has not read yet, and the mark, of which Infinity is any number. Empty if there is no such endpoint.
 pub fn counts<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {

@@ -33,6 +33,8 @@ named! {
         Deadlock = 12 => "DEADLOCK",
         /// What was waited for has not come before the signal was aborted.
         Aborted = 13 => "ABORTED",
+        /// The peer has left a notice.
+        Notice = 14 => "NOTICE",
     }
 }
 

@@ -43,6 +43,7 @@ pub fn take<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<
     match batch {
         Batch::Closed => block.set(Cell64::Outcome, Outcome::Closed.into()),
         Batch::Room => block.set(Cell64::Outcome, Outcome::Room.into()),
+        Batch::Notice => block.set(Cell64::Outcome, Outcome::Notice.into()),
         Batch::Message(message) => arrived(thread, block, message),
         Batch::Records { count, .. } => {
             block.set_control(Control::Count, count);
