@@ -38,8 +38,9 @@ const body = ({ parentPort, workerData, SharedAbortController: Controller, Share
       if (chance(30)) own.push(new Controller());
       if (own.length > 0 && chance(40)) parentPort.postMessage({ signals: [pick(own).signal, pick(own).signal] });
       if (known.length > 0 && chance(30)) parentPort.postMessage({ signals: [pick(known)] });
-      if (known.length > 1 && chance(20))
+      if (known.length > 1 && chance(20)) {
         take(Signal.any([pick(known), pick(known)].filter(({ aborted }) => !aborted)));
+      }
       if (own.length > 0 && chance(30)) {
         const [controller] = own.splice(below(own.length), 1);
         if (chance(80)) controller.abort({ n: below(1000), text: 'x'.repeat(below(100)) });
@@ -94,6 +95,8 @@ test(`threads that share signals may end at any moment (STORM_SEED=${SEED})`, as
       ...kept.slice(0, 5).filter((each) => !each.aborted),
     ]);
     for (const worker of workers) worker.postMessage({ signals: [SharedAbortSignal.any([controller.signal])] });
+    // Mostly not before all of them are there.
+    if (chance(80)) await Promise.all(workers.map((worker) => once(worker, 'message')));
     const begin = Date.now();
     while (Date.now() - begin < 30 + below(60)) {
       await new Promise((resolve) => setTimeout(resolve, below(5)));
