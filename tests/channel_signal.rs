@@ -93,7 +93,7 @@ fn a_listener_hears_once_but_for_who_aborts() {
         hold(&signal, owner, owner as u32 * 10);
         assert!(signal.listen(owner, ear.clone(), owner as u32));
     }
-    signal.unlisten(3);
+    signal.stop_listening(3);
     assert_eq!(signal.abort(reason(1), Some(2)), [(20, Some(2))]);
     assert_eq!(ears.each_ref().map(|ear| ear.heard()), [vec![1], vec![], vec![]]);
     assert!(!signal.listen(1, ears[0].clone(), 7), "it is aborted already");

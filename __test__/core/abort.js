@@ -244,7 +244,6 @@ module.exports = {
     const { list } = nested.reason;
     assert.ok(list[0] instanceof DOMException && list[0] === list[1]);
     assert.deepStrictEqual(shown(list[0]), ['NotFoundError', 'inner', 8]);
-    assert.match(list[0].stack, /inner/);
     for (const each of [worker, other]) each.terminate();
     await Promise.all([worker, other].map(exit));
   },
@@ -338,8 +337,9 @@ module.exports = {
     const begin = performance.now();
     const signals = [30, 5, 0].map((delay) => SharedAbortSignal.timeout(delay));
     const hour = SharedAbortSignal.timeout(3_600_000);
-    while (!signals.every((signal) => signal.aborted))
+    while (!signals.every((signal) => signal.aborted)) {
       assert.ok(performance.now() - begin < 30_000, 'it takes too long');
+    }
     assert.ok(performance.now() - begin >= 29, 'too early');
     assert.strictEqual(hour.aborted, false);
     const { reason } = signals[0];
