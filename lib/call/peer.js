@@ -36,6 +36,9 @@ const mapForEach = uncurry(methods.mapForEach);
 /** Timers of the runtime's cannot be set for longer, in milliseconds. */
 const LONGEST = 2 ** 30;
 
+/** How many milliseconds pass between two looks at the signal of a call that blocks the thread. */
+const LOOK = 5;
+
 /** The first number of a peer's calls is below this. */
 const NUMBERS = 2 ** 30;
 
@@ -297,10 +300,12 @@ class Peer {
   #receive(id, timeout, left, signal) {
     let message;
     try {
-      message = this.#line.receive({ timeout: left > 0 ? left : 0, signal });
+      // A signal is looked at every so often.
+      const most = signal === undefined ? Infinity : LOOK;
+      message = this.#line.receive({ timeout: left > most ? most : left > 0 ? left : 0, signal });
     } catch (/** @type {any} */ error) {
-      if (error?.name === 'TimeoutError' && left < Infinity) return this.#timeOut(id, timeout);
       if (signal?.aborted) return this.#giveUp(id, signal.reason);
+      if (error?.name === 'TimeoutError') return left > 0 ? undefined : this.#timeOut(id, timeout);
       if (error?.code === 'ERR_FERROPORT_CLOSED') return this.#end(() => closedError('The channel has ended'), false);
       if (error?.code === 'ERR_FERROPORT_DEADLOCK' || isForWantOfRoom(error)) return this.#giveUp(id, error);
       return this.#couldNotRead(error);
