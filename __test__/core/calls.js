@@ -370,6 +370,8 @@ module.exports = {
     assert.strictEqual(await failure(peer.call('hold', ['never'], { signal })), reason);
     const uncloneable = new AbortController();
     const dropped = failure(peer.call('hold', ['uncloneable'], { signal: uncloneable.signal }));
+    // A call that is given up before it is served is not begun.
+    await peer.call('add', [0, 0]);
     uncloneable.abort(() => {});
     assert.strictEqual(typeof (await dropped), 'function');
     while ((await peer.call('told', ['uncloneable'])) === undefined) await turn();
