@@ -4,7 +4,9 @@
 #[path = "channel_support/random.rs"]
 mod random;
 
-use ferroport::channel::{Doorbell, Endpoint, Key, Limits, Mailbox, Mark, Message, Table, Waiter, Want, Woken, channel};
+use ferroport::channel::{
+    Doorbell, Endpoint, Key, Limits, Mailbox, Mark, Message, Table, Waiter, Want, Woken, channel,
+};
 use random::Random;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
@@ -105,7 +107,11 @@ fn a_message_a_close_and_room_wake_whether_the_endpoint_is_started_or_listed_or_
                 a.send_bytes(b"listed").unwrap();
             }
             thread::sleep(Duration::from_millis(5));
-            if close { drop(a) } else { a.send_bytes(b"x").unwrap() }
+            if close {
+                drop(a)
+            } else {
+                a.send_bytes(b"x").unwrap()
+            }
             assert_eq!(sleeper.join().unwrap(), Woken::Ready(0));
         }
     }
@@ -113,10 +119,13 @@ fn a_message_a_close_and_room_wake_whether_the_endpoint_is_started_or_listed_or_
         let (a, b) = channel();
         one(&b);
         a.send_bytes(b"full").unwrap();
-        let sleeper =
-            beside(a, |host| host.waiter(Want::Room).wait(Limits { slice: LONG, ..within(LONG) }, || false));
+        let sleeper = beside(a, |host| host.waiter(Want::Room).wait(Limits { slice: LONG, ..within(LONG) }, || false));
         thread::sleep(Duration::from_millis(5));
-        if close { drop(b) } else { assert!(matches!(b.poll(), ferroport::channel::Poll::Message(_))) }
+        if close {
+            drop(b)
+        } else {
+            assert!(matches!(b.poll(), ferroport::channel::Poll::Message(_)))
+        }
         assert_eq!(sleeper.join().unwrap(), Woken::Ready(0));
     }
 }

@@ -1,9 +1,11 @@
 // receiveAnySync: the next message of any of several ports.
 'use strict';
 
-const { isPort } = require('../port/port');
-const { invalidArgType, nodeError } = require('../node/errors');
 const { inspect } = require('node:util');
+const { isObject } = require('../language/originals');
+const { isPort } = require('../port/port');
+const { itemsOf } = require('../post/transfer-list');
+const { invalidArgType, nodeError } = require('../node/errors');
 const delivery = require('../delivery/receive-sync');
 
 /**
@@ -15,10 +17,8 @@ const delivery = require('../delivery/receive-sync');
  * @throws as receiveAnySync in delivery/receive-sync.js
  */
 function receiveAnySync(ports, options) {
-  if (typeof (/** @type {any} */ (ports)?.[Symbol.iterator]) !== 'function' || typeof ports === 'string') {
-    throw invalidArgType('ports', 'an Iterable of MessagePort', ports);
-  }
-  const list = [...ports];
+  const list = isObject(ports) ? itemsOf(ports) : undefined;
+  if (list === undefined) throw invalidArgType('ports', 'an Iterable of MessagePort', ports);
   if (list.length === 0) {
     const message = `The argument 'ports' must not be empty. Received ${inspect(ports)}`;
     throw nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', message);

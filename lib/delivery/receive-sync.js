@@ -75,9 +75,11 @@ function receiveAnySync(ports, options) {
  * @returns {Port[]} the same, the one that was served least recently first
  */
 function inOrder(ports) {
+  /** @type {Port[]} */
   const order = [];
   for (let i = 0; i < ports.length; i++) {
     const at = servedAt(ports[i]) ?? 0;
+    /** @type {number} */
     let place = order.length;
     while (place > 0 && (servedAt(order[place - 1]) ?? 0) > at) {
       order[place] = order[place - 1];

@@ -68,7 +68,11 @@ function timedOut(isForRoom, timeout) {
 /** @param {boolean} isForRoom */
 function deadlock(isForRoom) {
   const what = isForRoom ? 'make room' : 'post a message';
-  return nodeError(Error, 'ERR_FERROPORT_DEADLOCK', `Nobody can ${what}: all threads that could are blocked, this one among them`);
+  return nodeError(
+    Error,
+    'ERR_FERROPORT_DEADLOCK',
+    `Nobody can ${what}: all threads that could are blocked, this one among them`,
+  );
 }
 
 /** What is thrown where a channel has ended and everything in it was read. */
