@@ -17,6 +17,7 @@ export type {
 } from './types/message-port';
 export { BroadcastChannel } from './types/broadcast-channel';
 export type { BroadcastChannelEventMap } from './types/broadcast-channel';
+export { SharedAbortController, SharedAbortSignal } from './types/abort';
 export { Worker, parentPort, workerData } from './types/worker';
 export type { WorkerOptions } from './types/worker';
 export { deserialize, serialize } from './types/clone';

@@ -8,10 +8,13 @@ mod blocked;
 #[path = "loom_support/runs.rs"]
 mod runs;
 
-use ferroport::channel::{Batch, Doorbell, Endpoint, Event, Key, Mailbox, Mark, Message, Poll, Table, channel};
+use ferroport::channel::{
+    Aborter, Batch, Doorbell, Endpoint, Event, Key, Mailbox, Mark, Message, Poll, Reason, Signal, Table, channel,
+};
 use ferroport::memory::Bytes;
+use std::sync::atomic::AtomicI32;
 use loom::sync::Arc;
-use loom::sync::atomic::{AtomicBool, Ordering};
+use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::thread;
 
 /// Remembers that it was rung. Asserts that nobody rings after `hang_up`.
@@ -580,4 +583,73 @@ fn who_was_refused_once_is_told_of_room_though_the_next_question_finds_it() {
         let _b = receiver.join().unwrap();
         assert!(sender.settle().contains(&ROOM));
     });
+}
+
+/// A signal, and the right to abort it.
+fn signal() -> (std::sync::Arc<Signal>, Aborter) {
+    let signal = Signal::new();
+    let aborter = Aborter::new(&signal);
+    (signal, aborter)
+}
+
+#[test]
+fn who_watches_a_signal_while_it_is_aborted_is_woken_once_or_not_at_all_if_the_watch_is_gone() {
+    model(|| {
+        let (signal, _aborter) = signal();
+        let woken = Arc::new(AtomicUsize::new(0));
+        let watcher = {
+            let (signal, woken) = (signal.clone(), woken.clone());
+            thread::spawn(move || signal.watch(std::sync::Arc::new(move || _ = woken.fetch_add(1, Ordering::AcqRel))))
+        };
+        signal.abort(Reason::Timeout, None);
+        let watch = watcher.join().unwrap();
+        assert_eq!(woken.load(Ordering::Acquire), 1);
+        drop(watch);
+        assert_eq!(woken.load(Ordering::Acquire), 1);
+    });
+}
+
+#[test]
+fn who_gets_or_forgets_a_signal_while_it_is_aborted_has_its_flag_up_and_not_touched_afterwards() {
+    model(|| {
+        let (signal, _aborter) = signal();
+        let holder = {
+            let signal = signal.clone();
+            thread::spawn(move || {
+                let flag = Box::new(AtomicI32::new(0));
+                // SAFETY: the flag lives until the signal has forgotten it.
+                unsafe { signal.hold(1, 0, &raw const *flag) };
+                let aborted = signal.is_aborted();
+                let is_up = flag.load(Ordering::SeqCst) == 1;
+                assert!(is_up || !aborted);
+                signal.forget(1);
+                drop(flag);
+            })
+        };
+        signal.abort(Reason::Timeout, None);
+        holder.join().unwrap();
+    });
+}
+
+#[test]
+fn a_signal_that_begins_to_follow_one_that_is_aborted_or_given_up_is_so_itself() {
+    for aborts in [true, false] {
+        model(move || {
+            let (source, aborter) = signal();
+            let follower = Signal::new();
+            let other = {
+                let source = source.clone();
+                thread::spawn(move || {
+                    if aborts {
+                        source.abort(Reason::Timeout, None);
+                    }
+                    drop(aborter);
+                })
+            };
+            let said = follower.follow(&source);
+            other.join().unwrap();
+            assert!(follower.is_settled());
+            assert_eq!(follower.is_aborted(), aborts && said.is_ok());
+        });
+    }
 }

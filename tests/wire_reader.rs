@@ -51,7 +51,7 @@ fn the_header_is_checked_first() {
 fn zeroed_memory_is_no_message() {
     refused(&[0], 4, Defect::Tag(0));
     refused(&[tag::HOLE + 100], 4, Defect::Tag(111));
-    for unknown in [0x0f, 0x17, 0x1f, 0x29, 0x33, 0x3f, 0x44, 0xff] {
+    for unknown in [0x0f, 0x17, 0x1f, 0x29, 0x33, 0x3f, 0x45, 0xff] {
         refused(&[unknown], 4, Defect::Tag(unknown as u8));
     }
 }
@@ -264,7 +264,7 @@ fn a_view_lies_within_a_buffer() {
 
 #[test]
 fn local_tags_are_refused_in_the_portable_form() {
-    for local in [tag::LOCAL_SHAPED, tag::PORT, tag::SIDECAR] {
+    for local in [tag::LOCAL_SHAPED, tag::PORT, tag::SIDECAR, tag::SIGNAL] {
         refused(&[local], 4, Defect::LocalTag(local as u8));
         // Accepting the in-process form does not mean that this message is in it.
         let found = check(&message(0, &[local]), Form::Local(&NoShapes));
@@ -308,9 +308,11 @@ fn what_comes_by_sidecar_may_be_a_views_buffer_of_any_length() {
 
 #[test]
 fn the_summary_counts_what_travels_beside_the_message() {
-    let words = [head(tag::ARRAY, 3), head(tag::PORT, 4), head(tag::PORT, 2), head(tag::SIDECAR, 0)];
+    let ports = [head(tag::PORT, 4), head(tag::PORT, 2)];
+    let words = [&[head(tag::ARRAY, 4)], &ports[..], &[head(tag::SIDECAR, 0), head(tag::SIGNAL, 6)]].concat();
     let summary = check(&message(tag::FLAG_LOCAL, &words), Form::Local(&NoShapes)).unwrap();
-    assert_eq!((summary.objects, summary.depth, summary.ports, summary.sidecars), (4, 1, 5, 1));
+    assert_eq!((summary.objects, summary.depth), (5, 1));
+    assert_eq!((summary.ports, summary.sidecars, summary.signals), (5, 1, 7));
 }
 
 #[test]

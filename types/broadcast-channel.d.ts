@@ -2,6 +2,8 @@
 
 /// <reference types="node" />
 
+import { SharedAbortSignal } from './abort';
+
 // Only what is marked `export` is exported.
 export {};
 
@@ -26,7 +28,7 @@ interface AddListenerOptions {
   once?: boolean;
   passive?: boolean;
   /** Removed when this aborts. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | SharedAbortSignal;
 }
 
 /** A listener object or function, as `addEventListener` takes it. */

@@ -3,6 +3,7 @@
 /// <reference types="node" />
 
 import * as node from 'node:worker_threads';
+import { SharedAbortSignal } from './abort';
 import { StructuredSerializeOptions, Transferable } from './clone';
 
 // Only what is marked `export` is exported.
@@ -106,7 +107,7 @@ interface AddListenerOptions extends RemoveListenerOptions {
   /** `preventDefault()` does nothing in this listener. */
   passive?: boolean;
   /** Removed when this aborts. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | SharedAbortSignal;
 }
 
 /**

@@ -16,6 +16,7 @@ const groups = {
   flow: require('./flow'),
   blocking: require('./blocking'),
   calls: require('./calls'),
+  abort: require('./abort'),
 };
 
 /**

@@ -4,6 +4,7 @@
 
 const [, , name, role] = process.argv;
 const { MessageChannel, MessagePort, parentPort, receiveMessageOnPort, workerData } = require(name);
+const { SharedAbortController } = require(name);
 
 const roles = {
   /** Sends everything back. */
@@ -175,6 +176,48 @@ const roles = {
       if (value === 'done') parentPort.postMessage(sum);
       else sum += value.n;
     });
+  },
+
+  /** Runs in a circle until the signal that it has been given is aborted, and says why and when. */
+  spinning() {
+    const { signal, words } = workerData;
+    parentPort.postMessage('begun');
+    while (!signal.aborted);
+    Atomics.store(new Int32Array(words), 0, 1);
+    parentPort.postMessage(signal.reason);
+  },
+
+  /** Sends on what it gets, and hears when the signals in it are aborted. */
+  relaying() {
+    parentPort.on('message', (value) => {
+      const { signal } = value;
+      signal.addEventListener('abort', ({ type }) => parentPort.postMessage([type, signal.aborted, signal.reason]));
+      parentPort.postMessage(value);
+    });
+  },
+
+  /** Aborts the signal of a controller of its own when it is told why. */
+  aborting() {
+    const controller = new SharedAbortController();
+    parentPort.postMessage({ signal: controller.signal });
+    parentPort.on('message', (why) => {
+      controller.abort(why);
+      parentPort.postMessage(controller.signal.reason === why);
+    });
+  },
+
+  /** Aborts for a reason that holds DOM exceptions. */
+  excepting() {
+    const controller = new SharedAbortController();
+    parentPort.postMessage({ signal: controller.signal });
+    const inner = new DOMException('inner', 'NotFoundError');
+    controller.abort({ list: [inner, inner] });
+    parentPort.on('message', () => {});
+  },
+
+  /** Waits for nothing but an abort, which keeps no thread running. */
+  waiting() {
+    workerData.signal.onabort = () => {};
   },
 
   /** Has a port of ferroport out of a carrier of the runtime's own. */

@@ -24,8 +24,8 @@ const LAYERS = [
   ['wire/value/equal', 'wire/value/from_bytes', 'wire/value/json', 'wire/value/to_bytes'],
 
   // Channels: what they are built on, the channel, what is sent, who has the ends.
-  ['channel/mod', 'channel/sync', 'channel/key', 'channel/errors', 'channel/latch', 'channel/signal'],
-  ['channel/fifo', 'channel/run', 'channel/mailbox', 'channel/mark'],
+  ['channel/mod', 'channel/sync', 'channel/key', 'channel/errors', 'channel/latch'],
+  ['channel/fifo', 'channel/run', 'channel/mailbox', 'channel/mark', 'channel/signal'],
   ['channel/queue', 'channel/place', 'channel/deadline'],
   ['channel/teardown'],
   ['channel/channel'],
@@ -61,7 +61,15 @@ const LAYERS = [
     'node/patience',
     'node/runtime',
   ],
-  ['node/block', 'node/external_string', 'node/held_signals', 'node/libuv', 'node/outcome', 'node/outside', 'node/stack'],
+  [
+    'node/block',
+    'node/external_string',
+    'node/held_signals',
+    'node/libuv',
+    'node/outcome',
+    'node/outside',
+    'node/stack',
+  ],
   ['node/nesting'],
   ['node/doorbell'],
   ['node/thread'],

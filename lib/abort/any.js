@@ -25,7 +25,9 @@ const {
 const { FinalizationRegistry, WeakRef } = globals;
 const { iterator: iteratorSymbol } = Symbol;
 
-/** After so many signals were collected or made, each that waits for its end in another thread has been looked at. */
+/** @typedef {InstanceType<typeof SharedAbortSignal>} Signal */
+
+/** So many of the signals that only others may have are looked at when another one is made or collected. */
 const STEPS = 4;
 
 /**
@@ -168,7 +170,7 @@ const { any } = {
   /**
    * A signal that is aborted with the first of some signals.
    * @param {any} signals an iterable of them
-   * @returns {SharedAbortSignal}
+   * @returns {Signal}
    * @throws {TypeError} ERR_INVALID_ARG_TYPE
    */
   any(signals) {
@@ -179,7 +181,7 @@ const { any } = {
     }
     lookAbroad();
     for (let i = 0; i < items.length; i++) if (items[i].aborted) return abortedLike(items[i]);
-    /** @type {SharedAbortSignal[]} */
+    /** @type {Signal[]} */
     const sources = [];
     const numbers = [];
     const plain = [];
@@ -201,7 +203,7 @@ const { any } = {
 
 /**
  * @param {any} source that is aborted
- * @returns {SharedAbortSignal}
+ * @returns {Signal}
  */
 function abortedLike(source) {
   if (isSignal(source)) {

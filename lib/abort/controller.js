@@ -70,4 +70,7 @@ defineProperty(SharedAbortController.prototype, Symbol.toStringTag, {
 defineProperty(SharedAbortController.prototype, 'signal', { enumerable: true });
 defineProperty(abort, 'length', { value: 0 });
 
+// Other threads wait for the first abort as for all that follow, so what it needs is loaded now.
+reasons.writeSafely(reasons.defaultReason());
+
 module.exports = { SharedAbortController };

@@ -4,6 +4,7 @@
 const native = require('../native/native');
 const classes = require('../node/classes');
 const Session = require('../codec/message/session');
+const { lazy } = require('../language/lazy');
 const { bareList, defineProperty, getOwnPropertyDescriptor, globals } = require('../language/intrinsics');
 
 const { Uint8Array } = globals;
@@ -84,7 +85,14 @@ function read(number) {
   return native.reason(number, exceptions);
 }
 
-/** The reason of a signal that is aborted without one, as AbortController's. */
-const defaultReason = () => new classes.DOMException('This operation was aborted', 'AbortError');
+/** What an AbortController says when it aborts without a reason. */
+const defaultText = lazy(() => {
+  const controller = new classes.AbortController();
+  controller.abort();
+  return /** @type {string} */ (controller.signal.reason.message);
+});
+
+/** The reason of a signal that is aborted without one. */
+const defaultReason = () => new classes.DOMException(defaultText(), 'AbortError');
 
 module.exports = { defaultReason, read, write, writeSafely };

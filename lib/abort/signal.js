@@ -294,7 +294,8 @@ class SharedAbortSignal extends Target {
     if (this.#isOver) return;
     this.#settle();
     const event = new classes.Event('abort');
-    defineProperty(event, 'isTrusted', { value: true });
+    // As of an AbortSignal; elsewhere than in Node nobody else than the runtime can say so.
+    if (hybridDispatch !== undefined) defineProperty(event, 'isTrusted', { value: true });
     try {
       // By the public method, as Node does.
       this.dispatchEvent(event);

@@ -15,6 +15,8 @@ const { isObject, statics } = require('../language/originals');
 const { Map, mapGet, mapSet } = require('../language/intrinsics');
 const { nodeError } = require('../node/errors');
 const classes = require('../node/classes');
+const { isSignal } = require('../channel/signals');
+const { hybridDispatch } = require('../port/node-target');
 const { throwLater } = require('../port/dispatch');
 const { eventHandler } = require('../port/event-handler');
 const { PortMessageEvent, setPort } = require('../port/events');
@@ -119,7 +121,8 @@ class BroadcastChannel extends EventTarget {
   /** @type {(type: any, listener: any, options?: any) => void} */
   addEventListener(type, listener, options = undefined) {
     native.reserveStack();
-    apply(super.addEventListener, this, arguments.length < 3 ? arguments : [type, listener, options]);
+    const taken = hybridDispatch === undefined ? withPlainSignal(options) : options;
+    apply(super.addEventListener, this, arguments.length < 3 ? arguments : [type, listener, taken]);
     if (isMember(this)) this.#hold();
   }
 
@@ -258,6 +261,15 @@ function emitMessage(member, type, value) {
   } finally {
     setPort(event, null);
   }
+}
+
+/**
+ * The options of addEventListener, with a signal that every runtime's EventTarget takes. Node's own takes any.
+ * @param {any} options
+ */
+function withPlainSignal(options) {
+  const signal = isObject(options) ? options.signal : undefined;
+  return isSignal(signal) ? assign({}, options, { signal: signal.toAbortSignal() }) : options;
 }
 
 /** @param {string} argument */

@@ -128,5 +128,6 @@ pub fn examples() -> Vec<(&'static str, Vec<u8>)> {
     });
     example("post(port, [port])", &|w| w.port(0));
     example("new SharedArrayBuffer(8)", &|w| w.sidecar(0));
+    example("new SharedAbortController().signal", &|w| w.signal(0));
     all
 }
