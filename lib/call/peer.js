@@ -23,7 +23,7 @@ const { remoteOf } = require('./remote');
 const { Serving } = require('./serving');
 const { checkSignal, givingUp } = require('./signals');
 
-const { CALL, RESULT, THROWN, REFUSED, ABORT, BYE, UNREADABLE, ASK, NOT_SERVED } = records;
+const { CALL, RESULT, THROWN, REFUSED, ABORT, BYE, UNREADABLE, ASK, NOT_SERVED, BLOCKED, NESTED } = records;
 const { floor, isArray, nanoseconds } = statics;
 const { Map, Number, Promise } = globals;
 const { random } = Math;
@@ -238,11 +238,14 @@ class Peer {
     const { given, tell } = givingUp(signal, limits.timeout);
     transfer = listOfAll(list, transfer);
     const id = ++this.#last;
+    const mode = (isBlocking ? BLOCKED : 0) | (this.#serving.isAwaited ? NESTED : 0);
     /** @type {Pending} */
     const pending = { resolve, reject, tell, forget: nothing };
     try {
       const record =
-        given === undefined ? records.callOf(id, name, list) : records.callWithSignals(id, name, list, given);
+        given === undefined
+          ? records.callOf(id, name, list, mode)
+          : records.callWithSignals(id, name, list, mode, given);
       this.#line.post(record, transfer);
     } catch (error) {
       shortenPath(error, '.args');
