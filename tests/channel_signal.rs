@@ -268,7 +268,9 @@ fn a_message_holds_its_signals_and_each_copy_of_it_its_own() {
     let Poll::Message(mut message) = far.poll() else { panic!("there are three") };
     assert!(message.has_attachments());
     let taken = message.take_signals();
-    assert!(taken.len() == 2 && taken.iter().all(|each| Arc::ptr_eq(each, &signal)) && message.take_signals().is_empty());
+    assert!(
+        taken.len() == 2 && taken.iter().all(|each| Arc::ptr_eq(each, &signal)) && message.take_signals().is_empty()
+    );
     drop(taken);
     assert_eq!(count(), before + 4);
     assert!(matches!(far.poll(), Poll::Message(_)), "one is dropped unread");

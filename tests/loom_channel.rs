@@ -12,10 +12,10 @@ use ferroport::channel::{
     Aborter, Batch, Doorbell, Endpoint, Event, Key, Mailbox, Mark, Message, Poll, Reason, Signal, Table, channel,
 };
 use ferroport::memory::Bytes;
-use std::sync::atomic::AtomicI32;
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::thread;
+use std::sync::atomic::AtomicI32;
 
 /// Remembers that it was rung. Asserts that nobody rings after `hang_up`.
 #[derive(Clone)]

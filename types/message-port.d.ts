@@ -38,6 +38,11 @@ export interface HighWaterMark {
 export interface BlockingOptions {
   /** In milliseconds; `Infinity` by default. */
   timeout?: number | undefined;
+  /**
+   * Ends the call when it is aborted, in whatever thread: with an `AbortError`, `ABORT_ERR`, whose `cause` is the reason. A blocked thread does not
+   * hear of a plain `AbortSignal`.
+   */
+  signal?: SharedAbortSignal | undefined;
 }
 
 /** What {@link MessagePort.stats} counts. Bytes are counted as {@link MessagePort.bufferedAmount} counts them. */
@@ -269,6 +274,7 @@ export declare class MessagePort extends EventTarget {
    * @param options.timeout how many milliseconds the thread is blocked at most; any number by default
    * @returns whether the value was posted. `false`: the channel has ended, and nothing was cloned, moved or detached
    * @throws {DOMException} `TimeoutError` if there was no room in time
+   * @throws {Error} `AbortError`, `ABORT_ERR`, if the signal is aborted, with its reason as the `cause`
    * @throws {Error} `ERR_FERROPORT_DEADLOCK` if nobody can make room: both ends are in this thread, or all threads that could
    *   read are blocked
    * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if `options` is no object or `timeout` no number
@@ -284,6 +290,7 @@ export declare class MessagePort extends EventTarget {
    *
    * @returns the message, cloned into this thread
    * @throws {DOMException} `TimeoutError` if no message has come in time
+   * @throws {Error} `AbortError`, `ABORT_ERR`, if the signal is aborted, with its reason as the `cause`
    * @throws {Error} `ERR_FERROPORT_CLOSED` if the channel has ended and its last message was taken; `ERR_FERROPORT_DEADLOCK` if
    *   nobody can post: the other end is in this thread, or all threads that could post are blocked without limit
    * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if `options` is no object or `timeout` no number

@@ -250,6 +250,45 @@ module.exports = {
     await exit(worker);
   },
 
+  async 'a shared signal ends a wait at once, with its reason as the cause, and what comes later is there'(lib) {
+    const worker = start(lib, 'abortLate');
+    const signal = worker.receiveSync({ timeout });
+    for (const work of [
+      () => worker.receiveSync({ signal, timeout }),
+      () => worker.receiveSync({ signal }),
+      () => worker.postMessageSync('not posted', { signal }),
+    ]) {
+      const error = thrownBy(work);
+      assert.deepStrictEqual([error.name, error.code, error.cause], ['AbortError', 'ABORT_ERR', { why: 'late' }]);
+    }
+    assert.strictEqual(worker.receiveSync({ timeout }), 'after');
+    assert.strictEqual(worker.bufferedMessages, 0);
+    await worker.terminate();
+  },
+
+  'a message that is there is taken though the signal might be aborted, and a plain signal is refused'(lib) {
+    const { port1, port2 } = new lib.MessageChannel();
+    port1.postMessage('there');
+    const { signal } = new lib.SharedAbortController();
+    for (const plain of [new AbortController().signal, {}, null]) {
+      assert.strictEqual(
+        codeOf(() => port2.receiveSync({ signal: plain })),
+        'ERR_INVALID_ARG_TYPE',
+      );
+    }
+    assert.strictEqual(lib.receiveAnySync([port2], { signal }).message, 'there');
+    // Nobody can post, whoever might abort.
+    assert.strictEqual(
+      codeOf(() => port2.receiveSync({ signal })),
+      'ERR_FERROPORT_DEADLOCK',
+    );
+    const late = lib.SharedAbortSignal.timeout(10);
+    const worker = start(lib, 'echoSync');
+    assert.strictEqual(thrownBy(() => worker.receiveSync({ signal: late })).cause.name, 'TimeoutError');
+    port1.close();
+    return worker.terminate();
+  },
+
   async 'a blocked worker is ended by terminate()'(lib) {
     for (const role of ['blocked', 'blockedForRoom']) {
       const worker = start(lib, role);

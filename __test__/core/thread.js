@@ -99,6 +99,17 @@ const roles = {
     });
   },
 
+  /** Aborts late, and posts afterwards. */
+  abortLate() {
+    const controller = new SharedAbortController();
+    parentPort.postMessage(controller.signal);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30);
+    controller.abort({ why: 'late' });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30);
+    parentPort.postMessage('after');
+    parentPort.on('message', () => {});
+  },
+
   /** Blocks for ever. */
   blocked() {
     parentPort.postMessage('blocks now');

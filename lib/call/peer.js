@@ -36,9 +36,6 @@ const mapForEach = uncurry(methods.mapForEach);
 /** Timers of the runtime's cannot be set for longer, in milliseconds. */
 const LONGEST = 2 ** 30;
 
-/** How many milliseconds pass between two looks at the signal of a call that blocks the thread. */
-const LOOK = 5;
-
 /** The first number of a peer's calls is below this. */
 const NUMBERS = 2 ** 30;
 
@@ -224,7 +221,10 @@ class Peer {
     if (typeof name !== 'string') throw invalidArgType('name', 'of type string', name);
     if (args !== undefined && !isArray(args)) throw invalidArgType('args', 'an instance of Array', args);
     const list = args ?? [];
-    const limits = readLimits(options);
+    if (options !== undefined && options !== null && !isObject(options)) {
+      throw invalidArgType('options', 'of type object', options);
+    }
+    const limits = readLimits(isObject(options) ? { timeout: options.timeout } : undefined);
     const signal = options?.signal ?? undefined;
     let transfer = options?.transfer ?? undefined;
     if (transfer !== undefined && !isObject(transfer)) {
@@ -303,9 +303,7 @@ class Peer {
   #receive(id, timeout, left, signal) {
     let message;
     try {
-      // A signal is looked at every so often.
-      const most = signal === undefined ? Infinity : LOOK;
-      message = this.#line.receive({ timeout: left > most ? most : left > 0 ? left : 0, signal });
+      message = this.#line.receive({ timeout: left > 0 ? left : 0, signal });
     } catch (/** @type {any} */ error) {
       if (signal?.aborted) return this.#giveUp(id, signal.reason);
       if (error?.name === 'TimeoutError') return left > 0 ? undefined : this.#timeOut(id, timeout);

@@ -64,12 +64,19 @@ const isSignal = (value) => isOwn(value) || cardOf(value)?.isSignal(value) === t
 const isController = (value) => cardOf(value)?.isController(value) === true;
 
 /**
+ * Who knows a signal, by which the addon finds it.
+ * @param {any} signal
+ * @returns {Card}
+ */
+const ownerOf = (signal) => /** @type {Card} */ (isOwn(signal) ? own : cardOf(signal));
+
+/**
  * Lets signals go along with the message that is being sent. Nothing may be called after this before the message has left.
  * @param {any[]} list of them, in the message's order
  */
 function sendAlong(list) {
   for (let i = 0; i < list.length; i++) {
-    const card = /** @type {Card} */ (isOwn(list[i]) ? own : cardOf(list[i]));
+    const card = ownerOf(list[i]);
     native.sendAlong(card.copy, card.numberOf(list[i]));
   }
 }
@@ -77,4 +84,4 @@ function sendAlong(list) {
 /** The key of the endpoint on which this thread hears of signals; 0 before it listens to one. */
 const teller = { key: 0 };
 
-module.exports = { SIGNALS, setOwn, isOwn, isSignal, isController, sendAlong, teller };
+module.exports = { SIGNALS, setOwn, isOwn, isSignal, isController, ownerOf, sendAlong, teller };

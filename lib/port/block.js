@@ -5,36 +5,47 @@ const native = require('../native/native');
 const closing = require('../runtime/closing');
 const mailbox = require('../channel/mailbox');
 const { cells, places } = require('../native/block');
-const { isObject } = require('../language/originals');
+const { isObject, statics } = require('../language/originals');
+const signals = require('../channel/signals');
 const { invalidArgType, nodeError, outOfRange } = require('../node/errors');
 
-const { DEADLOCK, TIMED_OUT } = native.outcomes;
+const { defineProperty } = statics;
+const { ABORTED, DEADLOCK, TIMED_OUT } = native.outcomes;
 const { LENGTH } = places;
 
 /** How many milliseconds pass between two looks at a port of Node's, whose messages nobody can wait for. */
 const LOOK = 1;
+
+/** Stands for the owner of a signal where there is none. */
+const NOBODY = { copy: 0, numberOf: () => 0 };
 
 /**
  * How long a call blocks. The time that is left becomes less with each `block`.
  * @typedef {object} Limits
  * @property {number} timeout as it was given, in milliseconds; Infinity for any time
  * @property {number} left how much of it is left
+ * @property {any} signal a SharedAbortSignal that ends the call, or undefined
  */
 
 /**
  * Reads what a program has given, each property once.
- * @param {any} options with `timeout` in milliseconds, undefined for any time
+ * @param {any} options with `timeout` in milliseconds, undefined for any time, and `signal`
  * @returns {Limits}
+ * @throws {Error} AbortError if the signal is aborted already
  * @throws {TypeError} ERR_INVALID_ARG_TYPE
  * @throws {RangeError} ERR_OUT_OF_RANGE
  */
 function readLimits(options) {
-  if (options === undefined || options === null) return { timeout: Infinity, left: Infinity };
+  if (options === undefined || options === null) return { timeout: Infinity, left: Infinity, signal: undefined };
   if (!isObject(options)) throw invalidArgType('options', 'of type object', options);
-  const { timeout = Infinity } = options;
+  const { timeout = Infinity, signal } = options;
   if (typeof timeout !== 'number') throw invalidArgType('options.timeout', 'of type number', timeout);
   if (!(timeout >= 0)) throw outOfRange('options.timeout', '>= 0', timeout);
-  return { timeout, left: timeout };
+  if (signal !== undefined) {
+    if (!signals.isSignal(signal)) throw invalidArgType('options.signal', 'an instance of SharedAbortSignal', signal);
+    if (signal.aborted) throw aborted(signal);
+  }
+  return { timeout, left: timeout, signal };
 }
 
 /**
@@ -44,15 +55,29 @@ function readLimits(options) {
  * @param {Limits} limits
  * @param {boolean} isFed whether messages may come in another way than from the other end, see bridged.js
  * @throws {DOMException} TimeoutError
- * @throws {Error} ERR_FERROPORT_DEADLOCK
+ * @throws {Error} ERR_FERROPORT_DEADLOCK; AbortError
  */
 function block(keys, isForRoom, limits, isFed) {
   const closed = closing.takeKeys();
   for (let i = 0; i < closed.length; i++) mailbox.closeEndpoint(closed[i]);
-  const outcome = native.wait(keys, isForRoom, isFed && limits.left > LOOK ? LOOK : limits.left, isFed);
+  const { left, signal } = limits;
+  const { copy, numberOf } = signal === undefined ? NOBODY : signals.ownerOf(signal);
+  const outcome = native.wait(keys, isForRoom, isFed && left > LOOK ? LOOK : left, isFed, copy, numberOf(signal));
   limits.left -= cells[LENGTH];
+  if (outcome === ABORTED) throw aborted(signal);
   if (outcome === DEADLOCK) throw deadlock(isForRoom);
   if (outcome === TIMED_OUT && !(limits.left > 0)) throw timedOut(isForRoom, limits.timeout);
+}
+
+/**
+ * As Node's functions throw, with the reason as its cause.
+ * @param {any} signal
+ */
+function aborted(signal) {
+  const error = nodeError(Error, 'ABORT_ERR', 'The operation was aborted');
+  error.name = 'AbortError';
+  defineProperty(error, 'cause', { value: signal.reason, writable: true, configurable: true });
+  return error;
 }
 
 /**

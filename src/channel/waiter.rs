@@ -54,6 +54,11 @@ impl Waiter {
         Waiter { mailbox, wanted: Arc::new(wanted) }
     }
 
+    /// The mailbox of the thread that waits.
+    pub fn mailbox(&self) -> &Arc<Mailbox> {
+        &self.mailbox
+    }
+
     /// The index of the first thing wanted that is there.
     #[inline]
     pub fn look(&self) -> Option<usize> {

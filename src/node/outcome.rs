@@ -31,6 +31,8 @@ named! {
         TimedOut = 11 => "TIMED_OUT",
         /// What was waited for can never come, because all threads that could bring it are blocked.
         Deadlock = 12 => "DEADLOCK",
+        /// What was waited for has not come before the signal was aborted.
+        Aborted = 13 => "ABORTED",
     }
 }
 

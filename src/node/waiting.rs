@@ -1,5 +1,6 @@
 //! Blocking calls: the thread waits for messages, or for room, without returning to JavaScript.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use napi::sys::ValueType;
@@ -7,22 +8,23 @@ use napi::sys::ValueType;
 use super::block::Cell64;
 use super::messages::{Call, key};
 use super::outcome::Outcome;
-use super::thread::Thread;
-use crate::channel::{Key, Limits, Want, Woken};
+use super::thread::{self, Thread};
+use crate::channel::{Key, Limits, Signal, Want, Woken};
 use crate::js::{Env, Failure, Result, Value};
 
 /// How often a blocked thread asks whether its environment is stopping. Nobody can interrupt a call of Node-API, so this is the longest that
 /// `worker.terminate()` and `process.exit()` wait for it.
 const SLICE: Duration = Duration::from_millis(25);
 
-/// `wait(keys, isForRoom, most, isFed) → Outcome`: blocks the thread until one of the endpoints has a message, or its peer's queue has room, or
+/// `wait(keys, isForRoom, most, isFed, copy, signal) → Outcome`: blocks the thread until one of the endpoints has a message, or its peer's queue has room, or
 /// their peer has closed: `MESSAGE` or `ROOM`, and the endpoint's key in the cell `KEY`. `keys` is a key or an array of keys, in the order of
 /// preference. Or until so many milliseconds have passed, Infinity for any number: `TIMED_OUT`. `DEADLOCK`: nobody can end the wait.
+/// `ABORTED`: the signal of that number, of the copy of ferroport with that number, was aborted; 0 for no copy stands for no signal.
 /// `CLOSED`: there is no endpoint under one of the keys. How many milliseconds have passed is in the cell `LENGTH`.
 ///
 /// `isFed` says that something else than the peers may bring messages, so that no verdict is possible. Throws once the environment is
 /// stopping.
-pub fn wait<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 4>) -> Result<Value<'s>> {
+pub fn wait<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 6>) -> Result<Value<'s>> {
     let is_for_room = env.boolean(call.get(1))?;
     let want = |key| if is_for_room { Want::Room(key) } else { Want::Message(key) };
     let keys = keys(env, call.get(0))?;
@@ -37,13 +39,17 @@ pub fn wait<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 4>) -> Result<Val
     if until.is_none_or(|until| Instant::now() < until) {
         thread.blocking_patience.wait(|| waiter.look().is_some());
     }
-    let limits = Limits { until, slice: SLICE, is_open: false, detects: !is_fed };
+    let signal = signal(thread, env, call)?;
+    let is_aborted = || signal.as_ref().is_some_and(|signal| signal.is_aborted());
+    let limits = Limits { until, slice: SLICE, is_open: signal.is_some(), detects: !is_fed };
     let woken = match waiter.look() {
         Some(index) => Woken::Ready(index),
         None => {
             // One handle, however long this takes.
             let undefined = env.undefined()?;
-            waiter.wait(limits, || is_stopping(env, undefined))
+            let mailbox = waiter.mailbox().clone();
+            let _watch = signal.as_ref().map(|signal| signal.watch(Arc::new(move || mailbox.wake())));
+            waiter.wait(limits, || is_aborted() || is_stopping(env, undefined))
         }
     };
     thread.set(Cell64::Length, start.elapsed().as_secs_f64() * 1000.0);
@@ -54,6 +60,7 @@ pub fn wait<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 4>) -> Result<Val
         }
         Woken::TimedOut => Outcome::TimedOut,
         Woken::Deadlocked => Outcome::Deadlock,
+        Woken::Stopped if is_aborted() => Outcome::Aborted,
         Woken::Stopped => return Err(Failure::Pending),
     };
     env.make_int(outcome as i32)
@@ -65,6 +72,18 @@ fn keys(env: Env, given: Value) -> Result<Vec<Key>> {
         return Ok(vec![key(env, given)?]);
     }
     (0..env.array_length(given)?).map(|index| key(env, env.element(given, index)?)).collect()
+}
+
+/// The signal that the caller names.
+fn signal(thread: &Thread, env: Env, call: &Call<6>) -> Result<Option<Arc<Signal>>> {
+    let (copy, number) = (env.number(call.get(4))? as u64, env.number(call.get(5))? as u32);
+    if copy == 0 {
+        return Ok(None);
+    }
+    if copy == thread.number() {
+        return thread.signals.signal(number).map(Some);
+    }
+    thread::with_copy(copy, |other| other.signals.signal(number)).transpose()
 }
 
 /// When so many milliseconds will have passed; `None` for more than a clock can count.
