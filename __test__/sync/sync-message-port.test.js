@@ -23,6 +23,14 @@ function begin(t, body) {
   return { worker, port: port1 };
 }
 
+/** @returns {any} the DOMException that a wait ends with */
+function limitOf(t, port, limit) {
+  const error = t.throws(() => port.receiveSync({ timeout: limit }), { any: true });
+  t.true(error instanceof DOMException);
+  t.is(error.name, 'TimeoutError');
+  return error;
+}
+
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 test('a message of a worker is received while this thread does nothing but wait', (t) => {
@@ -102,15 +110,15 @@ test('a look at a port that has closed finds nothing, and does not throw', async
 test('who waits for longer than the limit gets an error that says so', (t) => {
   const { port } = begin(t, `setInterval(() => port.ref(), 1000)`);
   const before = Date.now();
-  const error = t.throws(() => port.receiveSync({ timeout: 100 }), { name: 'TimeoutError' });
+  const error = limitOf(t, port, 100);
   t.true(Date.now() - before >= 95);
   t.regex(error.message, /100 ms/);
-  t.throws(() => port.receiveSync({ timeout: 0 }), { name: 'TimeoutError' });
+  limitOf(t, port, 0);
 });
 
 test('after a limit has passed, the message that comes then is the next one', (t) => {
   const { port } = begin(t, `port.receiveSync(); port.postMessage('first'); port.postMessage('second');`);
-  t.throws(() => port.receiveSync({ timeout: 20 }), { name: 'TimeoutError' });
+  limitOf(t, port, 20);
   port.postMessage('now');
   t.is(port.receiveSync({ timeout }), 'first');
   t.is(port.receiveSync({ timeout }), 'second');
@@ -141,11 +149,10 @@ test('a worker that cannot even be loaded ends the wait for its first message', 
   t.throws(() => port.receiveSync({ timeout }), { code: 'ERR_FERROPORT_CLOSED' });
 });
 
-test('who has closed a port does not receive on it', (t) => {
-  const { port1, port2 } = new MessageChannel();
-  port1.postMessage(1);
+test('who has closed a port does not wait for it', (t) => {
+  const { port2 } = new MessageChannel();
   port2.close();
-  t.throws(() => port2.receiveSync({ timeout: 0 }), { code: 'ERR_FERROPORT_CLOSED' });
+  t.throws(() => port2.receiveSync({ timeout }), { code: 'ERR_FERROPORT_CLOSED' });
 });
 
 test('listeners get what was not received synchronously, and only that', async (t) => {
