@@ -3,6 +3,7 @@
 
 const { receiveMessageOnPort, workerData } = require('node:worker_threads');
 
+/** @type {{ port: import('node:worker_threads').MessagePort, counters: Int32Array }} */
 const { port, counters } = workerData;
 const [, , role] = process.argv;
 
