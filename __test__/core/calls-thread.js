@@ -61,6 +61,13 @@ const api = {
     });
     aborted[key] = [signal.reason?.name, signal.reason?.message ?? signal.reason];
   },
+  /** Never yields. */
+  spin(key) {
+    const { signal } = this;
+    const limit = Date.now() + 20_000;
+    while (!signal.aborted && Date.now() < limit);
+    aborted[key] = [signal.reason?.name, signal.reason?.message];
+  },
   told: (key) => aborted[key],
   never: () => new Promise(() => {}),
   exit: (code) => process.exit(code),

@@ -151,9 +151,12 @@ module.exports = {
       thenable: () => ({ then: (resolve) => resolve(1) }),
     });
     for (const name of ['read', 'promise', 'thenable']) {
-      const error = thrownBy(() => peer.callSync('ask', [name]));
-      assert.strictEqual(error.code, 'ERR_FERROPORT_NOT_SYNC');
-      assert.match(error.message, new RegExp(`'${name}'`));
+      // Whether the function that is called blocks its thread, too, or waits.
+      for (const way of ['ask', 'askLater']) {
+        const error = thrownBy(() => peer.callSync(way, [name]));
+        assert.strictEqual(error.code, 'ERR_FERROPORT_NOT_SYNC');
+        assert.match(error.message, new RegExp(`'${name}'`));
+      }
     }
     assert.strictEqual(begun, 0);
     assert.strictEqual(await peer.call('askLater', ['thenable']), 1);
@@ -370,12 +373,78 @@ module.exports = {
     assert.strictEqual(await failure(peer.call('hold', ['never'], { signal })), reason);
     const uncloneable = new AbortController();
     const dropped = failure(peer.call('hold', ['uncloneable'], { signal: uncloneable.signal }));
+    // A call that is given up before it is served is not begun.
+    await peer.call('add', [0, 0]);
     uncloneable.abort(() => {});
     assert.strictEqual(typeof (await dropped), 'function');
     while ((await peer.call('told', ['uncloneable'])) === undefined) await turn();
     assert.strictEqual(await peer.call('told', ['never']), undefined);
     peer.close();
     await exit(worker);
+  },
+
+  async 'a busy function sees that its caller has given up: by any signal, and by a limit of time'(lib) {
+    for (const [key, giveUp] of Object.entries({
+      'a shared signal': () => {
+        const controller = new lib.SharedAbortController();
+        return { options: { signal: controller.signal }, abort: () => controller.abort(new RangeError('enough')) };
+      },
+      'a shared signal with a limit': () => {
+        const controller = new lib.SharedAbortController();
+        const options = { signal: controller.signal, timeout: 60_000 };
+        return { options, abort: () => controller.abort(new RangeError('enough')) };
+      },
+      'a plain signal': () => {
+        const controller = new AbortController();
+        return { options: { signal: controller.signal }, abort: () => controller.abort(new RangeError('enough')) };
+      },
+      'a limit': () => ({ options: { timeout: 100 }, abort: () => {} }),
+      'a limit beside a signal': () => ({
+        options: { timeout: 100, signal: new lib.SharedAbortController().signal },
+        abort: () => {},
+      }),
+    })) {
+      const { worker, peer } = begin(lib);
+      await peer.call('add', [0, 0]);
+      const { options, abort } = giveUp();
+      const ended = failure(peer.call('spin', [key], options));
+      // What waits behind it is not begun if nobody waits for it any more.
+      const behind = failure(peer.call('spin', ['behind'], options));
+      setTimeout(abort, 20);
+      const error = await ended;
+      await behind;
+      const isLimit = key.startsWith('a limit');
+      assert.strictEqual(error.name, isLimit ? 'TimeoutError' : 'RangeError', key);
+      const [name, text] = await peer.call('told', [key]);
+      assert.strictEqual(name, isLimit ? 'TimeoutError' : 'RangeError', key);
+      assert.ok(isLimit || text === 'enough', text);
+      assert.strictEqual(await peer.call('told', ['behind']), undefined);
+      peer.close();
+      await exit(worker);
+    }
+  },
+
+  async 'a shared signal ends a blocked call from another thread'(lib) {
+    const { worker, peer } = begin(lib);
+    const other = begin(lib);
+    const controller = new lib.SharedAbortController();
+    const { signal } = controller;
+    assert.strictEqual(peer.callSync('add', [1, 1], { signal }), 2);
+    assert.strictEqual(await other.peer.call('add', [1, 1]), 2);
+    const limit = lib.SharedAbortSignal.timeout(30);
+    const error = thrownBy(() => peer.callSync('spin', ['timeout'], { signal: limit }));
+    assert.strictEqual(error.name, 'TimeoutError');
+    assert.strictEqual(error, limit.reason);
+    assert.strictEqual((await peer.call('told', ['timeout']))[0], 'TimeoutError');
+    controller.abort('enough');
+    assert.strictEqual(
+      thrownBy(() => peer.callSync('add', [1, 1], { signal })),
+      'enough',
+    );
+    peer.close();
+    other.peer.close();
+    await exit(worker);
+    await exit(other.worker);
   },
 
   async 'close ends the calls of both ends, and their signals'(lib) {

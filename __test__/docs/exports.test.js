@@ -89,6 +89,24 @@ test('each export, and each member of a port, has an example', (t) => {
   );
 });
 
+test('ferroport/call has a section and an example for each export and each member of a peer, and for nothing else', (t) => {
+  const calls = require('../../dist/call');
+  const peer = calls.connect(new ferroport.MessageChannel().port1);
+  const members = membersOf(peer.constructor, Object.prototype).filter((name) => typeof name === 'string');
+  peer.close();
+  t.deepEqual(headed('###', 'peer.'), sorted(members));
+  const [, section] = /^## ferroport\/call.*?$([^]*?)^## /m.exec(page) ?? [];
+  const names = [...section.matchAll(/^### (\w+)\(/gm)].map(([, name]) => name);
+  t.deepEqual(sorted(names), sorted(Object.keys(calls)));
+  const shown = examples(page).map(({ heading }) => /^(?:peer\.)?(\w+)/.exec(heading)?.[1]);
+  t.deepEqual(
+    [...members, ...names].filter((name) => !shown.includes(name)),
+    [],
+  );
+  const declared = [...read('call.d.ts').matchAll(/^export declare function (\w+)/gm)].map(([, name]) => name);
+  t.deepEqual(sorted(declared), sorted(names));
+});
+
 test('the typings declare each export that is not Node’s, and no other value', (t) => {
   const declared = [...read('index.d.ts').matchAll(/^export \{([^}]+)\} from/gm)].flatMap(([, names]) =>
     names.split(',').map((name) => name.trim()),

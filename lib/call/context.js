@@ -10,6 +10,7 @@ const { defineProperty } = statics;
  * @typedef {object} Internals
  * @property {(context: CallContext, reason: any) => void} abort the caller has given up
  * @property {(context: CallContext) => void} finish the call has ended
+ * @property {(context: CallContext) => boolean} isAwaited whether the caller was blocked when it called
  * @property {(context: CallContext) => boolean} isGivenUp whether nobody waits for the answer
  */
 
@@ -28,16 +29,19 @@ class CallContext {
   #given;
   /** @type {Line} */
   #line;
+  #isAwaited;
   /** Stops listening to the caller's signals. @type {(() => void) | undefined} */
   #forget;
 
   /**
    * @param {Line} line
    * @param {any[]} given
+   * @param {boolean} isAwaited whether the caller is blocked
    */
-  constructor(line, given) {
+  constructor(line, given, isAwaited) {
     this.#line = line;
     this.#given = given;
+    this.#isAwaited = isAwaited;
   }
 
   /** An AbortSignal. It is made when it is asked for, because few functions do. */
@@ -111,6 +115,8 @@ class CallContext {
         context.#forget = undefined;
       },
 
+      isAwaited: (context) => context.#isAwaited,
+
       isGivenUp(context) {
         if (context.#isAborted) return true;
         const given = context.#given;
@@ -130,6 +136,6 @@ function show(object, name, get) {
   defineProperty(object, name, { get, enumerable: false, configurable: true });
 }
 
-const { abort, finish, isGivenUp } = internals;
+const { abort, finish, isAwaited, isGivenUp } = internals;
 
-module.exports = { CallContext, abort, finish, isGivenUp };
+module.exports = { CallContext, abort, finish, isAwaited, isGivenUp };

@@ -2,10 +2,14 @@
 'use strict';
 
 const { errorMonitor } = require('node:events');
+const { clearTimeout, setTimeout } = require('node:timers');
 const mailbox = require('../channel/mailbox');
 const native = require('../native/native');
 const { isPort, keyOf, queuedOn } = require('../port/port');
 const { linkOf } = require('../worker/links');
+
+/** How many milliseconds a worker that has closed its port is given to end. */
+const GRACE = 500;
 
 /** @typedef {any} Source a port, or a Worker */
 
@@ -25,6 +29,8 @@ class Line {
   #listener;
   /** What the worker has failed with. @type {any} */
   #failure;
+  /** @type {any} */
+  #timer;
   /** How many messages have come, to whomever they were. */
   heard = 0;
 
@@ -48,7 +54,7 @@ class Line {
       // An 'error' listener would change what becomes of the error.
       source.on(errorMonitor, this.#onFailure);
       // A worker may close its parentPort and go on.
-      this.#inner?.on('close', this.#onEnd);
+      this.#inner?.on('close', this.#onClose);
     }
   }
 
@@ -64,6 +70,12 @@ class Line {
 
   #onFailure = (/** @type {any} */ error) => {
     this.#failure = error;
+  };
+
+  /** A worker that ends closes its port first, and what it has failed with is told after that. */
+  #onClose = () => {
+    this.#timer = setTimeout(this.#onEnd, GRACE);
+    this.#timer.unref?.();
   };
 
   #onEnd = () => this.#listener.end(this.#failure);
@@ -124,7 +136,8 @@ class Line {
     source.off('close', this.#onEnd);
     source.off('exit', this.#onEnd);
     source.off(errorMonitor, this.#onFailure);
-    this.#inner?.off('close', this.#onEnd);
+    this.#inner?.off('close', this.#onClose);
+    clearTimeout(this.#timer);
     if (closes && isPort(source) && source !== parentPort()) source.close();
   }
 }

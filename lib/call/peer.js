@@ -23,7 +23,7 @@ const { remoteOf } = require('./remote');
 const { Serving } = require('./serving');
 const { checkSignal, givingUp } = require('./signals');
 
-const { CALL, RESULT, THROWN, REFUSED, ABORT, BYE, UNREADABLE, ASK, NOT_SERVED } = records;
+const { CALL, RESULT, THROWN, REFUSED, ABORT, BYE, UNREADABLE, ASK, NOT_SERVED, BLOCKED, NESTED } = records;
 const { floor, isArray, nanoseconds } = statics;
 const { Map, Number, Promise } = globals;
 const { random } = Math;
@@ -221,7 +221,10 @@ class Peer {
     if (typeof name !== 'string') throw invalidArgType('name', 'of type string', name);
     if (args !== undefined && !isArray(args)) throw invalidArgType('args', 'an instance of Array', args);
     const list = args ?? [];
-    const limits = readLimits(options);
+    if (options !== undefined && options !== null && !isObject(options)) {
+      throw invalidArgType('options', 'of type object', options);
+    }
+    const limits = readLimits(isObject(options) ? { timeout: options.timeout } : undefined);
     const signal = options?.signal ?? undefined;
     let transfer = options?.transfer ?? undefined;
     if (transfer !== undefined && !isObject(transfer)) {
@@ -235,11 +238,14 @@ class Peer {
     const { given, tell } = givingUp(signal, limits.timeout);
     transfer = listOfAll(list, transfer);
     const id = ++this.#last;
+    const mode = (isBlocking ? BLOCKED : 0) | (this.#serving.isAwaited ? NESTED : 0);
     /** @type {Pending} */
     const pending = { resolve, reject, tell, forget: nothing };
     try {
       const record =
-        given === undefined ? records.callOf(id, name, list) : records.callWithSignals(id, name, list, given);
+        given === undefined
+          ? records.callOf(id, name, list, mode)
+          : records.callWithSignals(id, name, list, mode, given);
       this.#line.post(record, transfer);
     } catch (error) {
       shortenPath(error, '.args');
@@ -299,8 +305,8 @@ class Peer {
     try {
       message = this.#line.receive({ timeout: left > 0 ? left : 0, signal });
     } catch (/** @type {any} */ error) {
-      if (error?.name === 'TimeoutError' && left < Infinity) return this.#timeOut(id, timeout);
       if (signal?.aborted) return this.#giveUp(id, signal.reason);
+      if (error?.name === 'TimeoutError') return left > 0 ? undefined : this.#timeOut(id, timeout);
       if (error?.code === 'ERR_FERROPORT_CLOSED') return this.#end(() => closedError('The channel has ended'), false);
       if (error?.code === 'ERR_FERROPORT_DEADLOCK' || isForWantOfRoom(error)) return this.#giveUp(id, error);
       return this.#couldNotRead(error);

@@ -28,6 +28,11 @@ const ASK = 8;
 /** These are not. Their answers have been sent before this, if there were any. */
 const NOT_SERVED = 9;
 
+/** Of a call: its caller is blocked until there is an answer. */
+const BLOCKED = 1;
+/** Of a call: it was made while its caller served a call that is BLOCKED, and may be what that waits for. */
+const NESTED = 2;
+
 /** @typedef {{ [key: string]: any }} CallRecord */
 
 /**
@@ -45,18 +50,20 @@ function kindOf(message) {
  * @param {number} id
  * @param {string} name
  * @param {any[]} args
+ * @param {number} mode BLOCKED, NESTED, or both
  * @returns {CallRecord}
  */
-const callOf = (id, name, args) => ({ 'ferroport.call': CALL, id, name, args });
+const callOf = (id, name, args, mode) => ({ 'ferroport.call': CALL, id, name, args, mode });
 
 /**
  * @param {number} id
  * @param {string} name
  * @param {any[]} args
+ * @param {number} mode
  * @param {any[]} given
  * @returns {CallRecord}
  */
-const callWithSignals = (id, name, args, given) => ({ 'ferroport.call': CALL, id, name, args, given });
+const callWithSignals = (id, name, args, mode, given) => ({ 'ferroport.call': CALL, id, name, args, mode, given });
 
 /**
  * @param {number} id
@@ -98,6 +105,8 @@ module.exports = {
   UNREADABLE,
   ASK,
   NOT_SERVED,
+  BLOCKED,
+  NESTED,
   kindOf,
   callOf,
   callWithSignals,

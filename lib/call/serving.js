@@ -2,10 +2,10 @@
 'use strict';
 
 const { globals, methods, statics, types, uncurry, isObject } = require('../language/originals');
-const { CallContext, abort, finish, isGivenUp } = require('./context');
+const { CallContext, abort, finish, isAwaited, isGivenUp } = require('./context');
 const { pack, shortenPath, withoutFrames } = require('./errors');
 const { takeList } = require('./moved');
-const { THROWN, refusalOf, resultOf, thrownOf } = require('./records');
+const { BLOCKED, NESTED, THROWN, refusalOf, resultOf, thrownOf } = require('./records');
 const { givenSignals } = require('./signals');
 
 const { apply, getOwnPropertyDescriptor, isArray } = statics;
@@ -28,6 +28,8 @@ class Serving {
   #line;
   /** Calls that have been begun and not answered, by the caller's numbers. @type {Map<number, Context>} */
   #running = new Map();
+  /** How many of them block their caller. */
+  #awaited = 0;
 
   /**
    * @param {any} api undefined if nothing can be called
@@ -41,10 +43,11 @@ class Serving {
   /**
    * Serves a call.
    * @param {any} record
-   * @param {boolean} isBlocked whether this thread is blocked in a call of its own, and cannot wait for a promise
+   * @param {boolean} isBlocked whether this thread is blocked in a call of its own
    */
-  serve({ id, name, args, given }, isBlocked) {
-    if (typeof id !== 'number') return;
+  serve({ id, name, args, mode, given }, isBlocked) {
+    // Nobody could be answered, or there would be two answers.
+    if (typeof id !== 'number' || mapHas(this.#running, id)) return;
     const called = typeof name === 'string' ? this.#find(name) : undefined;
     if (called === undefined) {
       return this.#refuse(
@@ -57,11 +60,14 @@ class Serving {
       const message = `The arguments of a call must be an array of at most ${MOST_ARGUMENTS}`;
       return this.#refuse(id, 'ERR_INVALID_ARG_TYPE', message);
     }
-    if (isBlocked && types.isAsyncFunction(called)) return this.#refuseAsync(id, name);
-    const context = new CallContext(this.#line, givenSignals(given));
+    // The call that blocks this thread may wait for this one, which could only go on when the thread is not blocked any more.
+    const cannotWait = isBlocked && (mode & NESTED) !== 0;
+    if (cannotWait && types.isAsyncFunction(called)) return this.#refuseAsync(id, name);
+    const context = new CallContext(this.#line, givenSignals(given), (mode & BLOCKED) !== 0);
     // The caller has given up before this thread has got here.
     if (isGivenUp(context)) return;
     mapSet(this.#running, id, context);
+    if (isAwaited(context)) this.#awaited++;
     let result;
     let then;
     try {
@@ -71,7 +77,7 @@ class Serving {
       return this.#throw(id, context, error);
     }
     if (typeof then !== 'function') return this.#answer(id, context, result);
-    if (isBlocked) {
+    if (cannotWait) {
       this.#end(id, context);
       this.#refuseAsync(id, name);
       // What becomes of the promise concerns nobody any more.
@@ -93,9 +99,9 @@ class Serving {
   abort(id, reason) {
     const context = mapGet(this.#running, id);
     if (context === undefined) return;
+    this.#forget(id, context);
     abort(/** @type {any} */ (context), reason());
     finish(/** @type {any} */ (context));
-    mapDelete(this.#running, id);
   }
 
   /**
@@ -106,10 +112,16 @@ class Serving {
     const all = /** @type {Context[]} */ ([]);
     mapForEach(this.#running, (/** @type {Context} */ context) => void (all[all.length] = context));
     this.#running = new Map();
+    this.#awaited = 0;
     for (let i = 0; i < all.length; i++) {
       abort(all[i], reason());
       finish(all[i]);
     }
+  }
+
+  /** Whether a call is being served whose caller is blocked. */
+  get isAwaited() {
+    return this.#awaited > 0;
   }
 
   /** @param {any} id */
@@ -136,8 +148,17 @@ class Serving {
   #end(id, context) {
     finish(context);
     if (mapGet(this.#running, id) !== context) return false;
-    mapDelete(this.#running, id);
+    this.#forget(id, context);
     return !isGivenUp(context);
+  }
+
+  /**
+   * @param {number} id
+   * @param {any} context
+   */
+  #forget(id, context) {
+    mapDelete(this.#running, id);
+    if (isAwaited(context)) this.#awaited--;
   }
 
   /**
