@@ -185,6 +185,16 @@ module.exports = {
     carrier.close();
   },
 
+  'a mark goes with a port through a port of the runtime, and with what waits for it'({ MessageChannel, MessagePort }) {
+    const { port1, port2 } = new MessageChannel({ highWaterMark: { messages: 3 } });
+    assert.strictEqual(fill(port1), 3);
+    const back = MessagePort.fromNode(MessagePort.toNode(port2));
+    assert.deepStrictEqual(back.highWaterMark, { messages: 3 });
+    assert.strictEqual(back.stats().waitingMessages, 3);
+    assert.strictEqual(port1.tryPostMessage(1), false);
+    port1.close();
+  },
+
   async 'a sender that waits for room loses nothing and never has more under way than may wait'({ MessageChannel }) {
     const { port1, port2 } = new MessageChannel({ highWaterMark: 10 });
     const read = [];

@@ -158,10 +158,10 @@ function describe({ id, listeners, isRefed, stats, createdAt }) {
 /** Lets the thread print its ports at its end, and when the process gets SIGUSR2. */
 function printWhenAsked() {
   process.on('exit', () => print('at exit'));
-  if (!isNode) return;
   // The channel is of Node's, so that the ports that are printed are the program's.
   const name = `ferroport.debug ${pid}`;
   if (!threads.isMainThread) {
+    if (!isNode) return;
     const ears = new threads.BroadcastChannel(name);
     ears.onmessage = () => print('at SIGUSR2');
     ears.unref();
@@ -171,6 +171,7 @@ function printWhenAsked() {
   if (process.platform === 'win32') return;
   process.on('SIGUSR2', () => {
     print('at SIGUSR2');
+    if (!isNode) return;
     const voice = new threads.BroadcastChannel(name);
     voice.postMessage(null);
     voice.close();
