@@ -11,6 +11,7 @@ export type {
   HighWaterMark,
   MessagePortEmitterMap,
   MessagePortEventMap,
+  MessagesOptions,
   PortMessageEvent,
   PortStats,
 } from './types/message-port';

@@ -4,7 +4,7 @@
 const { once } = require('node:events');
 const { memory, printGrowth } = require('../processes/memory');
 const { startThread } = require('../threads/start');
-const { writableTo } = require('./trial');
+const { writableTo } = require('./writable');
 
 const CHUNKS = 20_000;
 

@@ -4,6 +4,7 @@
 const { on, once } = require('node:events');
 const { MEMORY_FLAGS, runProcess } = require('../processes/measure');
 const { startThread } = require('../threads/start');
+const { writableTo } = require('./writable');
 
 const MESSAGES = 1_000_000;
 const CHUNKS = 20_000;
@@ -21,18 +22,21 @@ const iteration = {
       async round() {
         port.postMessage(MESSAGES);
         const began = performance.now();
-        let left = MESSAGES;
-        if (side.module === 'ferroport') {
-          for await (const _ of /** @type {any} */ (port)) if (--left === 0) break;
-        } else {
-          for await (const _ of on(port, 'message')) if (--left === 0) break;
-        }
+        await take(side.module === 'ferroport' ? port : on(port, 'message'), MESSAGES);
         return ((performance.now() - began) * 1e6) / MESSAGES;
       },
       close,
     };
   },
 };
+
+/**
+ * @param {any} iterable
+ * @param {number} count
+ */
+async function take(iterable, count) {
+  for await (const value of iterable) if (value !== undefined && --count === 0) break;
+}
 
 /** @type {import('../rounds').Case} */
 const stream = {
@@ -60,19 +64,6 @@ const stream = {
   },
 };
 
-/**
- * A stream to the thread at the other end of a port.
- * @param {import('../rounds').Side} side
- * @param {any} port
- * @returns {WritableStream}
- */
-function writableTo({ module }, port) {
-  if (module === 'ferroport') return port.writable;
-  const { readable, writable } = new TransformStream();
-  port.postMessage(readable, [readable]);
-  return writable;
-}
-
 /** @type {import('../rounds').Case} */
 const memory = {
   name: 'growth while a slow reader reads a stream',
@@ -86,4 +77,4 @@ const memory = {
 };
 
 /** @type {import('../rounds').Trial} */
-module.exports = { name: 'flow', cases: [iteration, stream, memory], writableTo };
+module.exports = { name: 'flow', cases: [iteration, stream, memory] };

@@ -7,7 +7,18 @@
 const native = require('../native/native');
 const closing = require('../runtime/closing');
 const upward = require('../runtime/upward');
-const { globals, mapDelete, mapGet, mapHas, mapSet, uncurry, weakMapGet, weakMapSet, Map, WeakMap } = require('../language/intrinsics');
+const {
+  globals,
+  mapDelete,
+  mapGet,
+  mapHas,
+  mapSet,
+  uncurry,
+  weakMapGet,
+  weakMapSet,
+  Map,
+  WeakMap,
+} = require('../language/intrinsics');
 const { methods } = require('../language/originals');
 const mailbox = require('../channel/mailbox');
 const { departures, hold, isActive, isRefed, keyOf, setAwaited, setPulled, setRef } = require('./port');

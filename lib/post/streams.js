@@ -10,6 +10,7 @@ const native = require('../native/native');
 const Session = require('../codec/message/session');
 const { isDOMException, nodeError } = require('../node/errors');
 const { globals, methods, uncurry } = require('../language/originals');
+const { setImmediate } = require('../runtime/ticks');
 const { isActive, keyOf } = require('../port/port');
 const { markOf, ready, setMark } = require('../port/flow');
 const { byKey, pullOf, stand, takeNow, update, changeUses, withdraw } = require('../port/pull');
@@ -22,6 +23,8 @@ const { loadTransfers } = require('./post');
 
 const { ArrayBuffer, Promise, Uint8Array } = globals;
 const { FULL } = native.outcomes;
+/** A writer writes so many chunks at most before the event loop has its turn, as many as listeners get messages. */
+const { LEAST_BUDGET: TURN } = native.limits;
 
 /** @type {(port: Port, value: unknown) => boolean | undefined} */
 const post = uncurry(methods.functionCall, postMessage);
@@ -52,6 +55,8 @@ class Streams {
   #writing = null;
   /** Whether nothing more is written. */
   #isWritten = false;
+  /** How many chunks are written before the event loop has its turn. */
+  #left = TURN;
   /** Ends the waiting for room. @type {(() => void) | null} */
   #stopWaiting = null;
   /** What has come that ends `readable`, before that was asked for. @type {Order | undefined} */
@@ -208,7 +213,11 @@ class Streams {
       throw error;
     }
     if (isPosted !== true) throw closedError();
-    return native.room(this.#key) === FULL ? this.#untilRoom() : undefined;
+    if (native.room(this.#key) === FULL) return this.#untilRoom();
+    if (--this.#left > 0) return undefined;
+    // Otherwise a writer who is never kept waiting would keep the event loop waiting.
+    this.#left = TURN;
+    return new Promise((resolve) => void setImmediate(resolve));
   }
 
   /** @returns {Promise<void>} */
@@ -223,6 +232,7 @@ class Streams {
         update(this.#pull);
         resolve();
       };
+      this.#left = TURN;
       this.#stopWaiting = stop;
       this.#pull.isWriting = true;
       update(this.#pull);
@@ -297,7 +307,9 @@ function encoded(reason) {
     return native.serialize(packed(reason), new Session(null, true));
   } catch (error) {
     // What cannot be cloned says why.
-    const message = isDOMException(error) ? packed(error) : { message: 'The reason could not be cloned', name: 'DataCloneError' };
+    const message = isDOMException(error)
+      ? packed(error)
+      : { message: 'The reason could not be cloned', name: 'DataCloneError' };
     return native.serialize(message, new Session(null, true));
   }
 }
