@@ -107,6 +107,9 @@ export interface Natives {
   /** Sends a message that stands for a whole value. `sendAhead(number)` sends the value ahead, as the parcel of that number. */
   sendWhole: (key: number, sendAhead: SendAhead) => number;
 
+  /** Sends a message of these bytes that is for ferroport itself at the other end. */
+  sendOrder: (key: number, bytes: Uint8Array) => number;
+
   /** How many events to deliver before the event loop gets its turn. Throws for want of stack: the drain has not begun then. */
   beginDrain: () => number;
 
@@ -220,6 +223,9 @@ export interface Natives {
 
   /** The message has been read; its memory is free. */
   release: () => void;
+
+  /** The bytes of the order that was taken or received last. */
+  order: () => ArrayBuffer;
 
   /** Reads the message with the complete codec, from the start. */
   read: () => unknown;

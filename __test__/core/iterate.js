@@ -406,6 +406,24 @@ module.exports = {
     assert.deepStrictEqual(await iterator.next(), done);
   },
 
+  async "a worker's listener gets what nobody asks for, also when it is added during the iteration"(lib) {
+    const worker = start(lib, 'echo');
+    worker.postMessage(1);
+    const iterator = worker.messages();
+    assert.deepStrictEqual(await iterator.next(), next(1));
+    // Nobody asks for this one, and nobody listens.
+    worker.postMessage(2);
+    await turn();
+    const heard = [];
+    worker.on('message', (value) => heard.push(value));
+    while (heard.length < 1) await turn();
+    await iterator.return();
+    worker.postMessage(3);
+    while (heard.length < 2) await turn();
+    assert.deepStrictEqual(heard, [2, 3]);
+    await worker.terminate();
+  },
+
   async 'termination ends the loop'(lib) {
     const worker = start(lib, 'echo');
     worker.postMessage(1);

@@ -12,7 +12,7 @@ const { RECORD_HEADER, cells, places } = require('../native/block');
 const { itself, newReading, readAttached } = require('./reading');
 
 const { receive: receiveNext } = native;
-const { ATTACHED, CLOSED, NOTHING, RECORDS } = native.outcomes;
+const { ATTACHED, CLOSED, NOTHING, ORDER, RECORDS } = native.outcomes;
 const { LENGTH, OUTCOME } = places;
 
 /** @typedef {ReturnType<typeof import('../port/port').make>} Port */
@@ -39,12 +39,16 @@ function receiveWith(key, standFor, tellsOfOrders = false) {
   const outcome = cells[OUTCOME];
   if (outcome === NOTHING || outcome === CLOSED) return undefined;
   if (outcome === RECORDS) return { message: lane.readRecord(RECORD_HEADER, cells[LENGTH]) };
+  if (outcome === ORDER) {
+    require('../post/streams').heardOrder(key);
+    return tellsOfOrders ? { message: undefined, isOrder: true } : receiveWith(key, standFor);
+  }
   if (outcome !== ATTACHED) return { message: lane.readCurrent() };
   const begun = newReading(standFor, false, key);
   const message = readAttached(begun);
   if (!begun.isOrder) return { message };
-  upward.takeOver(message, key);
-  return tellsOfOrders ? { message: undefined, isOrder: true } : receiveWith(key, standFor);
+  upward.takeOver(message);
+  return receiveWith(key, standFor, tellsOfOrders);
 }
 
 /**

@@ -37,6 +37,8 @@ struct Attachments {
     youngest: Option<u64>,
     /// How many bytes the parcel moves.
     weight: usize,
+    /// Whether the message is not for who uses the endpoint.
+    is_order: bool,
 }
 
 /// The number of a parcel. A parcel is what the sender has given to another carrier, to go along with a message. The number is unique in
@@ -91,6 +93,17 @@ impl Message {
             self.attachments.get_or_insert_default().weight = bytes;
         }
         self
+    }
+
+    /// The same message, as an order: it is not for who uses the endpoint, and comes in its turn.
+    pub fn as_order(mut self) -> Self {
+        self.attachments.get_or_insert_default().is_order = true;
+        self
+    }
+
+    /// Whether the message is an order.
+    pub fn is_order(&self) -> bool {
+        self.attachments.as_ref().is_some_and(|attachments| attachments.is_order)
     }
 
     /// The same message, for members of a group up to this seat.

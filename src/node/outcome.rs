@@ -29,6 +29,8 @@ named! {
         Full = 10 => "FULL",
         /// The peer has left a notice.
         Notice = 11 => "NOTICE",
+        /// A message has come that is for ferroport itself.
+        Order = 12 => "ORDER",
     }
 }
 
