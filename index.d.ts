@@ -12,6 +12,7 @@ export type {
   HighWaterMark,
   MessagePortEmitterMap,
   MessagePortEventMap,
+  MessagesOptions,
   PortMessageEvent,
   PortStats,
 } from './types/message-port';

@@ -69,7 +69,14 @@ export interface Natives {
   whereabouts: (key: number) => string;
 
   /** Blocks the thread until one of the endpoints has a message, or its peer's queue has room, or their peer has closed: `MESSAGE` or `ROOM`, and the endpoint's key in the cell `KEY`. `keys` is a key or an array of keys, in the order of preference. Or until so many milliseconds have passed, Infinity for any number: `TIMED_OUT`. `DEADLOCK`: nobody can end the wait. `ABORTED`: the signal of that number, of the copy of ferroport with that number, was aborted; 0 for no copy stands for no signal. `CLOSED`: there is no endpoint under one of the keys. How many milliseconds have passed is in the cell `LENGTH`. `isFed` says that something else than the peers may bring messages, so that no verdict is possible. Throws once the environment is stopping. */
-  wait: (keys: number | number[], isForRoom: boolean, most: number, isFed: boolean, copy: number, signal: number) => number;
+  wait: (
+    keys: number | number[],
+    isForRoom: boolean,
+    most: number,
+    isFed: boolean,
+    copy: number,
+    signal: number,
+  ) => number;
 
   /** Lets the thread that has the endpoint's peer look up if it is blocked. */
   wakePeer: (key: number) => void;
@@ -121,6 +128,9 @@ export interface Natives {
 
   /** Sends a message that stands for a whole value. `sendAhead(number)` sends the value ahead, as the parcel of that number. */
   sendWhole: (key: number, sendAhead: SendAhead) => number;
+
+  /** Sends a message of these bytes that is for ferroport itself at the other end. */
+  sendOrder: (key: number, bytes: Uint8Array) => number;
 
   /** How many events to deliver before the event loop gets its turn. Throws for want of stack: the drain has not begun then. */
   beginDrain: () => number;
@@ -286,6 +296,9 @@ export interface Natives {
 
   /** The message has been read; its memory is free. */
   release: () => void;
+
+  /** The bytes of the order that was taken or received last. */
+  order: () => ArrayBuffer;
 
   /** Reads the message with the complete codec, from the start. */
   read: () => unknown;

@@ -18,6 +18,7 @@ const TRIALS = [
   require('./trials/queue-depth'),
   require('./trials/senders'),
   require('./trials/queued'),
+  require('./flow/trial'),
   require('./trials/held'),
   require('./trials/dropped'),
   require('./trials/require'),

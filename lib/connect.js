@@ -50,10 +50,7 @@ native.hooks = {
 native.connect(native.hooks);
 
 upward.loadSidecar = () => void require('./channel/sidecar');
-upward.takeOver = (order, key) => {
-  if (order.stream === undefined) require('./through-node/packing').takeOver(order);
-  else require('./post/streams').heardOrder(key, order);
-};
+upward.takeOver = (succession) => require('./through-node/packing').takeOver(succession);
 upward.serve = (port, near) => require('./through-node/bridge').serve(port, near);
 upward.receive = (port, tellsOfOrders) => require('./delivery/receive').receiveOn(port, tellsOfOrders);
 upward.receiveSync = (port, options) => require('./delivery/receive-sync').receiveSync(port, options);

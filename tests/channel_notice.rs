@@ -152,3 +152,17 @@ fn read(endpoint: Endpoint, sets: bool) -> usize {
         }
     }
 }
+
+#[test]
+fn an_order_comes_in_its_turn_and_is_told_from_messages() {
+    let (a, b) = channel();
+    a.send(Message::new(bytes("before"))).unwrap();
+    a.send(Message::new(bytes("end")).as_order()).unwrap();
+    a.send(Message::new(bytes("after"))).unwrap();
+    let come = std::iter::from_fn(|| match b.poll() {
+        Poll::Message(message) => Some((message.is_order(), message.bytes.to_vec())),
+        _ => None,
+    });
+    let expected = [(false, "before"), (true, "end"), (false, "after")];
+    assert_eq!(come.collect::<Vec<_>>(), expected.map(|(is_order, text)| (is_order, text.as_bytes().to_vec())));
+}

@@ -2,6 +2,7 @@
 
 /// <reference types="node" />
 
+import { ReadableStream, WritableStream } from 'node:stream/web';
 import * as node from 'node:worker_threads';
 import { SharedAbortSignal } from './abort';
 import { StructuredSerializeOptions, Transferable } from './clone';
@@ -58,6 +59,12 @@ export interface PortStats {
   waitingBytes: number;
   /** Where the other end is: `'this thread'`, `'thread 3'` by its `threadId`, `'in a message'`, `'parked'`, `'closed'`. */
   peer: string;
+}
+
+/** How {@link MessagePort.messages} ends. */
+export interface MessagesOptions {
+  /** Ends the iteration when it aborts. */
+  signal?: AbortSignal | undefined;
 }
 
 /** What each event gives to a listener added with `addEventListener` or an `on…` attribute. */
@@ -298,6 +305,59 @@ export declare class MessagePort extends EventTarget {
    * @throws what a `'messageerror'` event would tell; the message is gone
    */
   receiveSync(options?: BlockingOptions): any;
+
+  /**
+   * Lets messages wait that would go to listeners; they count for the mark as all that wait. Messages that are asked for one by one,
+   * by an iterator or a stream, still come, and so does `'close'` once all has been read. The port keeps its thread running as
+   * before. `events.on(port, 'message', { highWaterMark, lowWaterMark })` of Node calls it. Not in `node:worker_threads`.
+   *
+   * Source: named after Node.js, [readable.pause()](https://nodejs.org/api/stream.html#readablepause).
+   */
+  pause(): this;
+
+  /** Lets messages go to listeners again, beginning with those that wait. Not in `node:worker_threads`. */
+  resume(): this;
+
+  /** Whether {@link pause} was called, and {@link resume} not since. Not in `node:worker_threads`. */
+  isPaused(): boolean;
+
+  /**
+   * The messages of this port, each taken from the queue when it is asked for. A message goes to the iterator, or stream, that has
+   * asked first; listeners get it if nobody has asked. While `next()` waits it keeps the thread running, as a `'message'` listener
+   * does. Not in `node:worker_threads`.
+   *
+   * The loop ends when the channel closes, after all that was posted has been read; when this port is closed or sent away; and by
+   * `break`, which leaves the port open. A message that cannot be deserialized makes `next()` reject and ends the iterator; a new one
+   * goes on with the next message.
+   *
+   * @param options `signal`: when it aborts, `next()` rejects with its reason, once, and the iterator has ended
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if `options` is no object or `signal` no signal
+   */
+  messages(options?: MessagesOptions): AsyncIterableIterator<any>;
+
+  /** The same as {@link messages} without options, for `for await`. Not in `node:worker_threads`. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<any>;
+
+  /**
+   * A stream of what is posted at the other end, always the same one. It reads a message when a chunk is asked for, and nothing
+   * before. It ends when the other end's {@link writable} is closed, and fails with the reason when that is aborted; with
+   * `ERR_FERROPORT_CLOSED` when the channel ends otherwise. Cancelling it makes the other end's `writable` fail with the reason. If
+   * the port has no {@link highWaterMark}, it gets one of 1,024 messages and 1 MiB. Not in `node:worker_threads`.
+   *
+   * Source: WHATWG Streams, [ReadableStream](https://streams.spec.whatwg.org/#rs-class).
+   */
+  readonly readable: ReadableStream<any>;
+
+  /**
+   * A stream whose chunks are posted, always the same one; it takes no transfer lists. A write waits while the other end is full,
+   * and keeps the thread running meanwhile. If the other end has no {@link highWaterMark}, it gets one of 1,024 messages and 1 MiB.
+   * Closing or aborting the stream ends the other end's {@link readable}, behind all chunks, and leaves the port open. It fails with
+   * the reason with which the other end's `readable` was cancelled; with a `DataCloneError` for a chunk that cannot be cloned, as the
+   * `readable` does then; with `ERR_FERROPORT_CLOSED` when the channel ends before. Not in `node:worker_threads`.
+   *
+   * Source: WHATWG Streams, [WritableStream](https://streams.spec.whatwg.org/#ws-class).
+   */
+  readonly writable: WritableStream<any>;
 
   /** What has gone over this end of the channel, and what waits. Not in `node:worker_threads`. */
   stats(): PortStats;

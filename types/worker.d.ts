@@ -2,9 +2,10 @@
 
 /// <reference types="node" />
 
+import { ReadableStream, WritableStream } from 'node:stream/web';
 import * as node from 'node:worker_threads';
 import { StructuredSerializeOptions, Transferable } from './clone';
-import { BlockingOptions, HighWaterMark, MessagePort, PortStats } from './message-port';
+import { BlockingOptions, HighWaterMark, MessagePort, MessagesOptions, PortStats } from './message-port';
 
 // Only what is marked `export` is exported.
 export {};
@@ -80,6 +81,31 @@ export declare class Worker extends node.Worker {
 
   /** As {@link MessagePort.stats}: of what goes between the worker's {@link parentPort} and its parent. */
   stats(): PortStats;
+
+  /** As {@link MessagePort.pause}: of what comes from the worker. */
+  pause(): this;
+
+  /** As {@link MessagePort.resume}. */
+  resume(): this;
+
+  /** As {@link MessagePort.isPaused}. */
+  isPaused(): boolean;
+
+  /**
+   * As {@link MessagePort.messages}: what the worker posts. All that it had posted before it ended is read first. From the first call
+   * on, messages for which neither somebody asks nor a listener is there wait, and are not lost. `next()` does not keep the thread
+   * running, because the worker does.
+   */
+  messages(options?: MessagesOptions): AsyncIterableIterator<any>;
+
+  /** As {@link MessagePort.messages}, for `for await`. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<any>;
+
+  /** As {@link MessagePort.readable}: what the worker writes to its {@link parentPort}'s `writable`, or posts. */
+  readonly readable: ReadableStream<any>;
+
+  /** As {@link MessagePort.writable}, to the worker's {@link parentPort}. */
+  readonly writable: WritableStream<any>;
 }
 
 /**

@@ -91,15 +91,11 @@ module.exports = {
     const { port1, port2 } = new MessageChannel();
     const heard = [];
     const taken = [];
-    const iterator = port2.messages();
-    await iterator.return();
     port2.on('message', (value) => {
       heard.push(value);
-      if (value % 10 === 5)
-        port2
-          .messages()
-          .next()
-          .then(({ value }) => taken.push(value));
+      if (value % 10 !== 5) return;
+      const asked = port2.messages().next();
+      asked.then(({ value }) => taken.push(value));
     });
     for (let i = 0; i < 100; i++) port1.postMessage(i);
     while (heard.length + taken.length < 100) await turn();
@@ -247,7 +243,7 @@ module.exports = {
     const iterator = port2.messages();
     assert.strictEqual(iterator[Symbol.asyncIterator](), iterator);
     const prototype = Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}).prototype);
-    assert.ok(prototype.isPrototypeOf(iterator));
+    assert.strictEqual(Object.getPrototypeOf(Object.getPrototypeOf(iterator)), prototype);
     assert.strictEqual(port2.messages.length, 0);
     port1.close();
   },
@@ -408,6 +404,24 @@ module.exports = {
     );
     await worker.terminate();
     assert.deepStrictEqual(await iterator.next(), done);
+  },
+
+  async "a worker's listener gets what nobody asks for, also when it is added during the iteration"(lib) {
+    const worker = start(lib, 'echo');
+    worker.postMessage(1);
+    const iterator = worker.messages();
+    assert.deepStrictEqual(await iterator.next(), next(1));
+    // Nobody asks for this one, and nobody listens.
+    worker.postMessage(2);
+    await turn();
+    const heard = [];
+    worker.on('message', (value) => heard.push(value));
+    while (heard.length < 1) await turn();
+    await iterator.return();
+    worker.postMessage(3);
+    while (heard.length < 2) await turn();
+    assert.deepStrictEqual(heard, [2, 3]);
+    await worker.terminate();
   },
 
   async 'termination ends the loop'(lib) {

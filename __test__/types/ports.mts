@@ -1,9 +1,10 @@
 // Ports and channels, imported by name: events typed by name, both forms of postMessage, every method.
 
 import { MessageChannel, MessagePort, receiveMessageOnPort } from 'ferroport';
-import type { MessagePortEventMap, PortMessageEvent, Transferable } from 'ferroport';
+import type { MessagePortEventMap, MessagesOptions, PortMessageEvent, Transferable } from 'ferroport';
 import { once, on, getEventListeners } from 'node:events';
 import { open } from 'node:fs/promises';
+import { Duplex, Readable } from 'node:stream';
 import { transferableAbortController } from 'node:util';
 import * as node from 'node:worker_threads';
 import { type } from './expect.mjs';
@@ -164,3 +165,20 @@ receiveMessageOnPort({});
 void once(port1, 'message');
 void on(port1, 'message');
 void getEventListeners(port1, 'message');
+
+// Messages that are asked for, and streams.
+for await (const message of port1) type<any>()(message, true);
+for await (const message of port1.messages({ signal: new AbortController().signal })) void message;
+type<AsyncIterableIterator<any>>()(port1.messages(), true);
+type<MessagePort>()(port1.pause().resume(), true);
+type<boolean>()(port1.isPaused(), true);
+void port1.readable.pipeTo(port2.writable);
+for await (const chunk of port1.readable) void chunk;
+void Readable.fromWeb(port1.readable);
+void Duplex.fromWeb({ readable: port1.readable, writable: port1.writable });
+// @ts-expect-error: the streams stay.
+port1.readable = port2.readable;
+// @ts-expect-error: a signal.
+port1.messages({ signal: 'abort' });
+const options: MessagesOptions = {};
+void options;

@@ -16,6 +16,11 @@ worker.once('online', () => {});
 type<number>()(worker.threadId, true);
 type<Promise<number>>()(worker.terminate(), true);
 worker.unref();
+for await (const message of worker) type<any>()(message, true);
+for await (const message of worker.messages({ signal: AbortSignal.timeout(1) })) void message;
+type<Worker>()(worker.pause().resume(), true);
+type<boolean>()(worker.isPaused(), true);
+void worker.readable.pipeTo(worker.writable);
 // @ts-expect-error: a file is needed.
 new Worker();
 // @ts-expect-error: a number is not a file.

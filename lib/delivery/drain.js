@@ -19,7 +19,7 @@ const { RECORD_HEADER, cells, control, incoming, places, recordWords } = require
 const { isObject } = require('../language/originals');
 
 const { take } = native;
-const { ATTACHED, CLOSED, MESSAGE, NOTHING, NOTICE, RECORDS, ROOM, SHARED, WHOLE } = native.outcomes;
+const { ATTACHED, CLOSED, MESSAGE, NOTHING, NOTICE, ORDER, RECORDS, ROOM, SHARED, WHOLE } = native.outcomes;
 const { COUNT, DELIVERED, KEY, MOST, OUTCOME, TARGETS, TARGETS_AT } = places;
 const { doubles, words } = incoming;
 const { nextTick, setImmediate } = ticks;
@@ -147,6 +147,10 @@ function deliverTaken(batch, hand) {
       return 1;
     case ROOM:
       require('../port/flow').heardRoom(key);
+      if (hand !== callWithin) runTicks();
+      return 1;
+    case ORDER:
+      require('../post/streams').heardOrder(key);
       if (hand !== callWithin) runTicks();
       return 1;
     case NOTICE:
@@ -348,7 +352,7 @@ function deliverOne(key, hand) {
     if (cells[OUTCOME] === ATTACHED) {
       const begun = newReading(itself, true, key);
       value = readAttached(begun);
-      if (begun.isOrder) return upward.takeOver(value, key);
+      if (begun.isOrder) return upward.takeOver(value);
       ports = begun.arrivals;
     } else {
       value = lane.readCurrent();

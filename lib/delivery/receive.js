@@ -14,7 +14,7 @@ const { RECORD_HEADER, cells, places } = require('../native/block');
 const { itself, newReading, readAttached } = require('./reading');
 
 const { receive: receiveNext } = native;
-const { ATTACHED, CLOSED, MESSAGE, NOTHING, RECORDS } = native.outcomes;
+const { ATTACHED, CLOSED, MESSAGE, NOTHING, ORDER, RECORDS } = native.outcomes;
 const { LENGTH, OUTCOME } = places;
 
 /** @typedef {ReturnType<typeof import('../port/port').make>} Port */
@@ -50,6 +50,10 @@ function receiveWith(key, standFor, tellsOfOrders = false) {
   const outcome = cells[OUTCOME];
   if (outcome === NOTHING || outcome === CLOSED) return undefined;
   if (outcome === RECORDS) return { message: lane.readRecord(RECORD_HEADER, cells[LENGTH]) };
+  if (outcome === ORDER) {
+    require('../post/streams').heardOrder(key);
+    return tellsOfOrders ? { message: undefined, isOrder: true } : receiveWith(key, standFor);
+  }
   if (outcome === MESSAGE) return { message: lane.readCurrent() };
   // Asked for before the message is read: the message is gone then.
   const context = messages.hasSubscribers ? native.context() : undefined;
@@ -62,8 +66,8 @@ function receiveWith(key, standFor, tellsOfOrders = false) {
   const message = readAttached(begun);
   arrivedContext = context;
   if (!begun.isOrder) return { message };
-  upward.takeOver(message, key);
-  return tellsOfOrders ? { message: undefined, isOrder: true } : receiveWith(key, standFor);
+  upward.takeOver(message);
+  return receiveWith(key, standFor, tellsOfOrders);
 }
 
 /**

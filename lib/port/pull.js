@@ -46,10 +46,8 @@ const { hasListenersFor } = require('./target');
 /**
  * What ends a stream.
  * @typedef {object} Order
- * @property {'end' | 'abort'} stream
- * @property {unknown} [reason] of an abort
- * @property {string} [name] of an abort whose reason is a DOMException, as is `message`
- * @property {string} [message]
+ * @property {'end' | 'abort' | 'cancel'} stream
+ * @property {unknown} reason of an abort, or of cancelling
  */
 
 /**

@@ -8,20 +8,22 @@
 const { ReadableStream, WritableStream } = require('node:stream/web');
 const native = require('../native/native');
 const Session = require('../codec/message/session');
-const { isDOMException, nodeError } = require('../node/errors');
+const { dataCloneError, isDOMException, nodeError } = require('../node/errors');
 const { globals, methods, uncurry } = require('../language/originals');
+const { setImmediate } = require('../runtime/ticks');
 const { isActive, keyOf } = require('../port/port');
 const { markOf, ready, setMark } = require('../port/flow');
 const { byKey, pullOf, stand, takeNow, update, changeUses, withdraw } = require('../port/pull');
 const postMessage = require('./post-message');
-const { loadTransfers } = require('./post');
 
 /** @typedef {ReturnType<typeof import('../port/port').make>} Port */
 /** @typedef {import('../port/pull').Taker} Taker */
 /** @typedef {import('../port/pull').Order} Order */
 
-const { ArrayBuffer, Promise, Uint8Array } = globals;
-const { FULL } = native.outcomes;
+const { Promise, Uint8Array } = globals;
+const { FULL, MESSAGE, SERVED } = native.outcomes;
+/** A writer writes so many chunks at most before the event loop has its turn, as many as listeners get messages. */
+const { LEAST_BUDGET: TURN } = native.limits;
 
 /** @type {(port: Port, value: unknown) => boolean | undefined} */
 const post = uncurry(methods.functionCall, postMessage);
@@ -52,6 +54,8 @@ class Streams {
   #writing = null;
   /** Whether nothing more is written. */
   #isWritten = false;
+  /** How many chunks are written before the event loop has its turn. */
+  #left = TURN;
   /** Ends the waiting for room. @type {(() => void) | null} */
   #stopWaiting = null;
   /** What has come that ends `readable`, before that was asked for. @type {Order | undefined} */
@@ -141,7 +145,7 @@ class Streams {
    * @param {unknown} reason
    */
   #refuse(reason) {
-    if (isActive(this.#port)) native.leaveNotice(this.#key, new Uint8Array(encoded(reason)));
+    if (isActive(this.#port)) native.leaveNotice(this.#key, new Uint8Array(encoded('cancel', reason)));
   }
 
   /** @param {unknown} error */
@@ -161,7 +165,7 @@ class Streams {
   #obey(order) {
     if (this.#isRead) return;
     if (order.stream === 'end') this.#reading.close();
-    else this.#reading.error(unpacked(order));
+    else this.#reading.error(order.reason);
     this.#endReading();
   }
 
@@ -208,7 +212,11 @@ class Streams {
       throw error;
     }
     if (isPosted !== true) throw closedError();
-    return native.room(this.#key) === FULL ? this.#untilRoom() : undefined;
+    if (native.room(this.#key) === FULL) return this.#untilRoom();
+    if (--this.#left > 0) return undefined;
+    // Otherwise a writer who is never kept waiting would keep the event loop waiting.
+    this.#left = TURN;
+    return new Promise((resolve) => void setImmediate(resolve));
   }
 
   /** @returns {Promise<void>} */
@@ -223,6 +231,7 @@ class Streams {
         update(this.#pull);
         resolve();
       };
+      this.#left = TURN;
       this.#stopWaiting = stop;
       this.#pull.isWriting = true;
       update(this.#pull);
@@ -236,34 +245,31 @@ class Streams {
 
   #close() {
     this.#isWritten = true;
-    if (this.#send({ stream: 'end' }) !== true) throw closedError();
+    if (!this.#send('end')) throw closedError();
   }
 
   /** @param {unknown} reason */
   #abort(reason) {
     this.#isWritten = true;
-    try {
-      this.#send({ stream: 'abort', ...packed(reason) });
-    } catch (error) {
-      // What cannot be cloned says why.
-      this.#send({ stream: 'abort', ...packed(error) });
-    }
+    this.#send('abort', reason);
   }
 
   /**
-   * @param {Order} order
-   * @returns {boolean | undefined} as postMessage
+   * @param {'end' | 'abort'} stream
+   * @param {unknown} [reason]
+   * @returns {boolean} whether the order has been sent
    */
-  #send(order) {
-    // Only a message that something of Node's goes along with can be an order.
-    return loadTransfers().postWithTransfer(this.#port, order, [new ArrayBuffer(0)], postMessage, true);
+  #send(stream, reason) {
+    if (!isActive(this.#port)) return false;
+    const outcome = native.sendOrder(this.#key, new Uint8Array(encoded(stream, reason)));
+    return outcome === MESSAGE || outcome === SERVED;
   }
 
   /** The other end may have let know that nothing more is read there. */
   refused() {
     if (this.#writing === null) return;
     const notice = native.notice(this.#key);
-    if (notice !== undefined) this.#failWriting(decoded(notice));
+    if (notice !== undefined) this.#failWriting(decoded(notice).reason);
   }
 
   /** @param {unknown} error */
@@ -288,40 +294,38 @@ class Streams {
 }
 
 /**
- * A reason in bytes.
+ * What one end of a stream tells the other, in bytes.
+ * @param {'end' | 'abort' | 'cancel'} stream
  * @param {unknown} reason
  * @returns {ArrayBuffer}
  */
-function encoded(reason) {
+function encoded(stream, reason) {
   try {
-    return native.serialize(packed(reason), new Session(null, true));
+    return native.serialize({ stream, ...packed(reason) }, new Session(null, true));
   } catch (error) {
     // What cannot be cloned says why.
-    const message = isDOMException(error)
-      ? packed(error)
-      : { message: 'The reason could not be cloned', name: 'DataCloneError' };
-    return native.serialize(message, new Session(null, true));
+    const told = isDOMException(error) ? error : dataCloneError('The reason could not be cloned');
+    return native.serialize({ stream, ...packed(told) }, new Session(null, true));
   }
 }
 
 /**
- * A reason as it goes to the other end. Only V8 can clone a DOMException, not that of every Node, and not in a notice. Most aborted
- * signals have one as their reason.
+ * Only V8 can clone a DOMException, and it does not go along here. Most aborted signals have one as their reason.
  * @param {unknown} reason
- * @returns {{ reason?: unknown, name?: string, message?: string }}
  */
 function packed(reason) {
   return isDOMException(reason) ? { message: reason.message, name: reason.name } : { reason };
 }
 
-/** @param {ArrayBuffer} notice */
-const decoded = (notice) => unpacked(/** @type {any} */ (native.deserialize(new Uint8Array(notice))));
-
-/** @param {{ reason?: unknown, name?: string, message?: string }} packed */
-function unpacked({ name, message, reason }) {
-  if (name === undefined) return reason;
+/**
+ * @param {ArrayBuffer} bytes
+ * @returns {Order}
+ */
+function decoded(bytes) {
+  const { stream, name, message, reason } = /** @type {any} */ (native.deserialize(new Uint8Array(bytes)));
+  if (name === undefined) return { stream, reason };
   const { DOMException } = require('../node/classes');
-  return new DOMException(message, name);
+  return { stream, reason: new DOMException(message, name) };
 }
 
 /** @param {Port} port */
@@ -336,9 +340,9 @@ const writableOf = (port) => streamsOf(port).writable;
 /**
  * An order has come that ends the stream to a port.
  * @param {number} key of the port's endpoint
- * @param {Order} order
  */
-function heardOrder(key, order) {
+function heardOrder(key) {
+  const order = decoded(native.order());
   const streams = byKey.streamsAt(key);
   if (streams === undefined) byKey.noteOrder(key, order);
   else streams.obey(order);

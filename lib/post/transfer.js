@@ -40,7 +40,7 @@ const UNDONE = -1;
  * @throws the running Node's error for a fault in list or value; nothing has changed then
  */
 function postWithTransfer(port, value, items, entrance, isOrder = false) {
-  if (items.length === 1 && !isOrder && types.isArrayBuffer(items[0]) && isWhole(value, items[0])) {
+  if (items.length === 1 && types.isArrayBuffer(items[0]) && isWhole(value, items[0])) {
     const key = ports.sendingKey(port);
     const outcome = postWhole(key, value, items[0]);
     if (outcome !== UNDONE) return sent(outcome, key);

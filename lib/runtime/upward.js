@@ -5,10 +5,7 @@
 const upward = {
   /** Loads sidecar.js, which then gives its functions to the mailbox. @type {() => void} */
   loadSidecar: () => missing(),
-  /**
-   * Does what an order says that has come to an endpoint: goes on with a bridge that another thread has left, or ends a stream.
-   * @type {(order: any, key: number) => void}
-   */
+  /** Goes on with a bridge that another thread has left. @type {(succession: any) => void} */
   takeOver: () => missing(),
   /** Bridges between a port and one of another copy of ferroport. @type {(port: any, near: any) => void} */
   serve: () => missing(),

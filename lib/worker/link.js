@@ -201,9 +201,14 @@ class Link {
     pull.isListened = () => {
       if (!this.#emits) return false;
       if (this.canWait) return !this.#waits;
-      // Nobody tells of listeners that are added later.
       return worker.listenerCount('message') > 0 || (pull.uses === 0 && !pull.isPaused && !pull.isAwaited);
     };
+    if (!this.canWait) {
+      // The listener is added after this event.
+      worker.on('newListener', (name) => {
+        if (name === 'message') ticks.queueMicrotask(() => pulling().listenersChanged(this.port));
+      });
+    }
     return this.port;
   }
 

@@ -43,6 +43,8 @@ struct Attachments {
     weight: usize,
     /// A string that a subscriber of the sender's has set, see [`Message::in_context`].
     context: Option<Box<[u16]>>,
+    /// Whether the message is not for who uses the endpoint.
+    is_order: bool,
 }
 
 /// The number of a parcel. A parcel is what the sender has given to another carrier, to go along with a message. The number is unique in
@@ -116,6 +118,17 @@ impl Message {
     /// The string that the sender has given to [`in_context`](Message::in_context).
     pub fn context(&self) -> Option<&[u16]> {
         self.attachments.as_ref().and_then(|attachments| attachments.context.as_deref())
+    }
+
+    /// The same message, as an order: it is not for who uses the endpoint, and comes in its turn.
+    pub fn as_order(mut self) -> Self {
+        self.attachments.get_or_insert_default().is_order = true;
+        self
+    }
+
+    /// Whether the message is an order.
+    pub fn is_order(&self) -> bool {
+        self.attachments.as_ref().is_some_and(|attachments| attachments.is_order)
     }
 
     /// The same message, for members of a group up to this seat.

@@ -119,6 +119,7 @@ natives! {
     c"sendKept": "(key: number, number: number) => number" = post::send_kept;
     c"sendPort": "(key: number, moved: number) => number" = post::send_port;
     c"sendWhole": "(key: number, sendAhead: SendAhead) => number" = post::send_whole;
+    c"sendOrder": "(key: number, bytes: Uint8Array) => number" = post::send_order;
     c"beginDrain": "() => number" = functions::begin_drain;
     c"endDrain": "() => boolean" = functions::end_drain;
     c"atClosing": "() => boolean" = functions::at_closing;
@@ -174,6 +175,7 @@ natives! {
     c"receive": "(key: number) => void" = lane::receive;
     c"window": "() => void" = lane::window;
     c"release": "() => void" = lane::release;
+    c"order": "() => ArrayBuffer" = lane::order;
     c"read": "() => unknown" = lane::read;
     c"readRecord": "() => unknown" = lane::read_record;
     c"latin1": "() => string" = lane::latin1;

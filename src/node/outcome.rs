@@ -35,6 +35,8 @@ named! {
         Aborted = 13 => "ABORTED",
         /// The peer has left a notice.
         Notice = 14 => "NOTICE",
+        /// A message has come that is for ferroport itself.
+        Order = 15 => "ORDER",
     }
 }
 

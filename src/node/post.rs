@@ -22,6 +22,8 @@ use super::stack;
 use super::thread::{self, Thread};
 use crate::channel::{self, Endpoint, Key, Message, Parcel, Signal};
 use crate::js::{Env, Failure, Result, Value};
+use crate::memory::Bytes;
+use crate::wire::WriteError;
 
 /// `post(key, value, session, sendAhead) → Outcome`: clones `value` and sends it; without an endpoint it is cloned all the same.
 /// If something goes along with it, `sendAhead` is called before, see [`ship`]; else `LENGTH` is set to the bytes of the message.
@@ -114,6 +116,14 @@ pub fn send_kept<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Resul
         return Err(Failure::internal("there is no such parcel"));
     };
     send(thread, env, key, Message::default().with_parcel(parcel).weighing(weight(thread)?))
+}
+
+/// `sendOrder(key, bytes) → Outcome`: sends a message of these bytes that is for ferroport itself at the other end.
+pub fn send_order<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
+    let key = key(env, call.get(0))?;
+    // SAFETY: a copy runs no JavaScript.
+    let bytes = unsafe { env.with_uint8array(call.get(1), Bytes::copy) }?.ok_or(WriteError::OutOfMemory)?;
+    send(thread, env, key, Message::new(bytes).as_order())
 }
 
 /// Sends a message with what goes along. `sendAhead(number)` sends the parcel of that number ahead and returns true. If

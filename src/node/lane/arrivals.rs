@@ -130,6 +130,7 @@ fn arrived(thread: &Thread, block: Block, message: Message) {
             block.set(Cell64::OtherKey, u64::from(parcel) as f64);
             Outcome::Whole
         }
+        _ if message.is_order() => Outcome::Order,
         _ if message.has_attachments() => Outcome::Attached,
         _ => Outcome::Message,
     };
@@ -177,6 +178,12 @@ pub fn window<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Valu
 pub fn release<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
     thread.set_current(None);
     Ok(env.nothing())
+}
+
+/// `order() → ArrayBuffer`: the bytes of the order that was taken or received last.
+pub fn order<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<'s>> {
+    let message = thread.take_current().unwrap_or_default();
+    clone::make_buffer(env, &thread.hooks()?.codec, &message.bytes)
 }
 
 /// `read() → value`: reads the message with the complete codec, from the start.

@@ -8,7 +8,7 @@ mod many;
 mod primitives;
 mod shapes;
 
-pub use arrivals::{Keeping, read, read_record, receive, release, take, window};
+pub use arrivals::{Keeping, order, read, read_record, receive, release, take, window};
 pub(super) use departures::{Written, take_written};
 pub use departures::{append_bytes, append_string, append_value, discard, flush, send};
 pub use many::{MOST as MOST_IN_RUN, MOST_BIGINTS, many, write_bigints};
