@@ -20,11 +20,15 @@ const NEWER = {
   28: ['statx'],
 
   30: ['gettid'],
+  32: ['pthread_getattr_np'],
   33: ['fstat64', 'stat64'],
   34: [
     ...['dladdr', 'dlclose', 'dlerror', 'dlopen', 'dlsym'],
     ...['pthread_getspecific', 'pthread_key_create', 'pthread_key_delete', 'pthread_mutex_trylock', 'pthread_once'],
     'pthread_setspecific',
+    // A thread of the addon's own, which ends signals in time.
+    ...['pthread_create', 'pthread_detach', 'pthread_setname_np'],
+    ...['pthread_attr_getguardsize', 'pthread_attr_getstack', 'pthread_attr_setstacksize'],
   ],
 };
 

@@ -101,7 +101,7 @@ natives! {
     c"counts": "(key: number) => number[]" = functions::counts;
     c"openKeys": "() => number[]" = functions::open_keys;
     c"whereabouts": "(key: number) => string" = functions::whereabouts;
-    c"wait": "(keys: number | number[], isForRoom: boolean, most: number, isFed: boolean, copy: number, signal: number) => number" = waiting::wait;
+    c"wait": "(keys: Keys, isForRoom: boolean, most: number, isFed: boolean, copy: number, signal: number) => number" = waiting::wait;
     c"wakePeer": "(key: number) => void" = waiting::wake_peer;
     c"peerKey": "(key: number) => number" = functions::peer_key;
     c"channelNumber": "(key: number) => number" = functions::channel_number;
