@@ -113,6 +113,29 @@ fn what_a_parcel_moves_counts_with_the_messages_bytes() {
 }
 
 #[test]
+fn a_context_goes_with_its_message_and_counts() {
+    let (a, b) = channel();
+    let context: Box<[u16]> = "span €".encode_utf16().collect();
+    for number in 0..20 {
+        a.send_bytes(&[number]).unwrap();
+    }
+    a.send(Message::new(Bytes::from(&[20][..])).in_context(context.clone())).unwrap();
+    a.send(Message::with_endpoints(Bytes::default(), vec![channel().0]).in_context(context.clone())).unwrap();
+    a.send_bytes(&[22]).unwrap();
+    assert_eq!(a.counts().buffered_bytes, 21 * 16 + (16 + 12) + (8 + 12));
+    let mut found = Vec::new();
+    while let Poll::Message(message) = b.poll() {
+        found.push((message.endpoint_count(), message.context().map(<[u16]>::to_vec)));
+    }
+    assert_eq!(found.len(), 23);
+    for (place, (endpoints, came)) in found.into_iter().enumerate() {
+        assert_eq!(endpoints, usize::from(place == 21));
+        assert_eq!(came, [20, 21].contains(&place).then(|| context.to_vec()));
+    }
+    assert_eq!(a.counts().buffered_bytes, 0);
+}
+
+#[test]
 fn a_batch_counts_until_it_is_settled() {
     let (a, b) = channel();
     b.set_mark(messages(30));
