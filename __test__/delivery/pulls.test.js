@@ -5,8 +5,10 @@
 
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
+const builtin = require('node:worker_threads');
 const test = require('ava');
 const { MessageChannel, Worker, receiveMessageOnPort } = require('../..');
+const { endsWell } = require('../support/program');
 const { randomOf } = require('../support/random');
 
 const SEED = Number(process.env.PULL_SEED ?? (Math.random() * 2 ** 31) | 0);
@@ -131,3 +133,56 @@ test('many senders that wait for room, and readers that stop anywhere', async (t
   });
   await Promise.all(rounds);
 });
+
+/** Lets the making of an arriving port throw, and prints what iterators, a stream and its writer make of that. */
+const UNREADABLE = `
+const threads = require('node:worker_threads');
+const { markAsUncloneable } = threads;
+let fails = false;
+// Called with each port that is made.
+threads.markAsUncloneable = (object) => {
+  if (fails) throw new RangeError('no more ports');
+  return markAsUncloneable(object);
+};
+require(require('node:path').join(ferroport, '..', 'register.js'));
+const { MessageChannel } = threads;
+const failure = (promise) => promise.then((value) => value, (error) => error.message);
+(async () => {
+  for (const isAsked of [true, false]) {
+    const { port1, port2 } = new MessageChannel();
+    const inside = new MessageChannel();
+    const iterator = port2.messages();
+    const other = port2.messages();
+    const posts = () => {
+      port1.postMessage(inside.port1, [inside.port1]);
+      port1.postMessage('next');
+      fails = true;
+    };
+    if (!isAsked) posts();
+    const waiting = [iterator.next(), iterator.next(), other.next()].map(failure);
+    if (isAsked) posts();
+    console.log(JSON.stringify(await Promise.all(waiting)), JSON.stringify(await iterator.next()));
+    fails = false;
+    port1.close();
+  }
+  const { port1, port2 } = new MessageChannel();
+  const inside = new MessageChannel();
+  const reader = port2.readable.getReader();
+  const writer = port1.writable.getWriter();
+  port1.postMessage(inside.port1, [inside.port1]);
+  fails = true;
+  console.log(await failure(reader.read()), '/', await failure(writer.closed));
+  port1.close();
+})();
+`;
+
+endsWell(
+  builtin.markAsUncloneable === undefined ? test.skip : test,
+  'a message that cannot be read ends the iterator that has asked for it, and a stream at both ends',
+  UNREADABLE,
+  [
+    '["no more ports",{"done":true},{"value":"next","done":false}] {"done":true}',
+    '["no more ports",{"done":true},{"value":"next","done":false}] {"done":true}',
+    'no more ports / no more ports',
+  ],
+);

@@ -13,7 +13,8 @@ const { methods, statics, uncurry } = require('../language/originals');
 const { nanoseconds } = statics;
 const numberText = uncurry(methods.numberText);
 
-const { CLOSED, MESSAGE, NOTHING, POSTED_TO_ITSELF, RECORDS, ROOM, SERVED, SHARED, WHOLE } = native.outcomes;
+const { CLOSED, MESSAGE, NOTHING, NOTICE, ORDER, POSTED_TO_ITSELF, RECORDS, ROOM, SERVED, SHARED, WHOLE } =
+  native.outcomes;
 const { COUNT, FLUSHES, FROM, KEY, LENGTH, OTHER_KEY, OUTCOME, TARGETS, TO } = places;
 
 const { pid } = process;
@@ -151,6 +152,10 @@ function takenText() {
       return `${portText(cells[KEY])}, there is room at its peer`;
     case WHOLE:
       return `${portText(cells[KEY])}, 1 message, a whole value`;
+    case NOTICE:
+      return `${portText(cells[KEY])}, its peer reads no more of a stream`;
+    case ORDER:
+      return `${portText(cells[KEY])}, the end of a stream`;
     default:
       return `${portText(cells[KEY])}, 1 message, ${cells[LENGTH]} bytes`;
   }

@@ -61,6 +61,9 @@ for (let i = 0; i < ATTRIBUTES.length; i++) {
 // The built-in's methods are enumerable.
 letEnumerate(PortTarget.prototype);
 letEnumerate(Port.prototype);
+// To read one of these makes a stream and bounds a queue, which whoever goes over all properties of a port does not mean.
+const STREAMS = ['readable', 'writable'];
+for (let i = 0; i < STREAMS.length; i++) defineProperty(Port.prototype, STREAMS[i], { enumerable: false });
 
 /**
  * Gives the class methods.
