@@ -4,7 +4,10 @@
 const { statics } = require('../language/originals');
 const { closedError } = require('./errors');
 
-const { defineProperty } = statics;
+const { defineProperty, deleteProperty } = statics;
+
+/** What a signal shows by properties of its own until it is aborted. */
+const SHOWN = ['aborted', 'reason', 'throwIfAborted'];
 
 /**
  * @typedef {object} Internals
@@ -107,7 +110,11 @@ class CallContext {
           context.#reason = reason;
         }
         const controller = context.#controller;
-        if (controller !== undefined) controller.abort(context.#reason);
+        if (controller === undefined) return;
+        const { signal } = controller;
+        // From here on the signal knows itself. Some runtimes abort no signal that says it is aborted.
+        for (let i = 0; i < SHOWN.length; i++) deleteProperty(signal, SHOWN[i]);
+        controller.abort(context.#reason);
       },
 
       finish(context) {

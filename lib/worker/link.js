@@ -181,9 +181,11 @@ class Link {
     return /** @type {Port} */ (this.#port);
   }
 
-  /** Lets the worker look up from a blocking call. */
+  /** The worker is to end: it looks up from a blocking call, and whoever is blocked for what it posts hears that it will not begin. */
   wake() {
     native.wakePeer(keyOf(this.port));
+    // A worker that has not begun to run never will. This thread may be blocked until it hears of that.
+    if (this.#token !== undefined) native.revoke(this.#token);
   }
 
   /**
