@@ -26,8 +26,9 @@ async function main() {
   }
   await printGrowth(before);
   await hasRead;
-  // The stream stays open until here.
   await close();
+  // The port is used until here, so that nobody collects it before.
+  port.close();
   process.exit();
 }
 
