@@ -207,7 +207,7 @@ export interface Natives {
   listenToSignal: (number: number, as: number) => boolean;
 
   /** Hears no more of it; what is under way still comes. */
-  unlistenToSignal: (number: number) => void;
+  stopListening: (number: number) => void;
 
   /** Whether both signals were aborted at once. */
   haveSameReason: (number: number, other: number) => boolean;

@@ -44,20 +44,30 @@ fn number_of(signal: &Signal) -> Option<u8> {
     }
 }
 
-/// A flag that stays where it is as long as the test runs.
-fn flag() -> &'static AtomicI32 {
-    Box::leak(Box::default())
+/// That an owner has a signal, with its flag. The memory of the flag is freed when this is dropped: nobody may write to it then.
+struct Holding {
+    signal: Arc<Signal>,
+    owner: u64,
+    flag: Box<AtomicI32>,
 }
 
-fn hold(signal: &Signal, owner: u64, name: u32) -> &'static AtomicI32 {
-    let flag = flag();
-    // SAFETY: the flag is never freed, and no test holds a signal twice for one owner.
-    unsafe { signal.hold(owner, name, flag) };
-    flag
+impl Holding {
+    fn is_up(&self) -> bool {
+        self.flag.load(Ordering::SeqCst) == 1
+    }
 }
 
-fn is_up(flag: &AtomicI32) -> bool {
-    flag.load(Ordering::SeqCst) == 1
+impl Drop for Holding {
+    fn drop(&mut self) {
+        self.signal.forget(self.owner);
+    }
+}
+
+fn hold(signal: &Arc<Signal>, owner: u64, name: u32) -> Holding {
+    let flag = Box::new(AtomicI32::new(0));
+    // SAFETY: the flag is freed after the signal has forgotten it; no test holds a signal twice for one owner.
+    unsafe { signal.hold(owner, name, &raw const *flag) };
+    Holding { signal: signal.clone(), owner, flag }
 }
 
 fn abortable() -> (Arc<Signal>, Aborter) {
@@ -70,16 +80,16 @@ fn abortable() -> (Arc<Signal>, Aborter) {
 fn everybody_who_has_the_signal_knows_when_abort_returns() {
     let (signal, _aborter) = abortable();
     let flags = [1, 2, 3].map(|owner| hold(&signal, owner, 0));
-    assert!(!signal.is_aborted() && !flags.into_iter().any(is_up) && !signal.is_settled());
+    assert!(!signal.is_aborted() && !flags.iter().any(Holding::is_up) && !signal.is_settled());
     signal.abort(reason(1), None);
-    assert!(signal.is_aborted() && flags.into_iter().all(is_up) && signal.is_settled());
-    assert!(is_up(hold(&signal, 4, 0)), "whoever gets it later knows at once");
+    assert!(signal.is_aborted() && flags.iter().all(Holding::is_up) && signal.is_settled());
+    assert!(hold(&signal, 4, 0).is_up(), "whoever gets it later knows at once");
 }
 
 #[test]
 fn the_first_reason_stays() {
     let (signal, _aborter) = abortable();
-    hold(&signal, 1, 9);
+    let _held = hold(&signal, 1, 9);
     assert_eq!(signal.abort(reason(1), Some(1)), [(9, None)]);
     assert_eq!(signal.abort(reason(2), Some(1)), []);
     assert_eq!(number_of(&signal), Some(1));
@@ -89,11 +99,11 @@ fn the_first_reason_stays() {
 fn a_listener_hears_once_but_for_who_aborts() {
     let (signal, _aborter) = abortable();
     let ears: [Arc<Ear>; 3] = Default::default();
+    let _held: Vec<_> = (1..4).map(|owner| hold(&signal, owner, owner as u32 * 10)).collect();
     for (owner, ear) in (1..).zip(&ears) {
-        hold(&signal, owner, owner as u32 * 10);
         assert!(signal.listen(owner, ear.clone(), owner as u32));
     }
-    signal.unlisten(3);
+    signal.stop_listening(3);
     assert_eq!(signal.abort(reason(1), Some(2)), [(20, Some(2))]);
     assert_eq!(ears.each_ref().map(|ear| ear.heard()), [vec![1], vec![], vec![]]);
     assert!(!signal.listen(1, ears[0].clone(), 7), "it is aborted already");
@@ -103,11 +113,11 @@ fn a_listener_hears_once_but_for_who_aborts() {
 fn who_has_forgotten_it_is_not_told_and_its_flag_is_not_touched() {
     let (signal, _aborter) = abortable();
     let ear = Arc::new(Ear::default());
-    let flag = hold(&signal, 1, 0);
+    let held = hold(&signal, 1, 0);
     assert!(signal.listen(1, ear.clone(), 1));
     signal.forget(1);
     assert_eq!(signal.abort(reason(1), Some(1)), []);
-    assert!(!is_up(flag) && ear.heard().is_empty());
+    assert!(!held.is_up() && ear.heard().is_empty());
     assert_eq!(Arc::strong_count(&ear), 1);
 }
 
@@ -116,7 +126,7 @@ fn listeners_hear_when_nobody_can_abort_it_any_more() {
     let (signal, first) = abortable();
     let second = Aborter::new(&signal);
     let ear = Arc::new(Ear::default());
-    hold(&signal, 1, 0);
+    let _held = hold(&signal, 1, 0);
     assert!(signal.listen(1, ear.clone(), 5));
     drop(first);
     assert!(ear.heard().is_empty() && !signal.is_settled());
@@ -162,11 +172,12 @@ fn what_follows_a_signal_is_aborted_with_it_for_the_same_reason_and_before_anybo
     far.follow(&near).unwrap_or_else(|_| panic!("not aborted"));
     let all = [&source, &near, &far];
     let looks = Arc::new(Looks(Mutex::new(all.map(Arc::downgrade).to_vec())));
+    let mut held = Vec::new();
     for (signal, name) in all.into_iter().zip(1..) {
-        hold(signal, 1, name);
+        held.push(hold(signal, 1, name));
         assert!(signal.listen(1, looks.clone(), name));
     }
-    hold(&far, 2, 4);
+    held.push(hold(&far, 2, 4));
     assert_eq!(source.abort(reason(3), Some(2)), [(4, None)]);
     assert!(all.iter().all(|signal| number_of(signal) == Some(3)));
     assert!(Arc::ptr_eq(&source.reason().unwrap(), &far.reason().unwrap()));
@@ -199,7 +210,7 @@ fn a_signal_that_follows_is_settled_when_all_that_it_follows_are() {
         assert!(both.follow(source).is_ok());
     }
     let ear = Arc::new(Ear::default());
-    hold(&both, 1, 0);
+    let _held = hold(&both, 1, 0);
     assert!(both.listen(1, ear.clone(), 3));
     drop(of_one);
     assert!(ear.heard().is_empty());
@@ -328,7 +339,7 @@ fn under_any_timing_all_that_has_a_signal_hears_of_its_end_once() {
                 scope.spawn(move || {
                     barrier.wait();
                     wait(delay);
-                    let flag = hold(&signal, owner, 0);
+                    let held = hold(&signal, owner, 0);
                     let ear = Arc::new(Ear::default());
                     let woken = Arc::new(AtomicUsize::new(0));
                     let counted = woken.clone();
@@ -336,9 +347,9 @@ fn under_any_timing_all_that_has_a_signal_hears_of_its_end_once() {
                     let listens = signal.listen(owner, ear.clone(), 1);
                     if delay % 5 == 0 {
                         signal.forget(owner);
-                        let before = is_up(flag);
+                        let before = held.is_up();
                         wait(100);
-                        assert_eq!(is_up(flag), before, "a flag is not touched that was forgotten");
+                        assert_eq!(held.is_up(), before, "a flag is not touched that was forgotten");
                         return;
                     }
                     let begin = Instant::now();
@@ -352,11 +363,10 @@ fn under_any_timing_all_that_has_a_signal_hears_of_its_end_once() {
                         }
                     }
                     assert_eq!(signal.is_aborted(), aborts);
-                    assert_eq!(is_up(flag), aborts);
+                    assert_eq!(held.is_up(), aborts);
                     assert_eq!(woken.load(Ordering::SeqCst), usize::from(aborts));
                     assert_eq!(ear.heard(), if listens { vec![if aborts { 1 } else { -1 }] } else { vec![] });
-                    drop(watch);
-                    signal.forget(owner);
+                    drop((watch, held));
                 });
             }
             barrier.wait();

@@ -124,7 +124,10 @@ export declare class SharedAbortSignal extends EventTarget {
    */
   toAbortSignal(): AbortSignal;
 
-  /** Adds a listener that gets the event. One that is added when the signal is aborted already is never called. */
+  /**
+   * Adds a listener that gets the event. One that is added when the signal is aborted already is not called, unless the event is still to come
+   * to listeners that were added before.
+   */
   addEventListener(type: 'abort', listener: Listener | null, options?: AddListenerOptions | boolean): void;
   addEventListener(type: string, listener: Listener | null, options?: AddListenerOptions | boolean): void;
 

@@ -17,10 +17,13 @@ const body = ({ parentPort, workerData, SharedAbortController: Controller, Share
   const { below, chance, pick } = random(workerData);
   const known = [];
   const own = [];
+  const heard = new WeakSet();
   const fail = (...what) => parentPort.postMessage({ failure: what });
   const hear = (signal) => {
     let calls = 0;
-    const before = signal.aborted;
+    // The event may be under way to a listener that was added before.
+    const before = signal.aborted && !heard.has(signal);
+    heard.add(signal);
     signal.addEventListener('abort', () => {
       if (++calls > 1) fail('heard twice');
       if (before) fail('heard though it was aborted before');
@@ -31,15 +34,19 @@ const body = ({ parentPort, workerData, SharedAbortController: Controller, Share
     known.push(signal);
     if (known.length > 200) known.splice(0, 100);
     if (chance(50)) hear(signal);
-    if (chance(10)) signal.toAbortSignal().addEventListener('abort', () => signal.aborted || fail('plain before'));
+    if (chance(10)) {
+      heard.add(signal);
+      signal.toAbortSignal().addEventListener('abort', () => signal.aborted || fail('plain before'));
+    }
   };
   const step = () => {
     for (let i = 0; i < 20; i++) {
       if (chance(30)) own.push(new Controller());
       if (own.length > 0 && chance(40)) parentPort.postMessage({ signals: [pick(own).signal, pick(own).signal] });
       if (known.length > 0 && chance(30)) parentPort.postMessage({ signals: [pick(known)] });
-      if (known.length > 1 && chance(20))
+      if (known.length > 1 && chance(20)) {
         take(Signal.any([pick(known), pick(known)].filter(({ aborted }) => !aborted)));
+      }
       if (own.length > 0 && chance(30)) {
         const [controller] = own.splice(below(own.length), 1);
         if (chance(80)) controller.abort({ n: below(1000), text: 'x'.repeat(below(100)) });
@@ -94,6 +101,8 @@ test(`threads that share signals may end at any moment (STORM_SEED=${SEED})`, as
       ...kept.slice(0, 5).filter((each) => !each.aborted),
     ]);
     for (const worker of workers) worker.postMessage({ signals: [SharedAbortSignal.any([controller.signal])] });
+    // Mostly not before all of them are there.
+    if (chance(80)) await Promise.all(workers.map((worker) => once(worker, 'message')));
     const begin = Date.now();
     while (Date.now() - begin < 30 + below(60)) {
       await new Promise((resolve) => setTimeout(resolve, below(5)));

@@ -337,8 +337,9 @@ module.exports = {
     const begin = performance.now();
     const signals = [30, 5, 0].map((delay) => SharedAbortSignal.timeout(delay));
     const hour = SharedAbortSignal.timeout(3_600_000);
-    while (!signals.every((signal) => signal.aborted))
+    while (!signals.every((signal) => signal.aborted)) {
       assert.ok(performance.now() - begin < 30_000, 'it takes too long');
+    }
     assert.ok(performance.now() - begin >= 29, 'too early');
     assert.strictEqual(hour.aborted, false);
     const { reason } = signals[0];

@@ -7,7 +7,10 @@ const { FERROPORT } = require('../support/program');
 const { node } = require('./sides');
 
 /** Ours, which the built-in does not have. */
-const ADDITIONS = ['serialize', 'deserialize', 'inspectPorts', 'receiveAnySync'];
+const ADDITIONS = [
+  ...['serialize', 'deserialize', 'inspectPorts', 'receiveAnySync'],
+  ...['SharedAbortController', 'SharedAbortSignal'],
+];
 
 /** Those whose values are ferroport's own. */
 const OURS = [

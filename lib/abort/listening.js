@@ -72,9 +72,9 @@ function listen(number, heard) {
  * Listens no more.
  * @param {number} own the number of the listening
  */
-function unlisten(own) {
+function stop(own) {
   // A port that nobody listens to holds nothing in memory.
   if (mapDelete(listened, own) && mapSize(listened) === 0) tellerPort().off('message', hear);
 }
 
-module.exports = { listen, unlisten };
+module.exports = { listen, stop };

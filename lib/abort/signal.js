@@ -10,12 +10,11 @@ const { nodeError } = require('../node/errors');
 const { hybridDispatch, kNewListener, kRemoveListener } = require('../port/node-target');
 const { eventHandler } = require('../port/event-handler');
 const { throwLater } = require('../port/dispatch');
-const { listen, unlisten } = require('./listening');
+const { listen, stop } = require('./listening');
 const reasons = require('./reason');
 const {
   bareList,
   defineProperty,
-  deleteProperty,
   floor,
   freeze,
   globals,
@@ -278,14 +277,14 @@ class SharedAbortSignal extends Target {
     } else {
       this.#settle();
       this.#isOver = false;
-      native.unlistenToSignal(this.#number);
+      native.stopListening(this.#number);
     }
   }
 
   /** Nothing more comes. */
   #settle() {
     this.#isOver = true;
-    unlisten(this.#listening);
+    stop(this.#listening);
     this.#listening = 0;
   }
 
@@ -353,8 +352,11 @@ const card = freeze({
 });
 signals.setOwn(card);
 
-/** controller.js puts its function here when it is loaded. */
-const controllers = { isController: (/** @type {any} */ _value) => false };
+/**
+ * controller.js puts its function here when it is loaded.
+ * @type {{ isController: (value: any) => boolean }}
+ */
+const controllers = { isController: () => false };
 
 defineProperty(SharedAbortSignal.prototype, signals.SIGNALS, { value: card });
 defineProperty(SharedAbortSignal.prototype, Symbol.toStringTag, { value: 'SharedAbortSignal', configurable: true });

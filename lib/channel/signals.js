@@ -33,6 +33,12 @@ function setOwn(card) {
 const isOwn = (value) => own !== null && own.isSignal(value);
 
 /**
+ * By which natives of this copy know a signal of this copy, while its object is there.
+ * @param {any} signal for which `isOwn` has said true
+ */
+const numberOf = (signal) => /** @type {Card} */ (own).numberOf(signal);
+
+/**
  * The card on an object's prototypes, if a copy has left one that this copy can use. Runs no code of the program's.
  * @param {any} object
  * @returns {Card | undefined}
@@ -84,4 +90,4 @@ function sendAlong(list) {
 /** The key of the endpoint on which this thread hears of signals; 0 before it listens to one. */
 const teller = { key: 0 };
 
-module.exports = { SIGNALS, setOwn, isOwn, isSignal, isController, ownerOf, sendAlong, teller };
+module.exports = { SIGNALS, setOwn, isOwn, isSignal, isController, numberOf, ownerOf, sendAlong, teller };

@@ -275,7 +275,7 @@ impl Signal {
     }
 
     /// The owner's listener does not hear any more.
-    pub fn unlisten(&self, owner: u64) {
+    pub fn stop_listening(&self, owner: u64) {
         let listening = {
             let mut state = self.state.lock();
             state.holders.iter_mut().find(|holder| holder.owner == owner).and_then(|holder| holder.listening.take())

@@ -147,7 +147,7 @@ natives! {
     c"abortSignal": "(number: number, value: Uint8Array, parts: Uint8Array) => number[]" = signals::abort_signal;
     c"listenToSignals": "() => number" = signals::listen_to_signals;
     c"listenToSignal": "(number: number, as: number) => boolean" = signals::listen_to_signal;
-    c"unlistenToSignal": "(number: number) => void" = signals::unlisten_to_signal;
+    c"stopListening": "(number: number) => void" = signals::stop_listening;
     c"haveSameReason": "(number: number, other: number) => boolean" = signals::have_same_reason;
     c"reasonParts": "(number: number) => unknown[] | null | undefined" = signals::reason_parts;
     c"reason": "(number: number, parts: unknown[]) => unknown" = signals::reason;

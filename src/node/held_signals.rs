@@ -214,9 +214,9 @@ impl Signals {
     }
 
     /// Listens no more.
-    pub fn unlisten(&self, number: u32) {
+    pub fn stop_listening(&self, number: u32) {
         if let Ok((signal, owner)) = self.with(number, |entry, owner| (entry.signal.clone(), owner)) {
-            signal.unlisten(owner);
+            signal.stop_listening(owner);
         }
     }
 

@@ -132,9 +132,9 @@ pub fn listen_to_signal<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -
     env.make_boolean(listens)
 }
 
-/// `unlistenToSignal(number)`: hears no more of it; what is under way still comes.
-pub fn unlisten_to_signal<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
-    thread.signals.unlisten(number(env, call.get(0))?);
+/// `stopListening(number)`: hears no more of it; what is under way still comes.
+pub fn stop_listening<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
+    thread.signals.stop_listening(number(env, call.get(0))?);
     Ok(env.nothing())
 }
 

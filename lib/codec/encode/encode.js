@@ -30,7 +30,8 @@ const { writeKnown, writeProperties, writeSparse, RESTART } = objects;
 const { isDate, isMap, isProxy, isSet, isUint8Array } = types;
 const { appendValue } = native;
 const { ARRAY, DATE, FALSE, FLAG_LOCAL, FLAG_REFS, HOLE, LONG_COUNT, NULL, OBJECT, PORT, REF, TRUE, UNDEFINED } = tags;
-const { ARRAY_BUFFER, BIGINT_OBJECT, BOOLEAN_OBJECT, ERROR, NUMBER_OBJECT, REGEXP, SIDECAR, SIGNAL, STRING_OBJECT } = tags;
+const { ARRAY_BUFFER, BIGINT_OBJECT, BOOLEAN_OBJECT, ERROR, NUMBER_OBJECT, REGEXP, SIDECAR, SIGNAL, STRING_OBJECT } =
+  tags;
 const { FLAGS, TO } = places;
 
 /**
