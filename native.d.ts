@@ -60,14 +60,7 @@ export interface Natives {
   whereabouts: (key: number) => string;
 
   /** Blocks the thread until one of the endpoints has a message, or its peer's queue has room, or their peer has closed: `MESSAGE` or `ROOM`, and the endpoint's key in the cell `KEY`. `keys` is a key or an array of keys, in the order of preference. Or until so many milliseconds have passed, Infinity for any number: `TIMED_OUT`. `DEADLOCK`: nobody can end the wait. `ABORTED`: the signal of that number, of the copy of ferroport with that number, was aborted; 0 for no copy stands for no signal. `CLOSED`: there is no endpoint under one of the keys. How many milliseconds have passed is in the cell `LENGTH`. `isFed` says that something else than the peers may bring messages, so that no verdict is possible. Throws once the environment is stopping. */
-  wait: (
-    keys: number | number[],
-    isForRoom: boolean,
-    most: number,
-    isFed: boolean,
-    copy: number,
-    signal: number,
-  ) => number;
+  wait: (keys: number | number[], isForRoom: boolean, most: number, isFed: boolean, copy: number, signal: number) => number;
 
   /** Lets the thread that has the endpoint's peer look up if it is blocked. */
   wakePeer: (key: number) => void;
