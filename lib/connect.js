@@ -19,6 +19,8 @@ const visiting = lazy(() => require('./codec/visit/visit'));
 const parting = lazy(() => require('./objects/parts'));
 const reviving = lazy(() => require('./objects/revive'));
 const elements = lazy(() => require('./objects/elements'));
+const receiving = lazy(() => require('./delivery/receive'));
+const blocking = lazy(() => require('./delivery/receive-sync'));
 const inheriting = lazy(() => require('./objects/inherited-elements'));
 
 native.hooks = {
@@ -52,7 +54,7 @@ native.connect(native.hooks);
 upward.loadSidecar = () => void require('./channel/sidecar');
 upward.takeOver = (succession) => require('./through-node/packing').takeOver(succession);
 upward.serve = (port, near) => require('./through-node/bridge').serve(port, near);
-upward.receive = (port, tellsOfOrders) => require('./delivery/receive').receiveOn(port, tellsOfOrders);
-upward.receiveSync = (port, options) => require('./delivery/receive-sync').receiveSync(port, options);
+upward.receive = (port, tellsOfOrders) => receiving().receiveOn(port, tellsOfOrders);
+upward.receiveSync = (port, options) => blocking().receiveSync(port, options);
 upward.toNode = (port) => require('./through-node/node-port').toNode(port);
 upward.fromNode = (nodePort) => require('./through-node/node-port').fromNode(nodePort);

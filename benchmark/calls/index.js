@@ -88,7 +88,7 @@ const median = (times) => times.sort((a, b) => a - b)[times.length >> 1];
 
 async function main() {
   const { values } = parseArgs({
-    options: { rounds: { type: 'string', default: '11' }, count: { type: 'string', default: '2000' } },
+    options: { rounds: { type: 'string', default: '7' }, count: { type: 'string', default: '20000' } },
   });
   const [rounds, count] = [Number(values.rounds), Number(values.count)];
   const benches = sides.map(({ name, open }) => ({ name, ...open(), times: /** @type {number[]} */ ([]) }));

@@ -3,11 +3,16 @@
 use std::cell::Cell;
 use std::hint::spin_loop;
 use std::sync::OnceLock;
-use std::thread::available_parallelism;
+use std::thread::{self, available_parallelism};
 use std::time::{Duration, Instant};
 
-/// How long a thread waits: about as long as it takes to wake one that sleeps. An answer that comes sooner saves both threads the waking.
+/// How long a thread with an event loop waits: about as long as it takes to wake one that sleeps. An answer that comes sooner saves both
+/// threads the waking.
 const MOMENT: Duration = Duration::from_micros(20);
+
+/// How long a thread waits that is about to be blocked: long enough for the other one to be woken, which takes up to 30 µs on an idle
+/// processor, and to answer. It has nothing else to do.
+const LONG_MOMENT: Duration = Duration::from_micros(100);
 
 /// After so many drains without waiting, waiting is tried again. The number doubles each time that waiting was in vain, up to `MOST_RETRY`.
 const RETRY: u32 = 16;
@@ -18,6 +23,11 @@ const MOST_CREDIT: u32 = 8;
 
 /// Learns from what came of waiting: worth it where two threads answer each other, a waste where they do not.
 pub struct Patience {
+    moment: Duration,
+    /// How often the thread looks before it looks at the time.
+    looks: u32,
+    /// Whether the thread lets others run between its looks.
+    yields: bool,
     /// How often the thread still waits, even if nothing comes of it.
     credit: Cell<u32>,
     /// How many drains have not waited since.
@@ -28,11 +38,35 @@ pub struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        Patience { credit: Cell::new(MOST_CREDIT), passed: Cell::new(0), retry: Cell::new(RETRY) }
+        Patience::for_a(MOMENT, 16, false)
     }
 }
 
 impl Patience {
+    fn for_a(moment: Duration, looks: u32, yields: bool) -> Self {
+        Patience {
+            moment,
+            looks,
+            yields,
+            credit: Cell::new(MOST_CREDIT),
+            passed: Cell::new(0),
+            retry: Cell::new(RETRY),
+        }
+    }
+
+    /// That of a thread before it is blocked. The system wakes a thread on the processor of who has woken it, if it sees two threads that
+    /// always wake one another, so the one that looks lets the other one run.
+    pub fn before_blocking() -> Self {
+        Patience::for_a(LONG_MOMENT, 4, true)
+    }
+
+    /// What was waited for has come after so long, asleep or not. If that was soon, the next time it is worth waiting for it awake.
+    pub fn has_come_after(&self, time: Duration) {
+        if time < self.moment {
+            self.credit.set(MOST_CREDIT);
+        }
+    }
+
     /// Waits for `has_come`, if that is likely to be soon. True if it has.
     pub fn wait(&self, has_come: impl Fn() -> bool) -> bool {
         // On one processor, nobody answers while this one waits.
@@ -49,7 +83,7 @@ impl Patience {
         self.passed.set(0);
         let start = Instant::now();
         loop {
-            for _ in 0..16 {
+            for _ in 0..self.looks {
                 if has_come() {
                     self.credit.set((self.credit.get() + 1).min(MOST_CREDIT));
                     self.retry.set(RETRY);
@@ -57,7 +91,10 @@ impl Patience {
                 }
                 spin_loop();
             }
-            if start.elapsed() > MOMENT {
+            if self.yields {
+                thread::yield_now();
+            }
+            if start.elapsed() > self.moment {
                 if self.credit.get() == 0 {
                     self.retry.set((self.retry.get() * 2).min(MOST_RETRY));
                 }
@@ -95,5 +132,26 @@ mod tests {
         tries.set(0);
         patience.wait(vain);
         assert_eq!(tries.get() > 0, answered, "it was worth it the last time");
+    }
+
+    #[test]
+    fn who_was_woken_soon_waits_awake_the_next_time_and_who_slept_long_does_not() {
+        let patience = Patience::before_blocking();
+        let tries = Cell::new(0);
+        let vain = || {
+            tries.set(tries.get() + 1);
+            false
+        };
+        let answered = available_parallelism().is_ok_and(|count| count.get() > 1);
+        for _ in 0..MOST_CREDIT {
+            patience.wait(vain);
+        }
+        tries.set(0);
+        patience.has_come_after(LONG_MOMENT);
+        patience.wait(vain);
+        assert_eq!(tries.get(), 0, "it was late");
+        patience.has_come_after(LONG_MOMENT / 2);
+        patience.wait(vain);
+        assert_eq!(tries.get() > 0, answered);
     }
 }

@@ -131,7 +131,7 @@ impl Thread {
             signals: Signals::default(),
             stack: Stack::default(),
             patience: Patience::default(),
-            blocking_patience: Patience::default(),
+            blocking_patience: Patience::before_blocking(),
             nesting: Nesting::default(),
             spare: Cell::new(None),
             parked: RefCell::default(),

@@ -55,6 +55,7 @@ pub fn wait<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 6>) -> Result<Val
     thread.set(Cell64::Length, start.elapsed().as_secs_f64() * 1000.0);
     let outcome = match woken {
         Woken::Ready(index) => {
+            thread.blocking_patience.has_come_after(start.elapsed());
             thread.set(Cell64::Key, u64::from(keys[index]) as f64);
             if is_for_room { Outcome::Room } else { Outcome::Message }
         }
