@@ -3,6 +3,7 @@
 //   npm run bench -- [--only <part of a name>]... [--rounds <count>] [--lanes] [--node <path of another Node>]
 //                    [--beside <directory of another build>] [--json | --markdown] [--chart <file>] [--from <file with the output of --json>]...
 //   npm run bench -- flow [name]...
+//   npm run bench -- calls [--rounds <count>] [--count <round trips in each round>]
 //
 // docs/benchmarks.md says what the options do and how to read what is printed.
 'use strict';
@@ -21,8 +22,9 @@ const { chosenSides } = require('./sides');
 /** @typedef {import('./report').Report} Report */
 
 async function main() {
-  // Seconds and megabytes instead of nanoseconds: cases of their own, without options.
+  // Cases of their own: of seconds and megabytes instead of nanoseconds, and beside other ways than the built-in's.
   if (process.argv[2] === 'flow') return require('./flow').main(process.argv.slice(3));
+  if (process.argv[2] === 'calls') return require('./calls').main(process.argv.slice(3));
   const { values, tokens } = parseArgs({
     tokens: true,
     options: {

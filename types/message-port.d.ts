@@ -64,7 +64,7 @@ export interface PortStats {
 /** How {@link MessagePort.messages} ends. */
 export interface MessagesOptions {
   /** Ends the iteration when it aborts. */
-  signal?: AbortSignal | undefined;
+  signal?: AbortSignal | SharedAbortSignal | undefined;
 }
 
 /** What each event gives to a listener added with `addEventListener` or an `on…` attribute. */

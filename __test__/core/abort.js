@@ -476,6 +476,21 @@ module.exports = {
     for (const each of [port1, channel, sender]) each.close();
   },
 
+  async 'it ends an iteration over messages, which lets it go'({ MessageChannel, SharedAbortController }) {
+    const { port1, port2 } = new MessageChannel();
+    const controller = new SharedAbortController();
+    port1.postMessage('first');
+    const seen = [];
+    await assert.rejects(async () => {
+      for await (const value of port2.messages({ signal: controller.signal })) {
+        seen.push(value);
+        controller.abort(new RangeError('enough'));
+      }
+    }, new RangeError('enough'));
+    assert.deepStrictEqual(seen, ['first']);
+    port1.close();
+  },
+
   async 'a signal that nobody holds is collected, and one that is listened to is not'(lib) {
     const { collect, MessageChannel, SharedAbortController, receiveMessageOnPort } = lib;
     const worker = start(lib, 'aborting');

@@ -125,6 +125,16 @@ module.exports = {
     await exit(worker);
   },
 
+  async 'calls to and fro without an end fail when the stack is full, and leave nothing behind'(lib) {
+    const { worker, peer } = begin(lib, { down: (depth) => 1 + peer.callSync('down', [depth]) });
+    for (let i = 0; i < 2; i++) {
+      assert.strictEqual(thrownBy(() => peer.callSync('down', [Infinity])).name, 'RangeError');
+      assert.strictEqual(peer.callSync('add', [1, 2]), 3);
+    }
+    peer.close();
+    await exit(worker);
+  },
+
   async 'both ends may block at the same time'(lib) {
     let called = 0;
     const { worker, peer } = begin(lib, {

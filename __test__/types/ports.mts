@@ -1,6 +1,6 @@
 // Ports and channels, imported by name: events typed by name, both forms of postMessage, every method.
 
-import { MessageChannel, MessagePort, receiveMessageOnPort } from 'ferroport';
+import { MessageChannel, MessagePort, SharedAbortController, receiveMessageOnPort } from 'ferroport';
 import type { MessagePortEventMap, MessagesOptions, PortMessageEvent, Transferable } from 'ferroport';
 import { once, on, getEventListeners } from 'node:events';
 import { open } from 'node:fs/promises';
@@ -169,6 +169,7 @@ void getEventListeners(port1, 'message');
 // Messages that are asked for, and streams.
 for await (const message of port1) type<any>()(message, true);
 for await (const message of port1.messages({ signal: new AbortController().signal })) void message;
+for await (const message of port1.messages({ signal: new SharedAbortController().signal })) void message;
 type<AsyncIterableIterator<any>>()(port1.messages(), true);
 type<MessagePort>()(port1.pause().resume(), true);
 type<boolean>()(port1.isPaused(), true);

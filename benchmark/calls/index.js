@@ -1,6 +1,6 @@
 // What a synchronous round trip to a worker takes: by ferroport, by the usual way on the built-in, and by synckit as published.
 //
-//   node benchmark/calls [--rounds <count>] [--count <round trips in each round>]
+//   npm run bench -- calls [--rounds <count>] [--count <round trips in each round>]
 //
 // The sides take turns, so that what slows the machine slows all of them.
 'use strict';
@@ -86,8 +86,10 @@ function usualWay(role) {
 /** @param {number[]} times */
 const median = (times) => times.sort((a, b) => a - b)[times.length >> 1];
 
-async function main() {
+/** @param {string[]} args */
+async function main(args) {
   const { values } = parseArgs({
+    args,
     options: { rounds: { type: 'string', default: '7' }, count: { type: 'string', default: '20000' } },
   });
   const [rounds, count] = [Number(values.rounds), Number(values.count)];
@@ -115,4 +117,4 @@ async function main() {
   await Promise.all(benches.map(({ close }) => close()));
 }
 
-main();
+module.exports = { main };

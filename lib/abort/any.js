@@ -7,6 +7,7 @@ const classes = require('../node/classes');
 const { invalidArgType } = require('../node/errors');
 const { SharedAbortSignal, adopt, finish, heardOfCollected } = require('./signal');
 const { isSignal, made, numberOf, setSources } = require('./signal');
+const { isUsedAsSignal } = require('../channel/signals');
 const reasons = require('./reason');
 const {
   Map,
@@ -159,13 +160,6 @@ function itemsOf(signals) {
   }
 }
 
-/**
- * Whether a value is a signal that is not of this copy of ferroport: the runtime's, that of a simulated browser, or of another copy.
- * @param {any} value
- */
-const isPlain = (value) =>
-  typeof value === 'object' && value !== null && 'aborted' in value && typeof value.addEventListener === 'function';
-
 const { any } = {
   /**
    * A signal that is aborted with the first of some signals.
@@ -176,7 +170,7 @@ const { any } = {
   any(signals) {
     const items = itemsOf(signals);
     for (let i = 0; i < items.length; i++) {
-      if (isSignal(items[i]) || isPlain(items[i])) continue;
+      if (isSignal(items[i]) || isUsedAsSignal(items[i])) continue;
       throw invalidArgType(`signals[${i}]`, 'an instance of SharedAbortSignal or AbortSignal', items[i]);
     }
     lookAbroad();

@@ -21,6 +21,9 @@ const mapHas = uncurry(methods.mapHas);
 /** So many errors of one chain of causes are described, and no more. */
 const MOST = 100;
 
+/** A stack that is as long as this gets no more frames: an error may pass through thousands of calls. */
+const LONG = 10_000;
+
 /** Between the frames of the thread that has thrown and those of the thread that has called. */
 const SEPARATOR = '    ---- called over a port by ----';
 
@@ -205,7 +208,8 @@ function unpack({ value, errors }, frames) {
     define(made[i], 'errors', all, false);
   }
   if (made.length === 0) return value;
-  if (frames !== '') define(made[0], 'stack', `${stackOf(made[0])}\n${SEPARATOR}\n${frames}`, false);
+  const stack = stackOf(made[0]);
+  if (frames !== '' && stack.length < LONG) define(made[0], 'stack', `${stack}\n${SEPARATOR}\n${frames}`, false);
   return made[0];
 }
 

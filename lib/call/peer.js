@@ -1,6 +1,7 @@
 // One end of a connection: calls functions at the other end, and serves the calls that come from there.
 'use strict';
 
+const native = require('../native/native');
 const { globals, methods, statics, uncurry, isObject } = require('../language/originals');
 const { invalidArgType, isDOMException, isForWantOfRoom, nodeError } = require('../node/errors');
 const { setImmediate, nextTick } = require('../runtime/ticks');
@@ -235,6 +236,9 @@ class Peer {
       if (signal.aborted) throw signal.reason;
     }
     if (this.#ended !== undefined) throw this.#ended();
+    // Before anything is sent. A call that failed for want of stack after that would be served all the same, and the other end might call
+    // back, for ever.
+    native.reserveDeepStack();
     const { given, tell } = givingUp(signal, limits.timeout);
     transfer = listOfAll(list, transfer);
     const id = ++this.#last;

@@ -1,9 +1,9 @@
 // The signals by which callers give up, as options and as what goes with a call.
 'use strict';
 
-const { isObject, statics } = require('../language/originals');
+const { statics } = require('../language/originals');
 const { lazy } = require('../language/lazy');
-const { isSignal: isShared } = require('../channel/signals');
+const { isSignal: isShared, isUsedAsSignal } = require('../channel/signals');
 const { invalidArgType } = require('../node/errors');
 
 const { isArray } = statics;
@@ -24,9 +24,8 @@ const MOST = 2;
 function checkSignal(signal, isBlocking) {
   if (isShared(signal)) return;
   if (isBlocking) throw invalidArgType('options.signal', 'an instance of SharedAbortSignal', signal);
-  const isSignal =
-    isObject(signal) && typeof signal.aborted === 'boolean' && typeof signal.addEventListener === 'function';
-  if (!isSignal) throw invalidArgType('options.signal', 'an instance of AbortSignal or SharedAbortSignal', signal);
+  if (!isUsedAsSignal(signal))
+    throw invalidArgType('options.signal', 'an instance of AbortSignal or SharedAbortSignal', signal);
 }
 
 /**

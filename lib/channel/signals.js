@@ -3,7 +3,7 @@
 'use strict';
 
 const native = require('../native/native');
-const { statics, types } = require('../language/originals');
+const { isObject, statics, types } = require('../language/originals');
 
 const { getOwnPropertyDescriptor, getPrototypeOf, symbolFor } = statics;
 
@@ -57,6 +57,14 @@ function cardOf(object) {
 const isSignal = (value) => isOwn(value) || cardOf(value)?.isSignal(value) === true;
 
 /**
+ * Whether a value can be used as an AbortSignal is, of whatever class: the runtime's, one of this copy or of another, or one of a program's own.
+ * @param {any} value
+ * @returns {boolean}
+ */
+const isUsedAsSignal = (value) =>
+  isObject(value) && typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function';
+
+/**
  * Whether a value is the controller of such a signal.
  * @param {any} value
  * @returns {boolean}
@@ -84,4 +92,4 @@ function sendAlong(list) {
 /** The key of the endpoint on which this thread hears of signals; 0 before it listens to one. */
 const teller = { key: 0 };
 
-module.exports = { SIGNALS, setOwn, isOwn, isSignal, isController, ownerOf, sendAlong, teller };
+module.exports = { SIGNALS, setOwn, isOwn, isSignal, isUsedAsSignal, isController, ownerOf, sendAlong, teller };

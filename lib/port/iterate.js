@@ -2,6 +2,7 @@
 'use strict';
 
 const { invalidArgType } = require('../node/errors');
+const { isUsedAsSignal } = require('../channel/signals');
 const { methods, uncurry } = require('../language/originals');
 const { getPrototypeOf, globals, isObject, setPrototypeOf } = require('../language/intrinsics');
 const { isActive } = require('./port');
@@ -177,17 +178,10 @@ setPrototypeOf(MessageIterator.prototype, getPrototypeOf(getPrototypeOf(async fu
 function messages(port, options) {
   if (options !== undefined && !isObject(options)) throw invalidArgType('options', 'of type object', options);
   const signal = options?.signal;
-  if (signal !== undefined && !isSignal(signal)) {
-    throw invalidArgType('options.signal', 'an instance of AbortSignal', signal);
+  if (signal !== undefined && !isUsedAsSignal(signal)) {
+    throw invalidArgType('options.signal', 'an instance of AbortSignal or SharedAbortSignal', signal);
   }
   return /** @type {any} */ (new MessageIterator(new Iteration(port, signal)));
 }
-
-/**
- * Whether a value is used as an AbortSignal is, of whatever class.
- * @param {any} value
- */
-const isSignal = (value) =>
-  isObject(value) && typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function';
 
 module.exports = { messages };
