@@ -25,6 +25,14 @@ async function collectedUntil(collect, isSo) {
 }
 
 module.exports = {
+  'a signal may have as many listeners as a plain one before somebody warns'({ SharedAbortController }) {
+    const { getMaxListeners } = require('node:events');
+    assert.strictEqual(
+      getMaxListeners(new SharedAbortController().signal),
+      getMaxListeners(new AbortController().signal),
+    );
+  },
+
   'a controller has a signal that is not aborted, and aborts it once'({ SharedAbortController, SharedAbortSignal }) {
     const controller = new SharedAbortController();
     const { signal } = controller;

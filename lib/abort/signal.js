@@ -7,6 +7,7 @@ const classes = require('../node/classes');
 const marks = require('../node/threads').original;
 const signals = require('../channel/signals');
 const { nodeError } = require('../node/errors');
+const { symbolOf } = require('../language/originals');
 const { hybridDispatch, kNewListener, kRemoveListener } = require('../port/node-target');
 const { eventHandler } = require('../port/event-handler');
 const { throwLater } = require('../port/dispatch');
@@ -32,6 +33,15 @@ const Target = hybridDispatch === undefined ? require('../port/telling-target').
 
 /** Node's warning of too many listeners. */
 const warnOfMany = /** @type {any} */ (Target.prototype)[kNewListener];
+
+/** A plain signal, for what Node gives each of them. */
+const { signal: plain } = new classes.AbortController();
+
+/** Where Node keeps how many listeners an EventTarget may have before Node warns. */
+const kMostListeners = symbolOf(plain, 'events.maxEventTargetListeners');
+
+/** How many a signal may have: any number, from Node 22 on. */
+const mostListeners = kMostListeners === undefined ? undefined : /** @type {any} */ (plain)[kMostListeners];
 
 /** Only this file may construct a signal. */
 const MAKE = Symbol('ferroport.make');
@@ -143,6 +153,7 @@ class SharedAbortSignal extends Target {
   constructor(make, number) {
     if (make !== MAKE) throw nodeError(TypeError, 'ERR_ILLEGAL_CONSTRUCTOR', 'Illegal constructor');
     super();
+    if (kMostListeners !== undefined) /** @type {any} */ (this)[kMostListeners] = mostListeners;
     this.#number = number;
     this.#flags = flagsOf(number);
     this.#place = number % SIGNAL_FLAGS;
