@@ -97,6 +97,20 @@ same('properties can be hung on a port', ({ log, open }) => {
   log(port.extra, Object.keys(port));
 });
 
+same(
+  'properties of any name can be hung on ports and workers, also names that ferroport has',
+  async ({ api, log, open }) => {
+    const names = ['ready', 'bufferedAmount', 'bufferedMessages', 'readable', 'writable', 'stats', 'messages', 'pause'];
+    const [port] = open();
+    const worker = new api.Worker('', { eval: true });
+    for (const object of [port, worker]) {
+      for (const name of names) object[name] = `my ${name}`;
+      log(names.map((name) => object[name]));
+    }
+    await new Promise((resolve) => worker.once('exit', resolve));
+  },
+);
+
 same('util.inspect says active and refed', async ({ api, log, open, settle }) => {
   const { inspect } = require('node:util');
   const shown = (port) => /^MessagePort/.test(inspect(port)) && inspect(port).match(/active: \w+|refed: \w+/g);

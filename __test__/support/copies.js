@@ -49,4 +49,4 @@ function say(version, folder) {
 /** Another package, with an addon of its own. */
 const elsewhere = (version) => require(folderOf(version));
 
-module.exports = { ROOT, again, elsewhere };
+module.exports = { ROOT, again, elsewhere, folderOf };

@@ -34,7 +34,14 @@ async function whole(worker) {
 }
 
 test('everything of node:worker_threads is exported, and nothing that this Node lacks', (t) => {
-  const own = ['deserialize', 'inspectPorts', 'serialize'];
+  const own = [
+    'deserialize',
+    'inspectPorts',
+    'receiveAnySync',
+    'serialize',
+    'SharedAbortController',
+    'SharedAbortSignal',
+  ];
   t.deepEqual(Object.keys(ferroport).sort(), [...Object.keys(threads), ...own].sort());
   const replaced = Object.keys(threads).filter((name) => ferroport[name] !== threads[name]);
   const ours = ['BroadcastChannel', 'MessageChannel', 'MessagePort', 'Worker', 'receiveMessageOnPort'];

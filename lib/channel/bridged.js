@@ -10,6 +10,8 @@ const { Map, mapDelete, mapGet, mapSet } = require('../language/intrinsics');
  * @property {() => boolean} fetch sends the next message that waits at the other side to the program's port, and tells
  *   whether there was one
  * @property {() => void} handOn hands on all messages that wait at this side
+ * @property {() => void} closeEnded closes the bridge if the port at the other side has closed and nothing waits there: the
+ *   event comes in the event loop only, which stands still while the thread is blocked
  */
 
 /** @type {Map<number, Bridging>} by key of the bridge's endpoint, the peer of the program's port */
@@ -44,7 +46,10 @@ const fetch = (key) => behind(key)?.fetch() === true;
 /** @param {number} key of an endpoint @returns {boolean} whether messages come to the endpoint by `fetch` only */
 const isFed = (key) => behind(key) !== undefined;
 
+/** @param {number} key of an endpoint for whose messages the thread is blocked */
+const closeEnded = (key) => behind(key)?.closeEnded();
+
 /** @param {number} key of the endpoint that has sent a message */
 const handOn = (key) => behind(key)?.handOn();
 
-module.exports = { add, remove, fetch, isFed, handOn };
+module.exports = { add, remove, fetch, isFed, closeEnded, handOn };

@@ -28,6 +28,8 @@ const { getOwnPropertyDescriptor, getPrototypeOf, types } = require('../language
  * @property {() => void} reserve asks for the stack that `serve` needs
  * @property {(port: any, near: any) => void} serve moves a port's endpoint out of it and connects it with a port of another copy,
  *   whose messages nobody else wants
+ * @property {(port: any, bridging: import('../channel/bridged').Bridging) => void} bridge lets it know how messages come to the other
+ *   end of a port's channel, and from there
  * @property {(port: any) => { message: any } | undefined} receive receiveMessageOnPort
  * @property {(port: any) => import('node:worker_threads').MessagePort} toNode
  */

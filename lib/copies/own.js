@@ -5,6 +5,7 @@ const native = require('../native/native');
 const closing = require('../runtime/closing');
 const marks = require('../node/marks');
 const refusals = require('../objects/refusals');
+const bridged = require('../channel/bridged');
 const sidecar = require('../channel/sidecar');
 const upward = require('../runtime/upward');
 const { freeze, types } = require('../language/intrinsics');
@@ -34,6 +35,14 @@ const own = freeze({
   tellClosed: (port) => closing.afterTask(() => ports.emitClose(port)),
   reserve: native.reserveDeepStack,
   serve: (port, near) => upward.serve(port, near),
+
+  bridge(port, bridging) {
+    const key = ports.keyOf(port);
+    native.serve(key);
+    bridged.add(key, bridging);
+    port.once('close', () => bridged.remove(key));
+  },
+
   receive: (port) => upward.receive(port),
   toNode: (port) => upward.toNode(port),
 });

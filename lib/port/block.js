@@ -3,6 +3,7 @@
 
 const native = require('../native/native');
 const closing = require('../runtime/closing');
+const bridged = require('../channel/bridged');
 const mailbox = require('../channel/mailbox');
 const { cells, places } = require('../native/block');
 const { isObject, statics } = require('../language/originals');
@@ -58,15 +59,28 @@ function readLimits(options) {
  * @throws {Error} ERR_FERROPORT_DEADLOCK; AbortError
  */
 function block(keys, isForRoom, limits, isFed) {
-  const closed = closing.takeKeys();
-  for (let i = 0; i < closed.length; i++) mailbox.closeEndpoint(closed[i]);
+  closeClosed();
   const { left, signal } = limits;
   const { copy, numberOf } = signal === undefined ? NOBODY : signals.ownerOf(signal);
   const outcome = native.wait(keys, isForRoom, isFed && left > LOOK ? LOOK : left, isFed, copy, numberOf(signal));
   limits.left -= cells[LENGTH];
   if (outcome === ABORTED) throw aborted(signal);
   if (outcome === DEADLOCK) throw deadlock(isForRoom);
-  if (outcome === TIMED_OUT && !(limits.left > 0)) throw timedOut(isForRoom, limits.timeout);
+  if (outcome !== TIMED_OUT) return;
+  if (isFed) closeEnded(keys);
+  if (!(limits.left > 0)) throw timedOut(isForRoom, limits.timeout);
+}
+
+/** Closes the endpoints of ports that the thread has closed, which is otherwise done in the event loop, so that nobody waits for them in vain. */
+function closeClosed() {
+  const closed = closing.takeKeys();
+  for (let i = 0; i < closed.length; i++) mailbox.closeEndpoint(closed[i]);
+}
+
+/** @param {number | number[]} keys */
+function closeEnded(keys) {
+  if (typeof keys === 'number') bridged.closeEnded(keys);
+  else for (let i = 0; i < keys.length; i++) bridged.closeEnded(keys[i]);
 }
 
 /**
@@ -103,4 +117,4 @@ function deadlock(isForRoom) {
 /** What is thrown where a channel has ended and everything in it was read. */
 const closed = () => nodeError(Error, 'ERR_FERROPORT_CLOSED', 'The channel has ended');
 
-module.exports = { readLimits, block, closed };
+module.exports = { readLimits, block, closeClosed, closed };

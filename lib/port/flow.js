@@ -87,10 +87,24 @@ const hasRoom = (port) => roomAt(sendingKey(port)) === ROOM;
 const roomAt = (key) => (key === 0 ? CLOSED : native.room(key));
 
 /**
+ * As `whenRoom`. While the promise is pending, the thread goes on running if the other end is in another thread: who waits is waited for.
+ * @param {Port} port
+ */
+function ready(port) {
+  const promise = whenRoom(port);
+  const there = mapGet(waiting, sendingKey(port));
+  if (there !== undefined && !there.keepsRunning && native.peerKey(sendingKey(port)) === 0) {
+    there.keepsRunning = true;
+    mailbox.countRef(1);
+  }
+  return promise;
+}
+
+/**
  * @param {Port} port
  * @returns {Promise<boolean>} true once there is room, false once the channel has ended for the port
  */
-function ready(port) {
+function whenRoom(port) {
   const key = sendingKey(port);
   const outcome = roomAt(key);
   if (outcome !== FULL) return new Promise((resolve) => resolve(outcome === ROOM));
@@ -99,9 +113,7 @@ function ready(port) {
   /** @type {(hasRoom: boolean) => void} */
   let settle = () => {};
   const promise = new Promise((resolve) => (settle = resolve));
-  const keepsRunning = native.peerKey(key) === 0;
-  mapSet(waiting, key, { port, promise, keepsRunning, settle });
-  if (keepsRunning) mailbox.countRef(1);
+  mapSet(waiting, key, { port, promise, keepsRunning: false, settle });
   return promise;
 }
 
@@ -158,6 +170,7 @@ module.exports = {
   bufferedMessages,
   hasRoom,
   ready,
+  whenRoom,
   heardRoom,
   stats,
   statsAt,

@@ -6,6 +6,7 @@ const { COPY, identity } = require('../copies/card');
 const { EventTarget } = require('../node/classes');
 const { nodeError } = require('../node/errors');
 const { withName } = require('../node/named');
+const { letReplace } = require('../node/replaceable');
 const { tagAsNode } = require('../node/string-tag');
 const { statics } = require('../language/originals');
 const upward = require('../runtime/upward');
@@ -61,6 +62,7 @@ for (let i = 0; i < ATTRIBUTES.length; i++) {
 // The built-in's methods are enumerable.
 letEnumerate(PortTarget.prototype);
 letEnumerate(Port.prototype);
+letReplace(Port.prototype, ['bufferedAmount', 'bufferedMessages', 'ready', 'readable', 'writable']);
 // To read one of these makes a stream and bounds a queue, which whoever goes over all properties of a port does not mean.
 const STREAMS = ['readable', 'writable'];
 for (let i = 0; i < STREAMS.length; i++) defineProperty(Port.prototype, STREAMS[i], { enumerable: false });

@@ -12,7 +12,7 @@ const { dataCloneError, isDOMException, nodeError } = require('../node/errors');
 const { globals, methods, uncurry } = require('../language/originals');
 const { setImmediate } = require('../runtime/ticks');
 const { isActive, keyOf } = require('../port/port');
-const { markOf, ready, setMark } = require('../port/flow');
+const { markOf, setMark, whenRoom } = require('../port/flow');
 const { byKey, giveBack, pullOf, stand, takeNow, update, changeUses, withdraw } = require('../port/pull');
 const postMessage = require('./post-message');
 
@@ -237,7 +237,7 @@ class Streams {
       this.#pull.isWriting = true;
       update(this.#pull);
       signal.addEventListener('abort', stop, { once: true });
-      afterwards(ready(this.#port), (hasRoom) => {
+      afterwards(whenRoom(this.#port), (hasRoom) => {
         if (!hasRoom) reject(closedError());
         stop();
       });

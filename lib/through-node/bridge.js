@@ -36,10 +36,15 @@ const { MessagePort: NodePort, isMainThread } = original;
  * @property {(near: any, value: unknown, items: any[]) => void} post posts a value that nobody else has, with the list
  *   of what moves with it
  * @property {(near: any) => { message: any } | undefined} receive takes the next message that waits there
+ * @property {(near: any) => boolean} hasClosed whether `near` has closed, as far as can be seen before its event; to be asked when
+ *   nothing waits there
  * @property {(value: unknown) => unknown} take makes of an arrived value, which nobody else has, what is posted to the
  *   program
  * @property {boolean} isToBeLeft whether the bridge moves to another thread when this one ends
  */
+
+/** @type {(near: any) => import('../copies/others').Copy} */
+const ofItsCopy = (near) => /** @type {any} */ (akinOf(near));
 
 /**
  * The side of a port of another copy of ferroport in this thread.
@@ -47,7 +52,8 @@ const { MessagePort: NodePort, isMainThread } = original;
  */
 const otherCopy = {
   post: (near, value, items) => near.postMessage(value, items),
-  receive: (near) => /** @type {import('../copies/others').Copy} */ (akinOf(near)).receive(near),
+  receive: (near) => ofItsCopy(near).receive(near),
+  hasClosed: (near) => !ofItsCopy(near).isOpen(near),
   take: (value) => value,
   isToBeLeft: false,
 };
@@ -70,7 +76,22 @@ let count = 0;
  * @param {any} near a port of the other copy, whose messages nobody else wants
  */
 function serve(port, near) {
-  connect(cloneMoving(port, [port], (each) => each).value, near, otherCopy);
+  const made = connect(cloneMoving(port, [port], (each) => each).value, near, otherCopy);
+  const key = keyOf(made.port);
+  // The other copy looks from its side, so what is to be fetched waits at this side, and is handed on there.
+  ofItsCopy(near).bridge(near, {
+    fetch() {
+      native.reserveDeepStack();
+      return handOnNext(key, made);
+    },
+    handOn() {
+      while (fetch(made));
+    },
+    closeEnded() {
+      require('../port/block').closeClosed();
+      if (native.queued(key) <= 0 && native.whereabouts(key) === 'closed') near.close();
+    },
+  });
 }
 
 /**
@@ -79,6 +100,7 @@ function serve(port, near) {
  * @param {Port} port whose messages nobody else wants
  * @param {any} near a port of Node's, or of another copy of ferroport, whose messages nobody else wants
  * @param {Side} side
+ * @returns {Bridge}
  */
 function connect(port, near, side) {
   const key = keyOf(port);
@@ -91,7 +113,11 @@ function connect(port, near, side) {
   near.on('message', (/** @type {unknown} */ value) => enter(made, value));
   port.on('messageerror', warn);
   near.on('messageerror', warn);
-  bridged.add(key, { fetch: () => fetch(made), handOn: () => handOn(key, made) });
+  bridged.add(key, {
+    fetch: () => fetch(made),
+    handOn: () => handOn(key, made),
+    closeEnded: () => closeEnded(made),
+  });
   mapSet(bridges, key, made);
   if (count++ === 0) process.on('exit', finish);
   port.once('close', () => near.close());
@@ -102,6 +128,7 @@ function connect(port, near, side) {
   });
   port.unref();
   near.unref();
+  return made;
 }
 
 /**
@@ -119,14 +146,23 @@ function handOn(key, over) {
  * @param {Bridge} over
  */
 function handOnWaiting(key, over) {
-  for (let waiting = native.queued(key); waiting > 0; waiting--) {
-    try {
-      const received = receive(key);
-      if (received !== undefined) leave(over, received.message);
-    } catch (error) {
-      warn(error);
-    }
+  for (let waiting = native.queued(key); waiting > 0; waiting--) handOnNext(key, over);
+}
+
+/**
+ * @param {number} key of the endpoint of a bridge
+ * @param {Bridge} over
+ * @returns {boolean} whether a message waited
+ */
+function handOnNext(key, over) {
+  if (native.queued(key) <= 0) return false;
+  try {
+    const received = receive(key);
+    if (received !== undefined) leave(over, received.message);
+  } catch (error) {
+    warn(error);
   }
+  return true;
 }
 
 /**
@@ -140,6 +176,15 @@ function fetch(over) {
   if (received === undefined) return false;
   enter(over, received.message);
   return true;
+}
+
+/**
+ * Closes the bridge if nothing more can come over it.
+ * @param {Bridge} over
+ */
+function closeEnded({ port, near, side }) {
+  native.reserveDeepStack();
+  if (side.hasClosed(near)) port.close();
 }
 
 /**
@@ -194,13 +239,30 @@ function takeOver({ near, outside }, side) {
     }
   };
   showAs(outside, null);
-  const received = receive(keyOf(outside));
+  const received = receive(keyOf(outside)) ?? awaited(outside);
   if (received !== undefined) return begin(received.message);
   outside.once('message', begin);
   outside.once('close', () => {
     if (port === undefined) near.close();
   });
   outside.unref();
+}
+
+/** The thread that leaves a bridge does so in two steps; in milliseconds, how long the other one waits for the second. */
+const HANDING_OVER = 1000;
+
+/**
+ * What comes next on a port. This thread may be blocked until messages come over the bridge, so it cannot wait in the event loop.
+ * @param {Port} outside
+ * @returns {{ message: any } | undefined} undefined if it does not come soon
+ */
+function awaited(outside) {
+  const { receiveSync } = require('../delivery/receive-sync');
+  try {
+    return { message: receiveSync(outside, { timeout: HANDING_OVER }) };
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -27,7 +27,7 @@ const mailbox = require('../channel/mailbox');
 const { putInto } = require('./arrival');
 const { connect } = require('./bridge');
 const { cloneMoving } = require('./clone-moving');
-const { bridge, receiveFromNode } = require('./packing');
+const { bridge, hasClosed, receiveFromNode } = require('./packing');
 const { findIn } = require('./walk');
 
 /** @type {import('./bridge').Side} */
@@ -38,6 +38,7 @@ const context = {
   },
 
   receive: receiveFromNode,
+  hasClosed,
   isToBeLeft: false,
 
   // A program outside of contexts gets ports of ferroport.

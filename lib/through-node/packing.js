@@ -5,7 +5,8 @@
 const native = require('../native/native');
 const mailbox = require('../channel/mailbox');
 const { original: threads, isHooked, postOn } = require('../node/threads');
-const { Map, keysOf, mapSet } = require('../language/intrinsics');
+const { Map, includes, keysOf, mapSet } = require('../language/intrinsics');
+const { lazy } = require('../language/lazy');
 const { hasSome } = require('../post/transfer-list');
 const { isAnyPort } = require('../copies/own');
 const { make } = require('../post/message-port');
@@ -37,6 +38,7 @@ const anyone = {
     postOn(near, message.value, message.items);
   },
   receive: receiveFromNode,
+  hasClosed,
   take: (value) => value,
   isToBeLeft: true,
 };
@@ -173,4 +175,22 @@ function receiveFromNode(port) {
   return arrived === undefined ? received : { message: putInto(received.message, arrived) };
 }
 
-module.exports = { bridge, takeOver, wayToAnyone, messageForNode, takeOut, takeArrived, receiveFromNode };
+/**
+ * Whether a port of Node's has closed, also before its event: then Node refuses to send the port, for that reason rather than for being
+ * listed twice.
+ * @param {any} port
+ * @returns {boolean}
+ */
+function hasClosed(port) {
+  try {
+    postOn(unused().port1, undefined, [port, port]);
+  } catch (/** @type {any} */ { message }) {
+    return typeof message === 'string' && includes(message, 'detached');
+  }
+  return false;
+}
+
+/** Over which nothing is ever sent. Two more handles for each question would stay until the event loop runs. */
+const unused = lazy(() => new threads.MessageChannel());
+
+module.exports = { bridge, hasClosed, takeOver, wayToAnyone, messageForNode, takeOut, takeArrived, receiveFromNode };

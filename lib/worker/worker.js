@@ -3,6 +3,7 @@
 
 const native = require('../native/native');
 const { globals, methods, statics, uncurry } = require('../language/originals');
+const { letReplace } = require('../node/replaceable');
 const threads = require('../node/threads').original;
 const { forgetLink, linkOf, setLink } = require('./links');
 
@@ -206,10 +207,10 @@ class Worker extends threads.Worker {
   }
 }
 
+letReplace(Worker.prototype, ['bufferedAmount', 'bufferedMessages', 'ready', 'readable', 'writable']);
 // EventEmitter's methods are enumerable.
 defineProperty(Worker.prototype, 'emit', { enumerable: true });
 defineProperty(Worker.prototype, 'removeAllListeners', { enumerable: true });
-defineProperty(Worker.prototype, 'terminate', { enumerable: true });
 
 /**
  * Whether a worker has ended: Node takes its id away, or its name, or both; Deno only its name.
