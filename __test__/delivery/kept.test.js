@@ -63,7 +63,8 @@ const askers = [
 
 /** Who takes the messages afterwards. */
 const others = {
-  receiveMessageOnPort: (port) => [receiveMessageOnPort(port), receiveMessageOnPort(port)].map(({ message }) => message),
+  receiveMessageOnPort: (port) =>
+    [receiveMessageOnPort(port), receiveMessageOnPort(port)].map(({ message }) => message),
   receiveSync: (port) => [port.receiveSync(), port.receiveSync()],
   async 'an iterator'(port) {
     const iterator = port.messages();
