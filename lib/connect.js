@@ -55,6 +55,7 @@ upward.loadSidecar = () => void require('./channel/sidecar');
 upward.takeOver = (succession) => require('./through-node/packing').takeOver(succession);
 upward.serve = (port, near) => require('./through-node/bridge').serve(port, near);
 upward.receive = (port, tellsOfOrders) => receiving().receiveOn(port, tellsOfOrders);
+upward.deliverKept = (port) => delivery().deliverKept(port);
 upward.receiveSync = (port, options) => blocking().receiveSync(port, options);
 upward.toNode = (port) => require('./through-node/node-port').toNode(port);
 upward.fromNode = (nodePort) => require('./through-node/node-port').fromNode(nodePort);

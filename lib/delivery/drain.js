@@ -264,11 +264,11 @@ function deliverPulled(target, hand) {
 function handPulled(target, pull, type, value, ports, hand) {
   if (pull.first === null) {
     if (pulling().isWanted(pull)) return hand(target, type, value, ports);
-    pull.keep(type, value);
+    pull.keep({ type, value, ports, context: arrivedContext, isTold: false });
     return false;
   }
   closing.setDelivering(target);
-  if (messages.hasSubscribers && type === 'message') handTold(target, pull, value);
+  if (messages.hasSubscribers && type === 'message') handTold(target, pull, value, ports);
   else pull.hand(type, value);
   if (hand === callWithin) return false;
   try {
@@ -283,11 +283,37 @@ function handPulled(target, pull, type, value, ports, hand) {
  * @param {Port} target
  * @param {ReturnType<typeof import('../port/pull').pullOf>} pull the port's
  * @param {unknown} value
+ * @param {Port[]} ports
  */
-function handTold(target, pull, value) {
-  const come = arrivedContext;
+function handTold(target, pull, value, ports) {
+  const context = arrivedContext;
   arrivedContext = undefined;
-  handing().handOut(target, value, come, () => pull.hand('message', value));
+  handing().handOut(target, value, context, () => {
+    if (pull.first !== null) pull.hand('message', value);
+    // A subscriber has ended what had asked for the message.
+    else pull.keep({ type: 'message', value, ports, context, isTold: true });
+  });
+}
+
+/**
+ * Hands the first of a port's kept messages to the listeners. Ticks and microtasks run when this has returned.
+ * @param {Port} target
+ */
+function deliverKept(target) {
+  const { pullOf, takeKept, update } = pulling();
+  const kept = takeKept(target);
+  if (kept === undefined) return;
+  const { type, value, ports, context, isTold } = kept;
+  arrivedContext = context;
+  closing.setDelivering(target);
+  try {
+    contextOf(target).runInAsyncScope(isTold ? port.emitMessage : emitMessage, undefined, target, type, value, ports);
+  } finally {
+    closing.setDelivering(null);
+    closing.endBatches();
+    // There may be more.
+    update(pullOf(target));
+  }
 }
 
 /**
@@ -348,6 +374,9 @@ function deliverOne(key, hand) {
   let type = 'message';
   // Asked for before the message is read: the message is gone then.
   const come = cells[OUTCOME] !== MESSAGE && messages.hasSubscribers ? native.context() : undefined;
+  const holder = attached.get(key);
+  // Asked for now, too: hooks of async_hooks are called while ports that come with the message are made, and may end what has asked.
+  const isPulled = holder !== undefined && port.isPulled(holder);
   try {
     if (cells[OUTCOME] === ATTACHED) {
       const begun = newReading(itself, true, key);
@@ -363,10 +392,10 @@ function deliverOne(key, hand) {
     type = 'messageerror';
     value = error;
   }
-  const target = attached.get(key);
+  const target = holder ?? attached.get(key);
   if (target === undefined) return;
   arrivedContext = come;
-  if (!port.isPulled(target)) {
+  if (!isPulled && !port.isPulled(target)) {
     hand(target, type, value, ports);
     return;
   }
@@ -474,4 +503,4 @@ function heardClose(target, key) {
 
 if (ticks.isNode) native.watchLoops();
 
-module.exports = { drain, drainWithin };
+module.exports = { drain, drainWithin, deliverKept };

@@ -9,7 +9,7 @@ const upward = require('../runtime/upward');
 const lane = require('../lane/lane');
 const { messages } = require('../node/diagnostics');
 const { lazy } = require('../language/lazy');
-const { beginClosing, keyOf } = require('../port/port');
+const { beginClosing, isPulled, keyOf } = require('../port/port');
 const { RECORD_HEADER, cells, places } = require('../native/block');
 const { itself, newReading, readAttached } = require('./reading');
 
@@ -21,6 +21,9 @@ const { LENGTH, OUTCOME } = places;
 
 /** Loaded when somebody subscribes. */
 const handing = lazy(() => require('./hand-out'));
+
+/** Loaded when first needed: it has been, if a port is pulled. */
+const pulling = lazy(() => require('../port/pull'));
 
 /**
  * The string that has come with the message that was received last, if somebody subscribes to messages.
@@ -80,6 +83,10 @@ function receiveWith(key, standFor, tellsOfOrders = false) {
 function receiveOn(port, tellsOfOrders = false) {
   const key = keyOf(port);
   if (key === 0) return undefined;
+  if (isPulled(port)) {
+    const kept = pulling().takeKept(port);
+    if (kept !== undefined) return receiveKept(port, kept);
+  }
   for (;;) {
     const received = messages.hasSubscribers
       ? receiveTold(port, key, tellsOfOrders)
@@ -104,6 +111,19 @@ function receiveTold(port, key, tellsOfOrders) {
   const received = receiveWith(key, itself, tellsOfOrders);
   if (received === undefined || received.isOrder) return received;
   return handing().handOut(port, received.message, takeContext(), () => received);
+}
+
+/**
+ * As `receive`, for a message that was read when somebody else had asked for a message.
+ * @param {Port} port
+ * @param {import('../port/pull').Kept} kept
+ * @returns {{ message: any, isOrder?: boolean }}
+ */
+function receiveKept(port, { type, value, context, isTold }) {
+  if (type === 'messageerror') throw value;
+  const received = { message: value };
+  if (isTold || !messages.hasSubscribers) return received;
+  return handing().handOut(port, value, context, () => received);
 }
 
 /**

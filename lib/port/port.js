@@ -246,6 +246,16 @@ function check(value) {
 }
 
 /**
+ * @param {any} value
+ * @returns {any} the same, if it is a port
+ * @throws as check
+ */
+function checked(value) {
+  check(value);
+  return value;
+}
+
+/**
  * Emits 'close' in the port's context, as the last thing that happens there.
  * @param {Port} port
  */
@@ -294,6 +304,7 @@ module.exports = {
   Port,
   departures,
   check,
+  checked,
   isPort,
   isOpen,
   isActive,

@@ -6,6 +6,7 @@
 
 const native = require('../native/native');
 const closing = require('../runtime/closing');
+const { setImmediate } = require('../runtime/ticks');
 const upward = require('../runtime/upward');
 const {
   globals,
@@ -41,6 +42,16 @@ const { hasListenersFor } = require('./target');
  * @property {(value?: any) => void} resolve
  * @property {(error: unknown) => void} reject
  * @property {Taker | null} next who has asked after this one
+ */
+
+/**
+ * A message that was taken from the queue when somebody wanted it, and that nobody wanted any more when it had been read.
+ * @typedef {object} Kept
+ * @property {'message' | 'messageerror'} type
+ * @property {unknown} value
+ * @property {Port[]} ports that have come with the message
+ * @property {string | undefined} context for subscribers to messages
+ * @property {boolean} isTold whether subscribers have heard of the message
  */
 
 /**
@@ -89,8 +100,10 @@ class Pull {
   isUnrefed = false;
   /** Whether who waits may ref the port. Something else keeps the thread running for that of a Worker. */
   mayRef = true;
-  /** Messages that were taken when nobody was there any more who had asked. @type {{ type: string, value: unknown }[] | null} */
+  /** What goes to whoever wants a message next, ahead of everything in the queue. Nobody stands in line meanwhile. @type {Kept[] | null} */
   kept = null;
+  /** Whether listeners will get the first of the kept messages. */
+  isKeptDue = false;
   /** @type {Streams | null} */
   streams = null;
   /** Whether there are listeners for messages. Another function for a port whose messages are emitted elsewhere. */
@@ -113,14 +126,15 @@ class Pull {
     else taker.receiver.fail(taker, value);
   }
 
-  /**
-   * Keeps a message for the next who asks.
-   * @param {string} type
-   * @param {unknown} value
-   */
-  keep(type, value) {
+  /** @param {Kept} message */
+  keep(message) {
     const kept = (this.kept ??= []);
-    kept[kept.length] = { type, value };
+    kept[kept.length] = message;
+  }
+
+  /** Whether listeners get the next message, if nobody asks for it. */
+  hasListeners() {
+    return !this.isPaused && this.isListened();
   }
 }
 
@@ -146,8 +160,8 @@ function update(pull) {
   if (!isActive(port)) return;
   pull.isAwaited = pull.first !== null || pull.isWriting;
   // Ends a batch that is being delivered to listeners only: what is left of it is taken anew.
-  setReceptive(pull, pull.first !== null || (!pull.isPaused && pull.isListened()));
-  const isInUse = pull.isPaused || pull.isAwaited || pull.uses > 0;
+  setReceptive(pull, pull.kept === null && (pull.first !== null || pull.hasListeners()));
+  const isInUse = pull.isPaused || pull.isAwaited || pull.uses > 0 || pull.kept !== null;
   setPulled(port, isInUse);
   if (!isInUse) pull.isReceptive = undefined;
   setAwaited(port, pull.isAwaited);
@@ -161,6 +175,20 @@ function update(pull) {
     setRef(port, false);
   }
   hold(port);
+  if (pull.kept !== null && pull.hasListeners()) announceKept(pull);
+}
+
+/**
+ * Lets listeners have the first of the kept messages, in a turn of the event loop, as they have others.
+ * @param {Pull} pull
+ */
+function announceKept(pull) {
+  if (pull.isKeptDue) return;
+  pull.isKeptDue = true;
+  setImmediate(() => {
+    pull.isKeptDue = false;
+    if (isActive(pull.port) && pull.hasListeners()) upward.deliverKept(pull.port);
+  });
 }
 
 /**
@@ -216,7 +244,7 @@ function changeUses(pull, change) {
  */
 function takeNow(pull) {
   const { port } = pull;
-  if (pull.kept !== null) return takeKept(pull, pull.kept);
+  if (pull.kept !== null) return upward.receive(port, true);
   // In the middle of a batch the next message is in the block. The drain brings it.
   if (pull.first !== null || closing.isDelivering(port)) return undefined;
   if (left === 0) {
@@ -229,15 +257,28 @@ function takeNow(pull) {
 }
 
 /**
- * @param {Pull} pull
- * @param {{ type: string, value: any }[]} kept
+ * Takes the first of the messages that are kept.
+ * @param {Port} port
+ * @returns {Kept | undefined} undefined if there are none
  */
-function takeKept(pull, kept) {
-  const { type, value } = kept[0];
+function takeKept(port) {
+  const pull = pullOf(port);
+  const { kept } = pull;
+  if (kept === null) return undefined;
   pull.kept = null;
-  for (let i = 1; i < kept.length; i++) pull.keep(kept[i].type, kept[i].value);
-  if (type === 'messageerror') throw value;
-  return { message: value };
+  for (let i = 1; i < kept.length; i++) pull.keep(kept[i]);
+  update(pull);
+  return kept[0];
+}
+
+/**
+ * Keeps a message that `takeNow` has given to who has meanwhile been ended, by a subscriber to messages or a hook of async_hooks.
+ * @param {Pull} pull
+ * @param {unknown} value
+ */
+function giveBack(pull, value) {
+  pull.keep({ type: 'message', value, ports: [], context: undefined, isTold: true });
+  update(pull);
 }
 
 /**
@@ -283,7 +324,7 @@ function withdraw(pull, receiver) {
  * @param {Pull} pull
  */
 function isWanted(pull) {
-  if (pull.first !== null || (!pull.isPaused && pull.isListened())) return true;
+  if (pull.kept === null && (pull.first !== null || pull.hasListeners())) return true;
   rest(pull);
   return false;
 }
@@ -389,6 +430,7 @@ mailbox.endings.heard = forget;
 
 module.exports = {
   byKey,
+  giveBack,
   isPaused,
   isWanted,
   listenersChanged,
@@ -397,6 +439,7 @@ module.exports = {
   rest,
   setPaused,
   stand,
+  takeKept,
   takeNow,
   update,
   changeUses,

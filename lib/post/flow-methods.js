@@ -3,24 +3,13 @@
 
 const { nodeError } = require('../node/errors');
 const { statics } = require('../language/originals');
-const { check } = require('../port/port');
+const { lazy } = require('../language/lazy');
+const { check, checked } = require('../port/port');
 
 const { apply, defineProperty } = statics;
 
-/** @type {typeof import('../port/flow') | undefined} */
-let loaded;
-
 /** Loaded when first needed: programs that know only the built-in never need it. */
-const flow = () => (loaded ??= require('../port/flow'));
-
-/**
- * @param {any} port
- * @returns {any} the same
- */
-function checked(port) {
-  check(port);
-  return port;
-}
+const flow = lazy(() => require('../port/flow'));
 
 const flowMethods = {
   get highWaterMark() {

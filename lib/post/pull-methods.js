@@ -3,7 +3,7 @@
 
 const { statics } = require('../language/originals');
 const { lazy } = require('../language/lazy');
-const { check } = require('../port/port');
+const { checked } = require('../port/port');
 
 const { defineProperty } = statics;
 
@@ -11,15 +11,6 @@ const { defineProperty } = statics;
 const pulling = lazy(() => require('../port/pull'));
 const iterating = lazy(() => require('../port/iterate'));
 const streaming = lazy(() => require('./streams'));
-
-/**
- * @param {any} port
- * @returns {any} the same
- */
-function checked(port) {
-  check(port);
-  return port;
-}
 
 const pullMethods = {
   /**

@@ -13,7 +13,7 @@ const { globals, methods, uncurry } = require('../language/originals');
 const { setImmediate } = require('../runtime/ticks');
 const { isActive, keyOf } = require('../port/port');
 const { markOf, setMark, whenRoom } = require('../port/flow');
-const { byKey, pullOf, stand, takeNow, update, changeUses, withdraw } = require('../port/pull');
+const { byKey, giveBack, pullOf, stand, takeNow, update, changeUses, withdraw } = require('../port/pull');
 const postMessage = require('./post-message');
 
 /** @typedef {ReturnType<typeof import('../port/port').make>} Port */
@@ -104,7 +104,8 @@ class Streams {
       }
       if (received === undefined) break;
       if (!received.isOrder) {
-        this.#reading.enqueue(received.message);
+        if (this.#isRead) giveBack(this.#pull, received.message);
+        else this.#reading.enqueue(received.message);
         return;
       }
       if (this.#isRead) return;

@@ -14,6 +14,8 @@ const upward = {
    * @type {(port: any, tellsOfOrders?: boolean) => { message: any, isOrder?: boolean } | undefined}
    */
   receive: () => missing(),
+  /** Hands a message that was kept for whoever wants one to the listeners of its port. @type {(port: any) => void} */
+  deliverKept: () => missing(),
   /** MessagePort.prototype.receiveSync. @type {(port: any, options: any) => any} */
   receiveSync: () => missing(),
   /** MessagePort.toNode. @type {(port: any) => any} */
