@@ -24,8 +24,9 @@ const MOST = 2;
 function checkSignal(signal, isBlocking) {
   if (isShared(signal)) return;
   if (isBlocking) throw invalidArgType('options.signal', 'an instance of SharedAbortSignal', signal);
-  if (!isUsedAsSignal(signal))
+  if (!isUsedAsSignal(signal)) {
     throw invalidArgType('options.signal', 'an instance of AbortSignal or SharedAbortSignal', signal);
+  }
 }
 
 /**
