@@ -37,6 +37,12 @@ const mapForEach = uncurry(methods.mapForEach);
 /** Timers of the runtime's cannot be set for longer, in milliseconds. */
 const LONGEST = 2 ** 30;
 
+/**
+ * What has arrived is heard within so many turns of the event loop after another message, or is not heard: somebody has paused the port, or
+ * has taken what waited.
+ */
+const STILL = 4;
+
 /** The first number of a peer's calls is below this. */
 const NUMBERS = 2 ** 30;
 
@@ -280,14 +286,17 @@ class Peer {
       // Timers are rounded to milliseconds.
       if (left >= 1) return set(left);
       // The thread may have been busy for longer than the limit: what has arrived by now is heard first.
-      const { waiting } = this.#line;
-      const until = waiting === undefined ? Infinity : this.#line.heard + waiting;
-      let turns = 2;
+      const line = this.#line;
+      const { waiting } = line;
+      const until = waiting === undefined ? Infinity : line.heard + waiting;
+      let { heard } = line;
+      let turns = STILL;
       const wait = () => {
-        const isHeard =
-          waiting === undefined
-            ? turns-- === 0
-            : this.#line.heard >= until || !(/** @type {number} */ (this.#line.waiting) > 0);
+        if (waiting !== undefined && line.heard > heard) {
+          ({ heard } = line);
+          turns = STILL;
+        }
+        const isHeard = line.heard >= until || line.waiting === 0 || turns-- === 0;
         if (isHeard) this.#timeOut(id, timeout);
         else if (mapGet(this.#pending, id) !== undefined) setImmediate(wait);
       };
