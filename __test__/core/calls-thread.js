@@ -61,9 +61,10 @@ const api = {
     });
     aborted[key] = [signal.reason?.name, signal.reason?.message ?? signal.reason];
   },
-  /** Never yields. */
-  spin(key) {
+  /** Never yields. Says in shared memory that it has begun. */
+  spin(key, words = new Int32Array(1)) {
     const { signal } = this;
+    Atomics.store(words, 0, 1);
     const limit = Date.now() + 20_000;
     while (!signal.aborted && Date.now() < limit);
     aborted[key] = [signal.reason?.name, signal.reason?.message];

@@ -352,7 +352,7 @@ module.exports = {
 
   async 'an answer that has come in time counts, also if the caller was busy for longer than the limit'(lib) {
     const { worker, peer } = begin(lib, {
-      busy: () => void block(200),
+      busy: () => void block(1000),
     });
     await peer.call('add', [0, 0]);
     const answers = Array.from({ length: 300 }, (_, i) => peer.call('add', [i, 1], { timeout: 1000 }));
@@ -362,7 +362,7 @@ module.exports = {
       Array.from({ length: 300 }, (_, i) => i + 1),
     );
     // The answer has arrived while the call before it was being served.
-    assert.strictEqual(peer.callSync('notify', ['busy'], { timeout: 40 }), 'done');
+    assert.strictEqual(peer.callSync('notify', ['busy'], { timeout: 400 }), 'done');
     peer.close();
     await exit(worker);
   },
@@ -418,21 +418,23 @@ module.exports = {
         const controller = new AbortController();
         return { options: { signal: controller.signal }, abort: () => controller.abort(new RangeError('enough')) };
       },
-      'a limit': () => ({ options: { timeout: 100 }, abort: () => {} }),
+      'a limit': () => ({ options: { timeout: 1000 }, abort: () => {} }),
       'a limit beside a signal': () => ({
-        options: { timeout: 100, signal: new lib.SharedAbortController().signal },
+        options: { timeout: 1000, signal: new lib.SharedAbortController().signal },
         abort: () => {},
       }),
     })) {
       const { worker, peer } = begin(lib);
       await peer.call('add', [0, 0]);
       const { options, abort } = giveUp();
-      const ended = failure(peer.call('spin', [key], options));
+      const words = new Int32Array(new SharedArrayBuffer(4));
+      const ended = failure(peer.call('spin', [key, words], options));
       // What waits behind it is not begun if nobody waits for it any more.
       const earlier = new AbortController();
       const behind = failure(peer.call('spin', ['behind'], { signal: earlier.signal }));
-      setTimeout(() => earlier.abort(), 5);
-      setTimeout(abort, 30);
+      while (Atomics.load(words, 0) === 0) await turn();
+      earlier.abort();
+      setTimeout(abort, 20);
       const error = await ended;
       await behind;
       const isLimit = key.startsWith('a limit');
