@@ -335,10 +335,10 @@ module.exports = {
   async 'a call ends when its time is over, and the function hears of it'(lib) {
     const { worker, peer } = begin(lib);
     await peer.call('add', [0, 0]);
-    const late = await failure(peer.call('hold', ['async'], { timeout: 20 }));
+    const late = await failure(peer.call('hold', ['async'], { timeout: 500 }));
     assert.ok(late instanceof DOMException);
     assert.strictEqual(late.name, 'TimeoutError');
-    const lateSync = thrownBy(() => peer.callSync('hold', ['sync'], { timeout: 20 }));
+    const lateSync = thrownBy(() => peer.callSync('hold', ['sync'], { timeout: 500 }));
     assert.strictEqual(lateSync.name, 'TimeoutError');
     while ((await peer.call('told', ['sync'])) === undefined) await turn();
     assert.strictEqual((await peer.call('told', ['async']))[0], 'TimeoutError');
