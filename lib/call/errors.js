@@ -4,6 +4,7 @@
 // name, its code and what else it has, so an error goes as a description of which the receiver makes the error.
 'use strict';
 
+const { mapGet, mapSet, mapHas } = require('../language/intrinsics');
 const { globals, statics, methods, types, uncurry } = require('../language/originals');
 const { nodeError, isDOMException } = require('../node/errors');
 
@@ -14,9 +15,6 @@ const slice = uncurry(methods.stringSlice);
 const indexOf = uncurry(methods.stringIndexOf);
 const lastIndexOf = uncurry(methods.stringLastIndexOf);
 const startsWith = uncurry(methods.startsWith);
-const mapGet = uncurry(methods.mapGet);
-const mapSet = uncurry(methods.mapSet);
-const mapHas = uncurry(methods.mapHas);
 
 /** So many errors of one chain of causes are described, and no more. */
 const MOST = 100;

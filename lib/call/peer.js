@@ -2,7 +2,8 @@
 'use strict';
 
 const native = require('../native/native');
-const { globals, methods, statics, uncurry, isObject } = require('../language/originals');
+const { mapGet, mapSet, mapDelete, mapForEach } = require('../language/intrinsics');
+const { globals, statics, isObject } = require('../language/originals');
 const { invalidArgType, isDOMException, isForWantOfRoom, nodeError } = require('../node/errors');
 const { setImmediate, nextTick } = require('../runtime/ticks');
 const { readLimits } = require('../port/block');
@@ -29,10 +30,6 @@ const { floor, isArray, nanoseconds } = statics;
 const { Map, Number, Promise } = globals;
 const { random } = Math;
 const { clearTimeout, setTimeout } = require('node:timers');
-const mapGet = uncurry(methods.mapGet);
-const mapSet = uncurry(methods.mapSet);
-const mapDelete = uncurry(methods.mapDelete);
-const mapForEach = uncurry(methods.mapForEach);
 
 /** Timers of the runtime's cannot be set for longer, in milliseconds. */
 const LONGEST = 2 ** 30;

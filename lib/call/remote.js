@@ -1,11 +1,10 @@
 // peer.remote: the functions of the other end, as methods of an object.
 'use strict';
 
-const { globals, methods, statics, uncurry } = require('../language/originals');
+const { mapGet, mapSet } = require('../language/intrinsics');
+const { globals, statics } = require('../language/originals');
 
 const { create, freeze } = statics;
-const mapGet = uncurry(methods.mapGet);
-const mapSet = uncurry(methods.mapSet);
 
 /**
  * @param {(name: string, args: any[]) => Promise<any>} call

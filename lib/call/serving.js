@@ -1,7 +1,8 @@
 // Serves the calls that come from the other end: finds the function, calls it, and sends what it returns or throws.
 'use strict';
 
-const { globals, methods, statics, types, uncurry, isObject } = require('../language/originals');
+const { mapGet, mapSet, mapHas, mapDelete, mapForEach } = require('../language/intrinsics');
+const { globals, statics, types, isObject } = require('../language/originals');
 const { CallContext, abort, finish, isAwaited, isGivenUp } = require('./context');
 const { pack, shortenPath, withoutFrames } = require('./errors');
 const { takeList } = require('./moved');
@@ -10,11 +11,6 @@ const { givenSignals } = require('./signals');
 
 const { apply, getOwnPropertyDescriptor, isArray } = statics;
 const { Map } = globals;
-const mapGet = uncurry(methods.mapGet);
-const mapSet = uncurry(methods.mapSet);
-const mapHas = uncurry(methods.mapHas);
-const mapDelete = uncurry(methods.mapDelete);
-const mapForEach = uncurry(methods.mapForEach);
 
 /** Functions get no more arguments than this: more would take the whole stack. */
 const MOST_ARGUMENTS = 10_000;

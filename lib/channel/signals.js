@@ -57,7 +57,7 @@ function cardOf(object) {
 const isSignal = (value) => isOwn(value) || cardOf(value)?.isSignal(value) === true;
 
 /**
- * Whether a value can be used as an AbortSignal is, of whatever class: the runtime's, one of this copy or of another, or one of a program's own.
+ * Whether a value can be used as an AbortSignal, of whatever class: the runtime's, this copy's or another's, or a program's own.
  * @param {any} value
  * @returns {boolean}
  */

@@ -105,11 +105,15 @@ pub fn set_thread<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Resu
     env.undefined()
 }
 
+/// The mark in the arguments behind the key. What is too large for the type becomes its largest number.
+fn mark(env: Env, call: &Call<3>) -> Result<Mark> {
+    Ok(Mark { messages: env.number(call.get(1))? as usize, bytes: env.number(call.get(2))? as usize })
+}
+
 /// `setMark(key, messages, bytes)`: how much may wait at the endpoint; Infinity is any number.
 pub fn set_mark<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 3>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
-    // What is too large for the type becomes its largest number.
-    let mark = Mark { messages: env.number(call.get(1))? as usize, bytes: env.number(call.get(2))? as usize };
+    let mark = mark(env, call)?;
     thread.with_endpoint(key, |endpoint| endpoint.set_mark(mark))?;
     env.undefined()
 }
@@ -129,7 +133,7 @@ pub fn room<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Val
 /// `boundPeer(key, messages, bytes)`: how much may wait at the endpoint's peer, if that has no mark.
 pub fn bound_peer<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 3>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
-    let mark = Mark { messages: env.number(call.get(1))? as usize, bytes: env.number(call.get(2))? as usize };
+    let mark = mark(env, call)?;
     thread.with_endpoint(key, |endpoint| endpoint.bound_peer(mark))?;
     env.undefined()
 }

@@ -109,18 +109,26 @@ impl Patience {
 mod tests {
     use super::*;
 
+    /// A look that is counted and finds nothing.
+    fn in_vain(tries: &Cell<u32>) -> bool {
+        tries.set(tries.get() + 1);
+        false
+    }
+
+    /// Waits in vain until nothing is left of the patience. Returns whether anybody could have answered.
+    fn give_up(patience: &Patience, vain: impl Fn() -> bool) -> bool {
+        for _ in 0..MOST_CREDIT {
+            patience.wait(&vain);
+        }
+        available_parallelism().is_ok_and(|count| count.get() > 1)
+    }
+
     #[test]
     fn who_waited_in_vain_waits_less_often_and_who_was_answered_waits_again() {
         let patience = Patience::default();
         let tries = Cell::new(0);
-        let vain = || {
-            tries.set(tries.get() + 1);
-            false
-        };
-        let answered = available_parallelism().is_ok_and(|count| count.get() > 1);
-        for _ in 0..MOST_CREDIT {
-            patience.wait(vain);
-        }
+        let vain = || in_vain(&tries);
+        let answered = give_up(&patience, vain);
         assert_eq!(tries.replace(0) > 0, answered);
         assert!((1..RETRY).all(|_| !patience.wait(vain)));
         assert_eq!(tries.get(), 0, "not before it was passed over often enough");
@@ -138,14 +146,8 @@ mod tests {
     fn who_was_woken_soon_waits_awake_the_next_time_and_who_slept_long_does_not() {
         let patience = Patience::before_blocking();
         let tries = Cell::new(0);
-        let vain = || {
-            tries.set(tries.get() + 1);
-            false
-        };
-        let answered = available_parallelism().is_ok_and(|count| count.get() > 1);
-        for _ in 0..MOST_CREDIT {
-            patience.wait(vain);
-        }
+        let vain = || in_vain(&tries);
+        let answered = give_up(&patience, vain);
         tries.set(0);
         patience.has_come_after(LONG_MOMENT);
         patience.wait(vain);
