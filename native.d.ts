@@ -50,6 +50,15 @@ export interface Natives {
   /** How much may wait at the endpoint; Infinity is any number. */
   setMark: (key: number, messages: number, bytes: number) => void;
 
+  /** Whether an end of the channel is, or was, in the hands of another library: only bytes, ports and signals go over it. */
+  isNative: (key: number) => boolean;
+
+  /** Nothing that only JavaScript can take goes over the channel from here on. False, and nothing has changed, if such a message waits for the endpoint, or there is no such endpoint. */
+  becomeNative: (key: number) => boolean;
+
+  /** Takes the endpoint out of this thread, into an object from which another library can take it. If nobody does, the endpoint closes with the object. To be called after `becomeNative`. */
+  handOver: (key: number) => object | undefined;
+
   /** `ROOM`: the peer's queue has room; `FULL`: it has none, and a drain will get `ROOM` for the key when it has; `CLOSED`: the peer has closed, or there is no such endpoint. */
   room: (key: number) => number;
 

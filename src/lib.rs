@@ -11,6 +11,7 @@
 
 pub mod channel;
 pub mod memory;
+pub mod native;
 pub mod wire;
 
 #[cfg(feature = "node-api")]

@@ -26,6 +26,7 @@ const LAYERS = [
   // Channels: what they are built on, the channel, what is sent, who has the ends.
   ['channel/mod', 'channel/sync', 'channel/key', 'channel/errors', 'channel/latch'],
   ['channel/fifo', 'channel/run', 'channel/mailbox', 'channel/mark', 'channel/signal'],
+  ['channel/watcher'],
   ['channel/queue', 'channel/place', 'channel/deadline'],
   ['channel/teardown'],
   ['channel/channel'],
@@ -36,6 +37,11 @@ const LAYERS = [
   ['channel/waiter'],
   ['channel/branch'],
   ['channel/table'],
+
+  // Ends in the hands of other libraries.
+  ['native/abi'],
+  ['native/table'],
+  ['native/mod'],
 
   // Node-API.
   ['js/errors'],
@@ -74,7 +80,7 @@ const LAYERS = [
   ['node/doorbell'],
   ['node/thread'],
   ['node/active', 'node/closing_phase', 'node/messages'],
-  ['node/functions', 'node/signals', 'node/waiting', 'node/lane/mod', 'node/lane/primitives', 'node/lane/shapes'],
+  ['node/functions', 'node/native', 'node/signals', 'node/waiting', 'node/lane/mod', 'node/lane/primitives', 'node/lane/shapes'],
   ['node/lane/arrivals', 'node/lane/departures', 'node/lane/many'],
   ['node/post'],
   ['node/broadcast'],

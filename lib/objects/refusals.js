@@ -88,6 +88,17 @@ function refuseController(controller) {
 }
 
 /**
+ * The error for an object that cannot go to a native thread.
+ * @param {unknown} object
+ */
+function refusalToNative(object) {
+  return blame(
+    dataCloneError(`${describe(object)} could not be cloned: a native thread reads the message, and only the engine can move it.`),
+    object,
+  );
+}
+
+/**
  * The words in which Node's errors name a value.
  * @param {unknown} value
  */
@@ -103,4 +114,4 @@ function describe(value) {
   return `#<${isAsked ? stringSlice(classOf(value), 8, -1) : 'Object'}>`;
 }
 
-module.exports = { refuse, refusalOf, refusePort, refuseSignal, refuseController };
+module.exports = { refuse, refusalOf, refusePort, refuseSignal, refuseController, refusalToNative };

@@ -16,6 +16,7 @@ const { PortTarget } = require('../port/target');
 const blockingMethods = require('./blocking-methods');
 const postMessage = require('./post-message');
 const flowMethods = require('./flow-methods');
+const nativeMethods = require('./native-methods');
 const pullMethods = require('./pull-methods');
 
 const {
@@ -45,6 +46,7 @@ provide(methods);
 provide(flowMethods);
 provide(blockingMethods);
 provide(pullMethods);
+provide(nativeMethods);
 defineProperty(postMessage, 'length', { value: 0 });
 defineProperty(Port.prototype, COPY, {
   value: freeze({ ...identity, isPort, open: () => require('../copies/own').own }),

@@ -22,9 +22,14 @@ const { sendAlong } = require('../channel/signals');
 const { isWhole, moveHere } = require('./whole');
 const { byteLength } = require('../runtime/view');
 const { Map, mapHas, mapSet } = require('../language/intrinsics');
+const { lazy } = require('../language/lazy');
+const { refusalToNative } = require('../objects/refusals');
 
 const { tags } = native;
 const { LENGTH, OTHER_KEY, WEIGHT } = places;
+
+/** Loaded when first needed: few programs have an addon at the other end. */
+const handing = lazy(() => require('./hand-over'));
 
 /** Says that nothing was done. None of `native.outcomes` has this value. */
 const UNDONE = -1;
@@ -40,6 +45,12 @@ const UNDONE = -1;
  * @throws the running Node's error for a fault in list or value; nothing has changed then
  */
 function postWithTransfer(port, value, items, entrance, isOrder = false) {
+  const sender = ports.sendingKey(port);
+  if (native.isNative(sender)) {
+    const located = (/** @type {unknown} */ error, /** @type {Session} */ session) =>
+      refusal(error, value, session, [], entrance);
+    return handing().postToNative(port, sender, value, items, entrance, located);
+  }
   if (items.length === 1 && types.isArrayBuffer(items[0]) && isWhole(value, items[0])) {
     const key = ports.sendingKey(port);
     const outcome = postWhole(key, value, items[0]);
@@ -251,6 +262,7 @@ function sendAhead(port, key, session, number) {
     sendAlong(signals);
     return [false];
   }
+  if (native.isNative(sender)) throw refusalToNative(objects[0]);
   if (copies.length > 0) {
     sidecar.send(sender, number, presents(objects), [], [], copies);
   } else if (session.count === 1) {

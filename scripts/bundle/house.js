@@ -18,7 +18,7 @@ const CORE = 'core';
 const LATER = {
   ports: [
     /^lib\/port\/(?!parking|telling-target|listener-options|flow|mark|block|open-ports|debug|pull|iterate)/,
-    /^lib\/post\/(message-port|post-message|post|flow-methods|blocking-methods|pull-methods|outcome)\.js$/,
+    /^lib\/post\/(message-port|post-message|post|flow-methods|blocking-methods|pull-methods|native-methods|outcome)\.js$/,
     /^lib\/api\/(message-channel|receive-message)\.js$/,
     /^lib\/channel\/(attached|mailbox|bridged|members|signals)\.js$/,
     /^lib\/runtime\/(closing|context)\.js$/,
@@ -41,7 +41,7 @@ const LATER = {
   ],
   'fast-lane': [/^lib\/lane\/fast-lane\.js$/, /^lib\/codec\/(message|shapes|encode|decode)\//],
   transfer: [
-    /^lib\/post\/(transfer|shipment|transfer-list|whole)\.js$/,
+    /^lib\/post\/(transfer|shipment|transfer-list|whole|hand-over)\.js$/,
     /^lib\/objects\/culprit-path\.js$/,
     /^lib\/through-node\/node-port\.js$/,
     /^lib\/api\/(move-to-context|post-to-thread)\.js$/,
@@ -64,7 +64,7 @@ const LATER = {
 
 /** What is evaluated when its file of dist is loaded, or nearly always soon after. */
 const AT_ONCE =
-  /^(index|lib\/(here|addon|connect)|lib\/(language|codec|lane)\/.*|lib\/delivery\/(?!hand-out).*|lib\/native\/(?!traced).*|lib\/node\/(?!marks|string-tag).*|lib\/objects\/(?!culprit-path|misplaced|refusals).*|lib\/runtime\/(ticks|upward|plain|closing|context|view)|lib\/port\/(?!parking|telling-target|listener-options|foreign-receiver|flow|mark|block|open-ports|debug|pull|iterate).*|lib\/post\/(message-port|post-message|post|flow-methods|blocking-methods|pull-methods|outcome)|lib\/api\/(own-exports|message-channel)|lib\/channel\/(attached|mailbox|bridged)|lib\/worker\/this-thread|lib\/through-node\/envelope)\.js$/;
+  /^(index|lib\/(here|addon|connect)|lib\/(language|codec|lane)\/.*|lib\/delivery\/(?!hand-out).*|lib\/native\/(?!traced).*|lib\/node\/(?!marks|string-tag).*|lib\/objects\/(?!culprit-path|misplaced|refusals).*|lib\/runtime\/(ticks|upward|plain|closing|context|view)|lib\/port\/(?!parking|telling-target|listener-options|foreign-receiver|flow|mark|block|open-ports|debug|pull|iterate).*|lib\/post\/(message-port|post-message|post|flow-methods|blocking-methods|pull-methods|native-methods|outcome)|lib\/api\/(own-exports|message-channel)|lib\/channel\/(attached|mailbox|bridged)|lib\/worker\/this-thread|lib\/through-node\/envelope)\.js$/;
 
 /** The files of dist of which every worker needs most. */
 const IN_WORKERS = [CORE, 'worker', 'ports', 'clone'];

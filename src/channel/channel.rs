@@ -7,6 +7,7 @@ use super::place::Place;
 use super::queue::{Content, Copied, Found, Queue};
 use super::sync::{Arc, AtomicU32, AtomicU64, Mutex, Ordering, fence};
 use super::teardown;
+use super::watcher::Watcher;
 use crate::memory::Bytes;
 use std::any::Any;
 
@@ -46,6 +47,10 @@ const AWAITED: u32 = 1 << 8;
 /// The peer has left a notice, and the owner has not been told. Set by the peer, cleared by the owner.
 const NOTICED: u32 = 1 << 9;
 
+/// An end of the channel is, or was, in the hands of a thread without JavaScript: nothing goes along with messages that only JavaScript can
+/// take. Set on both halves, for good.
+const NATIVE: u32 = 1 << 10;
+
 /// Which of a channel's two endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
@@ -67,6 +72,9 @@ pub(super) trait Cargo: Content + 'static {
     /// The message has left its queue, and with it whatever endpoints it owns.
     fn arrived(&self);
 
+    /// Whether only a thread with JavaScript can take the message.
+    fn is_bound(&self) -> bool;
+
     /// Drops the message but for what it owns besides its bytes.
     fn into_estate(self) -> Option<Box<dyn Any>>;
 }
@@ -85,8 +93,10 @@ pub(super) type QueueOf<M> = (Arc<Channel<M>>, Side);
 pub(super) struct Half<M> {
     /// What the peer has sent and this endpoint has not received.
     queue: Queue<M>,
-    /// `RECEPTIVE | LISTED | CLOSED | CLOSE_HEARD | SERVED | BOUNDED | WANTED | ROOM | AWAITED | NOTICED`
+    /// `RECEPTIVE | LISTED | CLOSED | CLOSE_HEARD | SERVED | BOUNDED | WANTED | ROOM | AWAITED | NOTICED | NATIVE`
     state: AtomicU32,
+    /// How many of the messages in the queue are bound to JavaScript. Counted before they are pushed, and until after they were taken.
+    bound: AtomicU32,
     /// What the peer has left for the owner past the queue, see [`View::leave_notice`].
     notice: Mutex<Option<Bytes>>,
     /// Locked before a mailbox, never after one, and never while another place is.
@@ -112,6 +122,7 @@ impl<M: Cargo> Channel<M> {
         let half = || Half {
             queue: Queue::new(),
             state: AtomicU32::new(0),
+            bound: AtomicU32::new(0),
             notice: Mutex::new(None),
             place: Mutex::new(Place::Held),
         };
@@ -190,7 +201,7 @@ impl<M: Cargo> Half<M> {
             let mut current = self.place.lock();
             // Under the lock: a lister who still finds the old table there has set LISTED before this clears it, one
             // who comes later finds the new place.
-            if matches!(*current, Place::Attached { .. }) {
+            if matches!(*current, Place::Attached { .. } | Place::Watched(_)) {
                 self.state.fetch_and(!(RECEPTIVE | LISTED | ROOM | AWAITED | NOTICED), Ordering::AcqRel);
             }
             std::mem::replace(&mut *current, place)
@@ -218,6 +229,12 @@ impl<M: Cargo> Half<M> {
         let place = self.place.lock();
         match &*place {
             Place::Attached { mailbox, key } => mailbox.list(*key),
+            Place::Watched(watcher) => {
+                let watcher = watcher.clone();
+                // The waker may use this channel.
+                drop(place);
+                watcher.wake();
+            }
             // Who attaches it looks for what waits after that.
             _ => {
                 self.state.fetch_and(!LISTED, Ordering::AcqRel);
@@ -242,6 +259,9 @@ impl<M: Cargo> View<'_, M> {
     /// Pushes `message` to the peer and lists the peer if that is called for. Dropped if the peer has closed meanwhile.
     /// How many the peer was sent before.
     pub(super) fn send(self, message: M) -> usize {
+        if message.is_bound() {
+            self.peer.bound.fetch_add(1, Ordering::AcqRel);
+        }
         let position = self.peer.queue.push(message);
         self.tell();
         position
@@ -424,9 +444,53 @@ impl<M: Cargo> View<'_, M> {
             && self.own.state.fetch_and(!ROOM, Ordering::AcqRel) & ROOM != 0
     }
 
+    /// A message has been taken out of the queue.
+    fn arrived(self, message: &M) {
+        message.arrived();
+        if message.is_bound() {
+            self.own.bound.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+
+    /// From here on nothing that only JavaScript can take is to go over the channel. False, and nothing has changed, if such a message waits
+    /// here. (One that is being sent at this moment may still come.)
+    pub(super) fn become_native(self) -> bool {
+        let before = self.own.state.fetch_or(NATIVE, Ordering::AcqRel);
+        self.peer.state.fetch_or(NATIVE, Ordering::AcqRel);
+        fence(Ordering::SeqCst);
+        let is_free = self.own.bound.load(Ordering::Acquire) == 0;
+        if !is_free && before & NATIVE == 0 {
+            self.own.state.fetch_and(!NATIVE, Ordering::AcqRel);
+            self.peer.state.fetch_and(!NATIVE, Ordering::AcqRel);
+        }
+        is_free
+    }
+
+    pub(super) fn is_native(self) -> bool {
+        self.own.state.load(Ordering::Acquire) & NATIVE != 0
+    }
+
+    /// Puts the endpoint in the hands of a thread without a table.
+    pub(super) fn watch(self, watcher: Arc<Watcher>) {
+        self.own.move_to(Place::Watched(watcher));
+        self.start();
+    }
+
+    /// The owner, without a table, has found nothing, and wants to be woken for what comes next. True if something has come already.
+    pub(super) fn rearm(self) -> bool {
+        self.own.state.fetch_and(!LISTED, Ordering::AcqRel);
+        fence(Ordering::SeqCst);
+        self.can_receive()
+    }
+
+    /// Whether the peer has closed and nothing it sent is left.
+    pub(super) fn has_ended(self) -> bool {
+        self.peer.is_closed() && self.own.queue.is_empty()
+    }
+
     /// The next message.
     pub(super) fn receive(self) -> Option<M> {
-        let message = self.own.queue.pop().inspect(M::arrived);
+        let message = self.own.queue.pop().inspect(|message| self.arrived(message));
         self.give_room();
         message
     }
@@ -435,7 +499,7 @@ impl<M: Cargo> View<'_, M> {
     pub(super) fn look(self, most: usize, block: &mut [u8]) -> Option<Found<M>> {
         match self.own.queue.look(most, block)? {
             Found::Message(message) => {
-                message.arrived();
+                self.arrived(&message);
                 self.give_room();
                 Some(Found::Message(message))
             }
@@ -447,7 +511,7 @@ impl<M: Cargo> View<'_, M> {
     pub(super) fn receive_into(self, block: &mut [u8]) -> Option<Found<M>> {
         let found = self.own.queue.pop_into(block);
         if let Some(Found::Message(message)) = &found {
-            message.arrived();
+            self.arrived(message);
         }
         self.give_room();
         found

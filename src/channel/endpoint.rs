@@ -9,6 +9,7 @@ use super::message::Message;
 use super::place::Place;
 use super::sync::Arc;
 use super::transit;
+use super::watcher::Watcher;
 use crate::memory::Bytes;
 use std::fmt;
 
@@ -188,6 +189,48 @@ impl Endpoint {
     /// A number of the channel while it lives: the same for its two endpoints, wherever they are, and for no other channel.
     pub fn channel_number(&self) -> usize {
         Arc::as_ptr(&self.channel).addr()
+    }
+
+    /// From here on nothing that only a thread with JavaScript can take is to go over the channel, whoever has its ends. False, and nothing
+    /// has changed, if such a message waits here. (One that is being sent at this moment may still come.)
+    pub fn become_native(&self) -> bool {
+        self.view().become_native()
+    }
+
+    /// Whether [`become_native`](Endpoint::become_native) has been called for one of the channel's ends.
+    pub fn is_native(&self) -> bool {
+        self.view().is_native()
+    }
+
+    /// Puts the endpoint in the hands of threads without a table. What comes wakes them by the watcher.
+    pub fn watch(&self, watcher: Arc<Watcher>) {
+        self.view().watch(watcher);
+    }
+
+    /// Takes the oldest message, as [`poll`](Endpoint::poll), on any thread. If there is none, the watcher is woken when one comes. That the
+    /// peer has closed is said each time.
+    pub fn poll_watched(&self) -> Poll {
+        let view = self.view();
+        loop {
+            if let Some(message) = view.receive() {
+                return Poll::Message(message);
+            }
+            if view.has_ended() {
+                return Poll::Closed;
+            }
+            if !view.rearm() {
+                return Poll::Empty;
+            }
+        }
+    }
+
+    /// Whether the peer's queue has room; `None` if the peer is closed. If it has none, the watcher is woken when it has, or the peer closes.
+    pub fn room_watched(&self) -> Option<bool> {
+        let view = self.view();
+        // What has come meanwhile is seen by who waits for that: the watcher has been woken for it.
+        view.rearm();
+        let has_room = view.want_room();
+        (!self.is_peer_closed()).then_some(has_room)
     }
 
     /// Sends a message, and returns how many the peer was sent before. The message must not carry endpoints.

@@ -232,6 +232,11 @@ impl Cargo for Message {
         self.endpoints().for_each(Endpoint::enter_message);
     }
 
+    #[inline]
+    fn is_bound(&self) -> bool {
+        self.attachments.as_ref().is_some_and(|attachments| attachments.parcel.is_some())
+    }
+
     fn into_estate(self) -> Option<Box<dyn Any>> {
         self.attachments.map(|attachments| attachments as Box<dyn Any>)
     }

@@ -50,6 +50,7 @@
 //!      │ │        │ └── park ───────► ┌────────┐
 //!      │ │        └──── claim ─────── │ Parked │
 //!      │ │                            └────────┘
+//!      │ │                           (watch: Watched, in the hands of threads that have no table; see "Native ends")
 //!      │ └─ with_endpoints ─► ┌───────────┐ ──── send ───► ┌─────────┐
 //!      └─── take_endpoint ─── │ InMessage │ ◄── receive ── │ InQueue │
 //!                             └───────────┘                └─────────┘
@@ -105,6 +106,12 @@
 //! AWAITED of the endpoint first, and looks for what it waits for afterwards; whoever has something to tell an endpoint looks at that bit
 //! afterwards. One of the two sees the other, as above. Every so often the thread looks up: whether it is to end, and whether all that
 //! could wake it are blocked, too (`deadlock.rs`).
+//!
+//! # Native ends
+//!
+//! An endpoint in the hands of a thread without a table has a [`Watcher`] in the place of a mailbox. LISTED means there that the watcher has
+//! been woken and nobody has looked since. Who looks and finds nothing clears the bit and looks once more, with the fences as above; so
+//! what comes after that wakes. Any number of threads may look: each of them is woken, and looks again.
 //!
 //! # Notices
 //!
@@ -164,6 +171,7 @@ mod teardown;
 mod transit;
 mod waiter;
 mod wanted;
+mod watcher;
 
 pub use broadcast::Audience;
 pub use deadline::expiring;
@@ -177,3 +185,4 @@ pub use run::{RECORD_ALIGNMENT, RECORD_HEADER, record_length};
 pub use signal::{Aborter, Listener, Named, Reason, Signal, Watch};
 pub use table::{Batch, Event, LEAST_BUDGET, Table, Whereabouts};
 pub use waiter::{Limits, Waiter, Want, Woken};
+pub use watcher::{Waker, Watcher};

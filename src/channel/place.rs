@@ -3,6 +3,7 @@
 use super::key::Key;
 use super::mailbox::Mailbox;
 use super::sync::Arc;
+use super::watcher::Watcher;
 
 /// The one place an endpoint is in. The owner of the endpoint changes it, under the lock it is kept in; its peer reads
 /// it there, to know whom to tell that something waits. `Q` names a queue.
@@ -14,6 +15,8 @@ pub(super) enum Place<Q> {
     Held,
     /// In a thread's table: what waits for it is listed under `key` in `mailbox`.
     Attached { mailbox: Arc<Mailbox>, key: Key },
+    /// In the hands of a thread that has no table: whoever has something to tell it calls its watcher.
+    Watched(Arc<Watcher>),
     /// In a message that has not been sent, or has been received and not opened.
     InMessage,
     /// In a message in this queue. The reference makes a ring (queue, message, endpoint, queue) that opens
@@ -31,6 +34,7 @@ impl<Q> Place<Q> {
         match self {
             Place::Held => "held",
             Place::Attached { .. } => "attached",
+            Place::Watched(_) => "watched",
             Place::InMessage => "in a message",
             Place::InQueue(..) => "in a queue",
             Place::Parked => "parked",

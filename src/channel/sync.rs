@@ -18,7 +18,7 @@ pub(super) use platform::{Arc, MutexGuard, RwLockReadGuard, RwLockWriteGuard};
 
 /// A mutex without poison: no code that can panic runs while one of ours is held, except a doorbell's, and a doorbell
 /// that panics must not take the mailbox with it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Mutex<T>(platform::Mutex<T>);
 
 impl<T> Mutex<T> {

@@ -168,6 +168,8 @@ pub enum Whereabouts {
     ThisThread,
     /// In the table of the thread of that number.
     Thread(u32),
+    /// In the hands of threads without a table.
+    Native,
     /// In a message, or between a table and one.
     InMessage,
     /// In the registry.
@@ -306,6 +308,7 @@ impl Table {
         Some(self.get(key)?.view().peer_place(|place| match place {
             Place::Attached { mailbox, .. } if mailbox.thread() == self.mailbox.thread() => Whereabouts::ThisThread,
             Place::Attached { mailbox, .. } => Whereabouts::Thread(mailbox.thread()),
+            Place::Watched(_) => Whereabouts::Native,
             Place::Held | Place::InMessage | Place::InQueue(_) => Whereabouts::InMessage,
             Place::Parked => Whereabouts::Parked,
             Place::Closed => Whereabouts::Closed,

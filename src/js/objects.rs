@@ -1,6 +1,6 @@
 //! Objects, arrays and Dates: their keys, properties and elements.
 
-use std::ffi::{CStr, c_char};
+use std::ffi::{CStr, c_char, c_void};
 use std::marker::PhantomData;
 use std::ptr;
 
@@ -126,6 +126,14 @@ impl<'s> Env<'s> {
     /// Marks an object, which nobody but who knows the mark can see; one that has a mark already is refused.
     pub fn mark(self, object: Value, mark: &sys::napi_type_tag) -> Result<()> {
         run!(self, napi_type_tag_object(object.0, mark))
+    }
+
+    /// Gives an object a pointer, which others can take out, and which `finalize` gets when the object is gone.
+    ///
+    /// # Safety
+    /// `finalize` is for that pointer, and may be called on this thread as long as that lives.
+    pub unsafe fn wrap(self, object: Value, pointer: *mut c_void, finalize: sys::napi_finalize) -> Result<()> {
+        run!(self, napi_wrap(object.0, pointer, finalize, ptr::null_mut(), ptr::null_mut()))
     }
 
     /// Whether the object has this mark.

@@ -12,6 +12,7 @@ use super::copies;
 use super::functions;
 use super::held_signals;
 use super::lane::{self, Keeping};
+use super::native;
 use super::outcome::Outcome;
 use super::panics::guarded;
 use super::post;
@@ -94,6 +95,9 @@ natives! {
     c"queued": "(key: number) => number" = functions::queued;
     c"setThread": "(number: number) => void" = functions::set_thread;
     c"setMark": "(key: number, messages: number, bytes: number) => void" = functions::set_mark;
+    c"isNative": "(key: number) => boolean" = native::is_native;
+    c"becomeNative": "(key: number) => boolean" = native::become_native;
+    c"handOver": "(key: number) => object | undefined" = native::hand_over;
     c"room": "(key: number) => number" = functions::room;
     c"boundPeer": "(key: number, messages: number, bytes: number) => void" = functions::bound_peer;
     c"leaveNotice": "(key: number, bytes: Uint8Array) => void" = functions::leave_notice;

@@ -199,6 +199,7 @@ pub fn whereabouts<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Res
     match thread.with_table(|table| table.whereabouts(key))? {
         Some(Whereabouts::ThisThread) => env.make_text("this thread"),
         Some(Whereabouts::Thread(number)) => env.make_text(&format!("thread {number}")),
+        Some(Whereabouts::Native) => env.make_text("native"),
         Some(Whereabouts::InMessage) => env.make_text("in a message"),
         Some(Whereabouts::Parked) => env.make_text("parked"),
         Some(Whereabouts::Closed) | None => env.make_text("closed"),

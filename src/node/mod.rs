@@ -17,6 +17,7 @@ mod lane;
 mod libuv;
 mod messages;
 mod names;
+mod native;
 mod nesting;
 mod outcome;
 mod outside;

@@ -6,7 +6,7 @@ use super::tag;
 
 mod buffers;
 mod containers;
-#[cfg(feature = "value")]
+#[cfg(feature = "known")]
 mod known;
 mod objects;
 mod primitives;
@@ -31,7 +31,7 @@ pub struct Writer {
     bytes: Vec<u8>,
     flags: u32,
     objects: u32,
-    #[cfg(feature = "value")]
+    #[cfg(feature = "known")]
     shapes: u32,
     /// Why what was written is no message, if it is none.
     failure: Option<WriteError>,
@@ -75,7 +75,7 @@ impl Writer {
             bytes: buffer,
             flags: 0,
             objects: 0,
-            #[cfg(feature = "value")]
+            #[cfg(feature = "known")]
             shapes: 0,
             failure: None,
         };
@@ -88,7 +88,7 @@ impl Writer {
         self.bytes.clear();
         self.bytes.extend_from_slice(&[0; 4]);
         (self.flags, self.objects, self.failure) = (0, 0, None);
-        #[cfg(feature = "value")]
+        #[cfg(feature = "known")]
         {
             self.shapes = 0;
         }

@@ -1,0 +1,4 @@
+//! x
+#[allow(dead_code, unused_imports)]
+mod wire;
+mod abi;

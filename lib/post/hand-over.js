@@ -1,0 +1,129 @@
+// Ports that addons of somebody else take, and messages to such addons (docs/native-abi.md): bytes, ports and signals, and nothing that only
+// V8 can move.
+'use strict';
+
+const { types } = require('node:util');
+const native = require('../native/native');
+const mailbox = require('../channel/mailbox');
+const marks = require('../node/marks');
+const oracle = require('../runtime/oracle');
+const ports = require('../port/port');
+const closing = require('../runtime/closing');
+const refusals = require('../objects/refusals');
+const Session = require('../codec/message/session');
+const { INDEX } = require('../codec/message/session');
+const { blame, tracedFrom } = require('../objects/culprit-path');
+const { nodeError, dataCloneError } = require('../node/errors');
+const { own } = require('../copies/own');
+const { sendAlong } = require('../channel/signals');
+const { isDetached } = require('../runtime/view');
+const { sent } = require('./outcome');
+const { checkTransferList } = require('./transfer-list');
+const { Map, mapSet } = require('../language/intrinsics');
+
+const { tags } = native;
+
+/**
+ * Hands a port's endpoint to another library.
+ * @param {any} port
+ * @returns {object} wrapped and tagged
+ * @throws {DOMException} DataCloneError if the port could not be transferred
+ * @throws {Error} ERR_FERROPORT_NATIVE if a message waits that only JavaScript can take; the port has not changed then
+ */
+function handOver(port) {
+  if (!ports.isOpen(port)) throw dataCloneError('MessagePort in transfer list is already detached');
+  if (marks.isUntransferable(port)) throw dataCloneError('Cannot transfer object of unsupported type.');
+  native.reserveDeepStack();
+  const key = ports.sendingKey(port);
+  if (!native.becomeNative(key)) throw boundMessage();
+  const object = /** @type {object} */ (native.handOver(key));
+  // The endpoint has left. What belonged to it here goes.
+  mailbox.closeEndpoint(key);
+  ports.leave(port);
+  closing.afterTask(() => ports.emitClose(port));
+  return object;
+}
+
+function boundMessage() {
+  return nodeError(
+    Error,
+    'ERR_FERROPORT_NATIVE',
+    'The port cannot be taken by a native thread: a message waits for it that only JavaScript can read, because it has shared memory, ' +
+      'a transferred buffer or another object of the runtime. Receive that first',
+  );
+}
+
+/**
+ * Posts a message with a transfer list to a native thread: listed buffers arrive as bytes.
+ * @param {any} port sending
+ * @param {number} key of its endpoint
+ * @param {unknown} value
+ * @param {any[]} items of the transfer list
+ * @param {Function} entrance the function that the program has called
+ * @param {(error: unknown, session: Session) => unknown} located finds the culprit's place in the value
+ * @returns {boolean | undefined} as postMessage
+ * @throws the running Node's error for a fault in list or value, and for what only V8 can move; nothing has changed then
+ */
+function postToNative(port, key, value, items, entrance, located) {
+  try {
+    checkTransferList(port, items);
+  } catch (error) {
+    throw tracedFrom(error, entrance);
+  }
+  /** @type {ArrayBuffer[]} */
+  const buffers = [];
+  /** @type {any[]} */
+  const moved = [];
+  /** @type {Map<object, number>} */
+  const map = new Map();
+  const session = new Session(map);
+  try {
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i];
+      if (types.isArrayBuffer(item)) {
+        buffers[buffers.length] = item;
+      } else if (ports.isPort(item) && !marks.isUntransferable(item)) {
+        mapSet(map, item, tags.PORT + moved.length * INDEX);
+        moved[moved.length] = item;
+      } else {
+        throw refusals.refusalToNative(item);
+      }
+    }
+    const outcome = native.postListed(key, value, session, () => {
+      if (session.objects.length > 0) throw refusals.refusalToNative(session.objects[0]);
+      /** @type {(boolean | number)[]} */
+      const shipped = [false];
+      for (let i = 0; i < moved.length; i++) {
+        if (!ports.isOpen(moved[i])) refusals.refusePort(moved[i], false);
+        const movedKey = ports.keyOf(moved[i]);
+        if (!native.becomeNative(movedKey)) throw blame(boundMessage(), moved[i]);
+        shipped[i + 1] = movedKey;
+      }
+      detach(buffers);
+      sendAlong(session.signals);
+      return shipped;
+    });
+    for (let i = 0; i < moved.length; i++) {
+      mailbox.closeEndpoint(ports.keyOf(moved[i]));
+      ports.leave(moved[i]);
+      own.tellClosed(moved[i]);
+    }
+    return sent(outcome, key);
+  } catch (error) {
+    throw located(error, session);
+  }
+}
+
+/**
+ * Detaches buffers whose contents have been written down.
+ * @param {ArrayBuffer[]} buffers
+ */
+function detach(buffers) {
+  /** @type {ArrayBuffer[]} */
+  const left = [];
+  // A getter may have detached some.
+  for (let i = 0; i < buffers.length; i++) if (!isDetached(buffers[i])) left[left.length] = buffers[i];
+  if (left.length > 0) oracle.discard(undefined, left);
+}
+
+module.exports = { handOver, postToNative };

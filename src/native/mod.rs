@@ -1,0 +1,8 @@
+//! Endpoints in the hands of other libraries, through a table of functions in C. docs/native-abi.md is written for those libraries.
+//!
+//! No panic crosses: each function does its work within [`guarded`](table). Memory is freed by the library that has made it.
+
+pub mod abi;
+mod table;
+
+pub use table::{TABLE, hand_over, take_back};

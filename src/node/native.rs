@@ -1,0 +1,53 @@
+//! Endpoints that other libraries take: docs/native-abi.md.
+
+use std::ffi::c_void;
+
+use napi::sys;
+
+use super::messages::{Call, key};
+use super::panics::swallowed;
+use super::stack;
+use super::thread::Thread;
+use crate::channel::Endpoint;
+use crate::js::{Env, Result, Value};
+use crate::native::{self, abi};
+
+/// `isNative(key) → boolean`: whether an end of the channel is, or was, in the hands of another library: only bytes, ports and signals go
+/// over it.
+pub fn is_native<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
+    let key = key(env, call.get(0))?;
+    let is_native = thread.with_endpoint(key, Endpoint::is_native)?;
+    env.make_boolean(is_native == Some(true))
+}
+
+/// `becomeNative(key) → boolean`: nothing that only JavaScript can take goes over the channel from here on. False, and nothing has changed,
+/// if such a message waits for the endpoint, or there is no such endpoint.
+pub fn become_native<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
+    let key = key(env, call.get(0))?;
+    let is_free = thread.with_endpoint(key, Endpoint::become_native)?;
+    env.make_boolean(is_free == Some(true))
+}
+
+/// `handOver(key) → object`: takes the endpoint out of this thread, into an object from which another library can take it. If nobody does,
+/// the endpoint closes with the object. To be called after `becomeNative`.
+pub fn hand_over<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
+    let key = key(env, call.get(0))?;
+    thread.reserve_stack(env, stack::OPERATION)?;
+    let object = env.make_object()?;
+    let [lower, upper] = abi::TYPE_TAG;
+    env.mark(object, &sys::napi_type_tag { lower, upper })?;
+    let Some(endpoint) = thread.with_table(|table| table.detach(key))? else { return env.undefined() };
+    let handover = native::hand_over(endpoint);
+    // SAFETY: the finalizer is for what `hand_over` has given, and Node-API calls it once, when nobody can reach the object any more.
+    let wrapped = unsafe { env.wrap(object, handover.cast(), Some(finalize)) };
+    if wrapped.is_err() {
+        // SAFETY: nobody has seen it.
+        unsafe { native::take_back(handover) };
+    }
+    wrapped.map(|()| object)
+}
+
+unsafe extern "C" fn finalize(_: sys::napi_env, handover: *mut c_void, _: *mut c_void) {
+    // SAFETY: what `hand_over` has wrapped.
+    swallowed(|| unsafe { native::take_back(handover.cast()) });
+}
