@@ -68,7 +68,7 @@ impl Writer {
 }
 
 impl Writer {
-    fn open(&mut self, tag: u32, at_most: u32) -> Open {
+    pub(super) fn open(&mut self, tag: u32, at_most: u32) -> Open {
         self.numbered(1);
         let open = Open { at: self.bytes.len(), long: at_most >= tag::LONG_COUNT };
         self.counted(tag, at_most);

@@ -1,0 +1,387 @@
+//! A port as the table knows it, with its waker; without types.
+
+use crate::abi::{self, Key, Outgoing, Table};
+use std::ffi::c_void;
+use std::ptr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+use std::time::Instant;
+
+/// The table of the library that has made a port: there as long as the process is.
+#[derive(Clone, Copy)]
+pub(crate) struct Library(*const Table);
+
+// SAFETY: the table is there as long as the process is, and nobody writes to it.
+unsafe impl Send for Library {}
+// SAFETY: as above.
+unsafe impl Sync for Library {}
+
+/// What every table has had from the first version on.
+const FIRST: usize = std::mem::offset_of!(Table, channel);
+
+/// How often a thread looks for a message before it sleeps.
+const LOOKS: u32 = 40;
+
+impl Library {
+    /// Takes a table that has been handed over.
+    ///
+    /// # Errors
+    /// A text if this crate cannot use it.
+    ///
+    /// # Safety
+    /// There is a table, or at least its first three fields, and it stays there.
+    pub(crate) unsafe fn new(table: *const Table) -> Result<Library, String> {
+        // SAFETY: the caller's promise.
+        let (size, major) = unsafe { ((*table).size, (*table).major) };
+        if major != abi::MAJOR || size < FIRST {
+            return Err(format!("the port is of an ferroport whose table has version {major} and {size} bytes; this addon knows version {}", abi::MAJOR));
+        }
+        // What is beyond `size` is not touched, see `has`.
+        Ok(Library(table))
+    }
+
+    /// Whether the table has the entry that begins there.
+    fn has(self, offset: usize) -> bool {
+        // SAFETY: `size` is there in every table.
+        let size = unsafe { (*self.0).size };
+        size >= offset + size_of::<usize>()
+    }
+
+    /// Of this library, for who tells libraries apart.
+    pub(crate) fn address(self) -> usize {
+        self.0.addr()
+    }
+
+    /// The number of a list of keys that has been seen so often.
+    pub(crate) fn intern(self, keys: &[Vec<u16>], seen: u32) -> Option<u32> {
+        let keys: Vec<Key> = keys.iter().map(|key| Key { units: key.as_ptr(), length: key.len() }).collect();
+        // SAFETY: the list is there during the call.
+        u32::try_from(unsafe { ((*self.0).intern)(keys.as_ptr(), keys.len(), seen) }).ok()
+    }
+
+    /// The keys of a shape.
+    pub(crate) fn keys(self, shape: u32) -> Option<Vec<Box<str>>> {
+        unsafe extern "C" fn take(data: *mut c_void, key: Key) {
+            // SAFETY: what is handed over below; the callee calls this with a key that is there.
+            let (keys, units) = unsafe {
+                let units = if key.length == 0 { &[] } else { std::slice::from_raw_parts(key.units, key.length) };
+                (&mut *data.cast::<Vec<Box<str>>>(), units)
+            };
+            keys.push(String::from_utf16_lossy(units).into());
+        }
+        let mut keys: Vec<Box<str>> = Vec::new();
+        // SAFETY: `take` is called during the call, with this list.
+        let found = unsafe { ((*self.0).keys)(shape, take, ptr::from_mut(&mut keys).cast()) };
+        (found == abi::OK).then_some(keys)
+    }
+
+    /// The two ends of a new channel, if the library can make one.
+    pub(crate) fn channel(self) -> Option<(RawPort, RawPort)> {
+        if !self.has(std::mem::offset_of!(Table, channel)) {
+            return None;
+        }
+        let (mut one, mut other) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: the two are places for the ends.
+        unsafe { ((*self.0).channel)(&mut one, &mut other) };
+        // SAFETY: the ends are new.
+        (!one.is_null() && !other.is_null()).then(|| unsafe { (RawPort::new(self, one), RawPort::new(self, other)) })
+    }
+
+    /// Whether a signal is aborted. A library that cannot say sends no signals.
+    pub(crate) fn is_aborted(self, signal: *const abi::Signal) -> bool {
+        self.has(std::mem::offset_of!(Table, is_aborted))
+            // SAFETY: who has the signal calls this.
+            && unsafe { ((*self.0).is_aborted)(signal) } != 0
+    }
+
+    /// Gives a signal back.
+    ///
+    /// # Safety
+    /// It is of this library, and has not been given back.
+    pub(crate) unsafe fn release_signal(self, signal: *mut abi::Signal) {
+        if self.has(std::mem::offset_of!(Table, release_signal)) {
+            // SAFETY: the caller's promise.
+            unsafe { ((*self.0).release_signal)(signal) };
+        }
+    }
+}
+
+/// One end of a channel. Dropped, it is closed.
+pub(crate) struct RawPort {
+    library: Library,
+    port: *mut abi::Port,
+    /// What the waker is called with. Boxed, because it must not move.
+    waits: Box<Waits>,
+}
+
+// SAFETY: the functions of the table may be called from any thread; the last one, when nobody else uses the port.
+unsafe impl Send for RawPort {}
+// SAFETY: as above.
+unsafe impl Sync for RawPort {}
+
+/// Who waits at a port.
+#[derive(Default)]
+struct Waits {
+    /// How often the port has called its waker.
+    calls: AtomicU64,
+    waiting: Mutex<Waiting>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    threads: usize,
+    tasks: Vec<Waker>,
+}
+
+impl Waits {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The port's waker.
+unsafe extern "C" fn wake(data: *mut c_void) {
+    // A waker of somebody's that panics must not unwind into C.
+    let _ = std::panic::catch_unwind(|| {
+        // SAFETY: what `RawPort::new` has set, and takes back before it goes.
+        let waits = unsafe { &*data.cast::<Waits>() };
+        let tasks = {
+            let mut waiting = waits.lock();
+            waits.calls.fetch_add(1, Ordering::SeqCst);
+            if waiting.threads > 0 {
+                waits.changed.notify_all();
+            }
+            std::mem::take(&mut waiting.tasks)
+        };
+        for task in tasks {
+            task.wake();
+        }
+    });
+}
+
+/// What a look at a port has shown.
+pub(crate) enum Look {
+    /// A message.
+    Message(RawMessage),
+    /// None waits.
+    Empty,
+    /// None waits, and none will come.
+    Closed,
+    /// One was there that only JavaScript can read.
+    Unreadable,
+}
+
+/// Whether there is room at the other end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Room {
+    Yes,
+    No,
+    Closed,
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Sent {
+    Yes,
+    Closed,
+    Lost,
+    Failed,
+}
+
+impl RawPort {
+    /// # Safety
+    /// The port is of that library, and the caller's.
+    pub(crate) unsafe fn new(library: Library, port: *mut abi::Port) -> RawPort {
+        let waits = Box::<Waits>::default();
+        // SAFETY: the caller's promise. `waits` stays until the waker has been taken back.
+        unsafe { ((*library.0).set_waker)(port, Some(wake), ptr::from_ref(&*waits).cast_mut().cast()) };
+        RawPort { library, port, waits }
+    }
+
+    pub(crate) fn library(&self) -> Library {
+        self.library
+    }
+
+    /// The port, as the library knows it.
+    pub(crate) fn pointer(&self) -> *mut abi::Port {
+        self.port
+    }
+
+    /// The port has been sent, and its waker was taken back.
+    pub(crate) fn gone(self) {
+        let mut this = std::mem::ManuallyDrop::new(self);
+        // SAFETY: nobody uses it after this.
+        unsafe { ptr::drop_in_place(&mut this.waits) };
+    }
+
+    pub(crate) fn look(&self) -> Look {
+        let mut message = ptr::null_mut();
+        // SAFETY: the port is ours, and the other a place for a message.
+        match unsafe { ((*self.library.0).poll)(self.port, &mut message) } {
+            abi::OK => Look::Message(RawMessage { library: self.library, message }),
+            abi::CLOSED => Look::Closed,
+            abi::UNREADABLE => Look::Unreadable,
+            _ => Look::Empty,
+        }
+    }
+
+    pub(crate) fn room(&self) -> Room {
+        // SAFETY: the port is ours.
+        match unsafe { ((*self.library.0).room)(self.port) } {
+            abi::OK => Room::Yes,
+            abi::CLOSED => Room::Closed,
+            _ => Room::No,
+        }
+    }
+
+    /// Sends a message. The ports are gone if it was sent, or lost.
+    pub(crate) fn send(&self, bytes: &[u8], ports: &[*mut abi::Port], signals: &[*mut abi::Signal]) -> Sent {
+        let message = Outgoing {
+            size: size_of::<Outgoing>(),
+            bytes: bytes.as_ptr(),
+            length: bytes.len(),
+            ports: ports.as_ptr(),
+            port_count: ports.len(),
+            signals: signals.as_ptr(),
+            signal_count: signals.len(),
+        };
+        // SAFETY: the port is ours, and what the message names is there during the call.
+        match unsafe { ((*self.library.0).send)(self.port, &message) } {
+            abi::OK => Sent::Yes,
+            abi::CLOSED => Sent::Closed,
+            abi::LOST => Sent::Lost,
+            _ => Sent::Failed,
+        }
+    }
+
+    pub(crate) fn set_mark(&self, messages: usize, bytes: usize) {
+        if self.library.has(std::mem::offset_of!(Table, set_mark)) {
+            // SAFETY: the port is ours.
+            unsafe { ((*self.library.0).set_mark)(self.port, messages, bytes) };
+        }
+    }
+
+    /// Blocks until `look` has found something, or the time is over.
+    pub(crate) fn wait<T>(&self, until: Option<Instant>, mut look: impl FnMut() -> Option<T>) -> Option<T> {
+        let mut looks = 0;
+        loop {
+            // Before looking: what comes after the look makes it another number.
+            let calls = self.waits.calls.load(Ordering::SeqCst);
+            if let Some(found) = look() {
+                return Some(found);
+            }
+            looks += 1;
+            if looks <= LOOKS {
+                // An answer often comes at once, and to sleep and to be woken takes longer.
+                if looks.is_multiple_of(8) { std::thread::yield_now() } else { std::hint::spin_loop() }
+                if until.is_none_or(|until| Instant::now() < until) {
+                    continue;
+                }
+                return None;
+            }
+            let mut waiting = self.waits.lock();
+            waiting.threads += 1;
+            while self.waits.calls.load(Ordering::SeqCst) == calls {
+                waiting = match until {
+                    None => self.waits.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner),
+                    Some(until) => {
+                        let left = until.saturating_duration_since(Instant::now());
+                        if left.is_zero() {
+                            waiting.threads -= 1;
+                            drop(waiting);
+                            return look();
+                        }
+                        self.waits.changed.wait_timeout(waiting, left).unwrap_or_else(PoisonError::into_inner).0
+                    }
+                };
+            }
+            waiting.threads -= 1;
+            looks = 0;
+        }
+    }
+
+    /// As [`wait`](RawPort::wait), for a task: if nothing is found, the task is woken when something may be.
+    #[cfg(feature = "futures")]
+    pub(crate) fn poll<T>(&self, task: &Waker, mut look: impl FnMut() -> Option<T>) -> Option<T> {
+        if let Some(found) = look() {
+            return Some(found);
+        }
+        {
+            let mut waiting = self.waits.lock();
+            if !waiting.tasks.iter().any(|other| other.will_wake(task)) {
+                waiting.tasks.push(task.clone());
+            }
+        }
+        // Once more: what has come before the task stood there has woken others.
+        look()
+    }
+}
+
+impl Drop for RawPort {
+    fn drop(&mut self) {
+        // SAFETY: the port is ours, and nobody else uses it. Once `close` has returned, the waker does not run.
+        unsafe { ((*self.library.0).close)(self.port) };
+    }
+}
+
+/// A message that has come. Dropped, it is given back.
+pub(crate) struct RawMessage {
+    library: Library,
+    message: *mut abi::Message,
+}
+
+// SAFETY: it is one thread's at a time, whichever.
+unsafe impl Send for RawMessage {}
+// SAFETY: what can be changed of it needs `&mut`.
+unsafe impl Sync for RawMessage {}
+
+impl RawMessage {
+    pub(crate) fn library(&self) -> Library {
+        self.library
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        // SAFETY: the message is there until this is dropped.
+        let message = unsafe { &*self.message };
+        if message.length == 0 {
+            return &[];
+        }
+        // SAFETY: as the table promises.
+        unsafe { std::slice::from_raw_parts(message.bytes, message.length) }
+    }
+
+    /// The ports that have come, each to be taken once.
+    pub(crate) fn take_ports(&mut self) -> Vec<Option<RawPort>> {
+        // SAFETY: the message is there, and its lists are as the table promises.
+        let ports = unsafe {
+            let message = &*self.message;
+            if message.port_count == 0 { &mut [] } else { std::slice::from_raw_parts_mut(message.ports, message.port_count) }
+        };
+        // SAFETY: they are the caller's once they are taken out.
+        let take = |port: *mut abi::Port| (!port.is_null()).then(|| unsafe { RawPort::new(self.library, port) });
+        ports.iter_mut().map(|port| take(std::mem::replace(port, ptr::null_mut()))).collect()
+    }
+
+    /// The signals that have come, each to be given back.
+    pub(crate) fn take_signals(&mut self) -> Vec<*mut abi::Signal> {
+        // SAFETY: as above.
+        let signals = unsafe {
+            let message = &*self.message;
+            if message.signal_count == 0 {
+                &mut []
+            } else {
+                std::slice::from_raw_parts_mut(message.signals, message.signal_count)
+            }
+        };
+        signals.iter_mut().map(|signal| std::mem::replace(signal, ptr::null_mut())).collect()
+    }
+}
+
+impl Drop for RawMessage {
+    fn drop(&mut self) {
+        // SAFETY: it is given back once.
+        unsafe { ((*self.library.0).free)(self.message) };
+    }
+}
