@@ -36,6 +36,10 @@ const steps = [
     ...['cargo', 'clippy', '--all-targets', '--no-default-features', '--features', 'value'],
     ...['--', '-D', 'warnings'],
   ]),
+  lint('clippy-crate', 5, 'nothing', () => [
+    ...['cargo', 'clippy', '-p', 'ferroport', '--all-targets', '--all-features'],
+    ...['--', '-D', 'warnings'],
+  ]),
   lint('types', 4, 'addon', () => bin('typescript', '-p', 'tsconfig.json')),
   lint('typings', 1, 'addon', () => bin('typescript', '-p', '__test__/types')),
   lint('typings-bundler', 1, 'addon', () => bin('typescript', '-p', '__test__/types/tsconfig.bundler.json')),
@@ -46,6 +50,15 @@ const steps = [
     seconds: 30,
     needs: 'nothing',
     command: () => cargoTest(),
+    count: cargoCounts,
+  },
+  {
+    // The crate for the other end, docs/native.md.
+    name: 'cargo-crate',
+    group: 'test',
+    seconds: 40,
+    needs: 'nothing',
+    command: () => ['cargo', 'test', '-p', 'ferroport', '--all-features', '--no-fail-fast'],
     count: cargoCounts,
   },
   {

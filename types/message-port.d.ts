@@ -57,7 +57,7 @@ export interface PortStats {
   /** Messages that wait to be read here. */
   waitingMessages: number;
   waitingBytes: number;
-  /** Where the other end is: `'this thread'`, `'thread 3'` by its `threadId`, `'in a message'`, `'parked'`, `'closed'`. */
+  /** Where the other end is: `'this thread'`, `'thread 3'` by its `threadId`, `'in a message'`, `'native'` in an addon, `'parked'`, `'closed'`. */
   peer: string;
 }
 

@@ -29,7 +29,19 @@ test.before(() => {
   const linking = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : [];
   const warnings = ['-std=c11', '-Wall', '-Wextra', '-Wpedantic', '-Werror'];
   const source = path.join(__dirname, 'echo.c');
-  execFileSync(COMPILER, [...warnings, '-O1', '-fPIC', '-shared', '-pthread', '-I', INCLUDE, ...linking, '-o', file, source]);
+  execFileSync(COMPILER, [
+    ...warnings,
+    '-O1',
+    '-fPIC',
+    '-shared',
+    '-pthread',
+    '-I',
+    INCLUDE,
+    ...linking,
+    '-o',
+    file,
+    source,
+  ]);
   start = require(file);
 });
 

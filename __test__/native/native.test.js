@@ -129,7 +129,11 @@ test('what only V8 can move is refused at the sender, with its place', async (t)
     const error = t.throws(() => port.postMessage({ deep: [value] }, list), { any: true, name: 'DataCloneError' });
     t.is(/** @type {any} */ (error).path, '.deep[0]');
     if (!(value instanceof builtIn.MessagePort)) {
-      t.throws(() => port.postMessage({ deep: [value] }), { any: true, name: 'DataCloneError', message: /native thread/ });
+      t.throws(() => port.postMessage({ deep: [value] }), {
+        any: true,
+        name: 'DataCloneError',
+        message: /native thread/,
+      });
     }
   }
   t.is(buffer.byteLength, 8, 'nothing has changed');
@@ -172,7 +176,15 @@ test('a port whose queue holds what only JavaScript can read is not taken, and s
 });
 
 test('what is no port is refused, and a port is taken once', (t) => {
-  for (const value of [undefined, null, 1, {}, new builtIn.MessageChannel().port1, { [TAKE]: () => ({}) }, { [TAKE]: 1 }]) {
+  for (const value of [
+    undefined,
+    null,
+    1,
+    {},
+    new builtIn.MessageChannel().port1,
+    { [TAKE]: () => ({}) },
+    { [TAKE]: 1 },
+  ]) {
     t.throws(() => addon.echo(value));
   }
   t.throws(
@@ -280,7 +292,12 @@ test('ports go in messages, in both directions', async (t) => {
 test('signals come along, and are seen while work is under way', async (t) => {
   const port = to(addon.start);
   const controller = new SharedAbortController();
-  port.postMessage({ op: 'File', id: 1, path: process.platform === 'win32' ? path.join(folder, 'large') : '/dev/zero', signal: controller.signal });
+  port.postMessage({
+    op: 'File',
+    id: 1,
+    path: process.platform === 'win32' ? path.join(folder, 'large') : '/dev/zero',
+    signal: controller.signal,
+  });
   if (process.platform !== 'win32') t.truthy((await next(port)).progress);
   controller.abort();
   for (;;) {

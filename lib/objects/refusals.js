@@ -93,7 +93,9 @@ function refuseController(controller) {
  */
 function refusalToNative(object) {
   return blame(
-    dataCloneError(`${describe(object)} could not be cloned: a native thread reads the message, and only the engine can move it.`),
+    dataCloneError(
+      `${describe(object)} could not be cloned: a native thread reads the message, and only the engine can move it.`,
+    ),
     object,
   );
 }

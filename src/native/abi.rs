@@ -105,7 +105,8 @@ pub struct Table {
     pub room: unsafe extern "C" fn(port: *mut Port) -> i32,
     /// What is called with `data` when there is something to poll, or room: from any thread. NULL takes the waker away. The one before does
     /// not run any more when this returns, so a waker must not call this.
-    pub set_waker: unsafe extern "C" fn(port: *mut Port, wake: Option<unsafe extern "C" fn(data: *mut c_void)>, data: *mut c_void),
+    pub set_waker:
+        unsafe extern "C" fn(port: *mut Port, wake: Option<unsafe extern "C" fn(data: *mut c_void)>, data: *mut c_void),
     /// The number of a list of keys that the caller has seen so often, for `LOCAL_SHAPED`; -1 if it has none.
     pub intern: unsafe extern "C" fn(keys: *const Key, count: usize, seen: u32) -> i64,
     /// Calls `take` for each key of a shape, in order, during the call. `OK`, `EMPTY` if there is no such shape.

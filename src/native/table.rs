@@ -191,10 +191,10 @@ fn arrived(mut message: Message) -> *mut abi::Message {
 }
 
 unsafe extern "C" fn free(message: *mut abi::Message) {
-    if message.is_null() {
-        return;
-    }
     guarded((), || {
+        if message.is_null() {
+            return;
+        }
         // SAFETY: what `arrived` has made, given back once.
         let Arrived { bytes, ports, signals, .. } = *unsafe { Box::from_raw(message.cast::<Arrived>()) };
         drop(bytes);
@@ -308,8 +308,10 @@ unsafe fn again(signal: *const abi::Signal) -> Arc<Signal> {
 }
 
 unsafe extern "C" fn is_aborted(signal: *const abi::Signal) -> i32 {
-    // SAFETY: the caller's promise.
-    unsafe { signal.cast::<Signal>().as_ref() }.map_or(0, |signal| i32::from(signal.is_aborted()))
+    guarded(0, || {
+        // SAFETY: the caller's promise.
+        unsafe { signal.cast::<Signal>().as_ref() }.map_or(0, |signal| i32::from(signal.is_aborted()))
+    })
 }
 
 unsafe extern "C" fn release_signal(signal: *mut abi::Signal) {

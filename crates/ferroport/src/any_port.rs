@@ -99,7 +99,8 @@ impl<'de> Deserialize<'de> for AnyPort {
 
             fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<AnyPort, D::Error> {
                 let index = usize::deserialize(deserializer)?;
-                let port = context::take_port(index).ok_or_else(|| D::Error::custom("the port is in the message twice"))?;
+                let port =
+                    context::take_port(index).ok_or_else(|| D::Error::custom("the port is in the message twice"))?;
                 Ok(AnyPort::new(port))
             }
         }

@@ -7,7 +7,9 @@ use crate::ser::{DEEPEST, MAX_SAFE, segment};
 use crate::value::{self, Value};
 use crate::wire::{self, Form, Item, Key, Reader, Str, ViewKind};
 use serde::de::value::{BorrowedStrDeserializer, StringDeserializer, U64Deserializer};
-use serde::de::{self, DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor};
+use serde::de::{
+    self, DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
+};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -378,7 +380,9 @@ impl<'de> Source<'de> {
             Item::Port(index) | Item::Signal(index) => {
                 visitor.visit_newtype_struct(IntoDeserializer::<Error>::into_deserializer(u64::from(index)))
             }
-            Item::Sidecar(_) => Err(de::Error::invalid_type(Unexpected::Other("object that only JavaScript can read"), &visitor)),
+            Item::Sidecar(_) => {
+                Err(de::Error::invalid_type(Unexpected::Other("object that only JavaScript can read"), &visitor))
+            }
         }
     }
 
@@ -457,7 +461,10 @@ impl<'de> de::Deserializer<'de> for Made {
 fn sparse(length: u32, properties: Vec<(String, Value)>) -> Result<Vec<Value>, Error> {
     // The length says nothing about the size of the message.
     if length as usize > 64 + 16 * properties.len() {
-        return Err(Error::new(format!("an array of length {length} with {} elements, expected a denser one", properties.len())));
+        return Err(Error::new(format!(
+            "an array of length {length} with {} elements, expected a denser one",
+            properties.len()
+        )));
     }
     let mut values = vec![Value::Undefined; length as usize];
     for (key, value) in properties {
@@ -617,8 +624,12 @@ impl<'de> de::Deserializer<'de> for &mut Source<'de> {
                 item => source.visit(item, Refuses(visitor)),
             }),
             names::PORT | names::SIGNAL => self.value(|source, item| match item {
-                Item::Port(index) if name == names::PORT => visitor.visit_newtype_struct(U64Deserializer::new(index.into())),
-                Item::Signal(index) if name == names::SIGNAL => visitor.visit_newtype_struct(U64Deserializer::new(index.into())),
+                Item::Port(index) if name == names::PORT => {
+                    visitor.visit_newtype_struct(U64Deserializer::new(index.into()))
+                }
+                Item::Signal(index) if name == names::SIGNAL => {
+                    visitor.visit_newtype_struct(U64Deserializer::new(index.into()))
+                }
                 Item::Port(_) => Err(de::Error::invalid_type(Unexpected::Other("MessagePort"), &visitor)),
                 Item::Signal(_) => Err(de::Error::invalid_type(Unexpected::Other("SharedAbortSignal"), &visitor)),
                 item => source.visit(item, Refuses(visitor)),

@@ -31,8 +31,15 @@ const NO_PORT: &str = "expected a MessagePort of ferroport";
 /// As for `FromNapiValue`.
 unsafe fn take<In, Out: ?Sized>(env: sys::napi_env, value: sys::napi_value) -> Result<Port<In, Out>> {
     let mut kind = 0;
-    let (mut global, mut symbols, mut make, mut name, mut key, mut method, mut object) =
-        (ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+    let (mut global, mut symbols, mut make, mut name, mut key, mut method, mut object) = (
+        ptr::null_mut(),
+        ptr::null_mut(),
+        ptr::null_mut(),
+        ptr::null_mut(),
+        ptr::null_mut(),
+        ptr::null_mut(),
+        ptr::null_mut(),
+    );
     let mut is_tagged = false;
     let mut wrapped: *mut c_void = ptr::null_mut();
     // SAFETY: the caller's promise; the places are locals.

@@ -35,7 +35,10 @@ impl Library {
         // SAFETY: the caller's promise.
         let (size, major) = unsafe { ((*table).size, (*table).major) };
         if major != abi::MAJOR || size < FIRST {
-            return Err(format!("the port is of an ferroport whose table has version {major} and {size} bytes; this addon knows version {}", abi::MAJOR));
+            return Err(format!(
+                "the port is of an ferroport whose table has version {major} and {size} bytes; this addon knows version {}",
+                abi::MAJOR
+            ));
         }
         // What is beyond `size` is not touched, see `has`.
         Ok(Library(table))
@@ -275,7 +278,11 @@ impl RawPort {
             looks += 1;
             if looks <= LOOKS {
                 // An answer often comes at once, and to sleep and to be woken takes longer.
-                if looks.is_multiple_of(8) { std::thread::yield_now() } else { std::hint::spin_loop() }
+                if looks.is_multiple_of(8) {
+                    std::thread::yield_now()
+                } else {
+                    std::hint::spin_loop()
+                }
                 if until.is_none_or(|until| Instant::now() < until) {
                     continue;
                 }
@@ -357,7 +364,11 @@ impl RawMessage {
         // SAFETY: the message is there, and its lists are as the table promises.
         let ports = unsafe {
             let message = &*self.message;
-            if message.port_count == 0 { &mut [] } else { std::slice::from_raw_parts_mut(message.ports, message.port_count) }
+            if message.port_count == 0 {
+                &mut []
+            } else {
+                std::slice::from_raw_parts_mut(message.ports, message.port_count)
+            }
         };
         // SAFETY: they are the caller's once they are taken out.
         let take = |port: *mut abi::Port| (!port.is_null()).then(|| unsafe { RawPort::new(self.library, port) });

@@ -71,7 +71,11 @@ impl Serializer<'_> {
 
     fn descend(&mut self) -> Result<(), Error> {
         self.depth += 1;
-        if self.depth > DEEPEST { Err(Error::new(format!("the value is nested more than {DEEPEST} levels deep"))) } else { Ok(()) }
+        if self.depth > DEEPEST {
+            Err(Error::new(format!("the value is nested more than {DEEPEST} levels deep")))
+        } else {
+            Ok(())
+        }
     }
 
     fn key(&mut self, key: &str) {

@@ -117,7 +117,11 @@ enum External {
     Nothing,
     One(u32),
     Two(u32, String),
-    Fields { at: Point, #[serde(with = "serde_bytes")] data: Vec<u8> },
+    Fields {
+        at: Point,
+        #[serde(with = "serde_bytes")]
+        data: Vec<u8>,
+    },
 }
 
 #[derive(Serialize, Deserialize, PartialEq, Debug)]
@@ -160,8 +164,18 @@ fn enums_arrive_in_all_four_representations() {
         Internal::Wrapped(point()),
         Internal::Stop,
     ]);
-    there_and_back([Adjacent::Nothing, Adjacent::One(1.5), Adjacent::Two(1, "x".into()), Adjacent::Fields { at: Date(5.0) }]);
-    there_and_back([Untagged::Number(0.5), Untagged::Text("t".into()), Untagged::Point(point()), Untagged::List(vec![1, 2])]);
+    there_and_back([
+        Adjacent::Nothing,
+        Adjacent::One(1.5),
+        Adjacent::Two(1, "x".into()),
+        Adjacent::Fields { at: Date(5.0) },
+    ]);
+    there_and_back([
+        Untagged::Number(0.5),
+        Untagged::Text("t".into()),
+        Untagged::Point(point()),
+        Untagged::List(vec![1, 2]),
+    ]);
 }
 
 #[derive(Serialize, Deserialize, PartialEq, Debug)]
@@ -357,7 +371,10 @@ fn what_only_javascript_writes_is_read() {
         writer.int(3);
         writer.int(4);
     };
-    let objects = vec![BTreeMap::from([("a".to_owned(), 1), ("b".to_owned(), 2)]), BTreeMap::from([("a".to_owned(), 3), ("b".to_owned(), 4)])];
+    let objects = vec![
+        BTreeMap::from([("a".to_owned(), 1), ("b".to_owned(), 2)]),
+        BTreeMap::from([("a".to_owned(), 3), ("b".to_owned(), 4)]),
+    ];
     assert_eq!(read::<Vec<BTreeMap<String, u8>>>(shape), Ok(objects));
     let sparse = |writer: &mut Writer| {
         let open = writer.open_sparse_array(3, 1);
@@ -458,7 +475,8 @@ fn what_does_not_fit_names_the_place_and_what_was_expected() {
     assert_eq!(of::<Vec<u8>>(&vec![1, 2, 300]), "at [2]: invalid value: integer `300`, expected u8");
     assert_eq!(of::<(u8, u8)>(&vec![1]), "invalid length 1, expected a tuple of size 2");
     assert_eq!(of::<(u8, u8)>(&vec![1, 2, 3]), "1 elements more than expected");
-    let nested = Nested { id: 1, points: vec![point(), Point { y: Some(5), ..point() }], pair: (1, "p".into()), note: None };
+    let nested =
+        Nested { id: 1, points: vec![point(), Point { y: Some(5), ..point() }], pair: (1, "p".into()), note: None };
     #[derive(Deserialize, Debug)]
     #[allow(dead_code)]
     struct OtherPoint {
@@ -485,9 +503,18 @@ fn what_does_not_fit_names_the_place_and_what_was_expected() {
         id: u32,
     }
     assert_eq!(of::<Strict>(&nested), "at .points: unknown field `points`, expected `id`");
-    assert_eq!(of::<BTreeMap<String, u8>>(&BTreeMap::from([("a", 1), ("b", 999)])), "at .entries()[1][1]: invalid value: integer `999`, expected u8");
-    assert_eq!(of::<BTreeMap<u8, u8>>(&BTreeMap::from([("a", 1)])), "at .entries()[0][0]: invalid type: string \"a\", expected u8");
-    assert_eq!(of::<Flat>(&BTreeMap::from([("id", "x")])), "at .entries()[0][1]: invalid type: string \"x\", expected u32");
+    assert_eq!(
+        of::<BTreeMap<String, u8>>(&BTreeMap::from([("a", 1), ("b", 999)])),
+        "at .entries()[1][1]: invalid value: integer `999`, expected u8"
+    );
+    assert_eq!(
+        of::<BTreeMap<u8, u8>>(&BTreeMap::from([("a", 1)])),
+        "at .entries()[0][0]: invalid type: string \"a\", expected u8"
+    );
+    assert_eq!(
+        of::<Flat>(&BTreeMap::from([("id", "x")])),
+        "at .entries()[0][1]: invalid type: string \"x\", expected u32"
+    );
     assert_eq!(of::<External>(&"Other"), "unknown variant `Other`, expected one of `Nothing`, `One`, `Two`, `Fields`");
     assert_eq!(of::<External>(&"One"), "invalid type: unit variant, expected newtype variant");
     assert_eq!(of::<External>(&7), "invalid type: integer `7`, expected enum External");
@@ -499,28 +526,43 @@ fn what_does_not_fit_names_the_place_and_what_was_expected() {
         Unknown(u8),
     }
     assert_eq!(of::<External>(&Wrong::One("x")), "at .One: invalid type: string \"x\", expected u32");
-    assert_eq!(of::<External>(&Wrong::Fields { at: 1 }), "at .Fields.at: invalid type: integer `1`, expected struct Point");
-    assert_eq!(of::<External>(&Wrong::Two(1)), "at .Two: invalid type: integer `1`, expected tuple variant External::Two");
-    assert_eq!(of::<External>(&Wrong::Unknown(1)), "at .Unknown: unknown variant `Unknown`, expected one of `Nothing`, `One`, `Two`, `Fields`");
-    assert_eq!(of::<External>(&point()), "an object with 3 properties, expected one whose only key is the name of a variant");
+    assert_eq!(
+        of::<External>(&Wrong::Fields { at: 1 }),
+        "at .Fields.at: invalid type: integer `1`, expected struct Point"
+    );
+    assert_eq!(
+        of::<External>(&Wrong::Two(1)),
+        "at .Two: invalid type: integer `1`, expected tuple variant External::Two"
+    );
+    assert_eq!(
+        of::<External>(&Wrong::Unknown(1)),
+        "at .Unknown: unknown variant `Unknown`, expected one of `Nothing`, `One`, `Two`, `Fields`"
+    );
+    assert_eq!(
+        of::<External>(&point()),
+        "an object with 3 properties, expected one whose only key is the name of a variant"
+    );
     assert_eq!(of::<Internal>(&point()), "missing field `op`");
     assert_eq!(of::<Untagged>(&true), "data did not match any variant of untagged enum Untagged");
     assert_eq!(of::<Date>(&1), "invalid type: integer `1`, expected a Date");
     assert_eq!(of::<ferroport::AnyPort>(&1), "invalid type: integer `1`, expected a MessagePort");
     assert_eq!(of::<ferroport::AbortSignal>(&"x"), "invalid type: string \"x\", expected a SharedAbortSignal");
-    assert_eq!(of::<BTreeSet<u8>>(&Written {
-        object: BTreeMap::new(),
-        set: vec![],
-        null: None,
-        map: BTreeMap::new(),
-        none: None,
-        bytes: serde_bytes::Bytes::new(&[]),
-        variant: External::Nothing,
-        large: 0,
-        small: 0,
-        big: BigInt(0),
-        date: Date(0.0),
-    }), "invalid type: map, expected a sequence");
+    assert_eq!(
+        of::<BTreeSet<u8>>(&Written {
+            object: BTreeMap::new(),
+            set: vec![],
+            null: None,
+            map: BTreeMap::new(),
+            none: None,
+            bytes: serde_bytes::Bytes::new(&[]),
+            variant: External::Nothing,
+            large: 0,
+            small: 0,
+            big: BigInt(0),
+            date: Date(0.0),
+        }),
+        "invalid type: map, expected a sequence"
+    );
     assert_eq!(of::<i64>(&u64::MAX), format!("invalid value: integer `{}`, expected i64", u64::MAX));
     let lone = |writer: &mut Writer| {
         writer.begin_array(1);
@@ -532,7 +574,10 @@ fn what_does_not_fit_names_the_place_and_what_was_expected() {
     );
     let huge = |writer: &mut Writer| writer.bigint(false, &[1, 2, 3]);
     assert_eq!(read::<u128>(huge).unwrap_err(), "a BigInt of more than 128 bits, expected a smaller one");
-    assert_eq!(read::<Value>(|writer| writer.sidecar(0)).unwrap_err(), "an object that only JavaScript can read, expected data");
+    assert_eq!(
+        read::<Value>(|writer| writer.sidecar(0)).unwrap_err(),
+        "an object that only JavaScript can read, expected data"
+    );
     let set = |writer: &mut Writer| {
         writer.begin_set(2);
         writer.int(1);
@@ -551,13 +596,15 @@ fn what_does_not_fit_names_the_place_and_what_was_expected() {
         writer.int(1);
     };
     assert!(read::<Value>(deep).unwrap_err().starts_with("at [0][0]"));
-    assert!(read::<serde::de::IgnoredAny>(|writer| {
-        for _ in 0..1_000_000 {
-            writer.begin_array(1);
-        }
-        writer.int(1);
-    })
-    .is_ok());
+    assert!(
+        read::<serde::de::IgnoredAny>(|writer| {
+            for _ in 0..1_000_000 {
+                writer.begin_array(1);
+            }
+            writer.int(1);
+        })
+        .is_ok()
+    );
 }
 
 #[test]
@@ -597,7 +644,10 @@ fn what_has_no_form_names_the_place() {
         #[serde(serialize_with = "ferroport::mapping::object")]
         map: BTreeMap<(u8, u8), u8>,
     }
-    assert_eq!(of(&Keys { map: BTreeMap::from([((1, 2), 3)]) }), "at .map: a key of an object must be a string or a number");
+    assert_eq!(
+        of(&Keys { map: BTreeMap::from([((1, 2), 3)]) }),
+        "at .map: a key of an object must be a string or a number"
+    );
     let mut deep = Value::Null;
     for _ in 0..200 {
         deep = Value::Array(vec![deep]);
@@ -641,7 +691,7 @@ fn mutated_messages_are_errors_or_values_and_nothing_else() {
             bytes[place] = random() as u8;
         }
         if random() % 8 == 0 {
-            bytes.truncate(random() as usize % bytes.len() & !3);
+            bytes.truncate((random() as usize % bytes.len()) & !3);
         }
         let (theirs, ours) = addon::channel::channel();
         theirs.send_bytes(&bytes).unwrap();

@@ -139,7 +139,8 @@ fn a_message_of_another_type_is_an_error_and_the_next_one_comes() {
     }
     drop(other);
     let one: Port<u32, u32> = one.into_typed();
-    let texts: Vec<String> = one.iter().map(|read| read.map_or_else(|error| error.to_string(), |n| n.to_string())).collect();
+    let texts: Vec<String> =
+        one.iter().map(|read| read.map_or_else(|error| error.to_string(), |n| n.to_string())).collect();
     assert_eq!(texts, ["1", "invalid type: unit value, expected u32", "2"]);
 }
 

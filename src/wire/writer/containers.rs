@@ -25,6 +25,13 @@ impl Writer {
         self.counted(tag::ARRAY, length);
     }
 
+    /// Begins an array of which the length is not known yet; then write the elements, and give their number to
+    /// [`close`](Writer::close).
+    #[cfg(feature = "known")]
+    pub fn open_array(&mut self) -> Open {
+        self.open(tag::ARRAY, u32::MAX)
+    }
+
     /// Writes an element that the array does not have.
     #[inline]
     pub fn hole(&mut self) {
@@ -68,7 +75,7 @@ impl Writer {
 }
 
 impl Writer {
-    pub(super) fn open(&mut self, tag: u32, at_most: u32) -> Open {
+    fn open(&mut self, tag: u32, at_most: u32) -> Open {
         self.numbered(1);
         let open = Open { at: self.bytes.len(), long: at_most >= tag::LONG_COUNT };
         self.counted(tag, at_most);

@@ -36,12 +36,6 @@ impl Writer {
         self.local(tag::LOCAL_SHAPED, shape);
     }
 
-    /// Begins an array of which the length is not known yet; then write the elements, and give their number to
-    /// [`close`](Writer::close).
-    pub fn open_array(&mut self) -> super::Open {
-        self.open(tag::ARRAY, u32::MAX)
-    }
-
     /// Writes an array of integers.
     pub fn packed_ints(&mut self, values: &[i32]) {
         self.numbered(1);
