@@ -11,6 +11,8 @@
 
 pub mod channel;
 pub mod memory;
+// Loom has channels of its own kind, which no other library can have.
+#[cfg(not(loom))]
 pub mod native;
 pub mod wire;
 

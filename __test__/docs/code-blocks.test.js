@@ -25,6 +25,8 @@ const ELSEWHERE = [
   { kind: /^(js|json|html) \S+\.\w+$/, page: /^docs\/bundlers\.md$/ },
   // tests/wire_docs.rs writes the values and compares the bytes.
   { kind: /^dump ./, page: /^docs\/wire-format\.md$/ },
+  // __test__/native compares the program with one that is compiled.
+  { kind: /^(rust|toml)$/, page: /^docs\/native\.md$/ },
   // Drawings.
   { kind: /^$/, page: /./ },
 ];

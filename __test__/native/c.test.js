@@ -105,7 +105,7 @@ test('the header and the structs in Rust have the same entries', (t) => {
   const names = [...inHeader.matchAll(/\(\*(\w+)\)\(/g)].map(([, name]) => name);
   t.deepEqual(
     names,
-    [...inRust.matchAll(/pub (\w+): unsafe extern/g)].map(([, name]) => name),
+    [...inRust.matchAll(/pub (\w+):\s+unsafe extern/g)].map(([, name]) => name),
   );
   t.true(names.length > 10);
   for (const [, name, number] of rust.matchAll(/pub const (\w+): i32 = (\d+);/g)) {

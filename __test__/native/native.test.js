@@ -9,7 +9,7 @@ const { once } = require('node:events');
 const { setTimeout: sleep } = require('node:timers/promises');
 const builtIn = require('node:worker_threads');
 const test = require('ava');
-const { hasher } = require('./built');
+const { FOLDER, hasher } = require('./built');
 const { hashes, post } = require('./thread');
 const { FERROPORT, program } = require('../support/program');
 
@@ -389,4 +389,17 @@ test('environments end while threads of Rust send to them and wait for them', as
   port.postMessage('after');
   t.is(await next(port), 'after');
   port.close();
+});
+
+test('the program in docs/native.md is compiled with the addon, and answers', async (t) => {
+  const [, block] = /```rust\n([^]*?)```/.exec(fs.readFileSync(path.join(FOLDER, '../../docs/native.md'), 'utf8')) ?? [
+    '',
+  ];
+  t.true(fs.readFileSync(path.join(FOLDER, 'src/page.rs'), 'utf8').includes(block));
+  const port = to(addon.startHashing);
+  port.on('message', () => {});
+  port.postMessage({ op: 'Hash', id: 1, data: new Uint8Array(9) });
+  t.like(await next(port), { id: 1 });
+  port.postMessage({ op: 'Stop' });
+  await once(port, 'close');
 });

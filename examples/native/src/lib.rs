@@ -8,6 +8,7 @@
 //! ```
 
 mod measured;
+mod page;
 mod tests;
 
 use ferroport::{AbortSignal, Port};
