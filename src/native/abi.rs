@@ -104,7 +104,7 @@ pub struct Table {
     /// Whether there is room at the other end. `OK`, `FULL`, `CLOSED`. After `FULL` the waker is called once there is.
     pub room: unsafe extern "C" fn(port: *mut Port) -> i32,
     /// What is called with `data` when there is something to poll, or room: from any thread. NULL takes the waker away. The one before does
-    /// not run any more when this returns, so a waker must not call this.
+    /// not run any more when this returns, unless it has called this itself. The library in which `wake` is stays loaded for good.
     pub set_waker:
         unsafe extern "C" fn(port: *mut Port, wake: Option<unsafe extern "C" fn(data: *mut c_void)>, data: *mut c_void),
     /// The number of a list of keys that the caller has seen so often, for `LOCAL_SHAPED`; -1 if it has none.

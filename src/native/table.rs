@@ -1,6 +1,7 @@
 //! The functions of the table.
 
 use super::abi::{self, Handover, Key, Outgoing, Table};
+use super::pin::pin;
 use crate::channel::{self, Endpoint, Mark, Message, Poll, SendError, Signal, Watcher};
 use crate::memory::Bytes;
 use crate::wire::{KeyList, KnownShapes};
@@ -239,6 +240,9 @@ unsafe extern "C" fn set_waker(of: *mut abi::Port, wake: Option<unsafe extern "C
     guarded((), || {
         // SAFETY: the caller's promise.
         let Some(of) = (unsafe { port(of) }) else { return };
+        if let Some(wake) = wake {
+            pin(wake as *const c_void);
+        }
         let data = Data(data);
         of.watcher.set(wake.map(|wake| {
             // SAFETY: the caller has given the two to be called together until the waker is taken back.

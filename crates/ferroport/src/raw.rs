@@ -158,6 +158,7 @@ unsafe extern "C" fn wake(data: *mut c_void) {
             }
             std::mem::take(&mut waiting.tasks)
         };
+        // To wake a task may end it, and close the port by that: from here on `waits` may be gone.
         for task in tasks {
             task.wake();
         }
