@@ -37,6 +37,8 @@ struct Call {
     thread: usize,
     /// Whether that thread was to call the waker once more, in the midst of the call.
     again: bool,
+    /// Whether it has taken its waker back itself: nobody waits for it.
+    is_last: bool,
 }
 
 thread_local! {
@@ -63,13 +65,17 @@ impl Watcher {
     /// Puts another waker in the place of the one that there is, or takes that away. The old one does not run any more when this returns,
     /// unless it is the old one that calls this: then that call goes on, as the last.
     pub fn set(&self, waker: Option<Waker>) {
-        let this_thread = this_thread();
         let mut state = self.state.lock();
         let before = std::mem::replace(&mut state.waker, waker.map(Arc::new));
         state.number += 1;
         let number = state.number;
+        if let Some(call) = state.call_on(this_thread()) {
+            call.is_last = true;
+            // Another thread may do the same in the midst of another call.
+            self.returned.notify_all();
+        }
         state.waiting += 1;
-        while state.calls.iter().any(|call| call.number < number && call.thread != this_thread) {
+        while state.calls.iter().any(|call| call.number < number && !call.is_last) {
             state = self.returned.wait(state);
         }
         state.waiting -= 1;
@@ -88,7 +94,7 @@ impl Watcher {
         loop {
             let Some(waker) = state.waker.clone() else { return };
             let number = state.number;
-            state.calls.push(Call { number, thread: this_thread, again: false });
+            state.calls.push(Call { number, thread: this_thread, again: false, is_last: false });
             drop(state);
             let again = {
                 let call = Returning { watcher: self, thread: this_thread };
