@@ -283,3 +283,24 @@ fn an_endpoint_closes_while_its_peer_wakes_it() {
         assert_eq!(number(sender.join().unwrap().poll()), Some(0));
     });
 }
+
+#[test]
+fn who_reads_nothing_is_woken_by_room_all_the_same() {
+    model(|| {
+        let (a, b) = channel();
+        b.set_mark(Mark { messages: 1, ..Mark::NONE });
+        let (_watcher, calls) = watched(&a);
+        assert!(number(a.poll_watched()).is_none());
+        a.send(message(1)).unwrap();
+        // Wakes once, and nobody looks at it.
+        b.send(message(2)).unwrap();
+        let before = calls.get();
+        let reader = thread::spawn(move || {
+            assert_eq!(number(b.poll()), Some(1));
+            b
+        });
+        let has_room = a.room_watched();
+        let _b = reader.join().unwrap();
+        assert!(has_room == Some(true) || calls.get() > before, "nobody is woken");
+    });
+}
