@@ -355,42 +355,6 @@ test('a process ends while threads of Rust send', async (t) => {
   }
 });
 
-test('environments end while threads of Rust send to them and wait for them', async (t) => {
-  t.timeout(10 * 60_000);
-  const COUNT = Number(process.env.FERROPORT_TERMINATIONS ?? 120);
-  const seed = Number(process.env.FERROPORT_SEED ?? Date.now() % 1e6);
-  t.log(`FERROPORT_SEED=${seed}`);
-  let state = seed;
-  const random = (/** @type {number} */ below) => {
-    state = (state * 1103515245 + 12345) % 2147483648;
-    return Math.floor((state / 2147483648) * below);
-  };
-  const ways = ['terminate', 'exit', 'throw'];
-  const one = async () => {
-    const ends = ways[random(ways.length)];
-    const after = random(20);
-    const workerData = { task: 'floods', ferroport: FERROPORT, addon: file, ends, after, mark: 1 + random(200) };
-    const worker = new builtIn.Worker(path.join(__dirname, 'worker.js'), { workerData });
-    worker.on('error', (error) => {
-      if (!/on purpose/.test(String(error))) t.fail(String(error));
-    });
-    const exit = new Promise((resolve) => worker.once('exit', resolve));
-    const said = new Promise((resolve) => worker.once('message', resolve));
-    t.is(await Promise.race([said, exit]), 'runs');
-    if (ends === 'terminate') {
-      await sleep(after);
-      await worker.terminate();
-    }
-    await exit;
-  };
-  for (let i = 0; i < COUNT; i += 4) await Promise.all([one(), one(), one(), one()]);
-  // The threads are still there for others.
-  const port = to(addon.echo);
-  port.postMessage('after');
-  t.is(await next(port), 'after');
-  port.close();
-});
-
 test('the program in docs/native.md is compiled with the addon, and answers', async (t) => {
   const [, block] = /```rust\n([^]*?)```/.exec(fs.readFileSync(path.join(FOLDER, '../../docs/native.md'), 'utf8')) ?? [
     '',

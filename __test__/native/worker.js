@@ -10,32 +10,35 @@ const addon = require(workerData.addon);
 const TASKS = {
   hashes: () => require('./thread').hashes(ferroport, addon, workerData.file),
 
-  // The environment ends while threads of Rust send to it, and wait for it.
-  async floods() {
+  // The environment ends while threads of Rust send to it and receive from it, and wait for both.
+  storm() {
     const { MessageChannel } = ferroport;
-    const { port1, port2 } = new MessageChannel({ highWaterMark: workerData.mark });
-    addon.flood(port2);
-    let count = 0;
-    port1.on('message', () => ++count);
-    const full = new MessageChannel({ highWaterMark: 2 });
-    addon.flood(full.port2);
-    const echoed = new MessageChannel();
-    addon.echo(echoed.port2);
-    echoed.port1.on('message', (/** @type {unknown} */ value) => echoed.port1.postMessage(value));
-    echoed.port1.postMessage({ n: 1 });
-    // A task that waits, whose environment goes.
-    const piped = new MessageChannel();
-    addon.pipe(piped.port2).catch(() => {});
-    piped.port1.postMessage({ n: 1, text: '' });
+    const { marks, ends, after } = workerData;
+    /** @type {any[]} */
+    const ports = [];
+    for (const [index, mark] of marks.entries()) {
+      const { port1, port2 } = new MessageChannel(mark && { highWaterMark: mark });
+      ports.push(port1);
+      if (index % 4 === 3) addon.stormTask(port2).catch(() => {});
+      else addon.storm(port2);
+      // Of the others, nobody reads what comes.
+      if (index % 2 === 0) port1.on('message', (/** @type {unknown} */ value) => port1.tryPostMessage(value));
+    }
+    const post = () => {
+      for (const port of ports) for (let n = 0; n < 8; n++) port.tryPostMessage({ n, list: [n, 'text'] });
+      setImmediate(post);
+    };
+    post();
     // One that nobody takes.
     new MessageChannel().port1[Symbol.for('ferroport.native.1')]();
     parentPort?.postMessage('runs');
-    if (workerData.ends === 'exit') setTimeout(() => process.exit(0), workerData.after);
-    if (workerData.ends === 'throw') {
-      setTimeout(() => {
-        throw new Error('on purpose');
-      }, workerData.after);
-    }
+    const end = () => {
+      if (ends === 'exit') process.exit(0);
+      if (ends === 'throw') throw new Error('on purpose');
+      if (ends === 'blocked') for (;;) ports[0].receiveSync();
+      // Else somebody else ends it.
+    };
+    setTimeout(end, after);
   },
 };
 

@@ -1,9 +1,11 @@
 //! Functions that only the tests use.
 
-use ferroport::{AnyPort, Port, Value};
+use ferroport::{AnyPort, Port, RecvError, SendError, TryRecvError, Value};
 use futures::{SinkExt, StreamExt};
 use napi_derive::napi;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -125,4 +127,68 @@ pub fn ports(port: Port<WithPort, WithPort>) {
 #[napi]
 pub fn keep(port: Port<Value, Value>) {
     std::mem::forget(port);
+}
+
+/// How many threads and tasks [`storm`] has ever started, and how many of them have heard that the other end is closed.
+static STARTED: AtomicU32 = AtomicU32::new(0);
+static HEARD: AtomicU32 = AtomicU32::new(0);
+
+type Storm = Port<Value, Numbered>;
+
+/// Does something again and again, on a thread of its own, until it is `false`: the other end is closed.
+fn until_closed(port: &Arc<Storm>, mut work: impl FnMut(&Storm, u32) -> bool + Send + 'static) {
+    let port = port.clone();
+    STARTED.fetch_add(1, Ordering::SeqCst);
+    thread::spawn(move || {
+        (0..).take_while(|&n| work(&port, n)).for_each(drop);
+        HEARD.fetch_add(1, Ordering::SeqCst);
+    });
+}
+
+/// Sends and receives at the same time, on six threads, in each of the ways that there are.
+#[napi]
+pub fn storm(port: Port<Value, Numbered>) {
+    let port = Arc::new(port);
+    let numbered = |n| Numbered { n, text: "storm".into() };
+    let little = Duration::from_millis(1);
+    until_closed(&port, move |port, n| port.send(&numbered(n)) != Err(SendError::Closed));
+    until_closed(&port, move |port, n| port.send_timeout(&numbered(n), little) != Err(SendError::Closed));
+    until_closed(&port, move |port, n| {
+        thread::yield_now();
+        port.try_send(&numbered(n)) != Err(SendError::Closed.into())
+    });
+    until_closed(&port, |port, _| !matches!(port.recv(), Err(RecvError::Closed)));
+    until_closed(&port, move |port, _| {
+        !matches!(port.recv_timeout(little), Err(TryRecvError::Failed(RecvError::Closed)))
+    });
+    until_closed(&port, |port, _| {
+        thread::yield_now();
+        !matches!(port.try_recv(), Err(TryRecvError::Failed(RecvError::Closed)))
+    });
+}
+
+/// The same as a task: to receive what comes, and to send it back. It may also end because its runtime does.
+#[napi]
+pub async fn storm_task(port: Port<Value, Value>) {
+    struct Ends;
+    impl Drop for Ends {
+        fn drop(&mut self) {
+            HEARD.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+    STARTED.fetch_add(1, Ordering::SeqCst);
+    let _ends = Ends;
+    let (mut sender, mut receiver) = port.split();
+    while let Some(message) = receiver.next().await {
+        if let Ok(message) = message {
+            // That it is closed is said by the receiver, too.
+            let _ = sender.send(message).await;
+        }
+    }
+}
+
+/// How many threads and tasks were started, and how many have ended.
+#[napi]
+pub fn storms() -> Vec<u32> {
+    vec![STARTED.load(Ordering::SeqCst), HEARD.load(Ordering::SeqCst)]
 }
