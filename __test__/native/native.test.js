@@ -9,7 +9,7 @@ const { once } = require('node:events');
 const { setTimeout: sleep } = require('node:timers/promises');
 const builtIn = require('node:worker_threads');
 const test = require('ava');
-const { FOLDER, hasher } = require('./built');
+const { FOLDER, hasher } = require('../../scripts/example-addon');
 const { hashes, post } = require('./thread');
 const { FERROPORT, program } = require('../support/program');
 

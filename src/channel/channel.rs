@@ -333,6 +333,11 @@ impl<M: Cargo> View<'_, M> {
         !self.peer.queue.is_full() || self.peer.is_closed()
     }
 
+    /// Whether the peer's queue has room.
+    pub(super) fn has_room_now(self) -> bool {
+        !self.peer.queue.is_full()
+    }
+
     /// Whether the peer's queue has room, or nobody reads it any more. If neither is so, the owner will be told when one of the two is,
     /// see [`hear_room`](View::hear_room).
     ///

@@ -210,27 +210,35 @@ impl Endpoint {
     /// Takes the oldest message, as [`poll`](Endpoint::poll), on any thread. If there is none, the watcher is woken when one comes. That the
     /// peer has closed is said each time.
     pub fn poll_watched(&self) -> Poll {
-        let view = self.view();
         loop {
-            if let Some(message) = view.receive() {
-                return Poll::Message(message);
+            match self.look_watched() {
+                Poll::Empty if self.view().rearm() => {}
+                found => return found,
             }
-            if view.has_ended() {
-                return Poll::Closed;
-            }
-            if !view.rearm() {
-                return Poll::Empty;
-            }
+        }
+    }
+
+    /// As [`poll_watched`](Endpoint::poll_watched), for a thread that looks again soon: if there is none, the watcher need not be woken.
+    pub fn look_watched(&self) -> Poll {
+        let view = self.view();
+        match view.receive() {
+            Some(message) => Poll::Message(message),
+            None if view.has_ended() => Poll::Closed,
+            None => Poll::Empty,
         }
     }
 
     /// Whether the peer's queue has room; `None` if the peer is closed. If it has none, the watcher is woken when it has, or the peer closes.
     pub fn room_watched(&self) -> Option<bool> {
         let view = self.view();
-        // What has come meanwhile is seen by who waits for that: the watcher has been woken for it.
-        view.rearm();
-        let has_room = view.want_room();
-        (!self.is_peer_closed()).then_some(has_room)
+        if !view.has_room_now() {
+            // What has come meanwhile is seen by who waits for that: the watcher has been woken for it.
+            view.rearm();
+            if !self.is_peer_closed() && !view.want_room() {
+                return Some(false);
+            }
+        }
+        (!self.is_peer_closed()).then_some(true)
     }
 
     /// Sends a message, and returns how many the peer was sent before. The message must not carry endpoints.

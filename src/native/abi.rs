@@ -125,6 +125,8 @@ pub struct Table {
     pub is_aborted: unsafe extern "C" fn(signal: *const Signal) -> i32,
     /// Gives a signal back.
     pub release_signal: unsafe extern "C" fn(signal: *mut Signal),
+    /// As `poll`, for who looks again soon: after `EMPTY` the waker need not be called.
+    pub look: unsafe extern "C" fn(port: *mut Port, message: *mut *mut Message) -> i32,
 }
 
 /// What the object holds that a port hands over. Whoever takes the port writes NULL in its place, on the thread of the object; a port that

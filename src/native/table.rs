@@ -27,6 +27,7 @@ pub static TABLE: Table = Table {
     set_mark,
     is_aborted,
     release_signal,
+    look,
 };
 
 /// What an [`abi::Port`] is.
@@ -145,11 +146,25 @@ fn outcome(sent: Result<(), SendError<Message>>) -> i32 {
 }
 
 unsafe extern "C" fn poll(from: *mut abi::Port, out: *mut *mut abi::Message) -> i32 {
+    // SAFETY: the caller's promises.
+    unsafe { take(from, out, Endpoint::poll_watched) }
+}
+
+unsafe extern "C" fn look(from: *mut abi::Port, out: *mut *mut abi::Message) -> i32 {
+    // SAFETY: the caller's promises.
+    unsafe { take(from, out, Endpoint::look_watched) }
+}
+
+/// Takes a message by one of the ways to take one.
+///
+/// # Safety
+/// `from` is a port, and `out` a place for a message.
+unsafe fn take(from: *mut abi::Port, out: *mut *mut abi::Message, way: impl Fn(&Endpoint) -> Poll) -> i32 {
     guarded(abi::FAILED, || {
         // SAFETY: the caller's promise.
         let Some(from) = (unsafe { port(from) }) else { return abi::FAILED };
         loop {
-            let message = match from.endpoint.poll_watched() {
+            let message = match way(&from.endpoint) {
                 Poll::Empty => return abi::EMPTY,
                 Poll::Closed => return abi::CLOSED,
                 Poll::Message(message) => message,

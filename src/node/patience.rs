@@ -68,7 +68,7 @@ impl Patience {
     }
 
     /// Waits for `has_come`, if that is likely to be soon. True if it has.
-    pub fn wait(&self, has_come: impl Fn() -> bool) -> bool {
+    pub fn wait(&self, mut has_come: impl FnMut() -> bool) -> bool {
         // On one processor, nobody answers while this one waits.
         static ALONE: OnceLock<bool> = OnceLock::new();
         if *ALONE.get_or_init(|| available_parallelism().is_ok_and(|count| count.get() == 1)) {

@@ -4,7 +4,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
-const { ROOT, bin, run } = require('../../scripts/run');
+const { ROOT, bin, run } = require('./run');
 
 const FOLDER = path.join(ROOT, 'examples/native');
 
