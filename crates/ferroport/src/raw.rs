@@ -7,8 +7,9 @@ use crate::wire::Shapes;
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
+use std::thread::{self, Thread};
 use std::time::Instant;
 
 /// A library that has handed a port over.
@@ -175,18 +176,52 @@ struct Waits {
     /// How often the port has called its waker.
     calls: AtomicU64,
     waiting: Mutex<Waiting>,
-    changed: Condvar,
 }
 
 #[derive(Default)]
 struct Waiting {
-    threads: usize,
+    threads: Vec<Thread>,
     tasks: Vec<Waker>,
 }
 
 impl Waits {
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes all that wait, once nothing is locked: who is woken must not have to wait for who has woken it.
+    fn wake(&self) {
+        let (threads, tasks) = {
+            let mut waiting = self.lock();
+            self.calls.fetch_add(1, Ordering::SeqCst);
+            (std::mem::take(&mut waiting.threads), std::mem::take(&mut waiting.tasks))
+        };
+        threads.iter().for_each(Thread::unpark);
+        tasks.into_iter().for_each(Waker::wake);
+    }
+
+    /// Sleeps until the waker has been called more often than `calls`. False if the time is over before.
+    fn sleep(&self, calls: u64, until: Option<Instant>) -> bool {
+        let me = thread::current();
+        let id = me.id();
+        {
+            let mut waiting = self.lock();
+            if self.calls.load(Ordering::SeqCst) != calls {
+                return true;
+            }
+            waiting.threads.push(me);
+        }
+        while self.calls.load(Ordering::SeqCst) == calls {
+            match until.map(|until| until.saturating_duration_since(Instant::now())) {
+                None => thread::park(),
+                Some(left) if left.is_zero() => {
+                    self.lock().threads.retain(|thread| thread.id() != id);
+                    return self.calls.load(Ordering::SeqCst) != calls;
+                }
+                Some(left) => thread::park_timeout(left),
+            }
+        }
+        true
     }
 }
 
@@ -195,18 +230,7 @@ unsafe extern "C" fn wake(data: *mut c_void) {
     // A waker of somebody's that panics must not unwind into C.
     let _ = std::panic::catch_unwind(|| {
         // SAFETY: what `RawPort::new` has set, and takes back before it goes.
-        let waits = unsafe { &*data.cast::<Waits>() };
-        let tasks = {
-            let mut waiting = waits.lock();
-            waits.calls.fetch_add(1, Ordering::SeqCst);
-            if waiting.threads > 0 {
-                waits.changed.notify_all();
-            }
-            std::mem::take(&mut waiting.tasks)
-        };
-        for task in tasks {
-            task.wake();
-        }
+        unsafe { &*data.cast::<Waits>() }.wake();
     });
 }
 
@@ -347,7 +371,7 @@ impl RawPort {
             // Before looking: what comes after the look makes it another number.
             let calls = self.waits.calls.load(Ordering::SeqCst);
             found = look(true);
-            if found.is_some() || !self.sleep(calls, until) {
+            if found.is_some() || !self.waits.sleep(calls, until) {
                 break;
             }
         }
@@ -355,25 +379,6 @@ impl RawPort {
         let found = found.or_else(|| look(false));
         PATIENCE.with(|patience| patience.has_come_after(began.elapsed()));
         found
-    }
-
-    /// Sleeps until the waker has been called more often than `calls`. False if the time is over before.
-    fn sleep(&self, calls: u64, until: Option<Instant>) -> bool {
-        let mut waiting = self.waits.lock();
-        waiting.threads += 1;
-        let mut is_woken = true;
-        while is_woken && self.waits.calls.load(Ordering::SeqCst) == calls {
-            waiting = match until.map(|until| until.saturating_duration_since(Instant::now())) {
-                None => self.waits.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner),
-                Some(left) if left.is_zero() => {
-                    is_woken = false;
-                    waiting
-                }
-                Some(left) => self.waits.changed.wait_timeout(waiting, left).unwrap_or_else(PoisonError::into_inner).0,
-            };
-        }
-        waiting.threads -= 1;
-        is_woken
     }
 
     /// As [`wait`](RawPort::wait), for a task: if nothing is found, the task is woken when something may be.
