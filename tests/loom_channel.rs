@@ -7,6 +7,8 @@
 mod blocked;
 #[path = "loom_support/runs.rs"]
 mod runs;
+#[path = "loom_support/watched.rs"]
+mod watched;
 
 use ferroport::channel::{
     Aborter, Batch, Doorbell, Endpoint, Event, Key, Mailbox, Mark, Message, Poll, Reason, Signal, Table, channel,

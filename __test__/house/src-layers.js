@@ -39,7 +39,7 @@ const LAYERS = [
   ['channel/table'],
 
   // Ends in the hands of other libraries.
-  ['native/abi'],
+  ['native/abi', 'native/pin'],
   ['native/table'],
   ['native/mod'],
 

@@ -9,6 +9,7 @@ const path = require('node:path');
 const { once } = require('node:events');
 const test = require('ava');
 const { ROOT } = require('../../scripts/run');
+const { program } = require('../support/program');
 
 const { MessageChannel, SharedAbortController } = require('../..');
 
@@ -19,13 +20,15 @@ const onUnix = process.platform === 'win32' ? test.skip : test;
 
 /** @type {string} */
 let folder;
+/** @type {string} */
+let file;
 /** @type {(object: unknown) => void} */
 let start;
 
 test.before(() => {
   if (process.platform === 'win32') return;
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ferroport-c-'));
-  const file = path.join(folder, 'echo.node');
+  file = path.join(folder, 'echo.node');
   const linking = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : [];
   const warnings = ['-std=c11', '-Wall', '-Wextra', '-Wpedantic', '-Werror'];
   const source = path.join(__dirname, 'echo.c');
@@ -95,6 +98,25 @@ onUnix('what is no port is refused, and what nobody takes closes', async (t) => 
   const object = port2[TAKE]();
   start(object);
   t.throws(() => start(object), { message: 'expected a port' });
+});
+
+onUnix('an addon that does not pin itself stays loaded once it has set a waker', async (t) => {
+  t.timeout(5 * 60_000);
+  // Only workers load it, so that each time the last environment that has it ends, in the middle of what its threads do.
+  const source = `
+    const { Worker } = require('node:worker_threads');
+    const rounds = async () => {
+      for (let i = 0; i < 30; i++) {
+        const workerData = { package: ferroport, addon: process.env.ADDON };
+        const worker = new Worker(process.env.WORKER, { workerData });
+        await new Promise((resolve, reject) => worker.on('exit', resolve).on('error', reject));
+      }
+      console.log('no crash');
+    };
+    rounds();`;
+  const env = { ADDON: file, WORKER: path.join(__dirname, 'c-worker.js') };
+  const { code, signal, out, stderr } = await program(source, { env });
+  t.deepEqual({ code, signal, out }, { code: 0, signal: null, out: ['no crash'] }, stderr);
 });
 
 test('the header and the structs in Rust have the same entries', (t) => {

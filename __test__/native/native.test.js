@@ -289,6 +289,50 @@ test('ports go in messages, in both directions', async (t) => {
   port.close();
 });
 
+test('a function gives a port to JavaScript, with what waits there', async (t) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.ref();
+  const echo = addon.openEcho(port2);
+  t.true(echo instanceof ferroport.MessagePort);
+  echo.postMessage({ all: [1, 'two'] });
+  t.deepEqual(await next(echo), { all: [1, 'two'] });
+  t.throws(() => echo.postMessage(() => {}), { any: true, name: 'DataCloneError' });
+  echo.close();
+  await once(port1, 'close');
+  // Rust lets a port through: nothing is lost, and the new port is as good as the old one.
+  const there = new MessageChannel();
+  there.port2.postMessage('waits');
+  const back = addon.back(there.port1);
+  t.not(back, there.port1);
+  there.port2.postMessage('comes');
+  t.deepEqual(receiveMessageOnPort(back), { message: 'waits' });
+  t.is(await next(back), 'comes');
+  back.postMessage('answer');
+  t.is(await next(there.port2), 'answer');
+  there.port2.ref();
+  back.close();
+  await once(there.port2, 'close');
+});
+
+test('a thread that has not loaded ferroport gets an error instead of a port, and the port closes', async (t) => {
+  // The handover is made in this process's main thread; in the worker nobody has loaded ferroport.
+  const { port1, port2 } = new MessageChannel();
+  const source = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    const addon = require(workerData);
+    try {
+      addon.kept();
+    } catch (error) {
+      parentPort.postMessage(error.message);
+    }`;
+  port1.ref();
+  addon.store(port2);
+  const worker = new builtIn.Worker(source, { eval: true, workerData: file });
+  t.is((await once(worker, 'message'))[0], 'ferroport is not loaded in this thread');
+  await once(port1, 'close');
+  await worker.terminate();
+});
+
 test('signals come along, and are seen while work is under way', async (t) => {
   const port = to(addon.start);
   const controller = new SharedAbortController();

@@ -104,7 +104,7 @@ pub struct Table {
     /// Whether there is room at the other end. `OK`, `FULL`, `CLOSED`. After `FULL` the waker is called once there is.
     pub room: unsafe extern "C" fn(port: *mut Port) -> i32,
     /// What is called with `data` when there is something to poll, or room: from any thread. NULL takes the waker away. The one before does
-    /// not run any more when this returns, so a waker must not call this.
+    /// not run any more when this returns, unless it has called this itself. The library in which `wake` is stays loaded for good.
     pub set_waker:
         unsafe extern "C" fn(port: *mut Port, wake: Option<unsafe extern "C" fn(data: *mut c_void)>, data: *mut c_void),
     /// The number of a list of keys that the caller has seen so often, for `LOCAL_SHAPED`; -1 if it has none.
@@ -127,6 +127,10 @@ pub struct Table {
     pub release_signal: unsafe extern "C" fn(signal: *mut Signal),
     /// As `poll`, for who looks again soon: after `EMPTY` the waker need not be called.
     pub look: unsafe extern "C" fn(port: *mut Port, message: *mut *mut Message) -> i32,
+    /// Makes a `MessagePort` of a port, on a thread of JavaScript that has loaded ferroport: writes a `napi_value`, for the innermost handle
+    /// scope. `OK`, and the port is not the caller's any more; `EMPTY`, ferroport is not loaded in this thread; `FAILED`. No exception is
+    /// pending afterwards.
+    pub to_value: unsafe extern "C" fn(port: *mut Port, value: *mut *mut c_void) -> i32,
 }
 
 /// What the object holds that a port hands over. Whoever takes the port writes NULL in its place, on the thread of the object; a port that

@@ -3,6 +3,7 @@
 //! No panic crosses: each function does its work within [`guarded`](table). Memory is freed by the library that has made it.
 
 pub mod abi;
+mod pin;
 mod table;
 
-pub use table::{TABLE, hand_over, take_back};
+pub use table::{MakesValue, TABLE, hand_over, make_values_by, take_back};

@@ -1,13 +1,14 @@
 //! The functions of the table.
 
 use super::abi::{self, Handover, Key, Outgoing, Table};
+use super::pin::pin;
 use crate::channel::{self, Endpoint, Mark, Message, Poll, SendError, Signal, Watcher};
 use crate::memory::Bytes;
 use crate::wire::{KeyList, KnownShapes};
 use std::ffi::c_void;
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::{ptr, slice};
 
 /// The table. It has no state.
@@ -28,7 +29,19 @@ pub static TABLE: Table = Table {
     is_aborted,
     release_signal,
     look,
+    to_value,
 };
+
+/// Makes a value of JavaScript of an endpoint, on the thread that calls; the endpoint and `EMPTY` or `FAILED` if there is none.
+pub type MakesValue = fn(Endpoint) -> Result<*mut c_void, (Box<Endpoint>, i32)>;
+
+/// What [`to_value`] calls: set by the part of this library that knows Node-API.
+static MAKES_VALUE: OnceLock<MakesValue> = OnceLock::new();
+
+/// Sets how values are made of ports. The first one holds.
+pub fn make_values_by(makes: MakesValue) {
+    let _ = MAKES_VALUE.set(makes);
+}
 
 /// What an [`abi::Port`] is.
 struct Port {
@@ -254,6 +267,9 @@ unsafe extern "C" fn set_waker(of: *mut abi::Port, wake: Option<unsafe extern "C
     guarded((), || {
         // SAFETY: the caller's promise.
         let Some(of) = (unsafe { port(of) }) else { return };
+        if let Some(wake) = wake {
+            pin(wake as *const c_void);
+        }
         let data = Data(data);
         of.watcher.set(wake.map(|wake| {
             // SAFETY: the caller has given the two to be called together until the waker is taken back.
@@ -334,4 +350,32 @@ unsafe extern "C" fn release_signal(signal: *mut abi::Signal) {
         // SAFETY: the caller's promise: it is given back once.
         guarded((), || drop(unsafe { Arc::from_raw(signal.cast_const().cast::<Signal>()) }));
     }
+}
+
+unsafe extern "C" fn to_value(of: *mut abi::Port, value: *mut *mut c_void) -> i32 {
+    guarded(abi::FAILED, || {
+        let Some(makes) = MAKES_VALUE.get() else { return abi::EMPTY };
+        if of.is_null() {
+            return abi::FAILED;
+        }
+        // SAFETY: the caller's promise: it is theirs, and nobody uses it meanwhile.
+        let port = unsafe { &mut *of.cast::<Port>() };
+        let (held, _) = channel::channel();
+        let endpoint = std::mem::replace(&mut port.endpoint, held);
+        match makes(endpoint) {
+            Ok(made) => {
+                // SAFETY: the caller has given a place for the value, and the port was theirs to give.
+                unsafe {
+                    value.write(made);
+                    close(of);
+                }
+                abi::OK
+            }
+            Err((endpoint, why)) => {
+                endpoint.watch(port.watcher.clone());
+                port.endpoint = *endpoint;
+                why
+            }
+        }
+    })
 }

@@ -243,6 +243,7 @@ unsafe extern "C" fn instantiate(env: sys::napi_env, _: sys::napi_callback_info)
 /// An object with the functions for one copy of the JavaScript.
 fn instance<'s>(env: Env<'s>) -> Result<Value<'s>> {
     let native = env.make_object()?;
+    crate::native::make_values_by(native::make_value);
     let thread = Thread::install(env, native)?;
     for &(name, callback) in NATIVES {
         // SAFETY: the callbacks expect the thread's state. That lives as long as `native`, and whoever has one of the functions has

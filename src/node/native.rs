@@ -7,8 +7,8 @@ use napi::sys;
 use super::messages::{Call, key};
 use super::panics::swallowed;
 use super::stack;
-use super::thread::Thread;
-use crate::channel::Endpoint;
+use super::thread::{self, Thread};
+use crate::channel::{self, Endpoint, Key};
 use crate::js::{Env, Result, Value};
 use crate::native::{self, abi};
 
@@ -45,6 +45,38 @@ pub fn hand_over<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Resul
         unsafe { native::take_back(handover) };
     }
     wrapped.map(|()| object)
+}
+
+/// Makes a port object of an endpoint that another library has, on a thread of JavaScript: for [`native::make_values_by`].
+pub fn make_value(endpoint: Endpoint) -> std::result::Result<*mut c_void, (Box<Endpoint>, i32)> {
+    let mut endpoint = Some(endpoint);
+    // SAFETY: whoever calls the table's `to_value` runs in a callback of Node-API, and uses the value in its handle scope.
+    let made = unsafe {
+        thread::with_any_copy(|thread, env| {
+            let made = adopt(thread, env, &mut endpoint);
+            if made.is_err() {
+                env.take_exception();
+            }
+            made
+        })
+    };
+    match (made, endpoint) {
+        (Some(Ok(value)), _) => Ok(value.raw().cast()),
+        (None, Some(endpoint)) => Err((Box::new(endpoint), abi::EMPTY)),
+        (_, Some(endpoint)) => Err((Box::new(endpoint), abi::FAILED)),
+        // It has been attached and could not be taken back: its thread is ending, and it has closed with that.
+        (_, None) => Err((Box::new(channel::channel().0), abi::FAILED)),
+    }
+}
+
+/// Attaches the endpoint and makes its object. If there is none, the endpoint is given back.
+fn adopt<'s>(thread: &Thread, env: Env<'s>, endpoint: &mut Option<Endpoint>) -> Result<Value<'s>> {
+    let hooks = thread.hooks()?;
+    let Some(given) = endpoint.take() else { return env.undefined() };
+    let key = thread.attach(given)?;
+    hooks.make_port(env, key).inspect_err(|_| {
+        *endpoint = thread.with_table(|table| table.detach(Key::from(key))).ok().flatten();
+    })
 }
 
 unsafe extern "C" fn finalize(_: sys::napi_env, handover: *mut c_void, _: *mut c_void) {

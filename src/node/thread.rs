@@ -46,6 +46,8 @@ const SPARE_BYTES: usize = 2 * 1024 * 1024;
 pub struct Thread {
     /// This, for who is to be another owner.
     this: Weak<Thread>,
+    /// Its environment, until that ends.
+    env: sys::napi_env,
     /// Whether the environment has ended.
     ended: Cell<bool>,
     /// Among the copies of this thread.
@@ -100,6 +102,17 @@ pub fn with_copy<R>(number: u64, work: impl FnOnce(&Thread) -> R) -> Option<R> {
     COPIES.with(|copies| copies.get(number)).map(|copy| work(&copy))
 }
 
+/// Lets a copy of this thread work in its environment: the first one that can. `None` if there is none.
+///
+/// # Safety
+/// The thread is running JavaScript, or a callback from it, with a handle scope open that stays open as long as the result is used.
+pub unsafe fn with_any_copy<'s, R>(work: impl FnOnce(&Thread, Env<'s>) -> R) -> Option<R> {
+    let copy = COPIES.with(Copies::all).into_iter().find(|copy| !copy.has_ended() && copy.hooks.get().is_some())?;
+    // SAFETY: the environment has not ended, and is this thread's; the rest is the caller's promise.
+    let env = unsafe { Env::from_raw(copy.env) };
+    Some(work(&copy, env))
+}
+
 /// How many ports of this thread keep its event loop alive, whichever copy has them.
 pub fn refed_ports() -> usize {
     COPIES.with(Copies::all).iter().map(|copy| copy.refed()).sum()
@@ -114,6 +127,7 @@ impl Thread {
         let known = env.know(native)?;
         let thread = Rc::new_cyclic(|this| Thread {
             this: this.clone(),
+            env: env.raw(),
             ended: Cell::new(false),
             number: Cell::new(0),
             native: OnceCell::from(known),

@@ -79,6 +79,7 @@ typedef struct {
   int32_t (*is_aborted)(const ferroport_signal *signal);
   void (*release_signal)(ferroport_signal *signal);
   int32_t (*look)(ferroport_port *port, ferroport_message **message);
+  int32_t (*to_value)(ferroport_port *port, void **value); /* a napi_value */
 } ferroport_table;
 
 typedef struct {

@@ -196,6 +196,7 @@ impl Waits {
             self.calls.fetch_add(1, Ordering::SeqCst);
             (std::mem::take(&mut waiting.threads), std::mem::take(&mut waiting.tasks))
         };
+        // To wake a task may end it, and close the port by that: nothing of this is used from here on.
         threads.iter().for_each(Thread::unpark);
         tasks.into_iter().for_each(Waker::wake);
     }
@@ -306,6 +307,24 @@ impl RawPort {
             abi::CLOSED => Look::Closed,
             abi::UNREADABLE => Look::Unreadable,
             _ => Look::Empty,
+        }
+    }
+
+    /// Makes a `MessagePort` of it, on a thread of JavaScript. The port, and why, if that cannot be.
+    #[cfg(feature = "napi")]
+    pub(crate) fn into_value(self) -> Result<*mut c_void, (RawPort, &'static str)> {
+        if !self.library.has(std::mem::offset_of!(Table, to_value)) {
+            return Err((self, "the version of ferroport that has made the port cannot make a MessagePort of it"));
+        }
+        let mut value = ptr::null_mut();
+        // SAFETY: the port is ours, the other a place for a value; the table has the entry. The port is gone if there is a value.
+        match unsafe { ((*self.library.table()).to_value)(self.port, &mut value) } {
+            abi::OK => {
+                self.gone();
+                Ok(value)
+            }
+            abi::EMPTY => Err((self, "ferroport is not loaded in this thread")),
+            _ => Err((self, "the MessagePort could not be made")),
         }
     }
 
