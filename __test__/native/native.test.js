@@ -435,11 +435,23 @@ test('environments end while threads of Rust send to them and wait for them', as
   port.close();
 });
 
-test('the program in docs/native.md is compiled with the addon, and answers', async (t) => {
-  const [, block] = /```rust\n([^]*?)```/.exec(fs.readFileSync(path.join(FOLDER, '../../docs/native.md'), 'utf8')) ?? [
-    '',
-  ];
-  t.true(fs.readFileSync(path.join(FOLDER, 'src/page.rs'), 'utf8').includes(block));
+test('the programs in docs/native.md are compiled with the addon, and answer', async (t) => {
+  const page = fs.readFileSync(path.join(FOLDER, '../../docs/native.md'), 'utf8');
+  const blocks = [...page.matchAll(/```rust\n([^]*?)```/g)].map(({ 1: block }) => block);
+  const files = ['page.rs', 'page_without.rs'].map((name) => fs.readFileSync(path.join(FOLDER, 'src', name), 'utf8'));
+  t.is(blocks.length, files.length);
+  files.forEach((source, index) => t.true(source.includes(blocks[index]), `block ${index}`));
+  const hashed = new Promise((resolve) => {
+    const hasher = new addon.Hasher((/** @type {unknown} */ answer) => {
+      hasher.stop();
+      resolve(answer);
+    });
+    t.true(hasher.hash(1, new Uint8Array(9)));
+  });
+  // A threadsafe function that keeps nothing alive; the timer does.
+  const timer = setInterval(() => {}, 100);
+  t.like(await hashed, { id: 1 });
+  clearInterval(timer);
   const port = to(addon.startHashing);
   port.on('message', () => {});
   port.postMessage({ op: 'Hash', id: 1, data: new Uint8Array(9) });

@@ -104,9 +104,11 @@ pub fn ask_by_function(
     under_way: u32,
     done: Function<'_, f64, ()>,
 ) -> napi::Result<()> {
-    let function =
-        function.build_threadsafe_function().build_callback(|context: ThreadsafeCallContext<Question>| Ok(context.value))?;
-    let done = done.build_threadsafe_function().build_callback(|context: ThreadsafeCallContext<f64>| Ok(context.value))?;
+    let function = function
+        .build_threadsafe_function()
+        .build_callback(|context: ThreadsafeCallContext<Question>| Ok(context.value))?;
+    let done =
+        done.build_threadsafe_function().build_callback(|context: ThreadsafeCallContext<f64>| Ok(context.value))?;
     thread::spawn(move || {
         let began = Instant::now();
         let mut waiting = std::collections::VecDeque::new();
