@@ -40,6 +40,7 @@ native.hooks = {
     reviving().fill(tag, object, values),
   inheritsElements: () => inheriting().inheritsElements(),
   adopt: (/** @type {any} */ keys) => reading().adopt(keys),
+  makePort: (/** @type {number} */ key) => require('./port/port').make(key),
   unpack: (/** @type {any} */ key, /** @type {any} */ parcel, /** @type {any} */ keys) =>
     reading().unpack(key, parcel, keys),
   adoptSignals: (/** @type {any} */ numbers) => require('./abort/any').adopt(numbers),

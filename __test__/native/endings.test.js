@@ -7,7 +7,7 @@ const { once } = require('node:events');
 const { setTimeout: sleep } = require('node:timers/promises');
 const builtIn = require('node:worker_threads');
 const test = require('ava');
-const { hasher } = require('./built');
+const { hasher } = require('../../scripts/example-addon');
 const { FERROPORT } = require('../support/program');
 const { randomOf } = require('../support/random');
 

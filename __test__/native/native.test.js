@@ -9,7 +9,7 @@ const { once } = require('node:events');
 const { setTimeout: sleep } = require('node:timers/promises');
 const builtIn = require('node:worker_threads');
 const test = require('ava');
-const { FOLDER, hasher } = require('./built');
+const { FOLDER, hasher } = require('../../scripts/example-addon');
 const { hashes, post } = require('./thread');
 const { FERROPORT, program } = require('../support/program');
 
@@ -289,6 +289,50 @@ test('ports go in messages, in both directions', async (t) => {
   port.close();
 });
 
+test('a function gives a port to JavaScript, with what waits there', async (t) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.ref();
+  const echo = addon.openEcho(port2);
+  t.true(echo instanceof ferroport.MessagePort);
+  echo.postMessage({ all: [1, 'two'] });
+  t.deepEqual(await next(echo), { all: [1, 'two'] });
+  t.throws(() => echo.postMessage(() => {}), { any: true, name: 'DataCloneError' });
+  echo.close();
+  await once(port1, 'close');
+  // Rust lets a port through: nothing is lost, and the new port is as good as the old one.
+  const there = new MessageChannel();
+  there.port2.postMessage('waits');
+  const back = addon.back(there.port1);
+  t.not(back, there.port1);
+  there.port2.postMessage('comes');
+  t.deepEqual(receiveMessageOnPort(back), { message: 'waits' });
+  t.is(await next(back), 'comes');
+  back.postMessage('answer');
+  t.is(await next(there.port2), 'answer');
+  there.port2.ref();
+  back.close();
+  await once(there.port2, 'close');
+});
+
+test('a thread that has not loaded ferroport gets an error instead of a port, and the port closes', async (t) => {
+  // The handover is made in this process's main thread; in the worker nobody has loaded ferroport.
+  const { port1, port2 } = new MessageChannel();
+  const source = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    const addon = require(workerData);
+    try {
+      addon.kept();
+    } catch (error) {
+      parentPort.postMessage(error.message);
+    }`;
+  port1.ref();
+  addon.store(port2);
+  const worker = new builtIn.Worker(source, { eval: true, workerData: file });
+  t.is((await once(worker, 'message'))[0], 'ferroport is not loaded in this thread');
+  await once(port1, 'close');
+  await worker.terminate();
+});
+
 test('signals come along, and are seen while work is under way', async (t) => {
   const port = to(addon.start);
   const controller = new SharedAbortController();
@@ -355,11 +399,23 @@ test('a process ends while threads of Rust send', async (t) => {
   }
 });
 
-test('the program in docs/native.md is compiled with the addon, and answers', async (t) => {
-  const [, block] = /```rust\n([^]*?)```/.exec(fs.readFileSync(path.join(FOLDER, '../../docs/native.md'), 'utf8')) ?? [
-    '',
-  ];
-  t.true(fs.readFileSync(path.join(FOLDER, 'src/page.rs'), 'utf8').includes(block));
+test('the programs in docs/native.md are compiled with the addon, and answer', async (t) => {
+  const page = fs.readFileSync(path.join(FOLDER, '../../docs/native.md'), 'utf8');
+  const blocks = [...page.matchAll(/```rust\n([^]*?)```/g)].map(({ 1: block }) => block);
+  const files = ['page.rs', 'page_without.rs'].map((name) => fs.readFileSync(path.join(FOLDER, 'src', name), 'utf8'));
+  t.is(blocks.length, files.length);
+  files.forEach((source, index) => t.true(source.includes(blocks[index]), `block ${index}`));
+  const hashed = new Promise((resolve) => {
+    const hasher = new addon.Hasher((/** @type {unknown} */ answer) => {
+      hasher.stop();
+      resolve(answer);
+    });
+    t.true(hasher.hash(1, new Uint8Array(9)));
+  });
+  // A threadsafe function that keeps nothing alive; the timer does.
+  const timer = setInterval(() => {}, 100);
+  t.like(await hashed, { id: 1 });
+  clearInterval(timer);
   const port = to(addon.startHashing);
   port.on('message', () => {});
   port.postMessage({ op: 'Hash', id: 1, data: new Uint8Array(9) });

@@ -125,6 +125,12 @@ pub struct Table {
     pub is_aborted: unsafe extern "C" fn(signal: *const Signal) -> i32,
     /// Gives a signal back.
     pub release_signal: unsafe extern "C" fn(signal: *mut Signal),
+    /// As `poll`, for who looks again soon: after `EMPTY` the waker need not be called.
+    pub look: unsafe extern "C" fn(port: *mut Port, message: *mut *mut Message) -> i32,
+    /// Makes a `MessagePort` of a port, on a thread of JavaScript that has loaded ferroport: writes a `napi_value`, for the innermost handle
+    /// scope. `OK`, and the port is not the caller's any more; `EMPTY`, ferroport is not loaded in this thread; `FAILED`. No exception is
+    /// pending afterwards.
+    pub to_value: unsafe extern "C" fn(port: *mut Port, value: *mut *mut c_void) -> i32,
 }
 
 /// What the object holds that a port hands over. Whoever takes the port writes NULL in its place, on the thread of the object; a port that

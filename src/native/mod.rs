@@ -6,4 +6,4 @@ pub mod abi;
 mod pin;
 mod table;
 
-pub use table::{TABLE, hand_over, take_back};
+pub use table::{MakesValue, TABLE, hand_over, make_values_by, take_back};

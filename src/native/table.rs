@@ -8,7 +8,7 @@ use crate::wire::{KeyList, KnownShapes};
 use std::ffi::c_void;
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::{ptr, slice};
 
 /// The table. It has no state.
@@ -28,7 +28,20 @@ pub static TABLE: Table = Table {
     set_mark,
     is_aborted,
     release_signal,
+    look,
+    to_value,
 };
+
+/// Makes a value of JavaScript of an endpoint, on the thread that calls; the endpoint and `EMPTY` or `FAILED` if there is none.
+pub type MakesValue = fn(Endpoint) -> Result<*mut c_void, (Box<Endpoint>, i32)>;
+
+/// What [`to_value`] calls: set by the part of this library that knows Node-API.
+static MAKES_VALUE: OnceLock<MakesValue> = OnceLock::new();
+
+/// Sets how values are made of ports. The first one holds.
+pub fn make_values_by(makes: MakesValue) {
+    let _ = MAKES_VALUE.set(makes);
+}
 
 /// What an [`abi::Port`] is.
 struct Port {
@@ -146,11 +159,25 @@ fn outcome(sent: Result<(), SendError<Message>>) -> i32 {
 }
 
 unsafe extern "C" fn poll(from: *mut abi::Port, out: *mut *mut abi::Message) -> i32 {
+    // SAFETY: the caller's promises.
+    unsafe { take(from, out, Endpoint::poll_watched) }
+}
+
+unsafe extern "C" fn look(from: *mut abi::Port, out: *mut *mut abi::Message) -> i32 {
+    // SAFETY: the caller's promises.
+    unsafe { take(from, out, Endpoint::look_watched) }
+}
+
+/// Takes a message by one of the ways to take one.
+///
+/// # Safety
+/// `from` is a port, and `out` a place for a message.
+unsafe fn take(from: *mut abi::Port, out: *mut *mut abi::Message, way: impl Fn(&Endpoint) -> Poll) -> i32 {
     guarded(abi::FAILED, || {
         // SAFETY: the caller's promise.
         let Some(from) = (unsafe { port(from) }) else { return abi::FAILED };
         loop {
-            let message = match from.endpoint.poll_watched() {
+            let message = match way(&from.endpoint) {
                 Poll::Empty => return abi::EMPTY,
                 Poll::Closed => return abi::CLOSED,
                 Poll::Message(message) => message,
@@ -323,4 +350,32 @@ unsafe extern "C" fn release_signal(signal: *mut abi::Signal) {
         // SAFETY: the caller's promise: it is given back once.
         guarded((), || drop(unsafe { Arc::from_raw(signal.cast_const().cast::<Signal>()) }));
     }
+}
+
+unsafe extern "C" fn to_value(of: *mut abi::Port, value: *mut *mut c_void) -> i32 {
+    guarded(abi::FAILED, || {
+        let Some(makes) = MAKES_VALUE.get() else { return abi::EMPTY };
+        if of.is_null() {
+            return abi::FAILED;
+        }
+        // SAFETY: the caller's promise: it is theirs, and nobody uses it meanwhile.
+        let port = unsafe { &mut *of.cast::<Port>() };
+        let (held, _) = channel::channel();
+        let endpoint = std::mem::replace(&mut port.endpoint, held);
+        match makes(endpoint) {
+            Ok(made) => {
+                // SAFETY: the caller has given a place for the value, and the port was theirs to give.
+                unsafe {
+                    value.write(made);
+                    close(of);
+                }
+                abi::OK
+            }
+            Err((endpoint, why)) => {
+                endpoint.watch(port.watcher.clone());
+                port.endpoint = *endpoint;
+                why
+            }
+        }
+    })
 }

@@ -12,6 +12,7 @@ use super::copies;
 use super::functions;
 use super::held_signals;
 use super::lane::{self, Keeping};
+use super::links;
 use super::native;
 use super::outcome::Outcome;
 use super::panics::guarded;
@@ -91,12 +92,17 @@ natives! {
     c"start": "(key: number) => void" = functions::start;
     c"serve": "(key: number) => void" = functions::serve;
     c"stop": "(key: number) => void" = functions::stop;
-    c"close": "(key: number) => boolean" = functions::close;
+    c"close": "(key: number) => number" = functions::close;
+    c"closeWith": "(key: number, reason: number) => void" = links::close_with;
+    c"takeFrom": "(key: number) => void" = links::take_from;
+    c"takePortable": "(key: number, pool: Uint8Array, at: number) => ArrayBuffer | (ArrayBuffer | number | undefined)[] | undefined" = links::take_portable;
+    c"postPortable": "(key: number, bytes: Uint8Array, ports: number[]) => number" = links::post_portable;
     c"queued": "(key: number) => number" = functions::queued;
     c"setThread": "(number: number) => void" = functions::set_thread;
     c"setMark": "(key: number, messages: number, bytes: number) => void" = functions::set_mark;
     c"isNative": "(key: number) => boolean" = native::is_native;
-    c"becomeNative": "(key: number) => boolean" = native::become_native;
+    c"isLinked": "(key: number) => boolean" = native::is_linked;
+    c"becomeNative": "(keys: number[], isLink: boolean) => number" = native::become_native;
     c"handOver": "(key: number) => object | undefined" = native::hand_over;
     c"room": "(key: number) => number" = functions::room;
     c"boundPeer": "(key: number, messages: number, bytes: number) => void" = functions::bound_peer;
@@ -243,6 +249,7 @@ unsafe extern "C" fn instantiate(env: sys::napi_env, _: sys::napi_callback_info)
 /// An object with the functions for one copy of the JavaScript.
 fn instance<'s>(env: Env<'s>) -> Result<Value<'s>> {
     let native = env.make_object()?;
+    crate::native::make_values_by(native::make_value);
     let thread = Thread::install(env, native)?;
     for &(name, callback) in NATIVES {
         // SAFETY: the callbacks expect the thread's state. That lives as long as `native`, and whoever has one of the functions has

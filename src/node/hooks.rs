@@ -8,6 +8,8 @@ hooks! {
     struct Functions {
         /// `(keys) → MessagePort[]`: the port objects of endpoints that have just been attached.
         adopt = c"adopt";
+        /// `(key) → MessagePort`: the port object of an endpoint that has just been attached, for whoever asks for it.
+        make_port = c"makePort";
         /// `(key, parcel, keys) → Array`: the objects in a parcel that has come beside a message for the endpoint under `key`;
         /// what the parcel has for the endpoints that came with the message is theirs.
         unpack = c"unpack";
@@ -45,6 +47,11 @@ impl Hooks {
     /// The port objects for the endpoints that are attached under `keys`, an array.
     pub fn adopt<'s>(&self, env: Env<'s>, keys: Value) -> Result<Value<'s>> {
         env.call(env.known(&self.functions.adopt)?, [keys])
+    }
+
+    /// The port object for the endpoint that is attached under `key`.
+    pub fn make_port<'s>(&self, env: Env<'s>, key: u64) -> Result<Value<'s>> {
+        env.call(env.known(&self.functions.make_port)?, [env.make_number(key as f64)?])
     }
 
     /// The objects of signals that have come with a message, by their `numbers`, an array.

@@ -7,8 +7,8 @@ use napi::sys;
 use super::messages::{Call, key};
 use super::panics::swallowed;
 use super::stack;
-use super::thread::Thread;
-use crate::channel::Endpoint;
+use super::thread::{self, Thread};
+use crate::channel::{self, Endpoint, Key};
 use crate::js::{Env, Result, Value};
 use crate::native::{self, abi};
 
@@ -20,12 +20,27 @@ pub fn is_native<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Resul
     env.make_boolean(is_native == Some(true))
 }
 
-/// `becomeNative(key) → boolean`: nothing that only JavaScript can take goes over the channel from here on. False, and nothing has changed,
-/// if such a message waits for the endpoint, or there is no such endpoint.
-pub fn become_native<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
+/// `becomeNative(keys, isLink) → number`: nothing that only JavaScript can take goes over these channels from here on; if they leave the
+/// process, no signals either. Returns -1; or the place of the endpoint for which such a message waits, or that is not there: nothing has
+/// changed then.
+pub fn become_native<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
+    let mut keys = Vec::new();
+    for index in 0..env.array_length(call.get(0))? {
+        keys.push(key(env, env.element(call.get(0), index)?)?);
+    }
+    let is_link = env.boolean(call.get(1))?;
+    let marked = thread.with_table(|table| {
+        let found: Vec<_> = keys.iter().map_while(|&key| table.get(key)).collect();
+        if found.len() < keys.len() { Err(found.len()) } else { Endpoint::become_all(&found, is_link) }
+    })?;
+    env.make_int(marked.err().map_or(-1, |place| place as i32))
+}
+
+/// `isLinked(key) → boolean`: whether the channel leaves the process.
+pub fn is_linked<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
-    let is_free = thread.with_endpoint(key, Endpoint::become_native)?;
-    env.make_boolean(is_free == Some(true))
+    let is_linked = thread.with_endpoint(key, Endpoint::is_linked)?;
+    env.make_boolean(is_linked == Some(true))
 }
 
 /// `handOver(key) → object`: takes the endpoint out of this thread, into an object from which another library can take it. If nobody does,
@@ -45,6 +60,38 @@ pub fn hand_over<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Resul
         unsafe { native::take_back(handover) };
     }
     wrapped.map(|()| object)
+}
+
+/// Makes a port object of an endpoint that another library has, on a thread of JavaScript: for [`native::make_values_by`].
+pub fn make_value(endpoint: Endpoint) -> std::result::Result<*mut c_void, (Box<Endpoint>, i32)> {
+    let mut endpoint = Some(endpoint);
+    // SAFETY: whoever calls the table's `to_value` runs in a callback of Node-API, and uses the value in its handle scope.
+    let made = unsafe {
+        thread::with_any_copy(|thread, env| {
+            let made = adopt(thread, env, &mut endpoint);
+            if made.is_err() {
+                env.take_exception();
+            }
+            made
+        })
+    };
+    match (made, endpoint) {
+        (Some(Ok(value)), _) => Ok(value.raw().cast()),
+        (None, Some(endpoint)) => Err((Box::new(endpoint), abi::EMPTY)),
+        (_, Some(endpoint)) => Err((Box::new(endpoint), abi::FAILED)),
+        // It has been attached and could not be taken back: its thread is ending, and it has closed with that.
+        (_, None) => Err((Box::new(channel::channel().0), abi::FAILED)),
+    }
+}
+
+/// Attaches the endpoint and makes its object. If there is none, the endpoint is given back.
+fn adopt<'s>(thread: &Thread, env: Env<'s>, endpoint: &mut Option<Endpoint>) -> Result<Value<'s>> {
+    let hooks = thread.hooks()?;
+    let Some(given) = endpoint.take() else { return env.undefined() };
+    let key = thread.attach(given)?;
+    hooks.make_port(env, key).inspect_err(|_| {
+        *endpoint = thread.with_table(|table| table.detach(Key::from(key))).ok().flatten();
+    })
 }
 
 unsafe extern "C" fn finalize(_: sys::napi_env, handover: *mut c_void, _: *mut c_void) {

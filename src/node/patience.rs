@@ -21,19 +21,40 @@ const MOST_RETRY: u32 = 512;
 /// After waiting in vain so often, a thread gives waiting up.
 const MOST_CREDIT: u32 = 8;
 
-/// Learns from what came of waiting: worth it where two threads answer each other, a waste where they do not.
+/// A thread that has not run for so long while it waited has lost its processor to another one: the machine is busy, or the two that answer
+/// each other share a processor. Whoever waits awake then takes time from those who are to answer, and is kept waiting all the longer when
+/// it has something to do.
+const LOSS: Duration = Duration::from_micros(40);
+
+/// The same for a thread that lets others run: if nobody wants the processor, that takes less than a microsecond.
+const LOSS_BY_YIELDING: Duration = Duration::from_micros(6);
+
+/// How long a thread does not wait after a loss. The time doubles with each loss, and is halved after `REGAINED` answers without one.
+const LEAST_PAUSE: Duration = Duration::from_millis(1);
+const MOST_PAUSE: Duration = Duration::from_millis(128);
+const REGAINED: u32 = 64;
+
+/// Learns from what came of waiting: worth it where two threads answer each other, a waste where they do not, and harmful where others want
+/// the processor.
 pub struct Patience {
     moment: Duration,
     /// How often the thread looks before it looks at the time.
     looks: u32,
     /// Whether the thread lets others run between its looks.
     yields: bool,
+    /// Between two looks at the time, so much says that another thread has run.
+    loss: Duration,
     /// How often the thread still waits, even if nothing comes of it.
     credit: Cell<u32>,
     /// How many drains have not waited since.
     passed: Cell<u32>,
     /// After how many of those waiting is tried again.
     retry: Cell<u32>,
+    /// Until when the thread does not wait, because it has lost its processor.
+    paused_until: Cell<Option<Instant>>,
+    pause: Cell<Duration>,
+    /// How many answers have come without a loss.
+    regained: Cell<u32>,
 }
 
 impl Default for Patience {
@@ -48,9 +69,13 @@ impl Patience {
             moment,
             looks,
             yields,
+            loss: if yields { LOSS_BY_YIELDING } else { LOSS },
             credit: Cell::new(MOST_CREDIT),
             passed: Cell::new(0),
             retry: Cell::new(RETRY),
+            paused_until: Cell::new(None),
+            pause: Cell::new(LEAST_PAUSE),
+            regained: Cell::new(0),
         }
     }
 
@@ -68,7 +93,7 @@ impl Patience {
     }
 
     /// Waits for `has_come`, if that is likely to be soon. True if it has.
-    pub fn wait(&self, has_come: impl Fn() -> bool) -> bool {
+    pub fn wait(&self, mut has_come: impl FnMut() -> bool) -> bool {
         // On one processor, nobody answers while this one waits.
         static ALONE: OnceLock<bool> = OnceLock::new();
         if *ALONE.get_or_init(|| available_parallelism().is_ok_and(|count| count.get() == 1)) {
@@ -82,11 +107,14 @@ impl Patience {
         }
         self.passed.set(0);
         let start = Instant::now();
+        if self.paused_until.get().is_some_and(|until| start < until) {
+            return false;
+        }
+        let mut last = start;
         loop {
             for _ in 0..self.looks {
                 if has_come() {
-                    self.credit.set((self.credit.get() + 1).min(MOST_CREDIT));
-                    self.retry.set(RETRY);
+                    self.was_worth_it();
                     return true;
                 }
                 spin_loop();
@@ -94,7 +122,13 @@ impl Patience {
             if self.yields {
                 thread::yield_now();
             }
-            if start.elapsed() > self.moment {
+            let now = Instant::now();
+            if now - last > self.loss {
+                self.has_lost(now);
+                return has_come();
+            }
+            last = now;
+            if now - start > self.moment {
                 if self.credit.get() == 0 {
                     self.retry.set((self.retry.get() * 2).min(MOST_RETRY));
                 }
@@ -103,11 +137,33 @@ impl Patience {
             }
         }
     }
+
+    fn was_worth_it(&self) {
+        self.credit.set((self.credit.get() + 1).min(MOST_CREDIT));
+        self.retry.set(RETRY);
+        self.regained.set(self.regained.get() + 1);
+        if self.regained.get() >= REGAINED {
+            self.regained.set(0);
+            self.pause.set((self.pause.get() / 2).max(LEAST_PAUSE));
+        }
+    }
+
+    #[cold]
+    fn has_lost(&self, now: Instant) {
+        self.regained.set(0);
+        self.paused_until.set(Some(now + self.pause.get()));
+        self.pause.set((self.pause.get() * 2).min(MOST_PAUSE));
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// One that does not mind that the machine may be busy with other tests.
+    fn undisturbed(patience: Patience) -> Patience {
+        Patience { loss: Duration::MAX, ..patience }
+    }
 
     /// A look that is counted and finds nothing.
     fn in_vain(tries: &Cell<u32>) -> bool {
@@ -125,7 +181,7 @@ mod tests {
 
     #[test]
     fn who_waited_in_vain_waits_less_often_and_who_was_answered_waits_again() {
-        let patience = Patience::default();
+        let patience = undisturbed(Patience::default());
         let tries = Cell::new(0);
         let vain = || in_vain(&tries);
         let answered = give_up(&patience, vain);
@@ -143,8 +199,37 @@ mod tests {
     }
 
     #[test]
+    fn who_has_lost_its_processor_does_not_wait_for_a_while_and_longer_each_time() {
+        let patience = Patience::default();
+        let slept = || {
+            thread::sleep(2 * LOSS);
+            false
+        };
+        if available_parallelism().is_ok_and(|count| count.get() == 1) {
+            return;
+        }
+        let mut pause = LEAST_PAUSE;
+        while pause < MOST_PAUSE {
+            assert!(!patience.wait(slept));
+            let until = patience.paused_until.get().expect("it was lost");
+            assert!(until > Instant::now() + pause / 2 || pause < Duration::from_millis(8), "{pause:?}");
+            patience.paused_until.set(None);
+            pause *= 2;
+        }
+        assert!(!patience.wait(slept));
+        let tries = Cell::new(0);
+        patience.wait(|| in_vain(&tries));
+        assert_eq!(tries.get(), 0, "it has just lost its processor");
+        patience.paused_until.set(None);
+        for _ in 0..REGAINED {
+            assert!(patience.wait(|| true), "what is there at once is no loss");
+        }
+        assert_eq!(patience.pause.get(), MOST_PAUSE / 2);
+    }
+
+    #[test]
     fn who_was_woken_soon_waits_awake_the_next_time_and_who_slept_long_does_not() {
-        let patience = Patience::before_blocking();
+        let patience = undisturbed(Patience::before_blocking());
         let tries = Cell::new(0);
         let vain = || in_vain(&tries);
         let answered = give_up(&patience, vain);

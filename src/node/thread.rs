@@ -23,7 +23,7 @@ use super::stack::Stack;
 use crate::channel::{Endpoint, Key, Mailbox, Message, Table, registry};
 use crate::js::{Code, Env, Failure, Held, Known, Result, Value};
 use crate::memory::Bytes;
-use crate::wire::Writer;
+use crate::wire::{Learned, Writer};
 
 /// A writer's memory of up to so many bytes is kept for the next message.
 const SPARE_BYTES: usize = 2 * 1024 * 1024;
@@ -46,6 +46,8 @@ const SPARE_BYTES: usize = 2 * 1024 * 1024;
 pub struct Thread {
     /// This, for who is to be another owner.
     this: Weak<Thread>,
+    /// Its environment, until that ends.
+    env: sys::napi_env,
     /// Whether the environment has ended.
     ended: Cell<bool>,
     /// Among the copies of this thread.
@@ -79,6 +81,8 @@ pub struct Thread {
     nesting: Nesting,
     /// What strings that share bytes have given back.
     pub freed: Freed,
+    /// The shapes that have come over links.
+    pub learned: RefCell<Learned>,
     /// The signals that this thread has.
     pub signals: Signals,
     /// A writer's memory, between two messages.
@@ -100,6 +104,17 @@ pub fn with_copy<R>(number: u64, work: impl FnOnce(&Thread) -> R) -> Option<R> {
     COPIES.with(|copies| copies.get(number)).map(|copy| work(&copy))
 }
 
+/// Lets a copy of this thread work in its environment: the first one that can. `None` if there is none.
+///
+/// # Safety
+/// The thread is running JavaScript, or a callback from it, with a handle scope open that stays open as long as the result is used.
+pub unsafe fn with_any_copy<'s, R>(work: impl FnOnce(&Thread, Env<'s>) -> R) -> Option<R> {
+    let copy = COPIES.with(Copies::all).into_iter().find(|copy| !copy.has_ended() && copy.hooks.get().is_some())?;
+    // SAFETY: the environment has not ended, and is this thread's; the rest is the caller's promise.
+    let env = unsafe { Env::from_raw(copy.env) };
+    Some(work(&copy, env))
+}
+
 /// How many ports of this thread keep its event loop alive, whichever copy has them.
 pub fn refed_ports() -> usize {
     COPIES.with(Copies::all).iter().map(|copy| copy.refed()).sum()
@@ -114,6 +129,7 @@ impl Thread {
         let known = env.know(native)?;
         let thread = Rc::new_cyclic(|this| Thread {
             this: this.clone(),
+            env: env.raw(),
             ended: Cell::new(false),
             number: Cell::new(0),
             native: OnceCell::from(known),
@@ -128,6 +144,7 @@ impl Thread {
             last_shared: RefCell::new(None),
             context: RefCell::new(None),
             freed: Freed::default(),
+            learned: RefCell::default(),
             signals: Signals::default(),
             stack: Stack::default(),
             patience: Patience::default(),

@@ -78,6 +78,8 @@ typedef struct {
   void (*set_mark)(ferroport_port *port, size_t messages, size_t bytes);
   int32_t (*is_aborted)(const ferroport_signal *signal);
   void (*release_signal)(ferroport_signal *signal);
+  int32_t (*look)(ferroport_port *port, ferroport_message **message);
+  int32_t (*to_value)(ferroport_port *port, void **value); /* a napi_value */
 } ferroport_table;
 
 typedef struct {

@@ -37,23 +37,31 @@ thread_local! {
 }
 
 /// While this lives, what has come with a message is at hand. Then what has not been taken closes.
-pub(crate) struct Reading(());
+pub(crate) struct Reading {
+    /// Whether there is anything to be at hand, or to be hidden of a message around this one.
+    has_place: bool,
+}
 
 impl Drop for Reading {
     fn drop(&mut self) {
-        let arrivals = ARRIVED.with_borrow_mut(Vec::pop);
-        drop(arrivals);
+        if self.has_place {
+            let arrivals = ARRIVED.with_borrow_mut(Vec::pop);
+            drop(arrivals);
+        }
     }
 }
 
 /// Takes out of a message what has come with it.
 pub(crate) fn reading(message: &mut RawMessage) -> Reading {
+    if message.is_alone() && ARRIVED.with_borrow(Vec::is_empty) {
+        return Reading { has_place: false };
+    }
     let library = message.library();
     let signals = message.take_signals().into_iter().filter(|signal| !signal.is_null());
     let signals = signals.map(|signal| Arc::new(Shared::new(library, signal))).collect();
     let arrivals = Arrivals { ports: message.take_ports(), signals };
     ARRIVED.with_borrow_mut(|all| all.push(arrivals));
-    Reading(())
+    Reading { has_place: true }
 }
 
 /// Writes; what is to go along.

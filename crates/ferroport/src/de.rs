@@ -2,7 +2,8 @@
 
 use crate::context::names;
 use crate::error::Error;
-use crate::keys::{Keys, Known};
+use crate::keys::Keys;
+use crate::raw::Library;
 use crate::ser::{DEEPEST, MAX_SAFE, segment};
 use crate::value::{self, Value};
 use crate::wire::{self, Form, Item, Key, Place, Reader, Str, ViewKind};
@@ -11,7 +12,7 @@ use serde::de::{
     self, DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 impl de::Error for Error {
@@ -42,15 +43,15 @@ const SHORT_KEY: usize = 64;
 const MOST_RESERVED: u32 = 1 << 12;
 
 /// Reads the value that a message is.
-pub(crate) fn read<'de, T: de::Deserialize<'de>>(bytes: &'de [u8], known: &'static Known) -> Result<T, Error> {
-    let reader = Reader::new(bytes, Form::Local(known))?;
+pub(crate) fn read<'de, T: de::Deserialize<'de>>(bytes: &'de [u8], library: Library) -> Result<T, Error> {
+    let reader = Reader::new(bytes, Form::Local(library.shapes()))?;
     let mut source = Source {
         reader,
-        known,
+        library,
         shapes: Vec::new(),
         peeked: None,
         depth: 0,
-        places: HashMap::new(),
+        places: BTreeMap::new(),
         again: 0,
         left_again: MOST_AGAIN,
         left_made: bytes.len().saturating_mul(MOST_MADE_OF_EACH).saturating_add(LEAST_MADE),
@@ -63,13 +64,13 @@ pub(crate) fn read<'de, T: de::Deserialize<'de>>(bytes: &'de [u8], known: &'stat
 
 struct Source<'de> {
     reader: Reader<'de>,
-    known: &'static Known,
+    library: Library,
     /// The keys of the shapes that the message itself defines.
     shapes: Vec<Rc<[Cow<'de, str>]>>,
     peeked: Option<Item<'de>>,
     depth: u32,
     /// Where objects begin, by their numbers, if the message refers to any.
-    places: HashMap<u32, Place>,
+    places: BTreeMap<u32, Place>,
     /// How many references the value being read stands behind.
     again: u32,
     left_again: u32,
@@ -203,7 +204,7 @@ impl<'de> Source<'de> {
         Ok(match *item {
             Item::Object { count } | Item::SparseArray { count, .. } => (Heads::Inline, count),
             Item::LocalShaped { shape, keys } => {
-                let names = self.known.keys(shape).ok_or_else(|| Error::new("a shape that is not known"))?;
+                let names = self.library.keys(shape).ok_or_else(|| Error::new("a shape that is not known"))?;
                 (Heads::Process(names), keys)
             }
             Item::Shaped { shape, keys } => (Heads::Message(self.shapes[shape as usize].clone()), keys),

@@ -1,51 +1,52 @@
 //! The keys of the shapes that a library's process knows by number.
 
-use crate::raw::Library;
-use crate::wire::Shapes;
-use std::sync::{LazyLock, Mutex, PoisonError, RwLock};
+use std::sync::OnceLock;
 
 /// A shape's keys. A process has few shapes, and gives none up.
 pub(crate) type Keys = &'static [Box<str>];
 
-/// What this crate has asked of a library.
-pub(crate) struct Known {
-    library: Library,
-    by_number: RwLock<Vec<Option<Keys>>>,
-}
+const PAGE: usize = 64;
+const PAGES: usize = 1024;
 
-/// For each library that has handed ports over, of which there is nearly always one.
-static KNOWN: LazyLock<Mutex<Vec<&'static Known>>> = LazyLock::new(Mutex::default);
+/// What has been asked of a library, by the shapes' numbers. Looking costs no lock: threads read shapes with every message.
+pub(crate) struct KeysByNumber([OnceLock<Box<[OnceLock<Keys>; PAGE]>>; PAGES]);
 
-impl Known {
-    /// Those of a library.
-    pub(crate) fn of(library: Library) -> &'static Known {
-        let mut all = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = all.iter().find(|known| known.library.address() == library.address()) {
-            return known;
-        }
-        let known: &'static Known = Box::leak(Box::new(Known { library, by_number: RwLock::default() }));
-        all.push(known);
-        known
+impl KeysByNumber {
+    pub(crate) const fn new() -> KeysByNumber {
+        KeysByNumber([const { OnceLock::new() }; PAGES])
     }
 
-    /// The keys of shape `number`, if there is such a shape.
-    pub(crate) fn keys(&self, number: u32) -> Option<Keys> {
-        let index = number as usize;
-        let found = self.by_number.read().unwrap_or_else(PoisonError::into_inner).get(index).copied().flatten();
-        if found.is_some() {
-            return found;
+    /// The keys of shape `number`, which `ask` tells the first time. Numbers beyond all that libraries give out have none.
+    #[inline]
+    pub(crate) fn get(&self, number: u32, ask: impl FnOnce() -> Option<Vec<Box<str>>>) -> Option<Keys> {
+        let (page, place) = (number as usize / PAGE, number as usize % PAGE);
+        if let Some(keys) = self.0.get(page)?.get().and_then(|page| page[place].get()) {
+            return Some(keys);
         }
-        let keys: Keys = Box::leak(self.library.keys(number)?.into_boxed_slice());
-        let mut by_number = self.by_number.write().unwrap_or_else(PoisonError::into_inner);
-        if by_number.len() <= index {
-            by_number.resize(index + 1, None);
-        }
-        Some(*by_number[index].get_or_insert(keys))
+        self.learn(page, place, ask()?)
+    }
+
+    #[cold]
+    fn learn(&self, page: usize, place: usize, keys: Vec<Box<str>>) -> Option<Keys> {
+        let page = self.0.get(page)?.get_or_init(|| Box::new([const { OnceLock::new() }; PAGE]));
+        // Two threads that ask at the same time get the same answer; one of the two is kept.
+        Some(page[place].get_or_init(|| Box::leak(keys.into_boxed_slice())))
     }
 }
 
-impl Shapes for Known {
-    fn key_count(&self, number: u32) -> Option<u32> {
-        self.keys(number).map(|keys| keys.len() as u32)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shape_is_asked_for_once_and_numbers_beyond_the_last_page_have_none() {
+        let known = Box::new(KeysByNumber::new());
+        let ask = || Some(vec!["a".into(), "b".into()]);
+        assert_eq!(known.get(70, || None), None);
+        assert_eq!(known.get(70, ask).map(|keys| keys.len()), Some(2));
+        assert_eq!(known.get(70, || panic!("asked again")).map(|keys| keys.len()), Some(2));
+        assert_eq!(known.get(71, || None), None);
+        assert!(known.get((PAGE * PAGES) as u32, ask).is_none());
+        assert!(known.get(u32::MAX, ask).is_none());
     }
 }

@@ -46,6 +46,10 @@
 
 pub mod abi;
 mod error;
+mod keys;
+// The addon, with which this file is shared, has more uses of it.
+#[allow(dead_code)]
+mod patience;
 mod raw;
 #[allow(dead_code, unused_imports)]
 mod wire;
@@ -56,8 +60,6 @@ mod any_port;
 mod context;
 #[cfg(feature = "serde")]
 mod de;
-#[cfg(feature = "serde")]
-mod keys;
 #[cfg(feature = "serde")]
 pub mod mapping;
 #[cfg(all(feature = "napi", feature = "serde"))]

@@ -1,8 +1,8 @@
-//! Ports as arguments of functions of addons that are built with napi-rs.
+//! Ports as arguments and results of functions of addons that are built with napi-rs.
 
 use crate::abi::{Handover, TYPE_TAG};
 use crate::port::Port;
-use napi::bindgen_prelude::{FromNapiValue, TypeName, ValidateNapiValue};
+use napi::bindgen_prelude::{FromNapiValue, ToNapiValue, TypeName, ValidateNapiValue};
 use napi::{Error, Result, Status, ValueType, sys};
 use std::ffi::{CStr, c_void};
 use std::ptr;
@@ -89,5 +89,16 @@ impl<In, Out: ?Sized> FromNapiValue for Port<In, Out> {
     unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> Result<Self> {
         // SAFETY: the caller's promise.
         unsafe { take(env, value) }
+    }
+}
+
+/// A result: a `MessagePort` in the thread of JavaScript that gets it, which must have loaded ferroport. If that has not, the function
+/// throws, and the port closes.
+impl<In, Out: ?Sized> ToNapiValue for Port<In, Out> {
+    unsafe fn to_napi_value(_: sys::napi_env, port: Self) -> Result<sys::napi_value> {
+        match port.raw.into_value() {
+            Ok(value) => Ok(value.cast()),
+            Err((_, why)) => Err(Error::new(Status::GenericFailure, why)),
+        }
     }
 }

@@ -4,7 +4,6 @@ use crate::abi::Handover;
 use crate::any_port::AnyPort;
 use crate::context::{self, Departures};
 use crate::error::{Error, RecvError, SendError, TryRecvError, TrySendError};
-use crate::keys::Known;
 use crate::raw::{Library, Look, RawMessage, RawPort, Room, Sent};
 use crate::{de, ser};
 use serde::de::DeserializeOwned;
@@ -65,9 +64,9 @@ impl Received {
     /// }
     /// ```
     pub fn read<'a, T: Deserialize<'a>>(&'a mut self) -> Result<T, Error> {
-        let known = Known::of(self.0.library());
+        let library = self.0.library();
         let ports = context::reading(&mut self.0);
-        let read = de::read(self.0.bytes(), known);
+        let read = de::read(self.0.bytes(), library);
         drop(ports);
         read
     }
@@ -163,8 +162,8 @@ impl<In, Out: ?Sized> Port<In, Out> {
         self.raw.set_mark(messages, bytes);
     }
 
-    fn look(&self) -> Option<Result<Received, RecvError>> {
-        match self.raw.look() {
+    fn look(&self, sleeps: bool) -> Option<Result<Received, RecvError>> {
+        match self.raw.look(sleeps) {
             Look::Message(message) => Some(Ok(Received(message))),
             Look::Closed => Some(Err(RecvError::Closed)),
             Look::Unreadable => Some(Err(RecvError::Invalid(Error::new("a message that only JavaScript can read")))),
@@ -183,7 +182,7 @@ impl<In, Out: ?Sized> Port<In, Out> {
     /// }
     /// ```
     pub fn recv_message(&self) -> Result<Received, RecvError> {
-        self.raw.wait(None, || self.look()).unwrap_or(Err(RecvError::Closed))
+        self.raw.wait(None, |sleeps| self.look(sleeps)).unwrap_or(Err(RecvError::Closed))
     }
 
     /// The next message, unread, if one waits.
@@ -197,7 +196,7 @@ impl<In, Out: ?Sized> Port<In, Out> {
     /// }
     /// ```
     pub fn try_recv_message(&self) -> Result<Received, TryRecvError> {
-        self.look().map_or(Err(TryRecvError::Empty), |found| found.map_err(Into::into))
+        self.look(false).map_or(Err(TryRecvError::Empty), |found| found.map_err(Into::into))
     }
 
     /// Whether the other end may be sent messages: there is room, or it is closed.
@@ -252,7 +251,7 @@ impl<In: DeserializeOwned, Out: ?Sized> Port<In, Out> {
     /// }
     /// ```
     pub fn recv_timeout(&self, most: Duration) -> Result<In, TryRecvError> {
-        let found = self.raw.wait(Instant::now().checked_add(most), || self.look());
+        let found = self.raw.wait(Instant::now().checked_add(most), |sleeps| self.look(sleeps));
         let mut message = found.ok_or(TryRecvError::Empty)??;
         message.read().map_err(|error| RecvError::Invalid(error).into())
     }
@@ -272,7 +271,7 @@ impl<In: DeserializeOwned, Out: ?Sized> Port<In, Out> {
 
     #[cfg(feature = "futures")]
     pub(crate) fn poll_message(&self, task: &std::task::Waker) -> Option<Result<In, RecvError>> {
-        let found = self.raw.poll(task, || self.look())?;
+        let found = self.raw.poll(task, |sleeps| self.look(sleeps))?;
         Some(found.and_then(|mut message| message.read().map_err(RecvError::Invalid)))
     }
 }
@@ -289,7 +288,7 @@ impl<In, Out: Serialize + ?Sized> Port<In, Out> {
     /// }
     /// ```
     pub fn send(&self, value: &Out) -> Result<(), SendError> {
-        self.raw.wait(None, || self.room()).unwrap_or(Err(SendError::Closed))?;
+        self.raw.wait(None, |_| self.room()).unwrap_or(Err(SendError::Closed))?;
         self.put(value)
     }
 
@@ -320,7 +319,7 @@ impl<In, Out: Serialize + ?Sized> Port<In, Out> {
     /// }
     /// ```
     pub fn send_timeout(&self, value: &Out, most: Duration) -> Result<(), SendError> {
-        let room = self.raw.wait(Instant::now().checked_add(most), || self.room());
+        let room = self.raw.wait(Instant::now().checked_add(most), |_| self.room());
         room.ok_or(SendError::TimedOut)??;
         self.put(value)
     }

@@ -1,27 +1,42 @@
 //! A port as the table knows it, with its waker; without types.
 
 use crate::abi::{self, Key, Outgoing, Table};
+use crate::keys::{Keys, KeysByNumber};
+use crate::patience::Patience;
+use crate::wire::Shapes;
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
+use std::thread::{self, Thread};
 use std::time::Instant;
 
-/// The table of the library that has made a port: there as long as the process is.
+/// A library that has handed a port over.
 #[derive(Clone, Copy)]
-pub(crate) struct Library(*const Table);
+pub(crate) struct Library(&'static Loaded);
+
+/// What is known of a library, as long as the process is.
+pub(crate) struct Loaded {
+    table: *const Table,
+    keys: KeysByNumber,
+}
 
 // SAFETY: the table is there as long as the process is, and nobody writes to it.
-unsafe impl Send for Library {}
+unsafe impl Send for Loaded {}
 // SAFETY: as above.
-unsafe impl Sync for Library {}
+unsafe impl Sync for Loaded {}
+
+/// Nearly always there is one.
+static LOADED: Mutex<Vec<&'static Loaded>> = Mutex::new(Vec::new());
 
 /// What every table has had from the first version on.
 const FIRST: usize = std::mem::offset_of!(Table, channel);
 
-/// How often a thread looks for a message before it sleeps.
-const LOOKS: u32 = 40;
+thread_local! {
+    /// Whether the thread waits awake before it sleeps: an answer often comes at once, and to sleep and to be woken takes longer.
+    static PATIENCE: Patience = Patience::before_blocking();
+}
 
 impl Library {
     /// Takes a table that has been handed over.
@@ -41,30 +56,86 @@ impl Library {
             ));
         }
         // What is beyond `size` is not touched, see `has`.
-        Ok(Library(table))
+        let mut all = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = all.iter().find(|known| ptr::eq(known.table, table)).copied();
+        Ok(Library(known.unwrap_or_else(|| {
+            let known: &'static Loaded = Box::leak(Box::new(Loaded { table, keys: KeysByNumber::new() }));
+            all.push(known);
+            known
+        })))
+    }
+
+    fn table(self) -> *const Table {
+        self.0.table
     }
 
     /// Whether the table has the entry that begins there.
     fn has(self, offset: usize) -> bool {
         // SAFETY: `size` is there in every table.
-        let size = unsafe { (*self.0).size };
+        let size = unsafe { (*self.table()).size };
         size >= offset + size_of::<usize>()
     }
 
     /// Of this library, for who tells libraries apart.
     pub(crate) fn address(self) -> usize {
-        self.0.addr()
+        self.table().addr()
     }
 
     /// The number of a list of keys that has been seen so often.
     pub(crate) fn intern(self, keys: &[Vec<u16>], seen: u32) -> Option<u32> {
         let keys: Vec<Key> = keys.iter().map(|key| Key { units: key.as_ptr(), length: key.len() }).collect();
         // SAFETY: the list is there during the call.
-        u32::try_from(unsafe { ((*self.0).intern)(keys.as_ptr(), keys.len(), seen) }).ok()
+        u32::try_from(unsafe { ((*self.table()).intern)(keys.as_ptr(), keys.len(), seen) }).ok()
     }
 
     /// The keys of a shape.
-    pub(crate) fn keys(self, shape: u32) -> Option<Vec<Box<str>>> {
+    pub(crate) fn keys(self, shape: u32) -> Option<Keys> {
+        self.0.keys(shape)
+    }
+
+    /// What explains the numbers of shapes in messages.
+    pub(crate) fn shapes(self) -> &'static Loaded {
+        self.0
+    }
+
+    /// The two ends of a new channel, if the library can make one.
+    pub(crate) fn channel(self) -> Option<(RawPort, RawPort)> {
+        if !self.has(std::mem::offset_of!(Table, channel)) {
+            return None;
+        }
+        let (mut one, mut other) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: the two are places for the ends.
+        unsafe { ((*self.table()).channel)(&mut one, &mut other) };
+        // SAFETY: the ends are new.
+        (!one.is_null() && !other.is_null()).then(|| unsafe { (RawPort::new(self, one), RawPort::new(self, other)) })
+    }
+
+    /// Whether a signal is aborted. A library that cannot say sends no signals.
+    pub(crate) fn is_aborted(self, signal: *const abi::Signal) -> bool {
+        self.has(std::mem::offset_of!(Table, is_aborted))
+            // SAFETY: who has the signal calls this.
+            && unsafe { ((*self.table()).is_aborted)(signal) } != 0
+    }
+
+    /// Gives a signal back.
+    ///
+    /// # Safety
+    /// It is of this library, and has not been given back.
+    pub(crate) unsafe fn release_signal(self, signal: *mut abi::Signal) {
+        if self.has(std::mem::offset_of!(Table, release_signal)) {
+            // SAFETY: the caller's promise.
+            unsafe { ((*self.table()).release_signal)(signal) };
+        }
+    }
+}
+
+impl Loaded {
+    fn keys(&self, shape: u32) -> Option<Keys> {
+        self.keys.get(shape, || self.ask_for_keys(shape))
+    }
+
+    #[cold]
+    fn ask_for_keys(&self, shape: u32) -> Option<Vec<Box<str>>> {
         unsafe extern "C" fn take(data: *mut c_void, key: Key) {
             // SAFETY: what is handed over below; the callee calls this with a key that is there.
             let (keys, units) = unsafe {
@@ -75,38 +146,14 @@ impl Library {
         }
         let mut keys: Vec<Box<str>> = Vec::new();
         // SAFETY: `take` is called during the call, with this list.
-        let found = unsafe { ((*self.0).keys)(shape, take, ptr::from_mut(&mut keys).cast()) };
+        let found = unsafe { ((*self.table).keys)(shape, take, ptr::from_mut(&mut keys).cast()) };
         (found == abi::OK).then_some(keys)
     }
+}
 
-    /// The two ends of a new channel, if the library can make one.
-    pub(crate) fn channel(self) -> Option<(RawPort, RawPort)> {
-        if !self.has(std::mem::offset_of!(Table, channel)) {
-            return None;
-        }
-        let (mut one, mut other) = (ptr::null_mut(), ptr::null_mut());
-        // SAFETY: the two are places for the ends.
-        unsafe { ((*self.0).channel)(&mut one, &mut other) };
-        // SAFETY: the ends are new.
-        (!one.is_null() && !other.is_null()).then(|| unsafe { (RawPort::new(self, one), RawPort::new(self, other)) })
-    }
-
-    /// Whether a signal is aborted. A library that cannot say sends no signals.
-    pub(crate) fn is_aborted(self, signal: *const abi::Signal) -> bool {
-        self.has(std::mem::offset_of!(Table, is_aborted))
-            // SAFETY: who has the signal calls this.
-            && unsafe { ((*self.0).is_aborted)(signal) } != 0
-    }
-
-    /// Gives a signal back.
-    ///
-    /// # Safety
-    /// It is of this library, and has not been given back.
-    pub(crate) unsafe fn release_signal(self, signal: *mut abi::Signal) {
-        if self.has(std::mem::offset_of!(Table, release_signal)) {
-            // SAFETY: the caller's promise.
-            unsafe { ((*self.0).release_signal)(signal) };
-        }
+impl Shapes for Loaded {
+    fn key_count(&self, number: u32) -> Option<u32> {
+        self.keys(number).map(|keys| keys.len() as u32)
     }
 }
 
@@ -129,18 +176,53 @@ struct Waits {
     /// How often the port has called its waker.
     calls: AtomicU64,
     waiting: Mutex<Waiting>,
-    changed: Condvar,
 }
 
 #[derive(Default)]
 struct Waiting {
-    threads: usize,
+    threads: Vec<Thread>,
     tasks: Vec<Waker>,
 }
 
 impl Waits {
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes all that wait, once nothing is locked: who is woken must not have to wait for who has woken it.
+    fn wake(&self) {
+        let (threads, tasks) = {
+            let mut waiting = self.lock();
+            self.calls.fetch_add(1, Ordering::SeqCst);
+            (std::mem::take(&mut waiting.threads), std::mem::take(&mut waiting.tasks))
+        };
+        // To wake a task may end it, and close the port by that: nothing of this is used from here on.
+        threads.iter().for_each(Thread::unpark);
+        tasks.into_iter().for_each(Waker::wake);
+    }
+
+    /// Sleeps until the waker has been called more often than `calls`. False if the time is over before.
+    fn sleep(&self, calls: u64, until: Option<Instant>) -> bool {
+        let me = thread::current();
+        let id = me.id();
+        {
+            let mut waiting = self.lock();
+            if self.calls.load(Ordering::SeqCst) != calls {
+                return true;
+            }
+            waiting.threads.push(me);
+        }
+        while self.calls.load(Ordering::SeqCst) == calls {
+            match until.map(|until| until.saturating_duration_since(Instant::now())) {
+                None => thread::park(),
+                Some(left) if left.is_zero() => {
+                    self.lock().threads.retain(|thread| thread.id() != id);
+                    return self.calls.load(Ordering::SeqCst) != calls;
+                }
+                Some(left) => thread::park_timeout(left),
+            }
+        }
+        true
     }
 }
 
@@ -149,19 +231,7 @@ unsafe extern "C" fn wake(data: *mut c_void) {
     // A waker of somebody's that panics must not unwind into C.
     let _ = std::panic::catch_unwind(|| {
         // SAFETY: what `RawPort::new` has set, and takes back before it goes.
-        let waits = unsafe { &*data.cast::<Waits>() };
-        let tasks = {
-            let mut waiting = waits.lock();
-            waits.calls.fetch_add(1, Ordering::SeqCst);
-            if waiting.threads > 0 {
-                waits.changed.notify_all();
-            }
-            std::mem::take(&mut waiting.tasks)
-        };
-        // To wake a task may end it, and close the port by that: from here on `waits` may be gone.
-        for task in tasks {
-            task.wake();
-        }
+        unsafe { &*data.cast::<Waits>() }.wake();
     });
 }
 
@@ -200,7 +270,7 @@ impl RawPort {
     pub(crate) unsafe fn new(library: Library, port: *mut abi::Port) -> RawPort {
         let waits = Box::<Waits>::default();
         // SAFETY: the caller's promise. `waits` stays until the waker has been taken back.
-        unsafe { ((*library.0).set_waker)(port, Some(wake), ptr::from_ref(&*waits).cast_mut().cast()) };
+        unsafe { ((*library.table()).set_waker)(port, Some(wake), ptr::from_ref(&*waits).cast_mut().cast()) };
         RawPort { library, port, waits }
     }
 
@@ -220,10 +290,19 @@ impl RawPort {
         unsafe { ptr::drop_in_place(&mut this.waits) };
     }
 
-    pub(crate) fn look(&self) -> Look {
+    /// Takes the oldest message. If there is none and the caller `sleeps`, whoever waits at the port is woken when one comes.
+    pub(crate) fn look(&self, sleeps: bool) -> Look {
+        let table = self.library.table();
         let mut message = ptr::null_mut();
-        // SAFETY: the port is ours, and the other a place for a message.
-        match unsafe { ((*self.library.0).poll)(self.port, &mut message) } {
+        // SAFETY: the port is ours, the other a place for a message; and a table has `look` if it says so.
+        let found = unsafe {
+            if !sleeps && self.library.has(std::mem::offset_of!(Table, look)) {
+                ((*table).look)(self.port, &mut message)
+            } else {
+                ((*table).poll)(self.port, &mut message)
+            }
+        };
+        match found {
             abi::OK => Look::Message(RawMessage { library: self.library, message }),
             abi::CLOSED => Look::Closed,
             abi::UNREADABLE => Look::Unreadable,
@@ -231,9 +310,27 @@ impl RawPort {
         }
     }
 
+    /// Makes a `MessagePort` of it, on a thread of JavaScript. The port, and why, if that cannot be.
+    #[cfg(feature = "napi")]
+    pub(crate) fn into_value(self) -> Result<*mut c_void, (RawPort, &'static str)> {
+        if !self.library.has(std::mem::offset_of!(Table, to_value)) {
+            return Err((self, "the version of ferroport that has made the port cannot make a MessagePort of it"));
+        }
+        let mut value = ptr::null_mut();
+        // SAFETY: the port is ours, the other a place for a value; the table has the entry. The port is gone if there is a value.
+        match unsafe { ((*self.library.table()).to_value)(self.port, &mut value) } {
+            abi::OK => {
+                self.gone();
+                Ok(value)
+            }
+            abi::EMPTY => Err((self, "ferroport is not loaded in this thread")),
+            _ => Err((self, "the MessagePort could not be made")),
+        }
+    }
+
     pub(crate) fn room(&self) -> Room {
         // SAFETY: the port is ours.
-        match unsafe { ((*self.library.0).room)(self.port) } {
+        match unsafe { ((*self.library.table()).room)(self.port) } {
             abi::OK => Room::Yes,
             abi::CLOSED => Room::Closed,
             _ => Room::No,
@@ -252,7 +349,7 @@ impl RawPort {
             signal_count: signals.len(),
         };
         // SAFETY: the port is ours, and what the message names is there during the call.
-        match unsafe { ((*self.library.0).send)(self.port, &message) } {
+        match unsafe { ((*self.library.table()).send)(self.port, &message) } {
             abi::OK => Sent::Yes,
             abi::CLOSED => Sent::Closed,
             abi::LOST => Sent::Lost,
@@ -263,57 +360,50 @@ impl RawPort {
     pub(crate) fn set_mark(&self, messages: usize, bytes: usize) {
         if self.library.has(std::mem::offset_of!(Table, set_mark)) {
             // SAFETY: the port is ours.
-            unsafe { ((*self.library.0).set_mark)(self.port, messages, bytes) };
+            unsafe { ((*self.library.table()).set_mark)(self.port, messages, bytes) };
         }
     }
 
-    /// Blocks until `look` has found something, or the time is over.
-    pub(crate) fn wait<T>(&self, until: Option<Instant>, mut look: impl FnMut() -> Option<T>) -> Option<T> {
-        let mut looks = 0;
-        loop {
+    /// Blocks until `look` has found something, or the time is over. `look` is told whether the thread sleeps if nothing is found.
+    pub(crate) fn wait<T>(&self, until: Option<Instant>, mut look: impl FnMut(bool) -> Option<T>) -> Option<T> {
+        if let Some(found) = look(false) {
+            return Some(found);
+        }
+        self.wait_long(until, look)
+    }
+
+    #[cold]
+    fn wait_long<T>(&self, until: Option<Instant>, mut look: impl FnMut(bool) -> Option<T>) -> Option<T> {
+        let began = Instant::now();
+        let mut found = None;
+        let is_over = || until.is_some_and(|until| Instant::now() >= until);
+        if is_over() {
+            return None;
+        }
+        PATIENCE.with(|patience| {
+            patience.wait(|| {
+                found = look(false);
+                found.is_some() || is_over()
+            })
+        });
+        while found.is_none() {
             // Before looking: what comes after the look makes it another number.
             let calls = self.waits.calls.load(Ordering::SeqCst);
-            if let Some(found) = look() {
-                return Some(found);
+            found = look(true);
+            if found.is_some() || !self.waits.sleep(calls, until) {
+                break;
             }
-            looks += 1;
-            if looks <= LOOKS {
-                // An answer often comes at once, and to sleep and to be woken takes longer.
-                if looks.is_multiple_of(8) {
-                    std::thread::yield_now()
-                } else {
-                    std::hint::spin_loop()
-                }
-                if until.is_none_or(|until| Instant::now() < until) {
-                    continue;
-                }
-                return None;
-            }
-            let mut waiting = self.waits.lock();
-            waiting.threads += 1;
-            while self.waits.calls.load(Ordering::SeqCst) == calls {
-                waiting = match until {
-                    None => self.waits.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner),
-                    Some(until) => {
-                        let left = until.saturating_duration_since(Instant::now());
-                        if left.is_zero() {
-                            waiting.threads -= 1;
-                            drop(waiting);
-                            return look();
-                        }
-                        self.waits.changed.wait_timeout(waiting, left).unwrap_or_else(PoisonError::into_inner).0
-                    }
-                };
-            }
-            waiting.threads -= 1;
-            looks = 0;
         }
+        // Also after the time is over: what has come meanwhile is the caller's.
+        let found = found.or_else(|| look(false));
+        PATIENCE.with(|patience| patience.has_come_after(began.elapsed()));
+        found
     }
 
     /// As [`wait`](RawPort::wait), for a task: if nothing is found, the task is woken when something may be.
     #[cfg(feature = "futures")]
-    pub(crate) fn poll<T>(&self, task: &Waker, mut look: impl FnMut() -> Option<T>) -> Option<T> {
-        if let Some(found) = look() {
+    pub(crate) fn poll<T>(&self, task: &Waker, mut look: impl FnMut(bool) -> Option<T>) -> Option<T> {
+        if let Some(found) = look(false) {
             return Some(found);
         }
         {
@@ -323,14 +413,14 @@ impl RawPort {
             }
         }
         // Once more: what has come before the task stood there has woken others.
-        look()
+        look(true)
     }
 }
 
 impl Drop for RawPort {
     fn drop(&mut self) {
         // SAFETY: the port is ours, and nobody else uses it. Once `close` has returned, the waker does not run.
-        unsafe { ((*self.library.0).close)(self.port) };
+        unsafe { ((*self.library.table()).close)(self.port) };
     }
 }
 
@@ -358,6 +448,13 @@ impl RawMessage {
         }
         // SAFETY: as the table promises.
         unsafe { std::slice::from_raw_parts(message.bytes, message.length) }
+    }
+
+    /// Whether nothing has come along with the bytes.
+    pub(crate) fn is_alone(&self) -> bool {
+        // SAFETY: the message is there until this is dropped.
+        let message = unsafe { &*self.message };
+        message.port_count == 0 && message.signal_count == 0
     }
 
     /// The ports that have come, each to be taken once.
@@ -394,6 +491,6 @@ impl RawMessage {
 impl Drop for RawMessage {
     fn drop(&mut self) {
         // SAFETY: it is given back once.
-        unsafe { ((*self.library.0).free)(self.message) };
+        unsafe { ((*self.library.table()).free)(self.message) };
     }
 }

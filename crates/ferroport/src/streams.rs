@@ -72,7 +72,7 @@ impl<In, Out: Serialize> Sink<Out> for Sender<In, Out> {
     type Error = SendError;
 
     fn poll_ready(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
-        match self.0.raw.poll(context.waker(), || self.0.room()) {
+        match self.0.raw.poll(context.waker(), |_| self.0.room()) {
             None => Poll::Pending,
             Some(room) => Poll::Ready(room),
         }

@@ -9,6 +9,7 @@
 
 mod measured;
 mod page;
+mod page_without;
 mod tests;
 
 use ferroport::{AbortSignal, Port};

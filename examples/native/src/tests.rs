@@ -192,3 +192,31 @@ pub async fn storm_task(port: Port<Value, Value>) {
 pub fn storms() -> Vec<u32> {
     vec![STARTED.load(Ordering::SeqCst), HEARD.load(Ordering::SeqCst)]
 }
+
+/// Makes a channel of which one end echoes, and gives the other end to JavaScript.
+#[napi]
+pub fn open_echo(port: Port<Value, Value>) -> napi::Result<Port<Value, Value>> {
+    let (mine, theirs) = port.channel().ok_or_else(|| napi::Error::from_reason("an old version"))?;
+    echo(mine);
+    Ok(theirs)
+}
+
+/// A port comes back as it went.
+#[napi]
+pub fn back(port: Port<Value, Value>) -> Port<Value, Value> {
+    port
+}
+
+static STORED: std::sync::Mutex<Option<Port<Value, Value>>> = std::sync::Mutex::new(None);
+
+/// Keeps a port for whoever asks for it, in whatever thread.
+#[napi]
+pub fn store(port: Port<Value, Value>) {
+    STORED.lock().unwrap().replace(port);
+}
+
+/// The port that has been kept.
+#[napi]
+pub fn kept() -> Option<Port<Value, Value>> {
+    STORED.lock().unwrap().take()
+}
