@@ -12,8 +12,8 @@ const FOLDER = path.join(ROOT, 'examples/native');
 /** @type {Promise<string> | undefined} */
 let built;
 
-/** @returns {Promise<string>} the addon's file */
-const hasher = () => (built ??= build());
+/** @returns {Promise<string>} the addon's file, or the one that `FERROPORT_EXAMPLE_ADDON` names */
+const hasher = () => (built ??= Promise.resolve(process.env.FERROPORT_EXAMPLE_ADDON || build()));
 
 async function build() {
   // Several threads may do this at a time. A file that one of them has loaded must not be written to, so each has a folder of its own.

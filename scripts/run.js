@@ -127,4 +127,11 @@ const cargoTest = (...args) => [
   ...args,
 ];
 
-module.exports = { ROOT, ava, bin, cargoTest, run };
+/**
+ * As `cargoTest`, the tests of the crate for addons.
+ * @param {...string} args
+ * @returns {string[]}
+ */
+const crateTest = (...args) => ['cargo', 'test', '-p', 'ferroport', '--all-features', '--no-fail-fast', ...args];
+
+module.exports = { ROOT, ava, bin, cargoTest, crateTest, run };

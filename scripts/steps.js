@@ -3,7 +3,7 @@
 
 const path = require('node:path');
 const { avaCounts, cargoCounts, stepCounts } = require('./count');
-const { ROOT, ava, bin, cargoTest } = require('./run');
+const { ROOT, ava, bin, cargoTest, crateTest } = require('./run');
 const { filesOf } = require('./suites');
 
 /**
@@ -58,7 +58,7 @@ const steps = [
     group: 'test',
     seconds: 40,
     needs: 'nothing',
-    command: () => ['cargo', 'test', '-p', 'ferroport', '--all-features', '--no-fail-fast'],
+    command: () => crateTest(),
     count: cargoCounts,
   },
   {

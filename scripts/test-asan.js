@@ -1,4 +1,5 @@
-// npm run test:asan: cargo's tests and the AVA suite on a build that AddressSanitizer watches. Linux x64 and gcc only.
+// npm run test:asan: cargo's tests and the AVA suite on a build that AddressSanitizer watches, with other addons that it watches, too. Linux
+// x64 and gcc only.
 //
 //   node scripts/test-asan.js [AVA's arguments]
 'use strict';
@@ -7,7 +8,8 @@ const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { avaCounts, cargoCounts } = require('./count');
-const { ROOT, ava, cargoTest, run } = require('./run');
+const { FOLDER: EXAMPLE } = require('./example-addon');
+const { ROOT, ava, cargoTest, crateTest, run } = require('./run');
 const { setup } = require('./setup');
 const { runAndTell, tellTotal } = require('./tell');
 
@@ -32,6 +34,9 @@ function watched() {
     // freed memory, kept to catch those who still use it, would itself look like a leak to the tests that measure one.
     ASAN_OPTIONS: 'detect_leaks=0:quarantine_size_mb=64',
     NAPI_RS_NATIVE_LIBRARY_PATH: path.join(target, TRIPLE, 'release', 'ferroport.asan.node'),
+    FERROPORT_EXAMPLE_ADDON: path.join(target, TRIPLE, 'release', 'hasher.asan.node'),
+    // Of the addon in C.
+    CFLAGS: '-fsanitize=address -g',
     TEST_PATIENCE: PATIENCE,
     TEST_BLOAT: BLOAT,
   };
@@ -39,25 +44,45 @@ function watched() {
 
 /** @typedef {{ name: string, command: string[], env: Record<string, string>, count: import('./count').Counter }} Part */
 
+/**
+ * Builds a watched addon.
+ * @param {string} name
+ * @param {string} folder of its crate
+ * @param {...string} features
+ */
+async function build(name, folder, ...features) {
+  const command = ['cargo', 'build', '--release', '--lib', ...features, '--target', TRIPLE];
+  const { code } = await run(command, { cwd: folder, env: BUILD, show: true });
+  if (code !== 0) throw new Error('the watched addon could not be built');
+  const release = path.join(target, TRIPLE, 'release');
+  const library = name === 'ferroport' ? 'libferroport.so' : 'libferroport_example_native.so';
+  // Node takes a file for an addon only by this ending.
+  fs.copyFileSync(path.join(release, library), path.join(release, `${name}.asan.node`));
+}
+
 async function main() {
   await setup();
-  const features = ['--release', '--no-default-features', '--features', 'node-api', '--target', TRIPLE];
-  const { code } = await run(['cargo', 'build', '--lib', ...features], { env: BUILD, show: true });
-  if (code !== 0) throw new Error('the watched addon could not be built');
-  const built = path.join(target, TRIPLE, 'release', 'libferroport.so');
-  // Node takes a file for an addon only by this ending.
-  fs.copyFileSync(built, path.join(path.dirname(built), 'ferroport.asan.node'));
+  await build('ferroport', ROOT, '--no-default-features', '--features', 'node-api');
+  await build('hasher', EXAMPLE);
 
   const env = watched();
-  // The loader takes the ordinary addon when it cannot load this one, and everything would seem well.
-  const probe = await run([process.execPath, '-e', 'require(process.env.NAPI_RS_NATIVE_LIBRARY_PATH)'], { env });
-  if (probe.code !== 0) throw new Error(`the watched addon cannot be loaded\n${probe.output}`);
+  for (const name of ['NAPI_RS_NATIVE_LIBRARY_PATH', 'FERROPORT_EXAMPLE_ADDON']) {
+    // The loader takes the ordinary addon when it cannot load this one, and everything would seem well.
+    const probe = await run([process.execPath, '-e', `require(process.env.${name})`], { env });
+    if (probe.code !== 0) throw new Error(`the watched addon cannot be loaded\n${probe.output}`);
+  }
 
   /** @type {Part[]} */
   const parts = [
     {
       name: 'cargo test',
       command: cargoTest('--tests', '--target', TRIPLE),
+      env: { ...BUILD, ASAN_OPTIONS: 'detect_leaks=1' },
+      count: cargoCounts,
+    },
+    {
+      name: 'cargo test, the crate',
+      command: crateTest('--tests', '--target', TRIPLE),
       env: { ...BUILD, ASAN_OPTIONS: 'detect_leaks=1' },
       count: cargoCounts,
     },

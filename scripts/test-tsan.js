@@ -9,7 +9,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { avaCounts, cargoCounts } = require('./count');
 const { nightly } = require('./nightly');
-const { ROOT, ava, cargoTest, run } = require('./run');
+const { ROOT, ava, cargoTest, crateTest, run } = require('./run');
 const { setup } = require('./setup');
 const { show } = require('./tell');
 
@@ -117,6 +117,12 @@ async function main(args) {
     {
       name: 'cargo test',
       command: cargoTest('--tests', ...WATCHED_LIBRARY),
+      env: { ...compiler, TSAN_OPTIONS },
+      count: cargoCounts,
+    },
+    {
+      name: 'cargo test, the crate',
+      command: crateTest('--tests', ...WATCHED_LIBRARY),
       env: { ...compiler, TSAN_OPTIONS },
       count: cargoCounts,
     },

@@ -16,6 +16,7 @@ const { MessageChannel, SharedAbortController } = require('../..');
 const TAKE = Symbol.for('ferroport.native.1');
 const INCLUDE = path.join(ROOT, 'crates/ferroport/include');
 const COMPILER = process.env.CC ?? 'cc';
+const FLAGS = process.env.CFLAGS?.split(' ') ?? [];
 const onUnix = process.platform === 'win32' ? test.skip : test;
 
 /** @type {string} */
@@ -34,6 +35,7 @@ test.before(() => {
   const source = path.join(__dirname, 'echo.c');
   execFileSync(COMPILER, [
     ...warnings,
+    ...FLAGS,
     '-O1',
     '-fPIC',
     '-shared',

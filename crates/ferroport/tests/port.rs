@@ -6,9 +6,10 @@ use addon::channel::{self, Mark};
 use ferroport::{AnyPort, Port, RecvError, SendError, TryRecvError, TrySendError, Value, abi};
 use futures::{SinkExt, StreamExt};
 use serde::{Deserialize, Serialize};
+use std::any::Any;
 use std::ffi::c_void;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 use support::{port, ports};
@@ -305,13 +306,17 @@ fn the_mark_that_was_there_holds() {
     ours.try_send(&2).unwrap();
 }
 
+/// What tables and ports need for as long as the process runs: reachable, so that it does not count as lost.
+static KEPT: Mutex<Vec<Box<dyn Any + Send>>> = Mutex::new(Vec::new());
+
 /// The table as another version has it: so many bytes of it.
 fn table_of(size: usize, major: u32) -> *const abi::Table {
     // SAFETY: both are the same struct; what is beyond `size` is poisoned.
     unsafe {
-        let table = Box::leak(Box::new([0xAA_u8; size_of::<abi::Table>() + 64]));
+        let mut table = vec![0xAA_u8; size_of::<abi::Table>() + 64];
         let aligned = table.as_mut_ptr().add(table.as_ptr().align_offset(align_of::<abi::Table>()));
         std::ptr::copy_nonoverlapping(std::ptr::from_ref(&addon::native::TABLE).cast::<u8>(), aligned, size);
+        KEPT.lock().unwrap().push(Box::new(table));
         let table = aligned.cast::<abi::Table>();
         (&raw mut (*table).size).write(size);
         (&raw mut (*table).major).write(major);
@@ -321,7 +326,7 @@ fn table_of(size: usize, major: u32) -> *const abi::Table {
 
 fn taken<In, Out>(table: *const abi::Table) -> Result<Port<In, Out>, ferroport::Error> {
     let (theirs, ours) = channel::channel();
-    std::mem::forget(theirs);
+    KEPT.lock().unwrap().push(Box::new(theirs));
     let handover = addon::native::hand_over(ours).cast::<abi::Handover>();
     // SAFETY: it has just been made.
     unsafe {

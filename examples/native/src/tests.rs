@@ -129,6 +129,26 @@ pub fn keep(port: Port<Value, Value>) {
     std::mem::forget(port);
 }
 
+/// Sends so many numbered messages, and receives what comes meanwhile, which must be numbered, too. After the last of those it says `received`.
+#[napi]
+pub fn both_ways(port: Port<Numbered, Numbered>, most: u32) {
+    let port = Arc::new(port);
+    let other = port.clone();
+    thread::spawn(move || (0..most).try_for_each(|n| other.send(&Numbered { n, text: (n % 1000).to_string() })));
+    thread::spawn(move || {
+        for expected in 0..most {
+            match port.recv() {
+                Ok(Numbered { n, text }) if n == expected && text == (n % 1000).to_string() => {}
+                Ok(Numbered { n, text }) => {
+                    return port.send(&Numbered { n, text: format!("{n}, {text} instead of {expected}") });
+                }
+                Err(error) => return port.send(&Numbered { n: expected, text: error.to_string() }),
+            }
+        }
+        port.send(&Numbered { n: most, text: "received".into() })
+    });
+}
+
 /// How many threads and tasks [`storm`] has ever started, and how many of them have heard that the other end is closed.
 static STARTED: AtomicU32 = AtomicU32::new(0);
 static HEARD: AtomicU32 = AtomicU32::new(0);
