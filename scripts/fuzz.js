@@ -1,4 +1,5 @@
-// npm run test:fuzz: libFuzzer feeds the reader of messages (fuzz/). What it finds lies in fuzz/artifacts afterwards.
+// npm run test:fuzz: libFuzzer feeds the readers of messages, the addon's and that of the crate for addons (fuzz/), each for so long. What it
+// finds lies in fuzz/artifacts afterwards.
 //
 //   node scripts/fuzz.js [--minutes <number>]
 'use strict';
@@ -9,18 +10,23 @@ const { nightly } = require('./nightly');
 const { ROOT, run } = require('./run');
 const { fromCrates } = require('./tools');
 
+/** The binaries in fuzz/. */
+const TARGETS = ['reader', 'typed'];
+
 async function main() {
   const { values } = parseArgs({ options: { minutes: { type: 'string', default: '1' } } });
   const seconds = Math.ceil(Number(values.minutes) * 60);
   if (!(seconds > 0)) throw new TypeError(`expected --minutes to be a number above 0, got '${values.minutes}'`);
   const compiler = await nightly();
   const program = await fromCrates('cargo-fuzz');
-  const { code } = await run([program, 'run', 'reader', '--', `-max_total_time=${seconds}`, '-print_final_stats=1'], {
-    show: true,
-    // Of the crate's own target folder nothing can be used.
-    env: { ...compiler, CARGO_TARGET_DIR: path.join(ROOT, 'fuzz', 'target') },
-  });
-  process.exitCode = code;
+  for (const target of TARGETS) {
+    const { code } = await run([program, 'run', target, '--', `-max_total_time=${seconds}`, '-print_final_stats=1'], {
+      show: true,
+      // Of the crate's own target folder nothing can be used.
+      env: { ...compiler, CARGO_TARGET_DIR: path.join(ROOT, 'fuzz', 'target') },
+    });
+    process.exitCode ||= code;
+  }
 }
 
 main().catch((error) => {

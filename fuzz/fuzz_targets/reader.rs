@@ -2,6 +2,9 @@
 
 #![no_main]
 
+// As in the tests that have the body in common.
+extern crate addon as ferroport;
+
 #[path = "../reader_body.rs"]
 mod reader_body;
 

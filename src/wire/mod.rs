@@ -29,7 +29,7 @@ pub use item::{BigInt, Buffer, ErrorHead, Item, Key, Str, View, spelled_index};
 pub use kinds::{ErrorKind, ViewKind};
 pub use malformed::{Defect, Malformed};
 pub use packed::{Packed, Unit};
-pub use reader::Reader;
+pub use reader::{Place, Reader};
 pub use recast::{Learned, NotPortable, Recast};
 pub use shapes::{KeyList, KnownShapes, LONGEST_KEY, MOST_KEYS, OFTEN_ENOUGH};
 #[cfg(feature = "value")]

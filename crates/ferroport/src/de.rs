@@ -6,7 +6,7 @@ use crate::keys::Keys;
 use crate::raw::Library;
 use crate::ser::{DEEPEST, MAX_SAFE, segment};
 use crate::value::{self, Value};
-use crate::wire::{self, Form, Item, Key, Reader, Str, ViewKind};
+use crate::wire::{self, Form, Item, Key, Place, Reader, Str, ViewKind};
 use serde::de::value::{BorrowedStrDeserializer, StringDeserializer, U64Deserializer};
 use serde::de::{
     self, DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
@@ -30,6 +30,18 @@ impl From<wire::Malformed> for Error {
 /// So many values may be read because objects stand in a message several times.
 const MOST_AGAIN: u32 = 1 << 20;
 
+/// So many bytes may be made out of what a message has once: this many, and [`LEAST_MADE`].
+const MOST_MADE_OF_EACH: usize = 16;
+
+/// See [`MOST_MADE_OF_EACH`].
+const LEAST_MADE: usize = 1 << 24;
+
+/// Keys up to this length are not counted: each has a value, which is about as long.
+const SHORT_KEY: usize = 64;
+
+/// Room for so many values is made before the first has been read.
+const MOST_RESERVED: u32 = 1 << 12;
+
 /// Reads the value that a message is.
 pub(crate) fn read<'de, T: de::Deserialize<'de>>(bytes: &'de [u8], library: Library) -> Result<T, Error> {
     let reader = Reader::new(bytes, Form::Local(library.shapes()))?;
@@ -42,6 +54,8 @@ pub(crate) fn read<'de, T: de::Deserialize<'de>>(bytes: &'de [u8], library: Libr
         places: BTreeMap::new(),
         again: 0,
         left_again: MOST_AGAIN,
+        left_made: bytes.len().saturating_mul(MOST_MADE_OF_EACH).saturating_add(LEAST_MADE),
+        shows: false,
     };
     let value = T::deserialize(&mut source)?;
     source.reader.finish()?;
@@ -56,10 +70,14 @@ struct Source<'de> {
     peeked: Option<Item<'de>>,
     depth: u32,
     /// Where objects begin, by their numbers, if the message refers to any.
-    places: BTreeMap<u32, Reader<'de>>,
+    places: BTreeMap<u32, Place>,
     /// How many references the value being read stands behind.
     again: u32,
     left_again: u32,
+    /// How many more bytes may be made of what stands in the message once.
+    left_made: usize,
+    /// Whether what is read next is the buffer of a view.
+    shows: bool,
 }
 
 /// The keys of an object whose values come next.
@@ -123,27 +141,43 @@ impl<'de> Source<'de> {
         if !self.reader.has_references() {
             return Ok(self.reader.read()?);
         }
-        let (number, place) = (self.reader.next_object(), self.reader.clone());
+        let (number, place) = (self.reader.next_object(), self.reader.place());
+        let from = self.reader.offset();
         let item = self.reader.read()?;
+        if self.again > 0 && !self.shows {
+            self.makes(self.reader.offset() - from)?;
+        }
         for number in number..self.reader.next_object() {
-            self.places.entry(number).or_insert_with(|| place.clone());
+            self.places.entry(number).or_insert(place);
         }
         Ok(item)
+    }
+
+    /// So many bytes are made of what the message has once, and they are made again.
+    fn makes(&mut self, bytes: usize) -> Result<(), Error> {
+        match self.left_made.checked_sub(bytes) {
+            Some(left) => {
+                self.left_made = left;
+                Ok(())
+            }
+            None => Err(Error::new("much more stands in the message several times than it has bytes")),
+        }
     }
 
     /// Reads the next value, wherever that stands: `work` gets its head and reads the rest.
     fn value<R>(&mut self, work: impl FnOnce(&mut Self, Item<'de>) -> Result<R, Error>) -> Result<R, Error> {
         match self.next()? {
             Item::Ref(number) => {
-                let Some(place) = self.places.get(&number).cloned() else {
+                let Some(&place) = self.places.get(&number) else {
                     return Err(Error::new("a reference to nothing"));
                 };
-                let here = std::mem::replace(&mut self.reader, place);
+                let here = self.reader.place();
+                self.reader.go(place);
                 self.again += 1;
                 let read = self.descend().and_then(|()| self.next()).and_then(|item| work(self, item));
                 self.depth -= 1;
                 self.again -= 1;
-                self.reader = here;
+                self.reader.go(here);
                 read
             }
             item => work(self, item),
@@ -175,12 +209,18 @@ impl<'de> Source<'de> {
             }
             Item::Shaped { shape, keys } => (Heads::Message(self.shapes[shape as usize].clone()), keys),
             Item::Shape { shape, keys } => {
+                // Behind a reference it is known already, and so are those that come after it.
+                if let Some(names) = self.shapes.get(shape as usize).cloned() {
+                    for _ in 0..keys {
+                        self.reader.read_string()?;
+                    }
+                    return Ok((Heads::Message(names), keys));
+                }
                 let mut names = Vec::with_capacity(keys as usize);
                 for _ in 0..keys {
                     names.push(text(self.reader.read_string()?)?);
                 }
                 let names: Rc<[_]> = names.into();
-                self.shapes.truncate(shape as usize);
                 self.shapes.push(names.clone());
                 (Heads::Message(names), keys)
             }
@@ -189,26 +229,36 @@ impl<'de> Source<'de> {
     }
 
     fn key(&mut self, heads: &Heads<'de>, index: u32) -> Result<Cow<'de, str>, Error> {
-        match heads {
-            Heads::Inline => key_text(self.reader.read_key()?),
-            Heads::Process(keys) => Ok(Cow::Borrowed(&keys[index as usize])),
-            Heads::Message(keys) => Ok(keys[index as usize].clone()),
+        let key = match heads {
+            Heads::Inline => key_text(self.reader.read_key()?)?,
+            Heads::Process(keys) => Cow::Borrowed(&*keys[index as usize]),
+            Heads::Message(keys) => keys[index as usize].clone(),
+        };
+        if key.len() > SHORT_KEY {
+            self.makes(key.len())?;
         }
+        Ok(key)
     }
 
     /// The bytes that a view shows, of the buffer that comes next.
     fn view(&mut self, view: wire::View) -> Result<&'de [u8], Error> {
+        // What counts is what the view shows.
+        let before = std::mem::replace(&mut self.shows, true);
         let bytes = self.value(|_, item| match item {
             Item::ArrayBuffer(buffer) => Ok(buffer.bytes),
             Item::WholeView { bytes, .. } => Ok(bytes),
             _ => Err(Error::new("expected bytes, found a view of shared memory")),
-        })?;
+        });
+        self.shows = before;
+        let bytes = bytes?;
         let from = usize::try_from(view.byte_offset).ok();
         let shown = from.and_then(|from| bytes.get(from..)).and_then(|rest| match view.byte_length {
             None => Some(rest),
             Some(length) => rest.get(..usize::try_from(length).ok()?),
         });
-        shown.ok_or_else(|| Error::new("a view that does not fit into its buffer"))
+        let shown = shown.ok_or_else(|| Error::new("a view that does not fit into its buffer"))?;
+        self.makes(shown.len())?;
+        Ok(shown)
     }
 
     /// Passes by a value, however deep it is.
@@ -283,14 +333,16 @@ impl<'de> Source<'de> {
             }
             Item::SparseArray { length, count } => {
                 let properties = self.inside(|source| source.properties(&Heads::Inline, count))?;
-                Value::Array(sparse(length, properties)?)
+                let values = sparse(length, properties)?;
+                self.makes(values.len() * size_of::<Value>())?;
+                Value::Array(values)
             }
             Item::Array { length } => Value::Array(self.list(length, |index| format!("[{index}]"))?),
             Item::PackedInts(ints) => Value::Array(ints.iter().map(|int| Value::Number(int.into())).collect()),
             Item::PackedDoubles(doubles) => Value::Array(doubles.iter().map(Value::Number).collect()),
             Item::Set { count } => Value::Set(self.list(count, |index| format!(".values()[{index}]"))?),
             Item::Map { count } => Value::Map(self.inside(|source| {
-                let mut entries = Vec::with_capacity(count as usize);
+                let mut entries = Vec::with_capacity(count.min(MOST_RESERVED) as usize);
                 for index in 0..count {
                     let part = |part| move |error: Error| error.within(|| format!(".entries()[{index}][{part}]"));
                     entries.push((source.any().map_err(part(0))?, source.any().map_err(part(1))?));
@@ -308,7 +360,7 @@ impl<'de> Source<'de> {
 
     fn list(&mut self, length: u32, place: impl Fn(u32) -> String) -> Result<Vec<Value>, Error> {
         self.inside(|source| {
-            let mut values = Vec::with_capacity(length as usize);
+            let mut values = Vec::with_capacity(length.min(MOST_RESERVED) as usize);
             for index in 0..length {
                 values.push(source.any().map_err(|error| error.within(|| place(index)))?);
             }
@@ -317,7 +369,7 @@ impl<'de> Source<'de> {
     }
 
     fn properties(&mut self, heads: &Heads<'de>, count: u32) -> Result<Vec<(String, Value)>, Error> {
-        let mut properties = Vec::with_capacity(count as usize);
+        let mut properties = Vec::with_capacity(count.min(MOST_RESERVED) as usize);
         for index in 0..count {
             let key = self.key(heads, index)?;
             let value = self.any().map_err(|error| error.within(|| segment(&key)))?;

@@ -31,10 +31,21 @@ pub struct Reader<'a> {
     owed: u64,
     objects: u32,
     flags: u32,
-    /// Key counts of the shapes defined so far.
+    /// Key counts of the shapes, as far as they were ever read.
     shapes: Vec<u32>,
+    /// How many of them are defined before the place where the reader is.
+    defined: u32,
     local_shapes: Option<&'a dyn Shapes>,
     run: Run<'a>,
+}
+
+/// Where a reader is between two values.
+#[derive(Clone, Copy)]
+pub struct Place {
+    at: usize,
+    owed: u64,
+    objects: u32,
+    defined: u32,
 }
 
 /// Strings that follow one another, of which some are yet to be handed out. `Reader::at` is at the next one's length.
@@ -91,6 +102,7 @@ impl<'a> Reader<'a> {
             objects: 0,
             flags,
             shapes: Vec::new(),
+            defined: 0,
             local_shapes,
             run: Run::default(),
         })
@@ -112,6 +124,19 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn flags(&self) -> u32 {
         self.flags
+    }
+
+    /// Where the reader is, for [`go`](Reader::go). Not among strings: before a head of any other kind, or after one.
+    #[inline]
+    pub fn place(&self) -> Place {
+        Place { at: self.at, owed: self.owed, objects: self.objects, defined: self.defined }
+    }
+
+    /// Goes to a place where this reader has been.
+    pub fn go(&mut self, place: Place) {
+        Place { at: self.at, owed: self.owed, objects: self.objects, defined: self.defined } = place;
+        self.start = self.at;
+        self.run = Run::default();
     }
 
     /// Offset of the next byte to read.

@@ -13,7 +13,7 @@ impl<'a> Reader<'a> {
             tag::OBJECT => Item::Object { count: self.count(argument, 2)? },
             tag::SHAPED => {
                 let shape = self.long(argument)?;
-                let Some(&keys) = self.shapes.get(shape as usize) else {
+                let Some(&keys) = self.shapes.get(shape as usize).filter(|_| shape < self.defined) else {
                     return Err(self.malformed(Defect::Shape(shape)));
                 };
                 self.owe(keys, 1)?;
@@ -21,8 +21,12 @@ impl<'a> Reader<'a> {
             }
             tag::SHAPE => {
                 let keys = self.count(argument, 2)?;
-                let shape = self.shapes.len() as u32;
-                self.shapes.push(keys);
+                let shape = self.defined;
+                // Who has gone back reads a definition again.
+                if shape as usize == self.shapes.len() {
+                    self.shapes.push(keys);
+                }
+                self.defined += 1;
                 Item::Shape { shape, keys }
             }
             tag::ARRAY => Item::Array { length: self.count(argument, 1)? },
