@@ -7,9 +7,9 @@ mod typed_body;
 use addon::channel::{Message, channel};
 use addon::memory::Bytes;
 use addon::wire::{Buffer, ErrorKind, ErrorParts, View, ViewKind, Writer};
-use typed_body::Ends;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use typed_body::Ends;
 
 /// So much memory may a message take that has less than a megabyte, however it is read.
 const MOST_TAKEN: usize = 1 << 29;
