@@ -137,13 +137,13 @@ export interface Natives {
   /** The string that has come with the message that was taken or received last, as long as that has not been read. */
   context: () => string | undefined;
 
-  /** Asks for stack, and what a value that is kept for a receiver in this thread needs: the number of its parcel in `OTHER_KEY`, the receiver's key in `LENGTH`, 0 if it is elsewhere. */
+  /** Asks for stack, and what a value that is kept for a receiver in this thread needs: the number of its parcel in `OTHER_KEY`, the receiver's key in `LENGTH`, 0 if it is elsewhere, and what the channel bars in `BARS`. */
   beginKept: (key: number) => void;
 
   /** Sends a message that stands for the parcel of that number, which has been kept. */
   sendKept: (key: number, number: number) => number;
 
-  /** Sends the message in draft and block with the endpoint whose key is `moved`, and nothing else. */
+  /** Sends the message in draft and block with the endpoint whose key is `moved`, and nothing else. If what waits for that endpoint may not go over the channel: -1, and nothing has been done. */
   sendPort: (key: number, moved: number) => number;
 
   /** Sends a message that stands for a whole value. `sendAhead(number)` sends the value ahead, as the parcel of that number. */

@@ -4,6 +4,7 @@
 
 const { types } = require('node:util');
 const native = require('../native/native');
+const { cells, places } = require('../native/block');
 const mailbox = require('../channel/mailbox');
 const marks = require('../node/marks');
 const oracle = require('../runtime/oracle');
@@ -22,6 +23,8 @@ const { checkTransferList } = require('./transfer-list');
 const { Map, mapSet } = require('../language/intrinsics');
 
 const { tags } = native;
+const { LINKED } = native.limits;
+const { BARS } = places;
 
 /**
  * Hands a port's endpoint to another library.
@@ -121,22 +124,9 @@ function postToNative(port, key, value, items, entrance, located) {
         throw refusals.refusalToNative(item, native.isLinked(key));
       }
     }
-    const outcome = native.postListed(key, value, session, () => {
-      const leaves = native.isLinked(key);
-      if (session.objects.length > 0) throw refusals.refusalToNative(session.objects[0], leaves);
-      if (leaves && session.signals.length > 0) throw refusals.refusalToNative(session.signals[0], true);
-      /** @type {(boolean | number)[]} */
-      const shipped = [false];
-      for (let i = 0; i < moved.length; i++) {
-        if (!ports.isOpen(moved[i])) refusals.refusePort(moved[i], false);
-        shipped[i + 1] = ports.keyOf(moved[i]);
-      }
-      const place = mark(moved, leaves);
-      if (place >= 0) throw blameSurely(leaves ? boundForGood() : boundMessage(), moved[place]);
-      detach(buffers);
-      sendAlong(session.signals);
-      return shipped;
-    });
+    const outcome = native.postListed(key, value, session, () =>
+      shipToNative(session, moved, cells[BARS] === LINKED, buffers),
+    );
     for (let i = 0; i < moved.length; i++) {
       mailbox.closeEndpoint(ports.keyOf(moved[i]));
       ports.leave(moved[i]);
@@ -146,6 +136,31 @@ function postToNative(port, key, value, items, entrance, located) {
   } catch (error) {
     throw located(error, session);
   }
+}
+
+/**
+ * Checks and marks what goes along with a message to a native thread, or out of the process.
+ * @param {Session} session in which the message was written
+ * @param {any[]} moved the ports that go along
+ * @param {boolean} leaves whether the message leaves the process
+ * @param {ArrayBuffer[]} buffers are detached: their contents have been written down
+ * @returns {(boolean | number)[]} what src/node/post.rs wants
+ * @throws for what cannot go along; nothing has changed then
+ */
+function shipToNative(session, moved, leaves, buffers) {
+  if (session.objects.length > 0) throw refusals.refusalToNative(session.objects[0], leaves);
+  if (leaves && session.signals.length > 0) throw refusals.refusalToNative(session.signals[0], true);
+  /** @type {(boolean | number)[]} */
+  const shipped = [false];
+  for (let i = 0; i < moved.length; i++) {
+    if (!ports.isOpen(moved[i])) refusals.refusePort(moved[i], false);
+    shipped[i + 1] = ports.keyOf(moved[i]);
+  }
+  const place = mark(moved, leaves);
+  if (place >= 0) throw blameSurely(leaves ? boundForGood() : boundMessage(), moved[place]);
+  detach(buffers);
+  sendAlong(session.signals);
+  return shipped;
 }
 
 /**
@@ -160,4 +175,4 @@ function detach(buffers) {
   if (left.length > 0) oracle.discard(undefined, left);
 }
 
-module.exports = { handOver, markAsLinked, postToNative };
+module.exports = { handOver, markAsLinked, postToNative, shipToNative };

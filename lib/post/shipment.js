@@ -4,6 +4,7 @@
 const { types } = require('node:util');
 const { MessagePort: NodePort } = require('../node/threads').original;
 const native = require('../native/native');
+const { cells, places } = require('../native/block');
 const refusals = require('../objects/refusals');
 const sidecar = require('../channel/sidecar');
 const { sendAlong } = require('../channel/signals');
@@ -11,6 +12,13 @@ const { inherits } = require('../language/intrinsics');
 const { isDetached } = require('../runtime/view');
 const ports = require('../port/port');
 const { own, ownerOf } = require('../copies/own');
+const { lazy } = require('../language/lazy');
+
+const { LINKED } = native.limits;
+const { BARS } = places;
+
+/** Loaded when first needed: few programs have such channels. */
+const handing = lazy(() => require('./hand-over'));
 
 /** @typedef {ReturnType<typeof ports.make>} Port */
 /** @typedef {import('../copies/others').Copy} Copy */
@@ -129,6 +137,7 @@ class Shipment {
    * @throws the running Node's error, if V8 refuses something; nothing has changed then
    */
   sendAhead(number) {
+    if (cells[BARS] !== 0) return handing().shipToNative(this.#session, this.#items, cells[BARS] === LINKED, []);
     const leaving = this.#leaving();
     for (let i = 0; i < this.#served.length; i++) this.#served[i].owner.reserve();
     const companions = this.#isLost ? [] : this.#companions();

@@ -26,7 +26,8 @@ const { lazy } = require('../language/lazy');
 const { refusalToNative } = require('../objects/refusals');
 
 const { tags } = native;
-const { LENGTH, OTHER_KEY, WEIGHT } = places;
+const { LINKED } = native.limits;
+const { BARS, LENGTH, OTHER_KEY, WEIGHT } = places;
 
 /** Loaded when first needed: few programs have an addon at the other end. */
 const handing = lazy(() => require('./hand-over'));
@@ -45,12 +46,6 @@ const UNDONE = -1;
  * @throws the running Node's error for a fault in list or value; nothing has changed then
  */
 function postWithTransfer(port, value, items, entrance, isOrder = false) {
-  const sender = ports.sendingKey(port);
-  if (native.isNative(sender)) {
-    const located = (/** @type {unknown} */ error, /** @type {Session} */ session) =>
-      refusal(error, value, session, [], entrance);
-    return handing().postToNative(port, sender, value, items, entrance, located);
-  }
   if (items.length === 1 && types.isArrayBuffer(items[0]) && isWhole(value, items[0])) {
     const key = ports.sendingKey(port);
     const outcome = postWhole(key, value, items[0]);
@@ -60,6 +55,12 @@ function postWithTransfer(port, value, items, entrance, isOrder = false) {
     const key = ports.sendingKey(port);
     const outcome = postWithPort(port, key, value, items[0], entrance);
     if (outcome !== UNDONE) return sent(outcome, key);
+  }
+  const sender = ports.sendingKey(port);
+  if (native.isNative(sender)) {
+    const located = (/** @type {unknown} */ error, /** @type {Session} */ session) =>
+      refusal(error, value, session, [], entrance);
+    return handing().postToNative(port, sender, value, items, entrance, located);
   }
   try {
     checkTransferList(port, items);
@@ -186,6 +187,7 @@ function postWhole(key, value, buffer) {
   try {
     native.beginKept(key);
     const number = cells[OTHER_KEY];
+    if (cells[BARS] !== 0) return UNDONE;
     const receiver = cells[LENGTH];
     const weight = byteLength(buffer);
     const moved = receiver === 0 ? undefined : moveHere(value, buffer);
@@ -259,11 +261,11 @@ function sendAhead(port, key, session, number) {
   const sender = ports.keyOf(port) === key ? key : 0;
   const { objects, copies, signals } = session;
   if (objects.length === 0) {
-    if (native.isLinked(sender)) throw refusalToNative(signals[0], true);
+    if (cells[BARS] === LINKED) throw refusalToNative(signals[0], true);
     sendAlong(signals);
     return [false];
   }
-  if (native.isNative(sender)) throw refusalToNative(objects[0], native.isLinked(sender));
+  if (cells[BARS] !== 0) throw refusalToNative(objects[0], cells[BARS] === LINKED);
   if (copies.length > 0) {
     sidecar.send(sender, number, presents(objects), [], [], copies);
   } else if (session.count === 1) {

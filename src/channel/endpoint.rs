@@ -229,6 +229,22 @@ impl Endpoint {
         Ok(())
     }
 
+    /// What [`bars`](Endpoint::bars) says of a channel of which an end is, or was, in the hands of a thread without JavaScript: parcels.
+    pub const NATIVE: u32 = 1;
+
+    /// What it says of a channel that leaves the process: signals, too.
+    pub const LINKED: u32 = 2;
+
+    /// What may not go over the channel, 0 for nothing.
+    #[inline]
+    pub fn bars(&self) -> u32 {
+        match (self.is_native(), self.is_linked()) {
+            (false, _) => 0,
+            (true, false) => Endpoint::NATIVE,
+            (true, true) => Endpoint::LINKED,
+        }
+    }
+
     /// Whether [`become_native`](Endpoint::become_native) has been called for one of the channel's ends.
     pub fn is_native(&self) -> bool {
         self.view().is_native()

@@ -160,12 +160,12 @@ fn outcome(sent: Result<(), SendError<Message>>) -> i32 {
 
 unsafe extern "C" fn poll(from: *mut abi::Port, out: *mut *mut abi::Message) -> i32 {
     // SAFETY: the caller's promises.
-    unsafe { take(from, out, Endpoint::poll_watched) }
+    guarded(abi::FAILED, || unsafe { take(from, out, Endpoint::poll_watched) })
 }
 
 unsafe extern "C" fn look(from: *mut abi::Port, out: *mut *mut abi::Message) -> i32 {
     // SAFETY: the caller's promises.
-    unsafe { take(from, out, Endpoint::look_watched) }
+    guarded(abi::FAILED, || unsafe { take(from, out, Endpoint::look_watched) })
 }
 
 /// Takes a message by one of the ways to take one.
@@ -173,26 +173,24 @@ unsafe extern "C" fn look(from: *mut abi::Port, out: *mut *mut abi::Message) -> 
 /// # Safety
 /// `from` is a port, and `out` a place for a message.
 unsafe fn take(from: *mut abi::Port, out: *mut *mut abi::Message, way: impl Fn(&Endpoint) -> Poll) -> i32 {
-    guarded(abi::FAILED, || {
-        // SAFETY: the caller's promise.
-        let Some(from) = (unsafe { port(from) }) else { return abi::FAILED };
-        loop {
-            let message = match way(&from.endpoint) {
-                Poll::Empty => return abi::EMPTY,
-                Poll::Closed => return abi::CLOSED,
-                Poll::Message(message) => message,
-            };
-            if message.parcel().is_some() {
-                return abi::UNREADABLE;
-            }
-            // What is for ferroport itself at the other end, where there is JavaScript: a stream has ended, say.
-            if !message.is_order() {
-                // SAFETY: the caller has given a place for it.
-                unsafe { out.write(arrived(message)) };
-                return abi::OK;
-            }
+    // SAFETY: the caller's promise.
+    let Some(from) = (unsafe { port(from) }) else { return abi::FAILED };
+    loop {
+        let message = match way(&from.endpoint) {
+            Poll::Empty => return abi::EMPTY,
+            Poll::Closed => return abi::CLOSED,
+            Poll::Message(message) => message,
+        };
+        if message.parcel().is_some() {
+            return abi::UNREADABLE;
         }
-    })
+        // What is for ferroport itself at the other end, where there is JavaScript: a stream has ended, say.
+        if !message.is_order() {
+            // SAFETY: the caller has given a place for it.
+            unsafe { out.write(arrived(message)) };
+            return abi::OK;
+        }
+    }
 }
 
 fn arrived(mut message: Message) -> *mut abi::Message {

@@ -32,6 +32,8 @@ named! {
         Length = 4 => "LENGTH",
         /// How many bytes the parcel moves that goes along with the message being sent.
         Weight = 5 => "WEIGHT",
+        /// What may not go over the channel to which a message is being sent: see `Endpoint::bars`.
+        Bars = 6 => "BARS",
     }
 }
 

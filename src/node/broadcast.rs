@@ -71,7 +71,7 @@ const ALONE: f64 = -2.0;
 /// that the message reaches. It returns -1 if the member has closed meanwhile; nobody gets the message then; and -2 if there is no parcel.
 /// If signals go along, it has called `sendAlong` for them. This function throws what `sendAhead` throws; nothing may have been sent then.
 fn ship<'s>(thread: &Thread, env: Env<'s>, key: Key, bytes: Bytes, send_parcel: Value) -> Result<Value<'s>> {
-    let (parcel, youngest, signals) = post::send_ahead(thread, env, send_parcel)?;
+    let (parcel, youngest, signals) = post::send_ahead(thread, env, None, send_parcel)?;
     let youngest = env.number(youngest)?;
     let message = Message::new(bytes).with_signals(signals);
     if youngest >= 0.0 {

@@ -21,7 +21,7 @@ use super::signals;
 use super::stack;
 use super::thread::Thread;
 use super::waiting;
-use crate::channel::{Key, LEAST_BUDGET};
+use crate::channel::{Endpoint, Key, LEAST_BUDGET};
 use crate::js::{Arguments, Env, Failure, Result, Value};
 use crate::wire::{ErrorKind, LONGEST_KEY, MOST_KEYS, OFTEN_ENOUGH, ViewKind, tag};
 
@@ -225,6 +225,7 @@ fn define(env: Env, exports: Value) -> Result<()> {
         ("SLOTS", Key::SLOTS as u32),
         ("LEAST_BUDGET", LEAST_BUDGET as u32),
         ("SIGNAL_FLAGS", held_signals::FLAGS),
+        ("LINKED", Endpoint::LINKED),
     ];
     set(env, exports, c"limits", numbers(env, &limits)?)?;
     set(env, exports, c"tags", numbers(env, tag::CONSTANTS)?)?;

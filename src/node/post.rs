@@ -80,29 +80,44 @@ pub fn context<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Val
     thread.with_arrived_context(|units| env.make_utf16(units)).unwrap_or_else(|| env.undefined())
 }
 
-/// `sendPort(key, moved) → Outcome`: sends the message in draft and block with the endpoint whose key is `moved`, and nothing else.
+/// `sendPort(key, moved) → Outcome`: sends the message in draft and block with the endpoint whose key is `moved`, and nothing else. If
+/// what waits for that endpoint may not go over the channel: -1, and nothing has been done.
 pub fn send_port<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     let moved = self::key(env, call.get(1))?;
     thread.reserve_stack(env, stack::OPERATION)?;
+    if !becomes_alike(thread, key, moved)? {
+        return env.make_int(-1);
+    }
     let bytes = lane::take_written(thread)?.into_bytes();
     let endpoint = detach(thread, 0, moved);
     send(thread, env, key, Message::with_endpoints(bytes, vec![endpoint]))
+}
+
+/// Lets the channel of an endpoint that moves over another channel bar what that one bars. False, and nothing has changed, if such a
+/// message waits.
+fn becomes_alike(thread: &Thread, key: Key, moved: Key) -> Result<bool> {
+    match thread.with_endpoint(key, Endpoint::bars)? {
+        None | Some(0) => Ok(true),
+        Some(Endpoint::LINKED) => Ok(thread.with_endpoint(moved, Endpoint::become_linked)? == Some(true)),
+        Some(_) => Ok(thread.with_endpoint(moved, Endpoint::become_native)? == Some(true)),
+    }
 }
 
 /// `sendWhole(key, sendAhead) → Outcome`: sends a message that stands for a whole value. `sendAhead(number)` sends the value
 /// ahead, as the parcel of that number.
 pub fn send_whole<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
-    let (parcel, ..) = send_ahead(thread, env, call.get(1))?;
+    let (parcel, ..) = send_ahead(thread, env, Some(key), call.get(1))?;
     send(thread, env, key, Message::default().with_parcel(parcel).weighing(weight(thread)?))
 }
 
 /// `beginKept(key)`: asks for stack, and what a value that is kept for a receiver in this thread needs: the number of its
-/// parcel in `OTHER_KEY`, the receiver's key in `LENGTH`, 0 if it is elsewhere.
+/// parcel in `OTHER_KEY`, the receiver's key in `LENGTH`, 0 if it is elsewhere, and what the channel bars in `BARS`.
 pub fn begin_kept<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
     thread.reserve_stack(env, stack::OPERATION)?;
+    set_bars(thread, Some(key))?;
     let receiver = thread.with_table(|table| table.peer_key(key))?;
     thread.set(Cell64::Length, receiver.map_or(0, u64::from) as f64);
     thread.set(Cell64::OtherKey, u64::from(Parcel::new()) as f64);
@@ -131,7 +146,7 @@ pub fn send_order<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Resu
 /// [`leaving`]. It returns nothing if the parcel is the whole value, for which the message only stands. This function throws
 /// what `sendAhead` throws; nothing may have been sent or detached then.
 fn ship<'s>(thread: &Thread, env: Env<'s>, key: Key, mut message: Message, send_parcel: Value) -> Result<Value<'s>> {
-    let (parcel, sent, signals) = send_ahead(thread, env, send_parcel)?;
+    let (parcel, sent, signals) = send_ahead(thread, env, Some(key), send_parcel)?;
     match env.type_of(sent)? {
         ValueType::napi_undefined => message = Message::default(),
         ValueType::napi_boolean => message = message.with_signals(signals),
@@ -178,14 +193,26 @@ fn detach(thread: &Thread, copy: u64, key: Key) -> Endpoint {
     detached.and_then(Result::ok).flatten().unwrap_or_else(|| channel::channel().0)
 }
 
+/// Tells JavaScript what the channel of that endpoint bars.
+fn set_bars(thread: &Thread, key: Option<Key>) -> Result<()> {
+    let bars = match key {
+        Some(key) => thread.with_endpoint(key, Endpoint::bars)?.unwrap_or(0),
+        None => 0,
+    };
+    thread.set(Cell64::Bars, f64::from(bars));
+    Ok(())
+}
+
 /// Lets JavaScript send a parcel ahead: its number, what `send_parcel` returned, and the signals that it has named. From then on the
-/// stack cannot run out for what the operation does by itself, its cleaning up included.
+/// stack cannot run out for what the operation does by itself, its cleaning up included. What the channel bars is in `BARS` meanwhile.
 pub(super) fn send_ahead<'s>(
     thread: &Thread,
     env: Env<'s>,
+    key: Option<Key>,
     send_parcel: Value,
 ) -> Result<(Parcel, Value<'s>, Vec<Arc<Signal>>)> {
     thread.reserve_stack(env, stack::OPERATION)?;
+    set_bars(thread, key)?;
     let parcel = Parcel::new();
     let number = env.make_number(u64::from(parcel) as f64)?;
     let sent = env.call(send_parcel, [number]);

@@ -298,7 +298,9 @@ impl<'a> Walk<'a> {
 
     /// An item stands where padding may have to be another.
     fn align(&mut self, start: usize, item: Item<'_>) {
-        let head = |at: usize| self.recast.source[at..].first_chunk().map_or((0, 0), |head| tag::parts(u32::from_le_bytes(*head)));
+        let head = |at: usize| {
+            self.recast.source[at..].first_chunk().map_or((0, 0), |head| tag::parts(u32::from_le_bytes(*head)))
+        };
         // Where the padding stands, if it is needed.
         let at = match item {
             Item::Double(_) | Item::Date(_) => start + 4,

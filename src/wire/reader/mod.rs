@@ -80,7 +80,9 @@ impl<'a> Reader<'a> {
         let local = flags & tag::FLAG_LOCAL != 0;
         let linked = tag::FLAG_PORTS | tag::FLAG_ORDER;
         let is_known = match form {
-            Form::Linked => flags & !(tag::FLAG_REFS | tag::FLAG_LOCAL | linked) == 0 && flags & linked != tag::FLAG_ORDER,
+            Form::Linked => {
+                flags & !(tag::FLAG_REFS | tag::FLAG_LOCAL | linked) == 0 && flags & linked != tag::FLAG_ORDER
+            }
             _ => flags & !(tag::FLAG_REFS | tag::FLAG_LOCAL) == 0,
         };
         if !is_known {
@@ -120,6 +122,12 @@ impl<'a> Reader<'a> {
         self.objects
     }
 
+    /// The flags in the header.
+    #[inline]
+    pub fn flags(&self) -> u32 {
+        self.flags
+    }
+
     /// Where the reader is, for [`go`](Reader::go). Not among strings: before a head of any other kind, or after one.
     #[inline]
     pub fn place(&self) -> Place {
@@ -131,12 +139,6 @@ impl<'a> Reader<'a> {
         Place { at: self.at, owed: self.owed, objects: self.objects, defined: self.defined } = place;
         self.start = self.at;
         self.run = Run::default();
-    }
-
-    /// The flags in the header.
-    #[inline]
-    pub fn flags(&self) -> u32 {
-        self.flags
     }
 
     /// Offset of the next byte to read.
