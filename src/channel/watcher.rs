@@ -42,7 +42,7 @@ struct Call {
 }
 
 thread_local! {
-    static HERE: u8 = 0;
+    static HERE: u8 = const { 0 };
 }
 
 /// What tells threads apart that live: also those that are ending, or were not made by Rust.
