@@ -44,7 +44,7 @@ impl Doorbell for Bell {
     }
 }
 
-/// A thread's table and what it has delivered: message numbers, `CLOSED`, `ROOM` and `NOTICE`.
+/// A thread's table and what it has delivered: message numbers, `CLOSED`, `ROOM`, `NOTICE` and `READY`.
 struct Thread {
     bell: Bell,
     table: Table,
@@ -54,6 +54,7 @@ struct Thread {
 const CLOSED: u8 = 0;
 const ROOM: u8 = 99;
 const NOTICE: u8 = 98;
+const READY: u8 = 97;
 
 impl Thread {
     fn new() -> Self {
@@ -84,6 +85,7 @@ impl Thread {
                 Event::Closed => CLOSED,
                 Event::Room => ROOM,
                 Event::Notice => NOTICE,
+                Event::Ready => READY,
             });
         }
         self.table.end_drain();
@@ -114,6 +116,7 @@ impl Thread {
             Batch::Closed => self.seen.push(CLOSED),
             Batch::Room => self.seen.push(ROOM),
             Batch::Notice => self.seen.push(NOTICE),
+            Batch::Ready => self.seen.push(READY),
             Batch::Records { count, bytes } => {
                 assert_eq!(bytes, count * 16, "a header, and a byte in a word");
                 let delivered = count.max(2) - 1;
