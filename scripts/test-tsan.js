@@ -122,7 +122,7 @@ async function main(args) {
     },
     {
       name: 'cargo test, the crate',
-      command: crateTest('--tests', ...WATCHED_LIBRARY),
+      command: crateTest('--lib', '--test', 'port', ...WATCHED_LIBRARY),
       env: { ...compiler, TSAN_OPTIONS },
       count: cargoCounts,
     },
