@@ -48,7 +48,11 @@ export interface Natives {
   takeFrom: (key: number) => void;
 
   /** Takes the oldest message of the endpoint, in the form for links. The cell `OUTCOME` says what there was: `NOTHING`; `CLOSED`, nothing, and nothing will come; `UNREADABLE`, a message that cannot leave the process, and is gone; `MESSAGE`, a message of `LENGTH` bytes. They stand in the pool from `at` on; or, if they have no room there, in the buffer that is returned. If ports have come along, a list is returned: that buffer or undefined, then the keys of the ports, which are attached here. */
-  takePortable: (key: number, pool: Uint8Array, at: number) => ArrayBuffer | (ArrayBuffer | number | undefined)[] | undefined;
+  takePortable: (
+    key: number,
+    pool: Uint8Array,
+    at: number,
+  ) => ArrayBuffer | (ArrayBuffer | number | undefined)[] | undefined;
 
   /** Sends a message that has come over a link, with the endpoints of these keys, which leave this thread. The bytes are checked as `deserialize` checks. Throws if they are no message, or have more ports than there are keys: nothing has changed then, nor if the outcome is `NOTHING` or `CLOSED`. */
   postPortable: (key: number, bytes: Uint8Array, ports: number[]) => number;
