@@ -9,6 +9,7 @@ use napi::sys;
 use super::block::{self, Cell64, Control};
 use super::broadcast;
 use super::copies;
+use super::descriptors;
 use super::functions;
 use super::held_signals;
 use super::lane::{self, Keeping};
@@ -94,6 +95,9 @@ natives! {
     c"stop": "(key: number) => void" = functions::stop;
     c"close": "(key: number) => number" = functions::close;
     c"closeWith": "(key: number, reason: number) => void" = links::close_with;
+    c"pump": "(descriptor: number) => number" = descriptors::pump;
+    c"duplicateDescriptor": "(descriptor: number) => number" = descriptors::duplicate_descriptor;
+    c"closeDescriptor": "(descriptor: number) => void" = descriptors::close_descriptor;
     c"takeFrom": "(key: number) => void" = links::take_from;
     c"takePortable": "(key: number, pool: Uint8Array, at: number) => ArrayBuffer | (ArrayBuffer | number | undefined)[] | undefined" = links::take_portable;
     c"postPortable": "(key: number, bytes: Uint8Array, ports: number[]) => number" = links::post_portable;
