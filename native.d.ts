@@ -3,6 +3,9 @@
 /** Sends the parcel of that number ahead. What it returns, src/node/post.rs and src/node/broadcast.rs say. */
 export type SendAhead = (number: number) => any;
 
+/** What has no room in the pool: bytes, or a list of those or undefined and of keys. */
+export type Taken = ArrayBuffer | (ArrayBuffer | number | undefined)[];
+
 /** A key, or several. */
 export type Keys = number | number[];
 
@@ -57,11 +60,7 @@ export interface Natives {
   takeFrom: (key: number) => void;
 
   /** Takes the oldest message of the endpoint, in the form for links. The cell `OUTCOME` says what there was: `NOTHING`; `CLOSED`, nothing, and nothing will come; `UNREADABLE`, a message that cannot leave the process, and is gone; `MESSAGE`, a message of `LENGTH` bytes. They stand in the pool from `at` on; or, if they have no room there, in the buffer that is returned. If ports have come along, a list is returned: that buffer or undefined, then the keys of the ports, which are attached here. */
-  takePortable: (
-    key: number,
-    pool: Uint8Array,
-    at: number,
-  ) => ArrayBuffer | (ArrayBuffer | number | undefined)[] | undefined;
+  takePortable: (key: number, pool: Uint8Array, at: number) => Taken | undefined;
 
   /** Sends a message that has come over a link, with the endpoints of these keys, which leave this thread. The bytes are checked as `deserialize` checks. Throws if they are no message, or have more ports than there are keys: nothing has changed then, nor if the outcome is `NOTHING` or `CLOSED`. */
   postPortable: (key: number, bytes: Uint8Array, ports: number[]) => number;
