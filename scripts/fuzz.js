@@ -1,7 +1,7 @@
-// npm run test:fuzz: libFuzzer feeds the readers of messages, the addon's and that of the crate for addons (fuzz/), each for so long. What it
-// finds lies in fuzz/artifacts afterwards.
+// npm run test:fuzz: libFuzzer feeds the readers of messages, the addon's and that of the crate for addons, and what changes the form of messages
+// for links (fuzz/), each for so long. What it finds lies in fuzz/artifacts afterwards.
 //
-//   node scripts/fuzz.js [--minutes <number>]
+//   node scripts/fuzz.js [--minutes <number>]    of which each gets the same share
 'use strict';
 
 const path = require('node:path');
@@ -10,12 +10,12 @@ const { nightly } = require('./nightly');
 const { ROOT, run } = require('./run');
 const { fromCrates } = require('./tools');
 
-/** The binaries in fuzz/. */
-const TARGETS = ['reader', 'typed'];
+/** In fuzz/fuzz_targets. */
+const TARGETS = ['reader', 'typed', 'recast'];
 
 async function main() {
   const { values } = parseArgs({ options: { minutes: { type: 'string', default: '1' } } });
-  const seconds = Math.ceil(Number(values.minutes) * 60);
+  const seconds = Math.ceil((Number(values.minutes) * 60) / TARGETS.length);
   if (!(seconds > 0)) throw new TypeError(`expected --minutes to be a number above 0, got '${values.minutes}'`);
   const compiler = await nightly();
   const program = await fromCrates('cargo-fuzz');

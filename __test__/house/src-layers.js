@@ -39,9 +39,11 @@ const LAYERS = [
   ['channel/branch'],
   ['channel/table'],
 
-  // Ends in the hands of other libraries.
-  ['native/abi', 'native/pin'],
-  ['native/table'],
+  // Ends in the hands of threads without JavaScript: of other libraries, and our own.
+  ['native/abi', 'native/patience', 'native/pin'],
+  ['native/end'],
+  ['native/inside'],
+  ['native/pump', 'native/table'],
   ['native/mod'],
 
   // Node-API.
@@ -65,7 +67,6 @@ const LAYERS = [
     'node/hooks',
     'node/names',
     'node/panics',
-    'node/patience',
     'node/runtime',
   ],
   [
@@ -82,6 +83,7 @@ const LAYERS = [
   ['node/thread'],
   ['node/active', 'node/closing_phase', 'node/messages'],
   [
+    'node/descriptors',
     'node/functions',
     'node/links',
     'node/native',

@@ -18,11 +18,11 @@ use super::hooks::Hooks;
 use super::nesting::{Drains, Nesting};
 use super::outside;
 use super::panics::{guarded, swallowed};
-use super::patience::Patience;
 use super::stack::Stack;
 use crate::channel::{Endpoint, Key, Mailbox, Message, Table, registry};
 use crate::js::{Code, Env, Failure, Held, Known, Result, Value};
 use crate::memory::Bytes;
+use crate::native::patience::Patience;
 use crate::wire::{Learned, Writer};
 
 /// A writer's memory of up to so many bytes is kept for the next message.

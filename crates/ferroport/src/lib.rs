@@ -45,6 +45,8 @@
 //! How values look in both languages is said at [`mapping`].
 
 pub mod abi;
+#[allow(dead_code)]
+mod end;
 mod error;
 mod keys;
 // The addon, with which this file is shared, has more uses of it.

@@ -1,1 +1,1 @@
-../../../src/node/patience.rs
+../../../src/native/patience.rs

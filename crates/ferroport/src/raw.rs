@@ -1,16 +1,12 @@
 //! A port as the table knows it, with its waker; without types.
 
 use crate::abi::{self, Key, Outgoing, Table};
+use crate::end::{Boundary, End, Look, Room, Waits};
 use crate::keys::{Keys, KeysByNumber};
-use crate::patience::Patience;
 use crate::wire::Shapes;
 use std::ffi::c_void;
 use std::ptr;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::Waker;
-use std::thread::{self, Thread};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A library that has handed a port over.
 #[derive(Clone, Copy)]
@@ -32,11 +28,6 @@ static LOADED: Mutex<Vec<&'static Loaded>> = Mutex::new(Vec::new());
 
 /// What every table has had from the first version on.
 const FIRST: usize = std::mem::offset_of!(Table, channel);
-
-thread_local! {
-    /// Whether the thread waits awake before it sleeps: an answer often comes at once, and to sleep and to be woken takes longer.
-    static PATIENCE: Patience = Patience::before_blocking();
-}
 
 impl Library {
     /// Takes a table that has been handed over.
@@ -107,7 +98,7 @@ impl Library {
         // SAFETY: the two are places for the ends.
         unsafe { ((*self.table()).channel)(&mut one, &mut other) };
         // SAFETY: the ends are new.
-        (!one.is_null() && !other.is_null()).then(|| unsafe { (RawPort::new(self, one), RawPort::new(self, other)) })
+        (!one.is_null() && !other.is_null()).then(|| unsafe { (of(self, one), of(self, other)) })
     }
 
     /// Whether a signal is aborted. A library that cannot say sends no signals.
@@ -157,102 +148,28 @@ impl Shapes for Loaded {
     }
 }
 
-/// One end of a channel. Dropped, it is closed.
-pub(crate) struct RawPort {
+/// What is behind an end: a port of another library. Dropped, it is closed.
+pub(crate) struct Behind {
     library: Library,
+    /// NULL once it has been sent.
     port: *mut abi::Port,
-    /// What the waker is called with. Boxed, because it must not move.
-    waits: Box<Waits>,
 }
 
 // SAFETY: the functions of the table may be called from any thread; the last one, when nobody else uses the port.
-unsafe impl Send for RawPort {}
+unsafe impl Send for Behind {}
 // SAFETY: as above.
-unsafe impl Sync for RawPort {}
+unsafe impl Sync for Behind {}
 
-/// Who waits at a port.
-#[derive(Default)]
-struct Waits {
-    /// How often the port has called its waker.
-    calls: AtomicU64,
-    waiting: Mutex<Waiting>,
-}
-
-#[derive(Default)]
-struct Waiting {
-    threads: Vec<Thread>,
-    tasks: Vec<Waker>,
-}
-
-impl Waits {
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Wakes all that wait, once nothing is locked: who is woken must not have to wait for who has woken it.
-    fn wake(&self) {
-        let (threads, tasks) = {
-            let mut waiting = self.lock();
-            self.calls.fetch_add(1, Ordering::SeqCst);
-            (std::mem::take(&mut waiting.threads), std::mem::take(&mut waiting.tasks))
-        };
-        // To wake a task may end it, and close the port by that: nothing of this is used from here on.
-        threads.iter().for_each(Thread::unpark);
-        tasks.into_iter().for_each(Waker::wake);
-    }
-
-    /// Sleeps until the waker has been called more often than `calls`. False if the time is over before.
-    fn sleep(&self, calls: u64, until: Option<Instant>) -> bool {
-        let me = thread::current();
-        let id = me.id();
-        {
-            let mut waiting = self.lock();
-            if self.calls.load(Ordering::SeqCst) != calls {
-                return true;
-            }
-            waiting.threads.push(me);
-        }
-        while self.calls.load(Ordering::SeqCst) == calls {
-            match until.map(|until| until.saturating_duration_since(Instant::now())) {
-                None => thread::park(),
-                Some(left) if left.is_zero() => {
-                    self.lock().threads.retain(|thread| thread.id() != id);
-                    return self.calls.load(Ordering::SeqCst) != calls;
-                }
-                Some(left) => thread::park_timeout(left),
-            }
-        }
-        true
-    }
-}
+/// One end of a channel. Dropped, it is closed.
+pub(crate) type RawPort = End<Behind>;
 
 /// The port's waker.
 unsafe extern "C" fn wake(data: *mut c_void) {
     // A waker of somebody's that panics must not unwind into C.
     let _ = std::panic::catch_unwind(|| {
-        // SAFETY: what `RawPort::new` has set, and takes back before it goes.
+        // SAFETY: what `of` has set, and takes back before it goes.
         unsafe { &*data.cast::<Waits>() }.wake();
     });
-}
-
-/// What a look at a port has shown.
-pub(crate) enum Look {
-    /// A message.
-    Message(RawMessage),
-    /// None waits.
-    Empty,
-    /// None waits, and none will come.
-    Closed,
-    /// One was there that only JavaScript can read.
-    Unreadable,
-}
-
-/// Whether there is room at the other end.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Room {
-    Yes,
-    No,
-    Closed,
 }
 
 /// What became of a message.
@@ -264,34 +181,21 @@ pub(crate) enum Sent {
     Failed,
 }
 
-impl RawPort {
-    /// # Safety
-    /// The port is of that library, and the caller's.
-    pub(crate) unsafe fn new(library: Library, port: *mut abi::Port) -> RawPort {
-        let waits = Box::<Waits>::default();
-        // SAFETY: the caller's promise. `waits` stays until the waker has been taken back.
-        unsafe { ((*library.table()).set_waker)(port, Some(wake), ptr::from_ref(&*waits).cast_mut().cast()) };
-        RawPort { library, port, waits }
-    }
+/// An end for a port.
+///
+/// # Safety
+/// The port is of that library, and the caller's.
+pub(crate) unsafe fn of(library: Library, port: *mut abi::Port) -> RawPort {
+    let waits = Arc::<Waits>::default();
+    // SAFETY: the caller's promise. The end keeps `waits` until the waker has been taken back.
+    unsafe { ((*library.table()).set_waker)(port, Some(wake), Arc::as_ptr(&waits).cast_mut().cast()) };
+    End::new(Behind { library, port }, waits)
+}
 
-    pub(crate) fn library(&self) -> Library {
-        self.library
-    }
+impl Boundary for Behind {
+    type Message = RawMessage;
 
-    /// The port, as the library knows it.
-    pub(crate) fn pointer(&self) -> *mut abi::Port {
-        self.port
-    }
-
-    /// The port has been sent, and its waker was taken back.
-    pub(crate) fn gone(self) {
-        let mut this = std::mem::ManuallyDrop::new(self);
-        // SAFETY: nobody uses it after this.
-        unsafe { ptr::drop_in_place(&mut this.waits) };
-    }
-
-    /// Takes the oldest message. If there is none and the caller `sleeps`, whoever waits at the port is woken when one comes.
-    pub(crate) fn look(&self, sleeps: bool) -> Look {
+    fn look(&self, sleeps: bool) -> Look<RawMessage> {
         let table = self.library.table();
         let mut message = ptr::null_mut();
         // SAFETY: the port is ours, the other a place for a message; and a table has `look` if it says so.
@@ -310,15 +214,41 @@ impl RawPort {
         }
     }
 
+    fn room(&self) -> Room {
+        // SAFETY: the port is ours.
+        match unsafe { ((*self.library.table()).room)(self.port) } {
+            abi::OK => Room::Yes,
+            abi::CLOSED => Room::Closed,
+            _ => Room::No,
+        }
+    }
+}
+
+impl RawPort {
+    pub(crate) fn library(&self) -> Library {
+        self.boundary().library
+    }
+
+    /// The port, as the library knows it.
+    pub(crate) fn pointer(&self) -> *mut abi::Port {
+        self.boundary().port
+    }
+
+    /// The port has been sent, and its waker was taken back.
+    pub(crate) fn gone(self) {
+        self.into_boundary().port = ptr::null_mut();
+    }
+
     /// Makes a `MessagePort` of it, on a thread of JavaScript. The port, and why, if that cannot be.
     #[cfg(feature = "napi")]
     pub(crate) fn into_value(self) -> Result<*mut c_void, (RawPort, &'static str)> {
-        if !self.library.has(std::mem::offset_of!(Table, to_value)) {
+        let library = self.library();
+        if !library.has(std::mem::offset_of!(Table, to_value)) {
             return Err((self, "the version of ferroport that has made the port cannot make a MessagePort of it"));
         }
         let mut value = ptr::null_mut();
         // SAFETY: the port is ours, the other a place for a value; the table has the entry. The port is gone if there is a value.
-        match unsafe { ((*self.library.table()).to_value)(self.port, &mut value) } {
+        match unsafe { ((*library.table()).to_value)(self.pointer(), &mut value) } {
             abi::OK => {
                 self.gone();
                 Ok(value)
@@ -328,16 +258,7 @@ impl RawPort {
         }
     }
 
-    pub(crate) fn room(&self) -> Room {
-        // SAFETY: the port is ours.
-        match unsafe { ((*self.library.table()).room)(self.port) } {
-            abi::OK => Room::Yes,
-            abi::CLOSED => Room::Closed,
-            _ => Room::No,
-        }
-    }
-
-    /// Sends a message. The ports are gone if it was sent, or lost.
+    /// Sends a message, whether there is room or not. The ports are gone if it was sent, or lost.
     pub(crate) fn send(&self, bytes: &[u8], ports: &[*mut abi::Port], signals: &[*mut abi::Signal]) -> Sent {
         let message = Outgoing {
             size: size_of::<Outgoing>(),
@@ -349,7 +270,7 @@ impl RawPort {
             signal_count: signals.len(),
         };
         // SAFETY: the port is ours, and what the message names is there during the call.
-        match unsafe { ((*self.library.table()).send)(self.port, &message) } {
+        match unsafe { ((*self.library().table()).send)(self.pointer(), &message) } {
             abi::OK => Sent::Yes,
             abi::CLOSED => Sent::Closed,
             abi::LOST => Sent::Lost,
@@ -358,69 +279,19 @@ impl RawPort {
     }
 
     pub(crate) fn set_mark(&self, messages: usize, bytes: usize) {
-        if self.library.has(std::mem::offset_of!(Table, set_mark)) {
+        if self.library().has(std::mem::offset_of!(Table, set_mark)) {
             // SAFETY: the port is ours.
-            unsafe { ((*self.library.table()).set_mark)(self.port, messages, bytes) };
+            unsafe { ((*self.library().table()).set_mark)(self.pointer(), messages, bytes) };
         }
-    }
-
-    /// Blocks until `look` has found something, or the time is over. `look` is told whether the thread sleeps if nothing is found.
-    pub(crate) fn wait<T>(&self, until: Option<Instant>, mut look: impl FnMut(bool) -> Option<T>) -> Option<T> {
-        if let Some(found) = look(false) {
-            return Some(found);
-        }
-        self.wait_long(until, look)
-    }
-
-    #[cold]
-    fn wait_long<T>(&self, until: Option<Instant>, mut look: impl FnMut(bool) -> Option<T>) -> Option<T> {
-        let began = Instant::now();
-        let mut found = None;
-        let is_over = || until.is_some_and(|until| Instant::now() >= until);
-        if is_over() {
-            return None;
-        }
-        PATIENCE.with(|patience| {
-            patience.wait(|| {
-                found = look(false);
-                found.is_some() || is_over()
-            })
-        });
-        while found.is_none() {
-            // Before looking: what comes after the look makes it another number.
-            let calls = self.waits.calls.load(Ordering::SeqCst);
-            found = look(true);
-            if found.is_some() || !self.waits.sleep(calls, until) {
-                break;
-            }
-        }
-        // Also after the time is over: what has come meanwhile is the caller's.
-        let found = found.or_else(|| look(false));
-        PATIENCE.with(|patience| patience.has_come_after(began.elapsed()));
-        found
-    }
-
-    /// As [`wait`](RawPort::wait), for a task: if nothing is found, the task is woken when something may be.
-    #[cfg(feature = "futures")]
-    pub(crate) fn poll<T>(&self, task: &Waker, mut look: impl FnMut(bool) -> Option<T>) -> Option<T> {
-        if let Some(found) = look(false) {
-            return Some(found);
-        }
-        {
-            let mut waiting = self.waits.lock();
-            if !waiting.tasks.iter().any(|other| other.will_wake(task)) {
-                waiting.tasks.push(task.clone());
-            }
-        }
-        // Once more: what has come before the task stood there has woken others.
-        look(true)
     }
 }
 
-impl Drop for RawPort {
+impl Drop for Behind {
     fn drop(&mut self) {
-        // SAFETY: the port is ours, and nobody else uses it. Once `close` has returned, the waker does not run.
-        unsafe { ((*self.library.table()).close)(self.port) };
+        if !self.port.is_null() {
+            // SAFETY: the port is ours, and nobody else uses it. Once `close` has returned, the waker does not run.
+            unsafe { ((*self.library.table()).close)(self.port) };
+        }
     }
 }
 
@@ -469,7 +340,7 @@ impl RawMessage {
             }
         };
         // SAFETY: they are the caller's once they are taken out.
-        let take = |port: *mut abi::Port| (!port.is_null()).then(|| unsafe { RawPort::new(self.library, port) });
+        let take = |port: *mut abi::Port| (!port.is_null()).then(|| unsafe { of(self.library, port) });
         ports.iter_mut().map(|port| take(std::mem::replace(port, ptr::null_mut()))).collect()
     }
 
