@@ -59,16 +59,7 @@ const LAYERS = [
   ['clone/deserialize/containers', 'clone/deserialize/items'],
 
   // What a thread is made of, the thread, what JavaScript calls.
-  [
-    'node/mod',
-    'node/copies',
-    'node/draft',
-    'node/failures',
-    'node/hooks',
-    'node/names',
-    'node/panics',
-    'node/runtime',
-  ],
+  ['node/mod', 'node/copies', 'node/draft', 'node/failures', 'node/hooks', 'node/names', 'node/panics', 'node/runtime'],
   [
     'node/block',
     'node/external_string',
