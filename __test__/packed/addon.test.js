@@ -34,7 +34,7 @@ const NEWER = {
 
 const ofGlibc = process.platform === 'linux' && builtAddon().includes('-gnu') ? test : test.skip;
 
-test('the addon is smaller than 1.2 MB', (t) => {
+test('the addon is smaller than 1.3 MB', (t) => {
   const { size } = fs.statSync(builtAddon());
   t.true(size > 0 && size < MOST_BYTES, `${size}`);
 });

@@ -2,6 +2,7 @@
 'use strict';
 
 const { lazy } = require('../language/lazy');
+const { symbolFor } = require('../language/originals').statics;
 const { check } = require('../port/port');
 
 /** Loaded when first needed: few programs have such an addon. */
@@ -13,7 +14,7 @@ const nativeMethods = {
    * @this {any}
    * @returns {object}
    */
-  [Symbol.for('ferroport.native.1')]() {
+  [symbolFor('ferroport.native.1')]() {
     check(this);
     return handing().handOver(this);
   },
