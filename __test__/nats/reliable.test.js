@@ -3,7 +3,7 @@
 // A stream over datagrams that are lost, doubled, late and cut off: in order, whole, once. Time is simulated, so that a seed gives the same run.
 
 const test = require('ava');
-const { HEADER, Reliable } = require('../../lib/nats/reliable');
+const { ENDED, HEADER, Reliable } = require('../../lib/nats/reliable');
 const { randomOf } = require('../support/random');
 
 /** @typedef {import('../support/random').Random} Random */
@@ -28,8 +28,10 @@ class Clock {
     return timer;
   };
 
-  cancel = (/** @type {any} */ timer) => {
-    timer.call = undefined;
+  setTimer = (/** @type {() => void} */ call, /** @type {number} */ milliseconds) => this.after(milliseconds, call);
+
+  clearTimer = (/** @type {any} */ timer) => {
+    if (timer !== undefined) timer.call = undefined;
   };
 
   /** @returns {boolean} whether there was something to be done */
@@ -77,7 +79,6 @@ class Side {
             clock.after(random.chance(late) ? 300 * random.next() : 5, () => this.other.isUp && this.other.reliable.arrived(copy));
           }
         },
-        close: () => {},
       },
       clock,
       {
@@ -216,6 +217,7 @@ test('a datagram that breaks a rule ends the stream, and nothing is read of it',
   const bad = [
     Buffer.alloc(0),
     Buffer.alloc(HEADER - 1),
+    datagram(8, 0n, 0n, 1),
     datagram(4, 0n, 0n, 1),
     datagram(255, 0n, 0n, 1),
     datagram(0, 0n, 1n, 1),
@@ -231,6 +233,17 @@ test('a datagram that breaks a rule ends the stream, and nothing is read of it',
     t.is(b.length, 0);
     t.false(b.reliable.write([bytesFrom(0, 1)]));
   }
+});
+
+test('who is told that its stream is not there any more ends, without an error', (t) => {
+  const { a } = pair(new Clock(), randomOf(1), {});
+  let isOver = false;
+  a.reliable.write([bytesFrom(0, 3000)]);
+  a.reliable.finish(() => (isOver = true));
+  t.false(isOver);
+  a.reliable.arrived(ENDED);
+  t.true(isOver);
+  t.false(a.reliable.write([bytesFrom(0, 1)]));
 });
 
 test('what asks to be sent again and again is not answered each time', (t) => {

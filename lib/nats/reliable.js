@@ -8,7 +8,8 @@
 // byte that the sender of the datagram waits for: all before it have arrived. Who gets a datagram with an offset beyond that lacks some,
 // says so once (LACKS), and the other side sends everything from there again. What is lost at the end nobody notices who gets nothing more: so
 // who waits for an acknowledgement too long asks for it (ASKS), with the offset of what would come next. Nothing is sent again before the other
-// side has said that it lacks it, so that a side that is gone costs one small datagram now and then.
+// side has said that it lacks it, so that a side that is gone costs one small datagram now and then. Who is asked about a stream that it does not
+// have says so (ENDS).
 'use strict';
 
 const { protocolError } = require('./errors');
@@ -20,7 +21,15 @@ const HEADER = 17;
 /** The flags of a datagram. */
 const LACKS = 1;
 const ASKS = 2;
+const ENDS = 4;
 const KNOWN = LACKS | ASKS;
+
+/** What is sent to who asks about a stream that is not there. */
+const ENDED = new Uint8Array(HEADER);
+ENDED[0] = ENDS;
+
+/** @param {Uint8Array} bytes @returns {boolean} whether they are a datagram that asks for an answer */
+const isAsking = (bytes) => bytes.length >= HEADER && (bytes[0] & ~KNOWN) === 0 && (bytes[0] & ASKS) !== 0;
 
 /** How many bytes that have arrived are acknowledged at once, and how long fewer of them may wait for it, in milliseconds. */
 const ACK_BYTES = 128 * 1024;
@@ -43,23 +52,17 @@ const LARGEST = 2 ** 52;
  * @property {number} size how many bytes one may have
  * @property {() => boolean} isUp whether any can be sent
  * @property {() => boolean} canSend whether one with bytes of the stream may be sent now; what is only about such is small, and may always
- * @property {(bytes: Uint8Array) => void} send
- * @property {() => void} close
+ * @property {(bytes: Uint8Array, asks: boolean) => void} send `asks`: an answer is wanted, also from who has no such stream
  */
 
-/**
- * @typedef {object} Clock
- * @property {() => number} now in milliseconds
- * @property {(milliseconds: number, call: () => void) => any} after
- * @property {(timer: any) => void} cancel
- */
+/** @typedef {Pick<import('../link/session').Clock, 'now' | 'setTimer' | 'clearTimer'>} Clock */
 
 /**
  * @typedef {object} Reader who is told
  * @property {(bytes: Uint8Array) => void} data bytes have arrived
  * @property {() => void} drain there is room again
  * @property {() => void} alive the other side has let itself be heard
- * @property {(error: Error) => void} end the other side has broken a rule
+ * @property {(error?: Error) => void} end the other side has broken a rule, or has no such stream any more
  */
 
 /** A datagram of which not everything has been acknowledged: `HEADER` bytes, and those of the stream. */
@@ -113,6 +116,8 @@ class Reliable {
   /** Whether the writer waits for `drain`. */
   #isAwaited = false;
   #isClosed = false;
+  /** Called when everything has arrived. @type {(() => void) | undefined} */
+  #onEmpty;
   /** How often was something sent again. */
   rewinds = 0;
 
@@ -195,10 +200,10 @@ class Reliable {
     writeNumber(bytes, 9, this.#expected);
     this.#told = this.#expected;
     if (this.#ackTimer !== undefined) {
-      this.#clock.cancel(this.#ackTimer);
+      this.#clock.clearTimer(this.#ackTimer);
       this.#ackTimer = undefined;
     }
-    this.#datagrams.send(bytes);
+    this.#datagrams.send(bytes, (flags & ASKS) !== 0);
   }
 
   /** @param {number} flags of a datagram without bytes */
@@ -211,12 +216,12 @@ class Reliable {
   /** Asks for an acknowledgement when none comes. */
   #expectAck() {
     if (this.#askTimer !== undefined || this.#isClosed || this.#sent === this.#acked) return;
-    this.#askTimer = this.#clock.after(this.#patience, () => {
+    this.#askTimer = this.#clock.setTimer(() => {
       this.#askTimer = undefined;
       this.#patience = min(2 * this.#patience, LONGEST);
       this.#tell(ASKS);
       this.#expectAck();
-    });
+    }, this.#patience);
   }
 
   /** The way of the datagrams is open again: what was under way may be lost, in both directions. */
@@ -229,6 +234,11 @@ class Reliable {
   /** @param {Uint8Array} bytes of a datagram that has arrived, from whomever */
   arrived(bytes) {
     if (this.#isClosed) return;
+    if (bytes.length === HEADER && bytes[0] === ENDS) {
+      this.close();
+      this.#reader.end();
+      return;
+    }
     if (bytes.length < HEADER || (bytes[0] & ~KNOWN) !== 0) return this.#break('a datagram of an unknown form');
     const offset = readNumber(bytes, 1);
     const ack = readNumber(bytes, 9);
@@ -252,10 +262,10 @@ class Reliable {
 
   #tellSoon() {
     if (this.#ackTimer !== undefined) return;
-    this.#ackTimer = this.#clock.after(ACK_DELAY, () => {
+    this.#ackTimer = this.#clock.setTimer(() => {
       this.#ackTimer = undefined;
       this.#tell(0);
-    });
+    }, ACK_DELAY);
   }
 
   /** Something has not come: the other side is told, once for each gap, and again when that did not help. */
@@ -282,10 +292,14 @@ class Reliable {
       this.#sentCount = max(0, this.#sentCount - count);
     }
     if (this.#askTimer !== undefined) {
-      this.#clock.cancel(this.#askTimer);
+      this.#clock.clearTimer(this.#askTimer);
       this.#askTimer = undefined;
     }
     this.#expectAck();
+    if (this.#kept.length === 0 && this.#onEmpty !== undefined) {
+      this.#onEmpty();
+      return;
+    }
     if (this.#isAwaited && this.#memory <= this.#window / 2) {
       this.#isAwaited = false;
       this.#reader.drain();
@@ -311,13 +325,22 @@ class Reliable {
     this.#reader.end(protocolError(what));
   }
 
+  /**
+   * Nothing is read any more; what was written before still goes.
+   * @param {() => void} onEmpty when all of that has arrived
+   */
+  finish(onEmpty) {
+    this.#reader = { data() {}, drain() {}, alive() {}, end: onEmpty };
+    if (this.#isClosed || this.#kept.length === 0) onEmpty();
+    else this.#onEmpty = onEmpty;
+  }
+
   close() {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    if (this.#ackTimer !== undefined) this.#clock.cancel(this.#ackTimer);
-    if (this.#askTimer !== undefined) this.#clock.cancel(this.#askTimer);
+    if (this.#ackTimer !== undefined) this.#clock.clearTimer(this.#ackTimer);
+    if (this.#askTimer !== undefined) this.#clock.clearTimer(this.#askTimer);
     this.#kept = [];
-    this.#datagrams.close();
   }
 }
 
@@ -370,4 +393,4 @@ function readNumber(bytes, at) {
   return high * HIGH + low;
 }
 
-module.exports = { HEADER, Reliable };
+module.exports = { ENDED, HEADER, Reliable, isAsking };
