@@ -39,6 +39,7 @@ const ROOMS = [
   'index.js',
   'lib/call',
   'call.js',
+  'lib/link',
   'lib/register',
   'register.js',
   'lib/bootstrap.js',

@@ -53,6 +53,8 @@ const LATER = {
   blocking: [/^lib\/(port\/block|delivery\/receive-sync|api\/receive-any-sync)\.js$/],
   // ferroport/call.
   calls: [/^(call|lib\/call\/.*)\.js$/],
+  // Links between processes: the engine, which ferroport/nats uses, too.
+  links: [/^lib\/link\//],
   // Signals that threads share.
   abort: [/^lib\/abort\//],
   // Messages that are asked for one by one: iterators and streams.
