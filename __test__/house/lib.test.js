@@ -30,6 +30,7 @@ const ROOMS = [
   'lib/lane',
   'lib/post',
   'lib/delivery',
+  'lib/link',
   'lib/abort',
   'lib/through-node',
   'lib/connect.js',
