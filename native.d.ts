@@ -38,8 +38,20 @@ export interface Natives {
   /** Messages queue from now on. */
   stop: (key: number) => void;
 
-  /** Closes the endpoint, or lets the member leave its group, if there is one. */
-  close: (key: number) => boolean;
+  /** Closes the endpoint, or lets the member leave its group. 0 if there is neither, 2 if its channel leaves the process, else 1. */
+  close: (key: number) => number;
+
+  /** Closes the endpoint for one of the reasons that lib/port/reasons.js has. The owner of its peer, wherever that is, hears it with the close. */
+  closeWith: (key: number, reason: number) => void;
+
+  /** The messages of the endpoint are taken by `takePortable`. A drain gets `READY`, once for each `start`, and none of them. The channel is marked as one that leaves the process. */
+  takeFrom: (key: number) => void;
+
+  /** Takes the oldest message of the endpoint, in the form for links. The cell `OUTCOME` says what there was: `NOTHING`; `CLOSED`, nothing, and nothing will come; `UNREADABLE`, a message that cannot leave the process, and is gone; `MESSAGE`, a message of `LENGTH` bytes. They stand in the pool from `at` on; or, if they have no room there, in the buffer that is returned. If ports have come along, a list is returned: that buffer or undefined, then the keys of the ports, which are attached here. */
+  takePortable: (key: number, pool: Uint8Array, at: number) => ArrayBuffer | (ArrayBuffer | number | undefined)[] | undefined;
+
+  /** Sends a message that has come over a link, with the endpoints of these keys, which leave this thread. The bytes are checked as `deserialize` checks. Throws if they are no message, or have more ports than there are keys: nothing has changed then, nor if the outcome is `NOTHING` or `CLOSED`. */
+  postPortable: (key: number, bytes: Uint8Array, ports: number[]) => number;
 
   /** How many messages wait to be read; -1 if there is no such endpoint. */
   queued: (key: number) => number;
@@ -53,8 +65,11 @@ export interface Natives {
   /** Whether an end of the channel is, or was, in the hands of another library: only bytes, ports and signals go over it. */
   isNative: (key: number) => boolean;
 
-  /** Nothing that only JavaScript can take goes over the channel from here on. False, and nothing has changed, if such a message waits for the endpoint, or there is no such endpoint. */
-  becomeNative: (key: number) => boolean;
+  /** Whether the channel leaves the process. */
+  isLinked: (key: number) => boolean;
+
+  /** Nothing that only JavaScript can take goes over these channels from here on; if they leave the process, no signals either. Returns -1; or the place of the endpoint for which such a message waits, or that is not there: nothing has changed then. */
+  becomeNative: (keys: number[], isLink: boolean) => number;
 
   /** Takes the endpoint out of this thread, into an object from which another library can take it. If nobody does, the endpoint closes with the object. To be called after `becomeNative`. */
   handOver: (key: number) => object | undefined;

@@ -21,6 +21,7 @@ const LAYERS = [
     'wire/writer/primitives',
   ],
   ['wire/check', 'wire/value/mod', 'wire/value/text'],
+  ['wire/recast'],
   ['wire/value/equal', 'wire/value/from_bytes', 'wire/value/json', 'wire/value/to_bytes'],
 
   // Channels: what they are built on, the channel, what is sent, who has the ends.
@@ -82,6 +83,7 @@ const LAYERS = [
   ['node/active', 'node/closing_phase', 'node/messages'],
   [
     'node/functions',
+    'node/links',
     'node/native',
     'node/signals',
     'node/waiting',

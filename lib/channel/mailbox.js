@@ -72,6 +72,7 @@ const endings = { heard: null };
  * Closes an endpoint and its sidecar. Does nothing if the endpoint has closed or left the thread, because keys are
  * never used twice.
  * @param {number} key
+ * @returns {boolean} whether the endpoint was one of a link
  */
 function closeEndpoint(key) {
   try {
@@ -79,10 +80,11 @@ function closeEndpoint(key) {
   } catch {
     // The stack is full, so the sidecar stays. Reading a message that needs a parcel of that sidecar throws then.
   }
-  native.close(key);
+  const isOfLink = native.close(key) === 2;
   if (waiting.length > 0) upward.loadSidecar();
   if (beside !== null) beside.close(key);
   if (endings.heard !== null) endings.heard(key);
+  return isOfLink;
 }
 
 /**

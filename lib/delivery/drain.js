@@ -11,6 +11,7 @@ const ticks = require('../runtime/ticks');
 const port = require('../port/port');
 const { messages } = require('../node/diagnostics');
 const { lazy } = require('../language/lazy');
+const inners = require('../channel/inners');
 const broadcast = require('../channel/members');
 const lane = require('../lane/lane');
 const upward = require('../runtime/upward');
@@ -19,8 +20,8 @@ const { RECORD_HEADER, cells, control, incoming, places, recordWords } = require
 const { isObject } = require('../language/originals');
 
 const { take } = native;
-const { ATTACHED, CLOSED, MESSAGE, NOTHING, NOTICE, ORDER, RECORDS, ROOM, SHARED, WHOLE } = native.outcomes;
-const { COUNT, DELIVERED, KEY, MOST, OUTCOME, TARGETS, TARGETS_AT } = places;
+const { ATTACHED, CLOSED, MESSAGE, NOTHING, NOTICE, ORDER, READY, RECORDS, ROOM, SHARED, WHOLE } = native.outcomes;
+const { COUNT, DELIVERED, KEY, LENGTH, MOST, OUTCOME, TARGETS, TARGETS_AT } = places;
 const { doubles, words } = incoming;
 const { nextTick, setImmediate } = ticks;
 
@@ -142,10 +143,15 @@ function deliverTaken(batch, hand) {
     case WHOLE:
       deliverOne(key, hand);
       return 1;
+    case READY:
+      tellInner(key, hand);
+      return 1;
     case CLOSED:
-      heardClose(attached.get(key), key);
+      if (inners.use.isUsed && tellInner(key, hand)) return 1;
+      heardClose(attached.get(key), key, cells[LENGTH]);
       return 1;
     case ROOM:
+      if (inners.use.isUsed && tellInner(key, hand)) return 1;
       require('../port/flow').heardRoom(key);
       if (hand !== callWithin) runTicks();
       return 1;
@@ -154,12 +160,35 @@ function deliverTaken(batch, hand) {
       if (hand !== callWithin) runTicks();
       return 1;
     case NOTICE:
+      if (inners.use.isUsed && tellInner(key, hand)) return 1;
       require('../post/streams').heardNotice(key);
       if (hand !== callWithin) runTicks();
       return 1;
     default:
       return 0;
   }
+}
+
+/**
+ * Tells the end of a channel at which messages leave the process what there is for it.
+ * @param {number} key
+ * @param {typeof call} hand
+ * @returns {boolean} whether there is such an end
+ */
+function tellInner(key, hand) {
+  const inner = inners.at(key);
+  if (inner === undefined) return false;
+  try {
+    const outcome = cells[OUTCOME];
+    if (outcome === READY) inner.heardMessage();
+    else if (outcome === ROOM) inner.heardRoom();
+    else if (outcome === CLOSED) inner.heardClose(cells[LENGTH]);
+    else inner.heardNotice();
+  } catch (error) {
+    native.raise(error);
+  }
+  if (hand !== callWithin) runTicks();
+  return true;
 }
 
 /**
@@ -492,12 +521,13 @@ function callWithin(target, type, value, ports) {
  * Closes an endpoint whose peer has closed.
  * @param {Port | undefined} target the endpoint's port, if the thread holds it
  * @param {number} key
+ * @param {number} reason of a link; else 0
  */
-function heardClose(target, key) {
+function heardClose(target, key, reason) {
   if (target === undefined) {
     mailbox.closeEndpoint(key);
   } else {
-    port.beginClosing(target, closing.afterOthers);
+    port.beginClosing(target, closing.afterOthers, reason);
   }
 }
 

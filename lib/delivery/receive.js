@@ -93,9 +93,10 @@ function receiveOn(port, tellsOfOrders = false) {
       : receiveWith(key, itself, tellsOfOrders);
     if (received !== undefined) return received;
     const hasEnded = mailbox.hasEnded();
+    const reason = cells[LENGTH];
     if (bridged.fetch(key)) continue;
     // The port counts as closed from now on, as Node's does, and not only when the next drain finds the peer closed.
-    if (hasEnded) beginClosing(port, closing.afterOthers);
+    if (hasEnded) beginClosing(port, closing.afterOthers, reason);
     return undefined;
   }
 }

@@ -15,15 +15,15 @@ const { bareList } = require('../language/intrinsics');
 /**
  * As `write` of lane.js.
  * @param {unknown} value
- * @param {boolean} mayMove
+ * @param {number} from
  * @param {typeof message.port} port
  */
-function write(value, mayMove, port) {
+function write(value, from, port) {
   if (message.isOpen && isInUse()) return undefined;
   if (typeof value === 'object') lookAtInherited();
   else if (typeof value === 'function') return refuseFunction(value);
   try {
-    return encode(value, mayMove, port);
+    return encode(value, from, port);
   } catch (error) {
     const { session } = message;
     // If this fails for want of stack as well, the message stays open until the next one begins.

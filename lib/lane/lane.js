@@ -75,15 +75,15 @@ const isLong = (value) => !types.isProxy(value) && isArray(value) && value.lengt
 /**
  * Writes a value as the message that is sent next, by `send` or `sendBeside`.
  * @param {unknown} value
- * @param {boolean} [mayMove] whether the message has one receiver; with several, nothing is moved that Node moves
+ * @param {number} [from] the key of the sending endpoint, if the message has one receiver; else 0, and nothing is moved that Node moves
  *   to one receiver only
  * @returns {import('../codec/message/session') | import('../codec/message/refused') | null | undefined} undefined if the complete
  *   codec has to write the message; `Refused` with what a getter has thrown, or the running Node's error for what cannot be cloned; the
  *   session, if a parcel goes along; null if nothing does
  */
-function write(value, mayMove = true) {
+function write(value, from = 0) {
   if (fast === null && !isFast(cells[LENGTH], isLong(value))) return undefined;
-  return /** @type {NonNullable<typeof fast>} */ (fast).write(value, mayMove, null);
+  return /** @type {NonNullable<typeof fast>} */ (fast).write(value, from, null);
 }
 
 /**
@@ -93,7 +93,7 @@ function write(value, mayMove = true) {
  */
 function writeWithPort(value, port) {
   if (fast === null && !isFast(cells[LENGTH], isLong(value))) return undefined;
-  return /** @type {NonNullable<typeof fast>} */ (fast).write(value, false, port);
+  return /** @type {NonNullable<typeof fast>} */ (fast).write(value, 0, port);
 }
 
 /** Forgets what was written of a message that is not sent after all. */

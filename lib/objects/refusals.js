@@ -88,16 +88,15 @@ function refuseController(controller) {
 }
 
 /**
- * The error for an object that cannot go to a native thread.
+ * The error for an object that cannot go to a native thread, or out of the process.
  * @param {unknown} object
+ * @param {boolean} leaves whether the message leaves the process
  */
-function refusalToNative(object) {
-  return blame(
-    dataCloneError(
-      `${describe(object)} could not be cloned: a native thread reads the message, and only the engine can move it.`,
-    ),
-    object,
-  );
+function refusalToNative(object, leaves) {
+  const why = leaves
+    ? 'the message leaves the process, and this cannot'
+    : 'a native thread reads the message, and only the engine can move it';
+  return blame(dataCloneError(`${describe(object)} could not be cloned: ${why}.`), object);
 }
 
 /**

@@ -54,6 +54,16 @@ class MessagePortCloseEvent extends PortEvent {
 withName('MessagePortCloseEvent', MessagePortCloseEvent);
 
 /**
+ * Says why a port of a link has closed. Other events have no such property.
+ * @param {MessagePortCloseEvent} event
+ * @param {string | undefined} reason
+ */
+function giveReason(event, reason) {
+  const property = { __proto__: null, value: reason, enumerable: true, configurable: true };
+  defineProperty(event, 'reason', /** @type {any} */ (property));
+}
+
+/**
  * A MessageEvent (HTML standard, 9.1) that takes ports of ferroport and keeps `undefined`.
  *
  * Objects of this class are MessageEvents by their prototype chain, and constructed as plain Events. The global class's
@@ -163,4 +173,4 @@ function setPort(event, port) {
   if (maySayWhere()) PortEvent.setPort(event, port);
 }
 
-module.exports = { MessagePortCloseEvent, PortMessageEvent, setPort };
+module.exports = { MessagePortCloseEvent, PortMessageEvent, giveReason, setPort };

@@ -8,7 +8,8 @@ const mailbox = require('../channel/mailbox');
 const stamp = require('../runtime/stamp');
 const { nodeError, illegalInvocation } = require('../node/errors');
 const { globals, methods, uncurry } = require('../language/originals');
-const { MessagePortCloseEvent, PortMessageEvent, setPort } = require('./events');
+const { MessagePortCloseEvent, PortMessageEvent, giveReason, setPort } = require('./events');
+const { CLOSED, REASONS } = require('./reasons');
 const { PortTarget, emit, hasListeners } = require('./target');
 const { cells, places } = require('../native/block');
 
@@ -57,8 +58,9 @@ const MAKE = Symbol('ferroport.make');
  * @property {(port: Port) => number} beginLeaving makes the channel of a fresh port that is about to leave, and gives
  *   the peer's key. If the port does not leave after all, `stay` is to be called
  * @property {(port: Port) => void} stay
- * @property {(port: Port, when: (finish: () => void, key: number) => void) => void} beginClosing begins to close an open port:
- *   `when` gets `finish`, which closes the endpoint and emits 'close', and the endpoint's key
+ * @property {(port: Port, when: (finish: () => void, key: number) => void, reason?: number) => void} beginClosing begins to close an
+ *   open port: `when` gets `finish`, which closes the endpoint and emits 'close', and the endpoint's key. `reason`: why the other end of
+ *   a link has closed, see reasons.js
  * @property {(port: Port) => void} leave takes a port's endpoint from the port
  * @property {(port: Port) => boolean} isRefed
  * @property {(port: Port, refed: boolean) => void} setRef
@@ -168,14 +170,14 @@ class Port extends PortTarget {
 
       stay: (port) => attached.watch(port, /** @type {number} */ (port.#link)),
 
-      beginClosing(port, when) {
+      beginClosing(port, when, reason = 0) {
         if (!isActive(port)) return;
         const key = keyOf(port);
         attached.hold(port, key);
         when(() => {
-          mailbox.closeEndpoint(key);
+          const isOfLink = mailbox.closeEndpoint(key);
           leave(port);
-          emitClose(port);
+          emitClose(port, isOfLink && reason === 0 ? CLOSED : reason);
         }, key);
         // Set last: from here on the port is certain to close.
         port.#flags |= CLOSING;
@@ -258,11 +260,12 @@ function checked(value) {
 /**
  * Emits 'close' in the port's context, as the last thing that happens there.
  * @param {Port} port
+ * @param {number} [reason] of a port of a link
  */
-function emitClose(port) {
+function emitClose(port, reason = 0) {
   const context = contextOf(port);
   try {
-    context.runInAsyncScope(dispatchClose, undefined, port);
+    context.runInAsyncScope(dispatchClose, undefined, port, reason);
   } finally {
     contexts.destroy(context);
   }
@@ -271,9 +274,11 @@ function emitClose(port) {
 /**
  * By the public method, as Node does.
  * @param {Port} port
+ * @param {number} reason
  */
-function dispatchClose(port) {
+function dispatchClose(port, reason) {
   const event = new MessagePortCloseEvent();
+  if (reason !== 0) giveReason(event, REASONS[reason]);
   setPort(event, port);
   try {
     port.dispatchEvent(event);

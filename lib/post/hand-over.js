@@ -1,5 +1,5 @@
 // Ports that addons of somebody else take, and messages to such addons (docs/native-abi.md): bytes, ports and signals, and nothing that only
-// V8 can move.
+// V8 can move. Messages that leave the process are of the same kind, and have no signals.
 'use strict';
 
 const { types } = require('node:util');
@@ -35,13 +35,45 @@ function handOver(port) {
   if (marks.isUntransferable(port)) throw dataCloneError('Cannot transfer object of unsupported type.');
   native.reserveDeepStack();
   const key = ports.sendingKey(port);
-  if (!native.becomeNative(key)) throw boundMessage();
+  if (native.becomeNative([key], false) >= 0) throw boundMessage();
   const object = /** @type {object} */ (native.handOver(key));
   // The endpoint has left. What belonged to it here goes.
   mailbox.closeEndpoint(key);
   ports.leave(port);
   closing.afterTask(() => ports.emitClose(port));
   return object;
+}
+
+/**
+ * Marks the channels of ports as ones that leave the process: from here on, `postMessage` refuses what cannot leave it, at both ends.
+ * @param {any[]} list open ports
+ * @throws {Error} ERR_FERROPORT_LINK if such a message waits for one of them; nothing has changed then
+ */
+function markAsLinked(list) {
+  native.reserveDeepStack();
+  const place = mark(list, true);
+  if (place >= 0) throw blame(boundForGood(), list[place]);
+}
+
+/**
+ * @param {any[]} list ports
+ * @param {boolean} leaves whether their messages leave the process
+ * @returns {number} -1; or the place of the port for which a message waits that cannot go there, and nothing has changed
+ */
+function mark(list, leaves) {
+  /** @type {number[]} */
+  const keys = [];
+  for (let i = 0; i < list.length; i++) keys[i] = ports.keyOf(list[i]);
+  return native.becomeNative(keys, leaves);
+}
+
+function boundForGood() {
+  return nodeError(
+    Error,
+    'ERR_FERROPORT_LINK',
+    'The port cannot leave the process: a message waits for it that cannot, because it has shared memory, a transferred buffer, ' +
+      'a signal or another object of the runtime. Receive that first',
+  );
 }
 
 function boundMessage() {
@@ -54,7 +86,7 @@ function boundMessage() {
 }
 
 /**
- * Posts a message with a transfer list to a native thread: listed buffers arrive as bytes.
+ * Posts a message with a transfer list to a native thread, or out of the process: listed buffers arrive as bytes.
  * @param {any} port sending
  * @param {number} key of its endpoint
  * @param {unknown} value
@@ -86,19 +118,21 @@ function postToNative(port, key, value, items, entrance, located) {
         mapSet(map, item, tags.PORT + moved.length * INDEX);
         moved[moved.length] = item;
       } else {
-        throw refusals.refusalToNative(item);
+        throw refusals.refusalToNative(item, native.isLinked(key));
       }
     }
     const outcome = native.postListed(key, value, session, () => {
-      if (session.objects.length > 0) throw refusals.refusalToNative(session.objects[0]);
+      const leaves = native.isLinked(key);
+      if (session.objects.length > 0) throw refusals.refusalToNative(session.objects[0], leaves);
+      if (leaves && session.signals.length > 0) throw refusals.refusalToNative(session.signals[0], true);
       /** @type {(boolean | number)[]} */
       const shipped = [false];
       for (let i = 0; i < moved.length; i++) {
         if (!ports.isOpen(moved[i])) refusals.refusePort(moved[i], false);
-        const movedKey = ports.keyOf(moved[i]);
-        if (!native.becomeNative(movedKey)) throw blame(boundMessage(), moved[i]);
-        shipped[i + 1] = movedKey;
+        shipped[i + 1] = ports.keyOf(moved[i]);
       }
+      const place = mark(moved, leaves);
+      if (place >= 0) throw blame(leaves ? boundForGood() : boundMessage(), moved[place]);
       detach(buffers);
       sendAlong(session.signals);
       return shipped;
@@ -126,4 +160,4 @@ function detach(buffers) {
   if (left.length > 0) oracle.discard(undefined, left);
 }
 
-module.exports = { handOver, postToNative };
+module.exports = { handOver, markAsLinked, postToNative };

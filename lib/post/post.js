@@ -36,7 +36,7 @@ function post(route, sender, key, value, entrance) {
   /** @type {any} */
   let session;
   try {
-    session = lane.write(value, route.isToOne);
+    session = lane.write(value, route.isToOne ? key : 0);
     if (session === null) return route.sendWritten(key);
     if (session === undefined) {
       session = isObject(value) ? new Session(null) : undefined;

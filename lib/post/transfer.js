@@ -259,10 +259,11 @@ function sendAhead(port, key, session, number) {
   const sender = ports.keyOf(port) === key ? key : 0;
   const { objects, copies, signals } = session;
   if (objects.length === 0) {
+    if (native.isLinked(sender)) throw refusalToNative(signals[0], true);
     sendAlong(signals);
     return [false];
   }
-  if (native.isNative(sender)) throw refusalToNative(objects[0]);
+  if (native.isNative(sender)) throw refusalToNative(objects[0], native.isLinked(sender));
   if (copies.length > 0) {
     sidecar.send(sender, number, presents(objects), [], [], copies);
   } else if (session.count === 1) {

@@ -20,7 +20,7 @@ const LATER = {
     /^lib\/port\/(?!parking|telling-target|listener-options|flow|mark|block|open-ports|debug|pull|iterate)/,
     /^lib\/post\/(message-port|post-message|post|flow-methods|blocking-methods|pull-methods|native-methods|outcome)\.js$/,
     /^lib\/api\/(message-channel|receive-message)\.js$/,
-    /^lib\/channel\/(attached|mailbox|bridged|members|signals)\.js$/,
+    /^lib\/channel\/(attached|mailbox|bridged|members|signals|inners)\.js$/,
     /^lib\/runtime\/(closing|context)\.js$/,
     /^lib\/node\/(marks|string-tag|diagnostics)\.js$/,
     /^lib\/worker\/(worker|links|environment-data)\.js$/,
@@ -53,18 +53,22 @@ const LATER = {
   blocking: [/^lib\/(port\/block|delivery\/receive-sync|api\/receive-any-sync)\.js$/],
   // ferroport/call.
   calls: [/^(call|lib\/call\/.*)\.js$/],
+  // Links between processes: the engine, which ferroport/nats uses, too.
+  links: [/^lib\/link\//],
   // Signals that threads share.
   abort: [/^lib\/abort\//],
   // Messages that are asked for one by one: iterators and streams.
   pull: [/^lib\/(port\/(pull|iterate)|post\/streams)\.js$/],
   // What begins in a worker, too.
   worker: [/^lib\/port\/parking\.js$/, /^lib\/worker\//, /^lib\/bootstrap\.js$/],
+  // Messages on their way to other processes, and from there.
+  link: [/^lib\/link\//],
   hook: [/^lib\/register\//, /^lib\/through-node\/(?!envelope|reach)/],
 };
 
 /** What is evaluated when its file of dist is loaded, or nearly always soon after. */
 const AT_ONCE =
-  /^(index|lib\/(here|addon|connect)|lib\/(language|codec|lane)\/.*|lib\/delivery\/(?!hand-out).*|lib\/native\/(?!traced).*|lib\/node\/(?!marks|string-tag).*|lib\/objects\/(?!culprit-path|misplaced|refusals).*|lib\/runtime\/(ticks|upward|plain|closing|context|view)|lib\/port\/(?!parking|telling-target|listener-options|foreign-receiver|flow|mark|block|open-ports|debug|pull|iterate).*|lib\/post\/(message-port|post-message|post|flow-methods|blocking-methods|pull-methods|native-methods|outcome)|lib\/api\/(own-exports|message-channel)|lib\/channel\/(attached|mailbox|bridged)|lib\/worker\/this-thread|lib\/through-node\/envelope)\.js$/;
+  /^(index|lib\/(here|addon|connect)|lib\/(language|codec|lane)\/.*|lib\/delivery\/(?!hand-out).*|lib\/native\/(?!traced).*|lib\/node\/(?!marks|string-tag).*|lib\/objects\/(?!culprit-path|misplaced|refusals).*|lib\/runtime\/(ticks|upward|plain|closing|context|view)|lib\/port\/(?!parking|telling-target|listener-options|foreign-receiver|flow|mark|block|open-ports|debug|pull|iterate).*|lib\/post\/(message-port|post-message|post|flow-methods|blocking-methods|pull-methods|native-methods|outcome)|lib\/api\/(own-exports|message-channel)|lib\/channel\/(attached|mailbox|bridged|inners)|lib\/worker\/this-thread|lib\/through-node\/envelope)\.js$/;
 
 /** The files of dist of which every worker needs most. */
 const IN_WORKERS = [CORE, 'worker', 'ports', 'clone'];

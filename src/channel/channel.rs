@@ -51,6 +51,25 @@ const NOTICED: u32 = 1 << 9;
 /// take. Set on both halves, for good.
 const NATIVE: u32 = 1 << 10;
 
+/// The channel leaves the process: no signals go along with messages either, and the ends are told why it ends. Set on both halves, for good.
+const LINKED: u32 = 1 << 11;
+
+/// Why the endpoint was closed, a number of so many bits; 0 if nobody has said. Set before CLOSED, for good.
+const REASON: u32 = 7 << REASON_AT;
+
+const REASON_AT: u32 = 12;
+
+/// What counts in `bound` for a message that only JavaScript can take.
+pub(super) const PARCEL: u64 = 1;
+
+/// What counts there for a message with signals.
+pub(super) const SIGNALS: u64 = 1 << 32;
+
+/// Whether what is so bound may not go over a channel.
+fn is_barred(bound: u64, is_linked: bool) -> bool {
+    if is_linked { bound != 0 } else { bound % SIGNALS != 0 }
+}
+
 /// Which of a channel's two endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
@@ -72,8 +91,8 @@ pub(super) trait Cargo: Content + 'static {
     /// The message has left its queue, and with it whatever endpoints it owns.
     fn arrived(&self);
 
-    /// Whether only a thread with JavaScript can take the message.
-    fn is_bound(&self) -> bool;
+    /// What binds the message to threads with JavaScript, or to this process: [`PARCEL`], [`SIGNALS`], their sum, or 0.
+    fn bond(&self) -> u64;
 
     /// Drops the message but for what it owns besides its bytes.
     fn into_estate(self) -> Option<Box<dyn Any>>;
@@ -93,10 +112,10 @@ pub(super) type QueueOf<M> = (Arc<Channel<M>>, Side);
 pub(super) struct Half<M> {
     /// What the peer has sent and this endpoint has not received.
     queue: Queue<M>,
-    /// `RECEPTIVE | LISTED | CLOSED | CLOSE_HEARD | SERVED | BOUNDED | WANTED | ROOM | AWAITED | NOTICED | NATIVE`
+    /// `RECEPTIVE | LISTED | CLOSED | CLOSE_HEARD | SERVED | BOUNDED | WANTED | ROOM | AWAITED | NOTICED | NATIVE | LINKED | REASON`
     state: AtomicU32,
-    /// How many of the messages in the queue are bound to JavaScript. Counted before they are pushed, and until after they were taken.
-    bound: AtomicU32,
+    /// What binds the messages in the queue, in sum. Counted before they are pushed, and until after they were taken.
+    bound: AtomicU64,
     /// What the peer has left for the owner past the queue, see [`View::leave_notice`].
     notice: Mutex<Option<Bytes>>,
     /// Locked before a mailbox, never after one, and never while another place is.
@@ -122,7 +141,7 @@ impl<M: Cargo> Channel<M> {
         let half = || Half {
             queue: Queue::new(),
             state: AtomicU32::new(0),
-            bound: AtomicU32::new(0),
+            bound: AtomicU64::new(0),
             notice: Mutex::new(None),
             place: Mutex::new(Place::Held),
         };
@@ -259,8 +278,9 @@ impl<M: Cargo> View<'_, M> {
     /// Pushes `message` to the peer and lists the peer if that is called for. Dropped if the peer has closed meanwhile.
     /// How many the peer was sent before.
     pub(super) fn send(self, message: M) -> usize {
-        if message.is_bound() {
-            self.peer.bound.fetch_add(1, Ordering::AcqRel);
+        let bond = message.bond();
+        if bond != 0 {
+            self.peer.bound.fetch_add(bond, Ordering::AcqRel);
         }
         let position = self.peer.queue.push(message);
         self.tell();
@@ -447,27 +467,58 @@ impl<M: Cargo> View<'_, M> {
     /// A message has been taken out of the queue.
     fn arrived(self, message: &M) {
         message.arrived();
-        if message.is_bound() {
-            self.own.bound.fetch_sub(1, Ordering::AcqRel);
+        let bond = message.bond();
+        if bond != 0 {
+            self.own.bound.fetch_sub(bond, Ordering::AcqRel);
         }
     }
 
-    /// From here on nothing that only JavaScript can take is to go over the channel. False, and nothing has changed, if such a message waits
-    /// here. (One that is being sent at this moment may still come.)
-    pub(super) fn become_native(self) -> bool {
-        let before = self.own.state.fetch_or(NATIVE, Ordering::AcqRel);
-        self.peer.state.fetch_or(NATIVE, Ordering::AcqRel);
+    /// From here on nothing that only JavaScript can take is to go over the channel; if it is linked, no signal either. `None`, and nothing has
+    /// changed, if such a message waits here. (One that is being sent at this moment may still come.) Else the marks that are new, for
+    /// [`unmark`](View::unmark).
+    pub(super) fn become_native(self, is_linked: bool) -> Option<u32> {
+        let marks = if is_linked { NATIVE | LINKED } else { NATIVE };
+        let before = self.own.state.fetch_or(marks, Ordering::AcqRel);
+        self.peer.state.fetch_or(marks, Ordering::AcqRel);
         fence(Ordering::SeqCst);
-        let is_free = self.own.bound.load(Ordering::Acquire) == 0;
-        if !is_free && before & NATIVE == 0 {
-            self.own.state.fetch_and(!NATIVE, Ordering::AcqRel);
-            self.peer.state.fetch_and(!NATIVE, Ordering::AcqRel);
+        let new = marks & !before;
+        if is_barred(self.own.bound.load(Ordering::Acquire), is_linked) {
+            self.unmark(new);
+            return None;
         }
-        is_free
+        Some(new)
+    }
+
+    /// Takes marks back that [`become_native`](View::become_native) has made.
+    pub(super) fn unmark(self, marks: u32) {
+        self.own.state.fetch_and(!marks, Ordering::AcqRel);
+        self.peer.state.fetch_and(!marks, Ordering::AcqRel);
+    }
+
+    /// As [`become_native`](View::become_native) for a channel that leaves the process, whatever waits.
+    pub(super) fn become_linked_surely(self) {
+        self.own.state.fetch_or(NATIVE | LINKED, Ordering::AcqRel);
+        self.peer.state.fetch_or(NATIVE | LINKED, Ordering::AcqRel);
     }
 
     pub(super) fn is_native(self) -> bool {
         self.own.state.load(Ordering::Acquire) & NATIVE != 0
+    }
+
+    pub(super) fn is_linked(self) -> bool {
+        self.own.state.load(Ordering::Acquire) & LINKED != 0
+    }
+
+    /// Says why the endpoint will be closed: a number from 1 to 7. The first one counts.
+    pub(super) fn give_reason(self, reason: u8) {
+        let reason = (u32::from(reason) << REASON_AT) & REASON;
+        let give = |state: u32| (state & REASON == 0).then_some(state | reason);
+        let _ = self.own.state.fetch_update(Ordering::AcqRel, Ordering::Acquire, give);
+    }
+
+    /// Why the peer was closed; 0 if nobody has said.
+    pub(super) fn peer_reason(self) -> u8 {
+        ((self.peer.state.load(Ordering::Acquire) & REASON) >> REASON_AT) as u8
     }
 
     /// Puts the endpoint in the hands of a thread without a table.
@@ -481,6 +532,11 @@ impl<M: Cargo> View<'_, M> {
         self.own.state.fetch_and(!LISTED, Ordering::AcqRel);
         fence(Ordering::SeqCst);
         self.can_receive()
+    }
+
+    /// Whether a message waits.
+    pub(super) fn has_message(self) -> bool {
+        !self.own.queue.is_empty()
     }
 
     /// Whether the peer has closed and nothing it sent is left.

@@ -62,6 +62,9 @@ pub fn channel() -> (Endpoint, Endpoint) {
 }
 
 impl Endpoint {
+    /// The reason, of those of [`give_reason`](Endpoint::give_reason), that holds for a peer that has been closed without one.
+    pub const PEER_CLOSED: u8 = 2;
+
     /// Enqueues `message` for the peer, and wakes the peer's thread if it is attached, started and asleep.
     ///
     /// `Ok` is no receipt: a peer that closes before it has received the message drops it.
@@ -194,12 +197,61 @@ impl Endpoint {
     /// From here on nothing that only a thread with JavaScript can take is to go over the channel, whoever has its ends. False, and nothing
     /// has changed, if such a message waits here. (One that is being sent at this moment may still come.)
     pub fn become_native(&self) -> bool {
-        self.view().become_native()
+        self.view().become_native(false).is_some()
+    }
+
+    /// As [`become_native`](Endpoint::become_native), for a channel that leaves the process: no signals go over it either, and its ends are
+    /// told why it ends.
+    pub fn become_linked(&self) -> bool {
+        self.view().become_native(true).is_some()
+    }
+
+    /// As [`become_linked`](Endpoint::become_linked), whatever waits here.
+    pub fn become_linked_surely(&self) {
+        self.view().become_linked_surely();
+    }
+
+    /// Calls `become_native`, or `become_linked`, for all of these, or for none: then the place of one where a message waits.
+    ///
+    /// # Errors
+    /// That place.
+    pub fn become_all(endpoints: &[&Endpoint], is_linked: bool) -> Result<(), usize> {
+        let mut made = Vec::with_capacity(endpoints.len());
+        for (place, endpoint) in endpoints.iter().enumerate() {
+            match endpoint.view().become_native(is_linked) {
+                Some(marks) => made.push(marks),
+                None => {
+                    made.iter().zip(endpoints).for_each(|(&marks, endpoint)| endpoint.view().unmark(marks));
+                    return Err(place);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Whether [`become_native`](Endpoint::become_native) has been called for one of the channel's ends.
     pub fn is_native(&self) -> bool {
         self.view().is_native()
+    }
+
+    /// Whether [`become_linked`](Endpoint::become_linked) has been called for one of the channel's ends.
+    pub fn is_linked(&self) -> bool {
+        self.view().is_linked()
+    }
+
+    /// Says why this end is going to be closed, a number from 1 to 7, for the owner of the peer, wherever that goes. The first one counts.
+    pub fn give_reason(&self, reason: u8) {
+        self.view().give_reason(reason);
+    }
+
+    /// Why the peer was closed, of a channel that leaves the process; `None` for another.
+    pub fn peer_reason_of_link(&self) -> Option<u8> {
+        self.is_linked().then(|| self.peer_reason().max(Endpoint::PEER_CLOSED))
+    }
+
+    /// Why the peer was closed: what was given to its [`give_reason`](Endpoint::give_reason), 0 if nothing was.
+    pub fn peer_reason(&self) -> u8 {
+        self.view().peer_reason()
     }
 
     /// Puts the endpoint in the hands of threads without a table. What comes wakes them by the watcher.

@@ -1,6 +1,6 @@
 //! A message: bytes, and what travels with them.
 
-use super::channel::Cargo;
+use super::channel::{Cargo, PARCEL, SIGNALS};
 use super::endpoint::Endpoint;
 use super::queue::Content;
 use super::signal::Signal;
@@ -233,8 +233,11 @@ impl Cargo for Message {
     }
 
     #[inline]
-    fn is_bound(&self) -> bool {
-        self.attachments.as_ref().is_some_and(|attachments| attachments.parcel.is_some())
+    fn bond(&self) -> u64 {
+        self.attachments.as_ref().map_or(0, |attachments| {
+            let parcel = if attachments.parcel.is_some() { PARCEL } else { 0 };
+            parcel + if attachments.signals.is_empty() { 0 } else { SIGNALS }
+        })
     }
 
     fn into_estate(self) -> Option<Box<dyn Any>> {

@@ -81,6 +81,8 @@ struct Slot {
     generation: u32,
     /// Whether the slot's key is in the line.
     in_line: bool,
+    /// Whether only this is told of the endpoint's messages: that there are some.
+    is_taken_from: bool,
     tenant: Option<Tenant>,
 }
 
@@ -114,6 +116,8 @@ pub enum Event {
     Room,
     /// The peer has left a [notice](Endpoint::notice).
     Notice,
+    /// Messages wait for an endpoint [from which its owner takes them](Table::take_from).
+    Ready,
 }
 
 /// What a drain delivers where messages are taken in batches.
@@ -141,6 +145,8 @@ pub enum Batch {
     Room,
     /// As [`Event::Notice`].
     Notice,
+    /// As [`Event::Ready`].
+    Ready,
     /// The same as `Records`, for several members of a group, [`targets`](Table::targets): all of them get the first message,
     /// in this order, then all of them the second one, and so on. But the one that has sent a message does not get it: its
     /// place among the targets, counted from 1, is the second word of the record, 0 if none of them has. The key is the first
@@ -185,6 +191,7 @@ enum Turn<T> {
     Closed,
     Room,
     Notice,
+    Ready,
 }
 
 /// An endpoint has so many messages in its turn while others wait for theirs.
@@ -226,7 +233,7 @@ impl Table {
         let index = match self.free.pop() {
             Some(index) => index as usize,
             None if self.slots.len() < Key::SLOTS => {
-                self.slots.push(Slot { generation: 1, in_line: false, tenant: None });
+                self.slots.push(Slot { generation: 1, in_line: false, is_taken_from: false, tenant: None });
                 self.slots.len() - 1
             }
             None => return Err(TableFull),
@@ -252,6 +259,7 @@ impl Table {
         let slot = self.slots.get_mut(key.slot()).filter(|slot| u64::from(slot.generation) == key.generation())?;
         let tenant = slot.tenant.take()?;
         slot.in_line = false;
+        slot.is_taken_from = false;
         if slot.generation < Key::LAST_GENERATION {
             slot.generation += 1;
             self.free.push(key.slot() as u32);
@@ -326,6 +334,14 @@ impl Table {
     pub fn stop(&mut self, key: Key) {
         if let Some(endpoint) = self.get(key) {
             endpoint.view().stop();
+        }
+    }
+
+    /// The owner takes the messages of an endpoint by itself. A drain says that there are some ([`Event::Ready`]), once for each time that the
+    /// endpoint is [started](Table::start), and delivers none.
+    pub fn take_from(&mut self, key: Key) {
+        if self.get(key).is_some() {
+            self.slots[key.slot()].is_taken_from = true;
         }
     }
 
@@ -424,6 +440,7 @@ impl Table {
             Turn::Closed => (listed, Event::Closed),
             Turn::Room => (listed, Event::Room),
             Turn::Notice => (listed, Event::Notice),
+            Turn::Ready => (listed, Event::Ready),
         })
     }
 
@@ -452,6 +469,7 @@ impl Table {
             Turn::Closed => return Some((listed, Batch::Closed)),
             Turn::Room => return Some((listed, Batch::Room)),
             Turn::Notice => return Some((listed, Batch::Notice)),
+            Turn::Ready => return Some((listed, Batch::Ready)),
         };
         let batch = match found {
             Found::Records(copied) => {
@@ -512,6 +530,12 @@ impl Table {
                             self.current = None;
                             return Some((key, turn));
                         }
+                    }
+                    if slot.is_taken_from && view.is_receptive() && view.has_message() {
+                        view.stop();
+                        self.line.push_back(waiting);
+                        self.current = None;
+                        return Some((key, Turn::Ready));
                     }
                     let found = if view.is_receptive() { take(Source::Endpoint(key, view), others) } else { None };
                     (found, view)

@@ -1,5 +1,6 @@
 //! ArrayBuffers and the views over them.
 
+use std::mem::MaybeUninit;
 use std::ptr;
 
 use napi::sys;
@@ -51,6 +52,24 @@ impl<'s> Env<'s> {
         }))
     }
 
+    /// Works with the memory that a Uint8Array shows.
+    ///
+    /// # Safety
+    /// `work` runs no JavaScript, which may change or free the memory.
+    pub unsafe fn with_uint8array_memory<R>(
+        self,
+        view: Value,
+        work: impl FnOnce(&mut [MaybeUninit<u8>]) -> R,
+    ) -> Result<R> {
+        let (data, length) = self.uint8array_info(view)?;
+        Ok(work(if length == 0 {
+            &mut []
+        } else {
+            // SAFETY: as in `with_uint8array`; initialised bytes are bytes that need not be, and nobody else looks at them meanwhile.
+            unsafe { std::slice::from_raw_parts_mut(data.cast(), length) }
+        }))
+    }
+
     /// Overwrites the start of what a Uint8Array shows with `bytes`, as many as fit.
     pub fn fill_uint8array(self, view: Value, bytes: &[u8]) -> Result<()> {
         let (data, length) = self.uint8array_info(view)?;
@@ -71,6 +90,52 @@ impl<'s> Env<'s> {
             return Err(Failure::of_type(Code::Internal, "Expected a Uint8Array"));
         }
         Ok((data.cast(), length))
+    }
+
+    /// A fixed-length ArrayBuffer of so many bytes, all of which `fill` writes.
+    ///
+    /// # Safety
+    /// `fill` initialises all of the memory that it is given, if it returns, and runs no JavaScript.
+    pub unsafe fn make_buffer_with(
+        self,
+        length: usize,
+        fill: impl FnOnce(&mut [MaybeUninit<u8>]),
+    ) -> Result<Value<'s>> {
+        let mut data = ptr::null_mut();
+        if length >= LEAST_UNCLEARED {
+            let view = get!(self, napi_create_buffer(length, &mut data), ptr::null_mut())?;
+            let (mut kind, mut size, mut at, mut buffer, mut offset) = (0, 0, ptr::null_mut(), ptr::null_mut(), 0);
+            run!(self, napi_get_typedarray_info(view, &mut kind, &mut size, &mut at, &mut buffer, &mut offset))?;
+            let buffer = Value::of(buffer);
+            let (begin, whole) = self.buffer_info(buffer)?;
+            if offset == 0 && whole == length {
+                // SAFETY: the engine has just allocated so many bytes there, for nobody else yet.
+                fill(unsafe { std::slice::from_raw_parts_mut(begin.cast(), length) });
+                return Ok(buffer);
+            }
+        }
+        let (buffer, data) = self.make_shared_block(length)?;
+        if length > 0 {
+            // SAFETY: as above.
+            fill(unsafe { std::slice::from_raw_parts_mut(data.cast(), length) });
+        } else {
+            fill(&mut []);
+        }
+        Ok(buffer)
+    }
+
+    /// Works with the memory of an ArrayBuffer.
+    ///
+    /// # Safety
+    /// `work` runs no JavaScript, which may change or free the memory.
+    pub unsafe fn with_buffer_memory<R>(self, buffer: Value, work: impl FnOnce(&mut [MaybeUninit<u8>]) -> R) -> Result<R> {
+        let (data, length) = self.buffer_info(buffer)?;
+        Ok(work(if length == 0 {
+            &mut []
+        } else {
+            // SAFETY: as in `with_bytes`.
+            unsafe { std::slice::from_raw_parts_mut(data.cast(), length) }
+        }))
     }
 
     /// A fixed-length ArrayBuffer with a copy of `bytes`.

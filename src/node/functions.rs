@@ -84,11 +84,15 @@ pub fn serve<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Va
     env.undefined()
 }
 
-/// `close(key) → boolean`: closes the endpoint, or lets the member leave its group, if there is one.
+/// `close(key) → number`: closes the endpoint, or lets the member leave its group. 0 if there is neither, 2 if its channel leaves the process,
+/// else 1.
 pub fn close<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
-    let closed = thread.with_table(|table| table.close(key))?;
-    env.make_boolean(closed)
+    let closed = thread.with_table(|table| {
+        let is_linked = table.get(key).is_some_and(Endpoint::is_linked);
+        i32::from(table.close(key)) * if is_linked { 2 } else { 1 }
+    })?;
+    env.make_int(closed)
 }
 
 /// `queued(key) → number`: how many messages wait to be read; -1 if there is no such endpoint.

@@ -17,6 +17,7 @@ mod lane;
 mod libuv;
 mod messages;
 mod names;
+mod links;
 mod native;
 mod nesting;
 mod outcome;

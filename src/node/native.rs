@@ -20,12 +20,27 @@ pub fn is_native<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Resul
     env.make_boolean(is_native == Some(true))
 }
 
-/// `becomeNative(key) → boolean`: nothing that only JavaScript can take goes over the channel from here on. False, and nothing has changed,
-/// if such a message waits for the endpoint, or there is no such endpoint.
-pub fn become_native<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
+/// `becomeNative(keys, isLink) → number`: nothing that only JavaScript can take goes over these channels from here on; if they leave the
+/// process, no signals either. Returns -1; or the place of the endpoint for which such a message waits, or that is not there: nothing has
+/// changed then.
+pub fn become_native<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Result<Value<'s>> {
+    let mut keys = Vec::new();
+    for index in 0..env.array_length(call.get(0))? {
+        keys.push(key(env, env.element(call.get(0), index)?)?);
+    }
+    let is_link = env.boolean(call.get(1))?;
+    let marked = thread.with_table(|table| {
+        let found: Vec<_> = keys.iter().map_while(|&key| table.get(key)).collect();
+        if found.len() < keys.len() { Err(found.len()) } else { Endpoint::become_all(&found, is_link) }
+    })?;
+    env.make_int(marked.err().map_or(-1, |place| place as i32))
+}
+
+/// `isLinked(key) → boolean`: whether the channel leaves the process.
+pub fn is_linked<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
-    let is_free = thread.with_endpoint(key, Endpoint::become_native)?;
-    env.make_boolean(is_free == Some(true))
+    let is_linked = thread.with_endpoint(key, Endpoint::is_linked)?;
+    env.make_boolean(is_linked == Some(true))
 }
 
 /// `handOver(key) → object`: takes the endpoint out of this thread, into an object from which another library can take it. If nobody does,

@@ -37,6 +37,10 @@ named! {
         Notice = 14 => "NOTICE",
         /// A message has come that is for ferroport itself.
         Order = 15 => "ORDER",
+        /// Messages wait for an endpoint from which the program takes them by itself.
+        Ready = 16 => "READY",
+        /// A message has come that cannot leave the process, or is none. It is gone.
+        Unreadable = 17 => "UNREADABLE",
     }
 }
 

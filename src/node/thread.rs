@@ -23,7 +23,7 @@ use super::stack::Stack;
 use crate::channel::{Endpoint, Key, Mailbox, Message, Table, registry};
 use crate::js::{Code, Env, Failure, Held, Known, Result, Value};
 use crate::memory::Bytes;
-use crate::wire::Writer;
+use crate::wire::{Learned, Writer};
 
 /// A writer's memory of up to so many bytes is kept for the next message.
 const SPARE_BYTES: usize = 2 * 1024 * 1024;
@@ -79,6 +79,8 @@ pub struct Thread {
     nesting: Nesting,
     /// What strings that share bytes have given back.
     pub freed: Freed,
+    /// The shapes that have come over links.
+    pub learned: RefCell<Learned>,
     /// The signals that this thread has.
     pub signals: Signals,
     /// A writer's memory, between two messages.
@@ -128,6 +130,7 @@ impl Thread {
             last_shared: RefCell::new(None),
             context: RefCell::new(None),
             freed: Freed::default(),
+            learned: RefCell::default(),
             signals: Signals::default(),
             stack: Stack::default(),
             patience: Patience::default(),

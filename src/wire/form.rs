@@ -1,10 +1,12 @@
-//! The two forms of a message: portable, and in-process.
+//! The forms of a message: portable, linked, and in-process.
 
 /// Which form a reader accepts.
 #[derive(Clone, Copy)]
 pub enum Form<'a> {
     /// Complete in itself: may come from a file or another machine.
     Portable,
+    /// The same, and it may have ports, which travel beside it over a link between processes.
+    Linked,
     /// Written in this process: may also name shapes by their process-wide number, ports, and what is in the parcel beside it.
     Local(&'a dyn Shapes),
 }

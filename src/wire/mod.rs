@@ -16,6 +16,7 @@ mod kinds;
 mod malformed;
 mod packed;
 mod reader;
+mod recast;
 mod shapes;
 pub mod tag;
 #[cfg(feature = "value")]
@@ -29,6 +30,7 @@ pub use kinds::{ErrorKind, ViewKind};
 pub use malformed::{Defect, Malformed};
 pub use packed::{Packed, Unit};
 pub use reader::Reader;
+pub use recast::{Learned, NotPortable, Recast};
 pub use shapes::{KeyList, KnownShapes, LONGEST_KEY, MOST_KEYS, OFTEN_ENOUGH};
 #[cfg(feature = "value")]
 pub use value::{Integer, JsonDefect, NotJson, Object, PropertyKey, Slot, Text, Unwritable, Value};

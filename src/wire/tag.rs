@@ -22,6 +22,10 @@ constants! {
     FLAG_REFS = 1;
     /// Header flag: in-process form; tags from `FIRST_LOCAL` on may appear. Never accepted from outside the process.
     FLAG_LOCAL = 2;
+    /// Header flag: linked form; `PORT` may appear. Accepted from the other end of a link between processes, and from nobody else.
+    FLAG_PORTS = 4;
+    /// Header flag, together with `FLAG_PORTS`: the message is for ferroport itself at the other end of a link.
+    FLAG_ORDER = 8;
 
     /// `undefined`.
     UNDEFINED = 0x01;

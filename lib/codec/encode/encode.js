@@ -37,15 +37,15 @@ const { FLAGS, TO } = places;
 /**
  * Writes a message.
  * @param {unknown} value
- * @param {boolean} mayMove whether the message has one receiver
+ * @param {number} from the key of the sending endpoint, if the message has one receiver; else 0
  * @param {typeof message.port} port that moves with the message
  * @returns {Session | null} the session of a message with which something goes along, a parcel or signals; else null
  * @throws as postMessage; `RESTART` if the complete codec has to write the message. The message stays open after an error,
  *   until `clear` is called.
  */
-function encode(value, mayMove, port) {
+function encode(value, from, port) {
   message.isOpen = true;
-  message.mayMove = mayMove;
+  message.from = from;
   message.port = port;
   control[TO] = write(value, writer.begin());
   const { session } = message;

@@ -24,8 +24,8 @@ const message = {
   deepest: DEEP,
   /** Whether there was no stack for more levels. */
   isAtBottom: false,
-  /** Whether things that V8 copies may be moved with the message: it has one receiver. */
-  mayMove: true,
+  /** The key of the sending endpoint, if the message has one receiver: things that V8 copies may be moved with it then. Else 0. */
+  from: 0,
   /**
    * The port that the message moves, for which a PORT entry with index 0 is written.
    * @type {ReturnType<typeof import('../../port/port').make> | null}
@@ -91,7 +91,7 @@ function clear() {
   message.depth = 0;
   message.deepest = DEEP;
   message.isAtBottom = false;
-  message.mayMove = true;
+  message.from = 0;
   message.session = message.port = null;
   message.count = 0;
   message.once = message.many = message.first = null;

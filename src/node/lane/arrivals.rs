@@ -2,7 +2,7 @@
 //! lane's cannot.
 
 use super::primitives::part;
-use crate::channel::{Batch, Key, Message, record_length};
+use crate::channel::{Batch, Endpoint, Key, Message, record_length};
 use crate::clone::{self, Beside};
 use crate::js::{Env, Result, Value};
 use crate::node::block::{Block, Cell64, Control, TARGETS_AT, WORD_BYTES};
@@ -41,7 +41,12 @@ pub fn take<'s>(thread: &Thread, env: Env<'s>, _: &Call<'s, 0>) -> Result<Value<
     let Some((key, batch)) = taken else { return report(thread, env, Outcome::Nothing) };
     block.set(Cell64::Key, u64::from(key) as f64);
     match batch {
-        Batch::Closed => block.set(Cell64::Outcome, Outcome::Closed.into()),
+        Batch::Closed => {
+            let reason = thread.with_endpoint(key, Endpoint::peer_reason_of_link)?.flatten();
+            block.set(Cell64::Length, reason.unwrap_or(0).into());
+            block.set(Cell64::Outcome, Outcome::Closed.into());
+        }
+        Batch::Ready => block.set(Cell64::Outcome, Outcome::Ready.into()),
         Batch::Room => block.set(Cell64::Outcome, Outcome::Room.into()),
         Batch::Notice => block.set(Cell64::Outcome, Outcome::Notice.into()),
         Batch::Message(message) => arrived(thread, block, message),
@@ -103,6 +108,8 @@ pub fn receive<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<
             // In this order: the peer sends nothing after closing.
             let ended = thread.with_endpoint(key, |endpoint| endpoint.is_peer_closed() && endpoint.queued() == 0)?;
             let outcome = if ended == Some(true) { Outcome::Closed } else { Outcome::Nothing };
+            let reason = thread.with_endpoint(key, Endpoint::peer_reason_of_link)?.flatten();
+            block.set(Cell64::Length, reason.unwrap_or(0).into());
             block.set(Cell64::Outcome, outcome.into());
         }
     }

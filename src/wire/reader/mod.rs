@@ -67,13 +67,18 @@ impl<'a> Reader<'a> {
             return Err(Malformed { offset: 2, defect: Defect::Version(version as u8) });
         }
         let local = flags & tag::FLAG_LOCAL != 0;
-        if flags & !(tag::FLAG_REFS | tag::FLAG_LOCAL) != 0 {
+        let linked = tag::FLAG_PORTS | tag::FLAG_ORDER;
+        let is_known = match form {
+            Form::Linked => flags & !(tag::FLAG_REFS | tag::FLAG_LOCAL | linked) == 0 && flags & linked != tag::FLAG_ORDER,
+            _ => flags & !(tag::FLAG_REFS | tag::FLAG_LOCAL) == 0,
+        };
+        if !is_known {
             return Err(Malformed { offset: 3, defect: Defect::Flags(flags as u8) });
         }
         let local_shapes = match form {
             Form::Local(shapes) => Some(shapes),
-            Form::Portable if local => return Err(Malformed { offset: 3, defect: Defect::LocalForm }),
-            Form::Portable => None,
+            Form::Portable | Form::Linked if local => return Err(Malformed { offset: 3, defect: Defect::LocalForm }),
+            Form::Portable | Form::Linked => None,
         };
         if !message.len().is_multiple_of(4) {
             return Err(Malformed { offset: message.len() & !3, defect: Defect::PartialWord });
@@ -101,6 +106,12 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn next_object(&self) -> u32 {
         self.objects
+    }
+
+    /// The flags in the header.
+    #[inline]
+    pub fn flags(&self) -> u32 {
+        self.flags
     }
 
     /// Offset of the next byte to read.

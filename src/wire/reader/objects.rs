@@ -56,6 +56,10 @@ impl<'a> Reader<'a> {
 
     pub(super) fn read_local(&mut self, tag: u32, argument: u32) -> Result<Item<'a>, Malformed> {
         let (true, Some(shapes)) = (self.flags & tag::FLAG_LOCAL != 0, self.local_shapes) else {
+            // The flag is there only where the form allows it.
+            if tag == tag::PORT && self.flags & tag::FLAG_PORTS != 0 {
+                return Ok(Item::Port(self.long(argument)?));
+            }
             return Err(self.malformed(Defect::LocalTag(tag as u8)));
         };
         let number = self.long(argument)?;
