@@ -28,20 +28,22 @@ const IDLE = 60_000;
 
 /**
  * @typedef {object} Means what all associations of a hub share
- * @property {import('./connection').Connection} connection
+ * @property {import('./connection').AnyConnection} connection
  * @property {Settings} settings
  * @property {Clock} clock
- * @property {Pick<Callbacks, 'makeChannel' | 'discard'>} channels
+ * @property {Pick<Callbacks, 'makeChannel' | 'discard'> & { makePort: () => { inner: any, outer: any } }} channels
  */
+
+/** @typedef {InstanceType<typeof Association>} AnyAssociation */
 
 class Association {
   #connection;
   #clock;
   /** @type {Means['channels']} */
   #channels;
-  /** @type {Reliable} */
+  /** @type {InstanceType<typeof Reliable>} */
   #reliable;
-  /** @type {Session} */
+  /** @type {InstanceType<typeof Session>} */
   #session;
   /** @type {import('../link/session').Transport} */
   #transport;
@@ -70,7 +72,7 @@ class Association {
    * @param {Means} means
    * @param {string} own address, at which the other hub sends
    * @param {string} to
-   * @param {() => void} onEnd it has no lines any more, and takes none
+   * @param {(error: Error | undefined) => void} onEnd it has no lines any more, and takes none
    * @param {() => void} onGone nothing goes any more
    */
   constructor({ connection, settings, clock, channels }, own, to, onEnd, onGone) {
@@ -88,15 +90,16 @@ class Association {
       canSend: () => connection.hasRoom(sender),
       send: (/** @type {Uint8Array} */ bytes, /** @type {boolean} */ asks) => connection.send(to, bytes, asks ? own : undefined),
     };
+    /** @type {import('../link/session').Transport} */
     const transport = {
       write: (/** @type {Uint8Array[]} */ chunks) => this.#reliable.write(chunks),
       close: () => this.#linger(),
       get isUp() {
         return connection.isUp;
       },
-      onData: ignore,
-      onDrain: ignore,
-      onEnd: ignore,
+      onData: (/** @type {Uint8Array} */ _bytes) => {},
+      onDrain: () => {},
+      onEnd: (/** @type {Error | undefined} */ _error) => {},
     };
     this.#transport = transport;
     this.#reliable = new Reliable(
@@ -157,7 +160,7 @@ class Association {
       const open = () => {
         this.#want(-1);
         if (this.#hasEnded) return resolve(undefined);
-        const { inner, outer } = this.#channels.makeChannel();
+        const { inner, outer } = this.#channels.makePort();
         this.#session.lines.open(bytesOf(line), inner);
         return resolve(outer);
       };
@@ -173,7 +176,11 @@ class Association {
   expect(line, onOpen) {
     if (!this.isOpen) return;
     this.#want(1);
-    this.#session.lines.expect(bytesOf(line), onOpen);
+    this.#session.lines.expect(bytesOf(line), () => {
+      const { inner, outer } = this.#channels.makePort();
+      onOpen(outer);
+      return inner;
+    });
   }
 
   /** @param {string} line that was expected */
@@ -243,8 +250,6 @@ class Association {
     this.#reliable.finish(gone);
   }
 }
-
-function ignore() {}
 
 /** @param {string} hexadecimals */
 const bytesOf = (hexadecimals) => new Uint8Array(Buffer.from(hexadecimals, 'hex'));

@@ -10,6 +10,8 @@
 
 /** @typedef {{ up: () => void, down: () => void, closed: (error: Error | undefined) => void, refused: (subject: string, error: Error) => void }} Watcher */
 
+/** @typedef {InstanceType<typeof Connection>} AnyConnection */
+
 class Connection {
   /** @type {NatsConnection} */
   #nats;

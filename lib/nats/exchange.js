@@ -35,6 +35,7 @@ const NO_RESPONDERS = 503;
 /** @typedef {import('@nats-io/transport-node').Msg} Msg */
 
 /** @typedef {{ arrived: (message: Msg) => void }} Receiver gets what is sent to an address */
+/** @typedef {import('./association').AnyAssociation} AnyAssociation */
 
 /**
  * @typedef {object} Offer a line that a hub may open
@@ -49,6 +50,8 @@ const NO_RESPONDERS = 503;
  * @property {(error: unknown) => void} reject
  */
 
+/** @typedef {InstanceType<typeof Exchange>} AnyExchange */
+
 class Exchange {
   #means;
   #connection;
@@ -58,7 +61,7 @@ class Exchange {
   #address;
   /** By token. @type {Map<string, Receiver>} */
   #receivers = new Map();
-  /** @type {Set<Association>} */
+  /** @type {Set<AnyAssociation>} */
   #associations = new Set();
   /** By line. @type {Map<string, Offer>} */
   #offers = new Map();
@@ -80,7 +83,7 @@ class Exchange {
   }
 
   /**
-   * @returns {Promise<unknown>} when it can be reached
+   * @returns {Promise<void>} when it can be reached
    * @throws {Error} ERR_FERROPORT_NATS_REFUSED
    */
   async begin() {
@@ -161,9 +164,9 @@ class Exchange {
     return knows;
   }
 
-  /** @param {string} hub @returns {Association | undefined} */
+  /** @param {string} hub @returns {AnyAssociation | undefined} */
   #associationWith(hub) {
-    /** @type {Association | undefined} */
+    /** @type {AnyAssociation | undefined} */
     let found;
     this.#associations.forEach((association) => {
       if (association.isOpen && hubOf(association.to) === hub) found ??= association;
@@ -179,7 +182,7 @@ class Exchange {
   #offer(hub, to, onPort) {
     const line = newToken();
     const token = newToken();
-    /** @type {Association[]} */
+    /** @type {AnyAssociation[]} */
     const told = [];
     const forget = () => {
       clearTimeout(timer);
@@ -216,6 +219,7 @@ class Exchange {
    * @param {string} to
    */
   #begin(token, to) {
+    /** @type {AnyAssociation} */
     const association = new Association(
       this.#means,
       `${this.#address}.${token}`,
@@ -242,6 +246,7 @@ class Exchange {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const { answer, token } = await this.#ask(name, signal);
       const hub = hubOf(answer.to);
+      /** @type {AnyAssociation | undefined} */
       let association = this.#associationWith(hub);
       // The other side has lost it.
       if (association !== undefined && !answer.knows) {
@@ -250,6 +255,7 @@ class Exchange {
       }
       if (association === undefined) association = this.#begin(token, answer.to);
       else this.#receivers.delete(token);
+      /** @type {any} */
       const outer = await association.open(answer.line);
       if (outer !== undefined && !signal.aborted) return { outer, info: answer.info };
       if (signal.aborted) {
@@ -288,12 +294,15 @@ class Exchange {
       };
       const abort = () => dial.reject(signal.reason);
       const receiver = {
-        arrived: ({ data, headers }) => {
-          if (headers?.code === NO_RESPONDERS) return dial.reject(noListenerError(name));
+        arrived: (/** @type {Msg} */ { data, headers }) => {
+          if (headers?.code === NO_RESPONDERS) {
+            dial.reject(noListenerError(name));
+            return;
+          }
           const answer = readAnswer(data);
-          if (answer === undefined) return undefined;
+          if (answer === undefined) return;
           finish();
-          return resolve({ answer, token });
+          resolve({ answer, token });
         },
       };
       this.#receivers.set(token, receiver);
