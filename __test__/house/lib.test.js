@@ -40,6 +40,8 @@ const ROOMS = [
   'index.js',
   'lib/call',
   'call.js',
+  'lib/nats',
+  'nats.js',
   'lib/link',
   'lib/register',
   'register.js',

@@ -191,15 +191,16 @@ class Exchange {
       if (this.#receivers.get(token) === receiver) this.#receivers.delete(token);
     };
     const timer = setTimeout(forget, OFFERED);
-    const expectAt = (/** @type {Association} */ association) => {
+    const expectAt = (/** @type {AnyAssociation} */ association) => {
       told[told.length] = association;
-      association.expect(line, (outer) => {
+      association.expect(line, (/** @type {any} */ outer) => {
         forget();
         onPort(outer);
       });
     };
+    /** @type {Receiver} */
     const receiver = {
-      arrived: (/** @type {Msg} */ message) => {
+      arrived: (message) => {
         if (message.data[0] === FIRST_BYTE || this.#associations.size >= MOST_ASSOCIATIONS) return;
         const association = this.#begin(token, to);
         expectAt(association);

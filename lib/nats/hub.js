@@ -5,13 +5,14 @@ const { globals, isObject, methods, statics, uncurry } = require('../language/or
 const { Map, mapDelete, mapGet, mapSet, mapSize } = require('../language/intrinsics');
 const { invalidArgType, nodeError } = require('../node/errors');
 const { nextTick } = require('../runtime/ticks');
+const { makePair } = require('../post/message-port');
 const connectPeer = require('../call/connect');
 const { closedError } = require('./errors');
 const { isName } = require('./names');
 const { readOptions } = require('./options');
 
 const { Promise } = globals;
-const { freeze } = statics;
+const { assign, freeze } = statics;
 const then = uncurry(methods.promiseThen);
 const disposeSymbol = /** @type {any} */ (Symbol).dispose;
 const asyncDisposeSymbol = /** @type {any} */ (Symbol).asyncDispose;
@@ -218,6 +219,16 @@ function checkOptions(options) {
 function ignore() {}
 
 /**
+ * Where there is no thread of links, the client runs in this one, and the other sides are told that it may be busy.
+ * @param {import('./options').Begin} begin
+ */
+function serveHere(begin) {
+  const pair = makePair();
+  require('./serve')(pair[1], assign(begin, { settings: assign(begin.settings, { answersAlways: false }) }));
+  return pair[0];
+}
+
+/**
  * Connects to NATS.
  * @param {any} [given]
  * @returns {Promise<Hub>}
@@ -225,7 +236,7 @@ function ignore() {}
  */
 async function connect(given) {
   const begin = readOptions(given);
-  const control = require('../link/thread').serve('nats', begin);
+  const control = require('../link/thread').serve('nats', begin) ?? serveHere(begin);
   const hub = new Hub(MAKE, control, begin.settings.deadAfter);
   await Hub.begin(hub);
   return hub;

@@ -6,7 +6,7 @@ const { isObject, statics } = require('../language/originals');
 const { invalidArgType, nodeError } = require('../node/errors');
 const { readSettings } = require('../link/settings');
 
-const { assign, keysOf } = statics;
+const { keysOf } = statics;
 
 /**
  * @typedef {object} Begin
@@ -59,7 +59,7 @@ function readOptions(given) {
     name: options.name,
     credentials: { creds, nkey, jwt },
     module: optionsFrom === undefined ? undefined : moduleOf(`${optionsFrom}`),
-    settings: assign(readSettings(all), { isPatient: false }),
+    settings: readSettings(all),
   };
 }
 

@@ -55,6 +55,8 @@ const LATER = {
   calls: [/^(call|lib\/call\/.*)\.js$/],
   // Links between processes: the engine, which ferroport/nats uses, too.
   links: [/^lib\/link\//],
+  // ferroport/nats.
+  nats: [/^(nats|lib\/nats\/.*)\.js$/],
   // Signals that threads share.
   abort: [/^lib\/abort\//],
   // Messages that are asked for one by one: iterators and streams.
@@ -79,7 +81,7 @@ function sources() {
     .readdirSync(path.join(ROOT, 'lib'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.js'))
     .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
-  return ['index.js', 'register.js', 'call.js', ...inLib.sort()];
+  return ['index.js', 'register.js', 'call.js', 'nats.js', ...inLib.sort()];
 }
 
 /** @param {string} source */

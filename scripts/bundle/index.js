@@ -15,6 +15,7 @@ const ENTRIES = {
   'index.js': { source: 'index.js', begin: (/** @type {string} */ exported) => `module.exports = ${exported};` },
   'register.js': { source: 'register.js', begin: (/** @type {string} */ exported) => `${exported};` },
   'call.js': { source: 'call.js', begin: (/** @type {string} */ exported) => `module.exports = ${exported};` },
+  'nats.js': { source: 'nats.js', begin: (/** @type {string} */ exported) => `module.exports = ${exported};` },
   'bootstrap.js': { source: 'lib/bootstrap.js', begin: (/** @type {string} */ exported) => `${exported};` },
 };
 
