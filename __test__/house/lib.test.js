@@ -30,7 +30,6 @@ const ROOMS = [
   'lib/lane',
   'lib/post',
   'lib/delivery',
-  'lib/link',
   'lib/abort',
   'lib/through-node',
   'lib/connect.js',
@@ -41,9 +40,11 @@ const ROOMS = [
   'lib/call',
   'call.js',
   'lib/link',
+  'link.js',
   'lib/register',
   'register.js',
   'lib/bootstrap.js',
+  'lib/link-thread.js',
 ];
 
 /** @param {string} file */

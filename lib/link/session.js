@@ -71,6 +71,8 @@ const RECEIPTS = 1024;
 /** How many milliseconds later than asked for a timer may come before the thread counts as having been busy. */
 const LATE = 250;
 
+/** @typedef {Session} OneSession */
+
 class Session {
   /** @type {Transport} */
   #transport;
@@ -392,18 +394,6 @@ class Session {
     if (!this.#hasEnded) this.#callbacks.onEmpty?.();
   };
 
-  /** What programs may know of the session. */
-  stats() {
-    const { count, sentMessages, sentBytes, receivedMessages, receivedBytes } = this.lines;
-    return {
-      ports: count,
-      sent: sentMessages,
-      sentBytes,
-      received: receivedMessages,
-      receivedBytes,
-      acknowledged: this.acknowledged,
-    };
-  }
 }
 
 module.exports = { Session };

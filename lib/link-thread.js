@@ -1,0 +1,4 @@
+// Runs first in the thread in which links go on while the program's threads are busy (lib/link/thread.js).
+'use strict';
+
+require('./link/serve');
