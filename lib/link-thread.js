@@ -1,4 +1,6 @@
 // Runs first in the thread in which links go on while the program's threads are busy (lib/link/thread.js).
 'use strict';
 
-require('./link/serve');
+require('./link/serve').begin({
+  link: () => require('./link/serve-link'),
+});

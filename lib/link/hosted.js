@@ -17,13 +17,13 @@ const channels = {
     const pair = Inner.pair();
     return { inner: pair[0], outer: pair[1] };
   },
-  discard: (/** @type {Inner} */ outer) => outer.close(),
+  discard: (/** @type {import('./relay').Inner} */ outer) => outer.close(),
 };
 
 /**
  * @param {import('./session').Transport} transport
  * @param {import('./session').Settings} settings
- * @param {Inner} inner the inner end of the link's port
+ * @param {import('./relay').Inner} inner the inner end of the link's port
  * @param {(reason: string, error: Error | undefined) => void} onEnd
  * @returns {import('./session').OneSession}
  */
@@ -36,7 +36,7 @@ function host(transport, settings, inner, onEnd) {
     onEmpty: () => session.close(),
     onEnd(reason, error) {
       // The other side may never have said who it is.
-      inner.close(/** @type {any} */ (reason));
+      inner.close(reason);
       onEnd(reason, error);
     },
   });

@@ -19,7 +19,7 @@ const { Violation, reasons } = require('./errors');
  *   then. Throws if the bytes are no message; nothing has changed then
  * @property {() => boolean} hasRoom whether what waits for the user is below the mark; if not, `onRoom` is called when it is, or when the
  *   user has closed the port
- * @property {(reason: string) => void} close what has been put before still arrives
+ * @property {(reason?: any) => void} close what has been put before still arrives
  * @property {(bytes: Uint8Array) => void} notify tells the user's end past its queue that a stream's reader wants no more
  * @property {(() => void) | null} onMessage
  * @property {(() => void) | null} onRoom

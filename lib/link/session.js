@@ -277,7 +277,7 @@ class Session {
       return;
     }
     if (time >= this.#partAt) {
-      this.#part();
+      this.part();
       return;
     }
     if (time - this.#wroteAt >= this.#beat && this.isReady) this.#sendBeat();
@@ -320,11 +320,19 @@ class Session {
     this.#plan();
   }
 
-  #part() {
+  /** Writes what there is now, as far as it may go. */
+  flush() {
+    this.lines.listAll();
+    this.#flush();
+  }
+
+  /** Ends the session at once: what may go is written, and the other side's answer is not waited for. */
+  part() {
+    if (this.#hasEnded) return;
     if (!this.#hasSentBye) {
+      this.flush();
       this.#bye(BYE.CLOSED, '');
-      const chunks = this.#writer.take();
-      this.#transport.write(chunks);
+      this.#transport.write(this.#writer.take());
     }
     this.#end(reasons.CLOSED, undefined);
   }
@@ -393,7 +401,6 @@ class Session {
   #onEmpty = () => {
     if (!this.#hasEnded) this.#callbacks.onEmpty?.();
   };
-
 }
 
 module.exports = { Session };

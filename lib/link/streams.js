@@ -18,12 +18,15 @@ class StreamTransport {
   #timer;
   /** @type {Error | undefined} */
   #error;
-  /** Calls that wait until everything has been written. @type {(() => void) | undefined} */
-  #onFinish;
+  /** Called when everything has been written after `close`, or will not be. */
+  onFinish = () => {};
+  #hasFinished = false;
 
-  onData = (/** @type {Uint8Array} */ _bytes) => {};
+  /** @type {(bytes: Uint8Array) => void} */
+  onData = () => {};
   onDrain = () => {};
-  onEnd = (/** @type {Error} */ _error) => {};
+  /** @type {(error?: Error) => void} */
+  onEnd = () => {};
 
   /**
    * Takes the streams over. What comes is told from the next turn on.
@@ -56,7 +59,7 @@ class StreamTransport {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     if (this.#isClosed) this.#destroy();
-    else this.onEnd(/** @type {Error} */ (this.#error));
+    else this.onEnd(this.#error);
   }
 
   /** @param {Uint8Array[]} chunks */
@@ -69,11 +72,9 @@ class StreamTransport {
     return !writable.writableNeedDrain;
   }
 
-  /** @param {() => void} [onFinish] is called when everything has been written, or will not be */
-  close(onFinish) {
+  close() {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#onFinish = onFinish;
     if (this.#hasEnded || this.#writable.destroyed) {
       this.#destroy();
       return;
@@ -84,9 +85,7 @@ class StreamTransport {
   }
 
   #finished() {
-    const onFinish = this.#onFinish;
-    this.#onFinish = undefined;
-    onFinish?.();
+    this.#finish();
     // The other side closes when it has read that. What it still sends is read, so that the connection is not reset.
     this.#readable.resume();
     if (this.#readable.readableEnded) this.#destroy();
@@ -94,11 +93,15 @@ class StreamTransport {
 
   #destroy() {
     clearTimeout(this.#timer);
-    const onFinish = this.#onFinish;
-    this.#onFinish = undefined;
     this.#readable.destroy();
     this.#writable.destroy();
-    onFinish?.();
+    this.#finish();
+  }
+
+  #finish() {
+    if (this.#hasFinished) return;
+    this.#hasFinished = true;
+    this.onFinish();
   }
 }
 

@@ -60,7 +60,7 @@ const LATER = {
   // What begins in a worker, too.
   worker: [/^lib\/port\/parking\.js$/, /^lib\/worker\//, /^lib\/bootstrap\.js$/],
   // ferroport/link: messages on their way to other processes, and from there.
-  link: [/^(link|lib\/link\/.*|lib\/link-thread)\.js$/],
+  links: [/^(link|lib\/link\/.*|lib\/link-thread)\.js$/],
   hook: [/^lib\/register\//, /^lib\/through-node\/(?!envelope|reach)/],
 };
 
