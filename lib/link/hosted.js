@@ -5,12 +5,6 @@ const clock = require('./clock');
 const { Inner } = require('./inner');
 const { Session } = require('./session');
 
-/** What `stats` is made of, by place in the memory that the threads share. */
-const places = { PORTS: 0, SENT: 1, SENT_BYTES: 2, RECEIVED: 3, RECEIVED_BYTES: 4, ACKNOWLEDGED: 5 };
-
-/** How many numbers there are. */
-const PLACES = 6;
-
 /** What a session asks for beside its root line: the ends of channels for ports that come. */
 const channels = {
   makeChannel() {
@@ -24,13 +18,15 @@ const channels = {
  * @param {import('./session').Transport} transport
  * @param {import('./session').Settings} settings
  * @param {import('./relay').Inner} inner the inner end of the link's port
+ * @param {Float64Array} counts shared, of what goes and comes
  * @param {(reason: string, error: Error | undefined) => void} onEnd
  * @returns {import('./session').OneSession}
  */
-function host(transport, settings, inner, onEnd) {
+function host(transport, settings, inner, counts, onEnd) {
   const session = new Session(transport, settings, clock, {
     makeChannel: channels.makeChannel,
     discard: channels.discard,
+    counts,
     onReady: () => session.lines.root(inner),
     // Nobody holds a port of the link any more.
     onEmpty: () => session.close(),
@@ -43,19 +39,4 @@ function host(transport, settings, inner, onEnd) {
   return session;
 }
 
-/**
- * Writes down what `stats` tells.
- * @param {Float64Array} shown
- * @param {import('./session').OneSession} session
- */
-function show(shown, session) {
-  const { lines } = session;
-  shown[places.PORTS] = lines.count;
-  shown[places.SENT] = lines.sentMessages;
-  shown[places.SENT_BYTES] = lines.sentBytes;
-  shown[places.RECEIVED] = lines.receivedMessages;
-  shown[places.RECEIVED_BYTES] = lines.receivedBytes;
-  shown[places.ACKNOWLEDGED] = session.acknowledged;
-}
-
-module.exports = { PLACES, channels, host, places, show };
+module.exports = { channels, host };

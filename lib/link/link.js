@@ -10,7 +10,8 @@ const { globals, inherits, isObject, methods, uncurry } = require('../language/o
 const { markAsLinked } = require('../post/hand-over');
 const { makePair } = require('../post/message-port');
 const { setMarks } = require('../port/flow');
-const { PLACES, host, places, show } = require('./hosted');
+const { host } = require('./hosted');
+const { PLACES, places } = require('./counts');
 const { Inner } = require('./inner');
 const { StreamTransport } = require('./streams');
 const { lostError } = require('./errors');
@@ -34,13 +35,12 @@ const take = uncurry(methods.weakSetAdd, taken);
 /**
  * @typedef {object} Way how a link goes on
  * @property {() => void} close
- * @property {(shown: Float64Array) => void} refresh
  */
 
 class Link {
   /** @type {Way | undefined} */
   #way;
-  #shown = new Float64Array(new globals.SharedArrayBuffer(PLACES * 8));
+  #counts = new Float64Array(new globals.SharedArrayBuffer(PLACES * 8));
   /** @type {(error: Error | undefined) => void} */
   #settle = () => {};
   #hasEnded = false;
@@ -89,13 +89,12 @@ class Link {
     // The port keeps the thread running, if the program wants that, and the streams do not.
     readable.unref?.();
     writable.unref?.();
-    const session = host(transport, { ...settings, answersAlways: false }, Inner.of(far), (_, error) => {
+    const session = host(transport, { ...settings, answersAlways: false }, Inner.of(far), this.#counts, (_, error) => {
       local.remove(session);
-      show(this.#shown, session);
       this.#end(error);
     });
     local.add(session, writable);
-    return { close: () => session.close(), refresh: (shown) => show(shown, session) };
+    return { close: () => session.close() };
   }
 
   /**
@@ -113,7 +112,7 @@ class Link {
     const first = [];
     readable._handle.readStop();
     for (let chunk = readable.read(); chunk !== null; chunk = readable.read()) first[first.length] = chunk;
-    const data = { port: far, descriptors, settings, shown: this.#shown, first };
+    const data = { port: far, descriptors, settings, counts: this.#counts, first };
     const control = descriptors[0] < 0 || descriptors[1] < 0 ? undefined : thread.serve('link', data, [far]);
     if (control === undefined) {
       for (let i = 0; i < descriptors.length; i++) {
@@ -134,7 +133,7 @@ class Link {
     // The thread has descriptors of its own of what this one lets go.
     readable.destroy();
     writable.destroy();
-    return { close: () => control.postMessage('close'), refresh: () => {} };
+    return { close: () => control.postMessage('close') };
   }
 
   /** @param {Error | undefined} error */
@@ -147,15 +146,14 @@ class Link {
 
   /** What has gone over the link until now. */
   stats() {
-    this.#way?.refresh(this.#shown);
-    const shown = this.#shown;
+    const counts = this.#counts;
     return {
-      ports: shown[places.PORTS],
-      sent: shown[places.SENT],
-      sentBytes: shown[places.SENT_BYTES],
-      received: shown[places.RECEIVED],
-      receivedBytes: shown[places.RECEIVED_BYTES],
-      acknowledged: shown[places.ACKNOWLEDGED],
+      ports: counts[places.PORTS],
+      sent: counts[places.SENT],
+      sentBytes: counts[places.SENT_BYTES],
+      received: counts[places.RECEIVED],
+      receivedBytes: counts[places.RECEIVED_BYTES],
+      acknowledged: counts[places.ACKNOWLEDGED],
     };
   }
 

@@ -7,7 +7,10 @@
 
 const { allocUnsafeSlow, bytesSet } = require('../language/intrinsics');
 const { PIECE, types, viewOf } = require('./frames');
+const { places } = require('./counts');
 const { Violation, reasons } = require('./errors');
+
+const { RECEIVED, RECEIVED_BYTES, SENT, SENT_BYTES } = places;
 
 /**
  * @typedef {object} Inner the inner end of a line. What it calls, it calls from the event loop, never from within a call of its own
@@ -230,8 +233,8 @@ class Line {
     }
     this.#creditMessages--;
     this.#creditBytes -= body.length;
-    lines.sentMessages++;
-    lines.sentBytes += body.length;
+    lines.counts[SENT]++;
+    lines.counts[SENT_BYTES] += body.length;
     if (body.length <= PIECE) {
       writer.write(types.MESSAGE, [this.#number, portsLength], body);
       if (ports.length > 0) this.#give();
@@ -455,8 +458,8 @@ class Line {
    */
   #arrived(body, portsLength) {
     const lines = this.#lines;
-    lines.receivedMessages++;
-    lines.receivedBytes += body.length;
+    lines.counts[RECEIVED]++;
+    lines.counts[RECEIVED_BYTES] += body.length;
     this.#owedMessages++;
     this.#owedBytes += body.length;
     const inner = this.#inner;

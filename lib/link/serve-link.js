@@ -5,15 +5,15 @@ const fs = require('node:fs');
 const net = require('node:net');
 const { Inner } = require('./inner');
 const { StreamTransport } = require('./streams');
-const { host, show } = require('./hosted');
+const { host } = require('./hosted');
 const { leavers } = require('./serve');
 
 /**
  * @param {any} control the end of a channel: takes 'close', and gives what the session has ended with
- * @param {{ port: any, descriptors: number[], settings: import('./session').Settings, shown: Float64Array, first: Uint8Array[] }} data the
+ * @param {{ port: any, descriptors: number[], settings: import('./session').Settings, counts: Float64Array, first: Uint8Array[] }} data the
  *   descriptors are this thread's now: one to read and one to write, or one for both
  */
-function serveLink(control, { port, descriptors, settings, shown, first }) {
+function serveLink(control, { port, descriptors, settings, counts, first }) {
   /** @type {any[]} */
   const sockets = [];
   for (let i = 0; i < descriptors.length; i++) {
@@ -38,15 +38,11 @@ function serveLink(control, { port, descriptors, settings, shown, first }) {
     leavers.delete(leave);
     onLeft?.();
   };
-  const session = host(transport, settings, Inner.of(port), (reason, error) => {
-    show(shown, session);
-    clearInterval(timer);
+  const session = host(transport, settings, Inner.of(port), counts, (reason, error) => {
     control.postMessage({ reason, error });
     control.close();
   });
   leavers.add(leave);
-  const timer = setInterval(() => show(shown, session), 50);
-  timer.unref();
   control.on('message', () => session.close());
   for (let i = 0; i < first.length; i++) transport.onData(first[i]);
 }
