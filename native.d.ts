@@ -53,6 +53,9 @@ export interface Natives {
   /** Sends a message that has come over a link, with the endpoints of these keys, which leave this thread. The bytes are checked as `deserialize` checks. Throws if they are no message, or have more ports than there are keys: nothing has changed then, nor if the outcome is `NOTHING` or `CLOSED`. */
   postPortable: (key: number, bytes: Uint8Array, ports: number[]) => number;
 
+  /** Another descriptor of the same file, closed where a program is started; -1 if there is none to be had. */
+  duplicate: (descriptor: number) => number;
+
   /** How many messages wait to be read; -1 if there is no such endpoint. */
   queued: (key: number) => number;
 

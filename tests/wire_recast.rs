@@ -195,6 +195,9 @@ fn an_order_is_one_at_the_other_end() {
     assert!(check(&sent, Form::Portable).is_err());
     let arrived = Recast::from_link(&sent, &mut Learned::default()).unwrap();
     assert!(arrived.is_order());
+    assert_eq!(arrived.to_vec(), order);
+    let with_port = [&sent[..4], &tag::PORT.to_le_bytes()].concat();
+    assert!(Recast::from_link(&with_port, &mut Learned::default()).is_err());
     assert!(!Recast::from_link(&order, &mut Learned::default()).unwrap().is_order());
 }
 

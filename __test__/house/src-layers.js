@@ -83,6 +83,7 @@ const LAYERS = [
   ['node/active', 'node/closing_phase', 'node/messages'],
   [
     'node/functions',
+    'node/descriptors',
     'node/links',
     'node/native',
     'node/signals',

@@ -193,7 +193,11 @@ test('bytes that are no message are refused, and nothing has changed', async (t)
   const [near, far] = Inner.pair();
   const refused = { any: true, name: 'DataCloneError', message: /malformed message/ };
   t.throws(() => inner.put(new Uint8Array(3), [far]), refused);
-  t.throws(() => inner.put(new Uint8Array([0x46, 0x50, 1, 4, 0x42, 0, 0, 0]), []), refused, 'a port that has not come along');
+  t.throws(
+    () => inner.put(new Uint8Array([0x46, 0x50, 1, 4, 0x42, 0, 0, 0]), []),
+    refused,
+    'a port that has not come along',
+  );
   t.throws(() => inner.put(new Uint8Array([0x46, 0x50, 1, 2, 0x42, 0, 0, 0]), [far]), refused, 'the in-process form');
   const twice = new Uint8Array([0x46, 0x50, 1, 4, 0x23, 2, 0, 0, 0x42, 0, 0, 0, 0x42, 0, 0, 0]);
   t.throws(() => inner.put(twice, [far]), refused);

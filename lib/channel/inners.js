@@ -16,14 +16,14 @@ const { Map, mapDelete, mapGet, mapSet } = require('../language/intrinsics');
 const inners = new Map();
 
 /** Whether there has been one. Most threads have none. */
-const use = { isUsed: false };
+const state = { isUsed: false };
 
 /**
  * @param {number} key
  * @param {Told} inner
  */
 function add(key, inner) {
-  use.isUsed = true;
+  state.isUsed = true;
   mapSet(inners, key, inner);
 }
 
@@ -33,4 +33,4 @@ const remove = (key) => void mapDelete(inners, key);
 /** @param {number} key */
 const at = (key) => mapGet(inners, key);
 
-module.exports = { add, at, remove, use };
+module.exports = { add, at, remove, state };

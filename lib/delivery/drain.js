@@ -147,11 +147,11 @@ function deliverTaken(batch, hand) {
       tellInner(key, hand);
       return 1;
     case CLOSED:
-      if (inners.use.isUsed && tellInner(key, hand)) return 1;
+      if (inners.state.isUsed && tellInner(key, hand)) return 1;
       heardClose(attached.get(key), key, cells[LENGTH]);
       return 1;
     case ROOM:
-      if (inners.use.isUsed && tellInner(key, hand)) return 1;
+      if (inners.state.isUsed && tellInner(key, hand)) return 1;
       require('../port/flow').heardRoom(key);
       if (hand !== callWithin) runTicks();
       return 1;
@@ -160,7 +160,7 @@ function deliverTaken(batch, hand) {
       if (hand !== callWithin) runTicks();
       return 1;
     case NOTICE:
-      if (inners.use.isUsed && tellInner(key, hand)) return 1;
+      if (inners.state.isUsed && tellInner(key, hand)) return 1;
       require('../post/streams').heardNotice(key);
       if (hand !== callWithin) runTicks();
       return 1;

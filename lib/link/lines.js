@@ -17,6 +17,7 @@ const {
 } = require('../language/intrinsics');
 const { sizeOfNumber, types, Fields } = require('./frames');
 const { Line } = require('./relay');
+const { PLACES, places } = require('./counts');
 const { Violation, reasons } = require('./errors');
 
 /** @typedef {import('./relay').Inner} Inner */
@@ -92,10 +93,8 @@ class Lines {
   #waiting = [];
   /** How many bytes are coming in pieces. */
   underWay = 0;
-  sentMessages = 0;
-  sentBytes = 0;
-  receivedMessages = 0;
-  receivedBytes = 0;
+  /** What has gone and come, by `places`. Other threads may look. @type {Float64Array} */
+  counts;
   /** @type {import('./frames').Writer} */
   writer;
   /** @type {() => void} */
@@ -104,8 +103,10 @@ class Lines {
   /**
    * @param {Host} host
    * @param {Limits} ours
+   * @param {Float64Array} [counts] what is told of them; of the length `PLACES`
    */
-  constructor(host, ours) {
+  constructor(host, ours, counts = new Float64Array(PLACES)) {
+    this.counts = counts;
     this.#host = host;
     this.writer = host.writer;
     this.wake = host.wake;
@@ -188,6 +189,7 @@ class Lines {
     mapSet(this.#lines, key, line);
     if (isOwn) this.#ownCount++;
     else this.#theirCount++;
+    this.counts[places.PORTS]++;
     return line;
   }
 
@@ -196,6 +198,7 @@ class Lines {
     if (!mapDelete(this.#lines, line.key)) return;
     if (line.isOwn) this.#ownCount--;
     else this.#theirCount--;
+    this.counts[places.PORTS]--;
     if (this.count === 0) this.#host.onEmpty();
   }
 
@@ -453,6 +456,7 @@ class Lines {
     this.#expected = new Map();
     this.#ready = [];
     this.#firstReady = 0;
+    this.counts[places.PORTS] = 0;
     mapForEach(lines, (line) => line.end(reason));
   }
 }
@@ -460,4 +464,4 @@ class Lines {
 /** @param {number} number what the other side calls a line @returns {number} the key of the line here */
 const keyOf = (number) => (number === 0 ? 0 : number % 2 === 1 ? number - 1 : number + 1);
 
-module.exports = { Lines, newId, BATCH };
+module.exports = { Lines, newId };

@@ -7,7 +7,10 @@
 
 const { allocUnsafeSlow, bytesSet } = require('../language/intrinsics');
 const { PIECE, types, viewOf } = require('./frames');
+const { places } = require('./counts');
 const { Violation, reasons } = require('./errors');
+
+const { RECEIVED, RECEIVED_BYTES, SENT, SENT_BYTES } = places;
 
 /**
  * @typedef {object} Inner the inner end of a line. What it calls, it calls from the event loop, never from within a call of its own
@@ -19,7 +22,7 @@ const { Violation, reasons } = require('./errors');
  *   then. Throws if the bytes are no message; nothing has changed then
  * @property {() => boolean} hasRoom whether what waits for the user is below the mark; if not, `onRoom` is called when it is, or when the
  *   user has closed the port
- * @property {(reason: string) => void} close what has been put before still arrives
+ * @property {(reason?: any) => void} close what has been put before still arrives
  * @property {(bytes: Uint8Array) => void} notify tells the user's end past its queue that a stream's reader wants no more
  * @property {(() => void) | null} onMessage
  * @property {(() => void) | null} onRoom
@@ -230,8 +233,8 @@ class Line {
     }
     this.#creditMessages--;
     this.#creditBytes -= body.length;
-    lines.sentMessages++;
-    lines.sentBytes += body.length;
+    lines.counts[SENT]++;
+    lines.counts[SENT_BYTES] += body.length;
     if (body.length <= PIECE) {
       writer.write(types.MESSAGE, [this.#number, portsLength], body);
       if (ports.length > 0) this.#give();
@@ -455,8 +458,8 @@ class Line {
    */
   #arrived(body, portsLength) {
     const lines = this.#lines;
-    lines.receivedMessages++;
-    lines.receivedBytes += body.length;
+    lines.counts[RECEIVED]++;
+    lines.counts[RECEIVED_BYTES] += body.length;
     this.#owedMessages++;
     this.#owedBytes += body.length;
     const inner = this.#inner;

@@ -9,6 +9,7 @@ const { Buffer } = require('node:buffer');
 const { floor } = require('../language/intrinsics');
 const { FrameReader, FrameWriter, types } = require('./frames');
 const { Lines } = require('./lines');
+const { places } = require('./counts');
 const { Violation, deadError, lostError, protocolError, reasons } = require('./errors');
 
 /**
@@ -44,6 +45,7 @@ const { Violation, deadError, lostError, protocolError, reasons } = require('./e
  * @typedef {object} Callbacks
  * @property {import('./lines').Host['makeChannel']} makeChannel
  * @property {import('./lines').Host['discard']} discard
+ * @property {Float64Array} [counts] where what goes and comes is counted, see lines.js
  * @property {() => void} [onReady] the other side is known: lines can be opened
  * @property {() => void} [onEmpty] the session has no lines any more
  * @property {(reason: string, error: Error | undefined) => void} onEnd the session has ended; without error if a side has ended it
@@ -70,6 +72,8 @@ const RECEIPTS = 1024;
 
 /** How many milliseconds later than asked for a timer may come before the thread counts as having been busy. */
 const LATE = 250;
+
+/** @typedef {Session} OneSession */
 
 class Session {
   /** @type {Transport} */
@@ -100,8 +104,6 @@ class Session {
   #tickDelay = 0;
   /** @type {any} */
   #timer;
-  /** How many messages the other side has said to have. */
-  acknowledged = 0;
   /** How many messages it has been told that this side has. */
   #told = 0;
   /** @type {(() => void)[]} */
@@ -128,7 +130,7 @@ class Session {
     this.#wroteAt = this.#tickedAt = clock.now();
     const { makeChannel, discard } = callbacks;
     const host = { writer: this.#writer, wake: this.#wake, makeChannel, discard, onEmpty: this.#onEmpty };
-    this.lines = new Lines(host, settings);
+    this.lines = new Lines(host, settings, callbacks.counts);
     transport.onData = this.#onData;
     transport.onDrain = this.#onDrain;
     transport.onEnd = this.#onTransportEnd;
@@ -192,7 +194,7 @@ class Session {
       this.#violate(error.message);
       return;
     }
-    if (this.lines.receivedMessages - this.#told >= RECEIPTS) this.#sendBeat();
+    if (this.lines.counts[places.RECEIVED] - this.#told >= RECEIPTS) this.#sendBeat();
     if (this.#writer.size > MOST_WAITING && !this.#canWrite) this.#violate('the other side asks, and takes no answers');
   };
 
@@ -205,10 +207,10 @@ class Session {
     if (type === types.BEAT) {
       const count = fields.number();
       fields.finish();
-      if (count < this.acknowledged || count > this.lines.sentMessages) {
+      if (count < this.lines.counts[places.ACKNOWLEDGED] || count > this.lines.counts[places.SENT]) {
         throw new Violation('more messages were acknowledged than were sent');
       }
-      this.acknowledged = count;
+      this.lines.counts[places.ACKNOWLEDGED] = count;
     } else if (type === types.BYE) {
       this.#onBye(fields);
     } else {
@@ -275,7 +277,7 @@ class Session {
       return;
     }
     if (time >= this.#partAt) {
-      this.#part();
+      this.part();
       return;
     }
     if (time - this.#wroteAt >= this.#beat && this.isReady) this.#sendBeat();
@@ -286,7 +288,7 @@ class Session {
     // While nothing can be written, a beat would only wait.
     this.#wroteAt = this.#clock.now();
     if (!this.#canWrite || this.#hasSentBye) return;
-    this.#told = this.lines.receivedMessages;
+    this.#told = this.lines.counts[places.RECEIVED];
     this.#writer.write(types.BEAT, [this.#told]);
     this.#wake();
   }
@@ -318,11 +320,19 @@ class Session {
     this.#plan();
   }
 
-  #part() {
+  /** Writes what there is now, as far as it may go. */
+  flush() {
+    this.lines.listAll();
+    this.#flush();
+  }
+
+  /** Ends the session at once: what may go is written, and the other side's answer is not waited for. */
+  part() {
+    if (this.#hasEnded) return;
     if (!this.#hasSentBye) {
+      this.flush();
       this.#bye(BYE.CLOSED, '');
-      const chunks = this.#writer.take();
-      this.#transport.write(chunks);
+      this.#transport.write(this.#writer.take());
     }
     this.#end(reasons.CLOSED, undefined);
   }
@@ -391,19 +401,6 @@ class Session {
   #onEmpty = () => {
     if (!this.#hasEnded) this.#callbacks.onEmpty?.();
   };
-
-  /** What programs may know of the session. */
-  stats() {
-    const { count, sentMessages, sentBytes, receivedMessages, receivedBytes } = this.lines;
-    return {
-      ports: count,
-      sent: sentMessages,
-      sentBytes,
-      received: receivedMessages,
-      receivedBytes,
-      acknowledged: this.acknowledged,
-    };
-  }
 }
 
 module.exports = { Session };

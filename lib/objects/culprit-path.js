@@ -5,6 +5,7 @@
 const { types } = require('node:util');
 const { isDOMException, isRefusal } = require('../node/errors');
 const { entriesOf, valuesOf } = require('./parts');
+const { bufferOf } = require('../runtime/view');
 const { WeakMap, bareList, captureStackTrace, defineProperty } = require('../language/intrinsics');
 const {
   getOwnPropertyDescriptor,
@@ -81,7 +82,11 @@ function pathOf(value, culprit) {
  * @param {unknown} culprit
  */
 function among(places, culprit) {
-  for (let i = 0; i < places.length; i++) if (is(places[i].child, culprit)) return places[i];
+  for (let i = 0; i < places.length; i++) {
+    const { child } = places[i];
+    // The buffer of a view has no place of its own.
+    if (is(child, culprit) || (isView(child) && bufferOf(child) === culprit)) return places[i];
+  }
   return undefined;
 }
 
@@ -172,7 +177,17 @@ function stepTo({ key }, object) {
  * @returns {E}
  */
 function blame(error, culprit) {
-  if (!isDOMException(error)) return error;
+  return isDOMException(error) ? blameSurely(error, culprit) : error;
+}
+
+/**
+ * The same for an error of ferroport's own.
+ * @template {object} E
+ * @param {E} error
+ * @param {unknown} culprit
+ * @returns {E}
+ */
+function blameSurely(error, culprit) {
   const details = weakMapGet(detailsOf, error);
   if (details === undefined) weakMapSet(detailsOf, error, { culprit, isTraced: false });
   else if (details.culprit === NOTHING) details.culprit = culprit;
@@ -237,4 +252,4 @@ function located(error, value, entrance) {
   return error;
 }
 
-module.exports = { blame, located, tracedFrom };
+module.exports = { blame, blameSurely, located, tracedFrom };

@@ -12,7 +12,7 @@ const closing = require('../runtime/closing');
 const refusals = require('../objects/refusals');
 const Session = require('../codec/message/session');
 const { INDEX } = require('../codec/message/session');
-const { blame, tracedFrom } = require('../objects/culprit-path');
+const { blameSurely, tracedFrom } = require('../objects/culprit-path');
 const { nodeError, dataCloneError } = require('../node/errors');
 const { own } = require('../copies/own');
 const { sendAlong } = require('../channel/signals');
@@ -52,7 +52,7 @@ function handOver(port) {
 function markAsLinked(list) {
   native.reserveDeepStack();
   const place = mark(list, true);
-  if (place >= 0) throw blame(boundForGood(), list[place]);
+  if (place >= 0) throw boundForGood();
 }
 
 /**
@@ -132,7 +132,7 @@ function postToNative(port, key, value, items, entrance, located) {
         shipped[i + 1] = ports.keyOf(moved[i]);
       }
       const place = mark(moved, leaves);
-      if (place >= 0) throw blame(leaves ? boundForGood() : boundMessage(), moved[place]);
+      if (place >= 0) throw blameSurely(leaves ? boundForGood() : boundMessage(), moved[place]);
       detach(buffers);
       sendAlong(session.signals);
       return shipped;

@@ -12,6 +12,7 @@ use super::copies;
 use super::functions;
 use super::held_signals;
 use super::lane::{self, Keeping};
+use super::descriptors;
 use super::links;
 use super::native;
 use super::outcome::Outcome;
@@ -97,6 +98,7 @@ natives! {
     c"takeFrom": "(key: number) => void" = links::take_from;
     c"takePortable": "(key: number, pool: Uint8Array, at: number) => ArrayBuffer | (ArrayBuffer | number | undefined)[] | undefined" = links::take_portable;
     c"postPortable": "(key: number, bytes: Uint8Array, ports: number[]) => number" = links::post_portable;
+    c"duplicate": "(descriptor: number) => number" = descriptors::duplicate;
     c"queued": "(key: number) => number" = functions::queued;
     c"setThread": "(number: number) => void" = functions::set_thread;
     c"setMark": "(key: number, messages: number, bytes: number) => void" = functions::set_mark;

@@ -5,6 +5,7 @@ mod block;
 mod broadcast;
 mod closing_phase;
 mod copies;
+mod descriptors;
 mod doorbell;
 mod draft;
 mod exports;

@@ -96,12 +96,16 @@ impl<'a> Recast<'a> {
         let given = reader.flags();
         let mut walk = Walk::new(message, reader, summary);
         let mut flags = given & tag::FLAG_REFS;
-        // Only plain objects become others, so what has no object is as it was.
-        if (summary.objects > 0 && walk.from_link(learned)?) || given & tag::FLAG_PORTS != 0 {
+        let is_order = given & tag::FLAG_ORDER != 0;
+        if is_order && summary.ports > 0 {
+            return Err(Malformed { offset: 3, defect: Defect::Flags(given as u8) });
+        }
+        // Orders are read in the portable form. Only plain objects become others, so what has no object is as it was.
+        if !is_order && summary.objects > 0 && walk.from_link(learned)? || summary.ports > 0 {
             flags |= tag::FLAG_LOCAL;
         }
         let mut recast = walk.end(flags);
-        recast.is_order = given & tag::FLAG_ORDER != 0;
+        recast.is_order = is_order;
         Ok(recast)
     }
 
