@@ -62,10 +62,10 @@ test('what cannot leave a process is refused at once, with its place', async (t)
   await peerOf(t, 'echo', { options: { servers }, name });
   const hub = await hubOf(t, { servers });
   const port = await hub.dial(name);
-  const shared = t.throws(() => port.postMessage({ a: [new SharedArrayBuffer(1)] }));
+  const shared = t.throws(() => port.postMessage({ a: [new SharedArrayBuffer(1)] }), { any: true });
   t.like(shared, { name: 'DataCloneError', path: '.a[0]' });
   t.like(
-    t.throws(() => port.postMessage({ f() {} })),
+    t.throws(() => port.postMessage({ f() {} }), { any: true }),
     { name: 'DataCloneError', path: '.f' },
   );
   const buffer = new ArrayBuffer(8);
@@ -186,7 +186,7 @@ test('a dial ends by its signal, and by its timeout', async (t) => {
   t.teardown(() => client.close());
   client.subscribe(`ferroport.dial.${name}`, { callback() {} });
   await client.flush();
-  await t.throwsAsync(hub.dial(name, { timeout: 200 }), { name: 'TimeoutError' });
+  t.is((await t.throwsAsync(hub.dial(name, { timeout: 200 }), { any: true })).name, 'TimeoutError');
   const controller = new AbortController();
   setTimeout(() => controller.abort(reason), 100);
   await t.throwsAsync(hub.dial(name, { signal: controller.signal }), { is: reason });

@@ -152,7 +152,7 @@ class Association {
 
   /**
    * @param {string} line in hexadecimals, which the other side has given out
-   * @returns {Promise<any>} the user's end; undefined if the association has ended before it could be opened
+   * @returns {Promise<any>} the user's end; undefined if the other side has refused it, or the association has ended
    */
   open(line) {
     this.#want(1);
@@ -161,8 +161,12 @@ class Association {
         this.#want(-1);
         if (this.#hasEnded) return resolve(undefined);
         const { inner, outer } = this.#channels.makePort();
-        this.#session.lines.open(bytesOf(line), inner);
-        return resolve(outer);
+        const answered = (/** @type {boolean} */ isAccepted) => {
+          if (!isAccepted) outer.close();
+          resolve(isAccepted ? outer : undefined);
+        };
+        if (!this.#session.lines.open(bytesOf(line), inner, answered)) answered(false);
+        return undefined;
       };
       if (this.#session.isReady || this.#hasEnded) open();
       else this.#whenReady[this.#whenReady.length] = open;

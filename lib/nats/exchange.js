@@ -40,6 +40,7 @@ const NO_RESPONDERS = 503;
 /**
  * @typedef {object} Offer a line that a hub may open
  * @property {string} hub
+ * @property {(association: AnyAssociation) => void} expectAt lets it be opened there
  * @property {() => void} forget
  */
 
@@ -202,16 +203,14 @@ class Exchange {
     const receiver = {
       arrived: (message) => {
         if (message.data[0] === FIRST_BYTE || this.#associations.size >= MOST_ASSOCIATIONS) return;
-        const association = this.#begin(token, to);
-        expectAt(association);
-        association.arrived(message);
+        this.#begin(token, to).arrived(message);
       },
     };
     this.#receivers.set(token, receiver);
     this.#associations.forEach((association) => {
       if (association.isOpen && hubOf(association.to) === hub) expectAt(association);
     });
-    this.#offers.set(line, { hub, forget });
+    this.#offers.set(line, { hub, expectAt, forget });
     return { line, token };
   }
 
@@ -230,6 +229,11 @@ class Exchange {
     );
     this.#associations.add(association);
     this.#receivers.set(token, association);
+    // What the other hub was offered before, it may open here.
+    const hub = hubOf(to);
+    this.#offers.forEach((offer) => {
+      if (offer.hub === hub) offer.expectAt(association);
+    });
     return association;
   }
 

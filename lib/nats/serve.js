@@ -6,6 +6,7 @@ const connectPeer = require('../call/connect');
 const { transfer } = require('../call/moved');
 const { process, statics } = require('../language/originals');
 const clock = require('../link/clock');
+const { leavers } = require('../link/serve');
 const { Connection } = require('./connection');
 const { discard, makeChannel, makePort } = require('./ends');
 const { clientError, closedError, connectError } = require('./errors');
@@ -42,8 +43,18 @@ function serve(control, given) {
       close: () => serving.close(),
     },
   });
+  const end = async () => {
+    try {
+      await serving.close();
+    } catch {
+      // The connection to NATS has broken.
+    }
+    leavers.delete(leave);
+  };
+  const leave = (/** @type {() => void} */ done) => void end().then(done);
+  leavers.add(leave);
   // The thread of the program has ended.
-  control.on('close', () => void serving.close().catch(() => {}));
+  control.on('close', end);
   serving.onClosed = (error) => void peer.call('closed', [error]).catch(() => {});
 }
 

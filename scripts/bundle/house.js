@@ -54,7 +54,7 @@ const LATER = {
   // ferroport/call.
   calls: [/^(call|lib\/call\/.*)\.js$/],
   // ferroport/nats.
-  nats: [/^(nats|lib\/nats\/.*)\.js$/],
+  hubs: [/^(nats|lib\/nats\/.*)\.js$/],
   // Signals that threads share.
   abort: [/^lib\/abort\//],
   // Messages that are asked for one by one: iterators and streams.
