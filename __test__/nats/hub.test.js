@@ -11,11 +11,17 @@ const { freePort, startServer } = require('./support/server');
 
 /** @type {string} */
 let servers;
+/** @type {(() => unknown)[]} */
+const teardowns = [];
 
 test.before(async () => {
-  // The server serves all tests here.
-  const server = await startServer(/** @type {any} */ ({ teardown() {} }));
+  // One server serves all tests here.
+  const server = await startServer({ teardown: (end) => teardowns.push(end) });
   servers = server.url;
+});
+
+test.after.always(async () => {
+  for (const end of teardowns) await end();
 });
 
 /** @param {string} title */

@@ -154,7 +154,7 @@ class Connection {
    * @param {string} subject
    * @param {string | undefined} queue
    * @param {(message: import('@nats-io/transport-node').Msg) => void} onMessage
-   * @returns {Promise<{ close(): void }>} when the server knows it
+   * @returns {Promise<{ close(): Promise<void> }>} when the server knows it. What the server has sent before it knows of the end still comes
    * @throws {Error} if the server does not allow it
    */
   async subscribe(subject, queue, onMessage) {
@@ -173,7 +173,7 @@ class Connection {
       // It subscribes again when it is connected again.
     }
     if (refused !== undefined) throw refused;
-    return { close: () => subscription.unsubscribe() };
+    return { close: () => subscription.drain().catch(() => {}) };
   }
 
   /** @returns {Promise<void>} when what was sent before has gone */

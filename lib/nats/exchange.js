@@ -14,7 +14,7 @@
 const { clearTimeout, setTimeout } = require('node:timers');
 const { Association } = require('./association');
 const { closedError, noListenerError, refusedError, unreachableError } = require('./errors');
-const { FIRST_BYTE, readAnswer, readDial, writeAnswer, writeDial } = require('./greeting');
+const { FIRST_BYTE, isNone, readAnswer, readDial, writeAnswer, writeDial, writeNone } = require('./greeting');
 const { dialSubject, hubOf, isAddress, newToken, tokenOf } = require('./names');
 const { ENDED, isAsking } = require('./reliable');
 
@@ -27,6 +27,9 @@ const MOST_ASSOCIATIONS = 16_384;
 
 /** How often a dial begins anew because the association that it has found ends. */
 const ATTEMPTS = 3;
+
+/** How often a dial asks again because who has heard it listens no more. */
+const QUESTIONS = 8;
 
 /** What the server answers where nobody has subscribed. */
 const NO_RESPONDERS = 503;
@@ -129,13 +132,24 @@ class Exchange {
    * @param {string} name
    * @param {string | undefined} queue
    * @param {(outer: any, info: PeerInfo) => void} onPort
-   * @returns {Promise<{ close(): void }>}
+   * @returns {Promise<{ close(): Promise<void> }>}
    * @throws {Error} ERR_FERROPORT_NATS_REFUSED, ERR_FERROPORT_HUB_CLOSED
    */
   async listen(name, queue, onPort) {
     if (this.#ended !== undefined) throw this.#ended;
+    let isOpen = true;
+    const onMessage = (/** @type {Msg} */ message) => {
+      if (isOpen && this.#ended === undefined) this.#onDial(message, onPort);
+      // It was on its way when this end stopped listening: others may still do.
+      else if (isAddress(message.reply)) this.#connection.send(message.reply, writeNone());
+    };
     try {
-      return await this.#connection.subscribe(dialSubject(name), queue, (message) => this.#onDial(message, onPort));
+      const subscription = await this.#connection.subscribe(dialSubject(name), queue, onMessage);
+      const close = () => {
+        isOpen = false;
+        return subscription.close();
+      };
+      return { close };
     } catch (error) {
       throw refusedError(`to listen to '${name}'`, error);
     }
@@ -147,7 +161,7 @@ class Exchange {
    */
   #onDial({ data, reply }, onPort) {
     const info = readDial(data);
-    if (info === undefined || !isAddress(reply) || this.#ended !== undefined) return;
+    if (info === undefined || !isAddress(reply)) return;
     if (this.#offers.size >= MOST_OFFERS) return;
     const hub = hubOf(reply);
     const knows = this.#knows(hub);
@@ -249,7 +263,7 @@ class Exchange {
     /** @type {Error | undefined} */
     let error;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const { answer, token } = await this.#ask(name, signal);
+      const { answer, token } = await this.#answerOf(name, signal);
       const hub = hubOf(answer.to);
       /** @type {AnyAssociation | undefined} */
       let association = this.#associationWith(hub);
@@ -276,7 +290,20 @@ class Exchange {
   /**
    * @param {string} name
    * @param {AbortSignal} signal
-   * @returns {Promise<{ answer: NonNullable<ReturnType<typeof readAnswer>>, token: string }>} the first answer, and the token of this side
+   * @returns {Promise<{ answer: import('./greeting').Answer, token: string }>} the first answer, and the token of this side
+   */
+  async #answerOf(name, signal) {
+    for (let question = 0; question < QUESTIONS; question++) {
+      const { answer, token } = await this.#ask(name, signal);
+      if (answer !== undefined) return { answer, token };
+    }
+    throw noListenerError(name);
+  }
+
+  /**
+   * @param {string} name
+   * @param {AbortSignal} signal
+   * @returns {Promise<{ answer: import('./greeting').Answer | undefined, token: string }>} no answer from who listens no more
    */
   #ask(name, signal) {
     return new Promise((resolve, reject) => {
@@ -305,7 +332,7 @@ class Exchange {
             return;
           }
           const answer = readAnswer(data);
-          if (answer === undefined) return;
+          if (answer === undefined && !isNone(data)) return;
           finish();
           resolve({ answer, token });
         },

@@ -37,6 +37,12 @@ const writeDial = (info) => write({ info });
 /** @param {Answer} answer */
 const writeAnswer = (answer) => write(answer);
 
+/** The answer of who listens no more. */
+const writeNone = () => write({ none: true });
+
+/** @param {Uint8Array} bytes @returns {boolean} */
+const isNone = (bytes) => read(bytes)?.none === true;
+
 /** @param {object} greeting */
 const write = (greeting) => Buffer.from(stringify(assign({ ferroport: VERSION }, greeting)));
 
@@ -87,4 +93,4 @@ const isText = (text) => typeof text === 'string' && text.length <= LONGEST_TEXT
 /** What the first byte of a greeting is, and that of no datagram. */
 const FIRST_BYTE = 0x7b;
 
-module.exports = { FIRST_BYTE, LONGEST_TEXT, readAnswer, readDial, writeAnswer, writeDial };
+module.exports = { FIRST_BYTE, LONGEST_TEXT, isNone, readAnswer, readDial, writeAnswer, writeDial, writeNone };

@@ -64,7 +64,7 @@ class Serving {
   #exchange;
   /** @type {import('./connection').AnyConnection | undefined} */
   #connection;
-  /** @type {Map<number, { close(): void }>} */
+  /** @type {Map<number, { close(): Promise<void> }>} */
   #listeners = new Map();
   /** @type {(listener: number, outer: any, from: import('./greeting').PeerInfo) => void} */
   #onPort = () => {};
@@ -136,8 +136,9 @@ class Serving {
 
   /** @param {number} id */
   unlisten(id) {
-    this.#listeners.get(id)?.close();
+    const listener = this.#listeners.get(id);
     this.#listeners.delete(id);
+    return listener?.close();
   }
 
   /** @param {string} name @param {AbortSignal} signal */
@@ -153,7 +154,7 @@ class Serving {
 
   async close() {
     this.#isClosed = true;
-    this.#listeners.forEach((listener) => listener.close());
+    this.#listeners.forEach((listener) => void listener.close());
     this.#listeners.clear();
     await this.#exchange?.close();
   }

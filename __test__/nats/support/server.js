@@ -103,7 +103,7 @@ process.on('exit', () => {
 });
 
 /**
- * @param {import('ava').ExecutionContext<any>} t at whose end the server ends
+ * @param {{ teardown: (end: () => unknown) => void }} t at whose end the server ends
  * @param {{ config?: string, args?: string[], port?: number }} [options] `config` is the text of a file
  * @returns {Promise<Server>} started
  */
@@ -125,7 +125,7 @@ async function startServer(t, { config, args = [], port } = {}) {
 }
 
 /**
- * @param {import('ava').ExecutionContext<any>} t
+ * @param {{ teardown: (end: () => unknown) => void }} t
  * @param {number} [count]
  * @returns {Promise<Server[]>} each of which knows the others
  */
