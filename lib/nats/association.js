@@ -124,7 +124,9 @@ class Association {
   }
 
   /** @param {Msg} message */
-  arrived({ data }) {
+  arrived({ data, headers }) {
+    // The server says that the other hub is not connected at the moment. It may come back.
+    if (headers !== undefined) return;
     // A second answer to a dial, of somebody else who listens.
     if (data[0] !== FIRST_BYTE) this.#reliable.arrived(data);
   }

@@ -216,7 +216,8 @@ class Exchange {
     /** @type {Receiver} */
     const receiver = {
       arrived: (message) => {
-        if (message.data[0] === FIRST_BYTE || this.#associations.size >= MOST_ASSOCIATIONS) return;
+        const isDatagram = message.headers === undefined && message.data[0] !== FIRST_BYTE;
+        if (!isDatagram || this.#associations.size >= MOST_ASSOCIATIONS) return;
         this.#begin(token, to).arrived(message);
       },
     };

@@ -42,4 +42,4 @@ function mixed(seed, number) {
 /** @param {number} number @returns {boolean} whether a port comes along: the message is the list of it and the number then */
 const bringsPort = (number) => number % WITH_PORT === WITH_PORT - 1;
 
-module.exports = { bringsPort, mixed };
+module.exports = { WITH_PORT, bringsPort, mixed };
