@@ -13,11 +13,16 @@ const HOW =
   'The tests of ferroport/nats need the program nats-server. Install it (on Debian and Ubuntu: apt-get install nats-server; elsewhere: ' +
   'https://github.com/nats-io/nats-server/releases), or set NATS_SERVER to its path';
 
+/** @type {Promise<string> | undefined} */
+let found;
+
 /**
  * @returns {Promise<string>} the program
  * @throws {Error} that says how to get it, if there is none, and none can be unpacked
  */
-async function natsServer() {
+const natsServer = () => (found ??= find());
+
+async function find() {
   const unpacked = path.join(UNPACKED, 'usr', 'sbin', 'nats-server');
   for (const program of [process.env.NATS_SERVER, 'nats-server', '/usr/sbin/nats-server', unpacked]) {
     if (program && (await run([program, '--version'])).code === 0) return program;
