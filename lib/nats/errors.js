@@ -49,6 +49,10 @@ const connectError = (cause) =>
     cause,
   );
 
+/** @param {string} text what the client says */
+const lostError = (text) =>
+  errorOf('ERR_FERROPORT_NATS_LOST', `The connection to NATS has ended for good: ${text}`);
+
 /** @param {string} name @param {unknown} cause */
 const unreachableError = (name, cause) =>
   errorOf('ERR_FERROPORT_UNREACHABLE', `Who listens to '${name}' answers, but could not be reached`, cause);
@@ -57,6 +61,7 @@ module.exports = {
   clientError,
   closedError,
   connectError,
+  lostError,
   noListenerError,
   protocolError,
   refusedError,

@@ -7,7 +7,7 @@ const { invalidArgType, nodeError } = require('../node/errors');
 const { nextTick } = require('../runtime/ticks');
 const { makePair } = require('../post/message-port');
 const connectPeer = require('../call/connect');
-const { closedError } = require('./errors');
+const { closedError, lostError } = require('./errors');
 const { isName } = require('./names');
 const { readOptions } = require('./options');
 
@@ -55,7 +55,7 @@ class Hub {
           // What it throws is the program's, and concerns nobody else.
           else nextTick(onPort, port, freeze(from));
         },
-        closed: (/** @type {Error | undefined} */ error) => this.#end(error),
+        closed: (/** @type {string | undefined} */ text) => this.#end(text === undefined ? undefined : lostError(text)),
       },
     });
     control.unref();

@@ -55,7 +55,7 @@ function serve(control, given) {
   leavers.add(leave);
   // The thread of the program has ended.
   control.on('close', end);
-  serving.onClosed = (error) => void peer.call('closed', [error]).catch(() => {});
+  serving.onClosed = (error) => void peer.call('closed', [error && `${error.message ?? error}`]).catch(() => {});
 }
 
 class Serving {
