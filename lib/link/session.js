@@ -266,9 +266,10 @@ class Session {
     if (this.#hasEnded) return;
     const time = this.#clock.now();
     const passed = time - this.#tickedAt;
-    if (this.#isHeard) this.#silence = time - this.#heardAt;
     // While this thread was busy or stopped, bytes may have come that it has not seen yet.
-    else this.#silence += passed > this.#tickDelay + LATE ? this.#tickDelay : passed;
+    const seen = passed > this.#tickDelay + LATE ? this.#tickDelay : passed;
+    if (!this.#isHeard) this.#silence += seen;
+    else this.#silence = time - this.#heardAt < seen ? time - this.#heardAt : seen;
     this.#isHeard = false;
     if (this.#silence >= this.#patience) {
       const isUp = this.#transport.isUp !== false;
@@ -314,7 +315,7 @@ class Session {
   }
 
   #partIfDone() {
-    if (this.#hasSentBye || !(this.isReady ? this.lines.isIdle : true)) return;
+    if (this.#hasSentBye || !this.isReady || !this.lines.isIdle) return;
     this.#bye(BYE.CLOSED, '');
     this.#partAt = this.#clock.now() + PARTING;
     this.#plan();
