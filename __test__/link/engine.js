@@ -85,6 +85,7 @@ class Channel {
         if (bytes[0] === 0xbd) throw new Error('bad bytes');
         if (channel.isClosed) return false;
         channel.toUser.push({ bytes: Uint8Array.from(bytes), ports: outers });
+        channel.onPut?.();
         return true;
       },
       notify: (bytes) => (channel.noticed = Uint8Array.from(bytes)),
@@ -230,7 +231,11 @@ function side(clock, transport, settings = {}) {
     },
     onReady: () => made.session.lines.root(port.inner),
     onEmpty: () => (made.isEmpty = true),
-    onEnd: (reason, error) => Object.assign(made, { ended: reason, error }),
+    onEnd(reason, error) {
+      Object.assign(made, { ended: reason, error });
+      // The root line may not have begun.
+      port.inner.close(reason);
+    },
   });
   return made;
 }

@@ -34,4 +34,23 @@ function lostError(cause) {
 const deadError = (silence) =>
   nodeError(Error, 'ERR_FERROPORT_LINK_DEAD', `Nothing was heard of the other side of the link for ${silence} ms`);
 
-module.exports = { reasons, Violation, protocolError, lostError, deadError };
+/**
+ * An error as a message between threads, which would lose the code.
+ * @param {any} error
+ */
+const sent = (error) =>
+  error === undefined ? undefined : { code: error.code, message: error.message, cause: error.cause };
+
+/**
+ * What `sent` was given, in this thread.
+ * @param {{ code: string, message: string, cause?: unknown } | undefined} told
+ * @returns {Error | undefined}
+ */
+function arrived(told) {
+  if (told === undefined) return undefined;
+  const error = nodeError(Error, told.code, told.message);
+  if (told.cause !== undefined) error.cause = told.cause;
+  return error;
+}
+
+module.exports = { reasons, Violation, protocolError, lostError, deadError, sent, arrived };

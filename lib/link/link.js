@@ -14,7 +14,7 @@ const { host } = require('./hosted');
 const { PLACES, places } = require('./counts');
 const { Inner } = require('./inner');
 const { StreamTransport } = require('./streams');
-const { lostError } = require('./errors');
+const { arrived, lostError } = require('./errors');
 const { readSettings } = require('./settings');
 const local = require('./local');
 const thread = require('./thread');
@@ -23,14 +23,14 @@ const { Promise } = globals;
 
 /** @typedef {import('./session').Settings} Settings */
 
-/** The streams that have a link. @type {WeakSet<object>} */
-const taken = new globals.WeakSet();
+/** @type {(set: WeakSet<object>, stream: object) => boolean} */
+const has = uncurry(methods.weakSetHas);
 
-/** @type {(stream: object) => boolean} */
-const isTaken = uncurry(methods.weakSetHas, taken);
+/** @type {(set: WeakSet<object>, stream: object) => unknown} */
+const add = uncurry(methods.weakSetAdd);
 
-/** @type {(stream: object) => unknown} */
-const take = uncurry(methods.weakSetAdd, taken);
+/** The streams that a link reads, and those that one writes. */
+const taken = { reads: new globals.WeakSet(), writes: new globals.WeakSet() };
 
 /**
  * @typedef {object} Way how a link goes on
@@ -122,9 +122,9 @@ class Link {
       return undefined;
     }
     let hasSaid = false;
-    control.on('message', (/** @type {{ error: Error | undefined }} */ { error }) => {
+    control.on('message', (/** @type {{ error: any }} */ { error }) => {
       hasSaid = true;
-      this.#end(error);
+      this.#end(arrived(error));
     });
     control.on('close', () => {
       if (!hasSaid) this.#end(lostError());
@@ -218,7 +218,7 @@ function streamsOf(stream) {
     const message = "The argument 'stream' must be a stream of bytes, without object mode or encoding";
     throw nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', message);
   }
-  if (isTaken(readable) || isTaken(writable)) {
+  if (has(taken.reads, readable) || has(taken.writes, writable)) {
     throw nodeError(Error, 'ERR_FERROPORT_LINK', 'There is a link over the stream already');
   }
   if (readable.destroyed || writable.destroyed || writable.writableEnded || readable.readableEnded) {
@@ -242,8 +242,8 @@ const isWritable = (value) => isObject(value) && typeof value.write === 'functio
 function link(stream, options) {
   const streams = streamsOf(stream);
   const settings = readSettings(options);
-  take(streams.readable);
-  take(streams.writable);
+  add(taken.reads, streams.readable);
+  add(taken.writes, streams.writable);
   return new Link(streams, settings);
 }
 

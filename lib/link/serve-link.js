@@ -7,6 +7,7 @@ const { Inner } = require('./inner');
 const { StreamTransport } = require('./streams');
 const { host } = require('./hosted');
 const { leavers } = require('./serve');
+const { sent } = require('./errors');
 
 /**
  * @param {any} control the end of a channel: takes 'close', and gives what the session has ended with
@@ -38,8 +39,8 @@ function serveLink(control, { port, descriptors, settings, counts, first }) {
     leavers.delete(leave);
     onLeft?.();
   };
-  const session = host(transport, settings, Inner.of(port), counts, (reason, error) => {
-    control.postMessage({ reason, error });
+  const session = host(transport, settings, Inner.of(port), counts, (_, error) => {
+    control.postMessage({ error: sent(error) });
     control.close();
   });
   leavers.add(leave);

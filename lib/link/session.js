@@ -188,6 +188,7 @@ class Session {
     if (this.#hasEnded) return;
     this.alive();
     try {
+      if (this.#greeted < 2) this.#checkGreeting(bytes);
       this.#reader.push(bytes, this.#onFrame);
     } catch (error) {
       if (!(error instanceof Violation)) throw error;
@@ -197,6 +198,19 @@ class Session {
     if (this.lines.counts[places.RECEIVED] - this.#told >= RECEIPTS) this.#sendBeat();
     if (this.#writer.size > MOST_WAITING && !this.#canWrite) this.#violate('the other side asks, and takes no answers');
   };
+
+  /** How many bytes have come of the first two. */
+  #greeted = 0;
+
+  /**
+   * What is not of a link at all shows by its second byte, and is not waited for to its end.
+   * @param {Uint8Array} bytes
+   */
+  #checkGreeting(bytes) {
+    const at = 1 - this.#greeted;
+    if (at < bytes.length && bytes[at] !== types.HELLO) throw new Violation('what has come is not of a link');
+    this.#greeted += bytes.length;
+  }
 
   #onFrame = (/** @type {number} */ type, /** @type {import('./frames').Frame} */ fields) => {
     if (!this.isReady) {
@@ -266,9 +280,10 @@ class Session {
     if (this.#hasEnded) return;
     const time = this.#clock.now();
     const passed = time - this.#tickedAt;
-    if (this.#isHeard) this.#silence = time - this.#heardAt;
     // While this thread was busy or stopped, bytes may have come that it has not seen yet.
-    else this.#silence += passed > this.#tickDelay + LATE ? this.#tickDelay : passed;
+    const seen = passed > this.#tickDelay + LATE ? this.#tickDelay : passed;
+    if (!this.#isHeard) this.#silence += seen;
+    else this.#silence = time - this.#heardAt < seen ? time - this.#heardAt : seen;
     this.#isHeard = false;
     if (this.#silence >= this.#patience) {
       const isUp = this.#transport.isUp !== false;
@@ -314,7 +329,7 @@ class Session {
   }
 
   #partIfDone() {
-    if (this.#hasSentBye || !(this.isReady ? this.lines.isIdle : true)) return;
+    if (this.#hasSentBye || !this.isReady || !this.lines.isIdle) return;
     this.#bye(BYE.CLOSED, '');
     this.#partAt = this.#clock.now() + PARTING;
     this.#plan();
@@ -322,6 +337,8 @@ class Session {
 
   /** Writes what there is now, as far as it may go. */
   flush() {
+    // At once, and not in a turn that would keep the thread running.
+    this.#isAwake = true;
     this.lines.listAll();
     this.#flush();
   }
