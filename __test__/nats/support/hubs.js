@@ -2,7 +2,7 @@
 
 // Hubs in this process and in others, which end with their test.
 
-const { fork } = require('node:child_process');
+const { spawn } = require('node:child_process');
 const { once } = require('node:events');
 const path = require('node:path');
 const { connect } = require('../../../dist/nats');
@@ -38,18 +38,21 @@ async function hubOf(t, options) {
  * @param {string} role of peer.js
  * @param {{ options: any, name: string, count?: number, seed?: number, queue?: string }} what
  * @param {string[]} [execArgv]
+ * @param {string[]} [prefix] a command that runs it
  * @returns {Promise<Peer>} when it is ready; a role that ends by itself may be ready when all is done
  */
-async function peerOf(t, role, what, execArgv = []) {
-  const peer = begunPeer(t, role, what, execArgv);
+async function peerOf(t, role, what, execArgv = [], prefix = []) {
+  const peer = begunPeer(t, role, what, execArgv, prefix);
   const first = await peer.until((message) => message.ready || message.error);
   if (first.error) throw Object.assign(new Error(first.error.message), first.error);
   return peer;
 }
 
 /** @type {(...args: Parameters<typeof peerOf>) => Peer} as `peerOf`, at once */
-function begunPeer(t, role, what, execArgv = []) {
-  const child = fork(path.join(__dirname, 'peer.js'), [role, JSON.stringify(what)], { execArgv });
+function begunPeer(t, role, what, execArgv = [], prefix = []) {
+  const file = path.join(__dirname, 'peer.js');
+  const command = [...prefix, process.execPath, ...execArgv, file, role, JSON.stringify(what)];
+  const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   /** @type {any[]} */
   const told = [];
   /** @type {Set<() => void>} */

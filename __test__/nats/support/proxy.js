@@ -31,11 +31,11 @@ class Proxy {
     this.#listener = net.createServer({ allowHalfOpen: true }, (client) => this.#accept(client));
   }
 
-  async listen() {
-    this.#listener.listen(0, HOST);
+  async listen(host = HOST) {
+    this.#listener.listen(0, host);
     await once(this.#listener, 'listening');
     this.port = /** @type {net.AddressInfo} */ (this.#listener.address()).port;
-    this.url = `nats://${HOST}:${this.port}`;
+    this.url = `nats://${host}:${this.port}`;
     return this;
   }
 
@@ -111,9 +111,10 @@ class Proxy {
 /**
  * @param {import('ava').ExecutionContext<any>} t at whose end the proxy ends
  * @param {number} target
+ * @param {string} [host] on which it listens
  */
-async function startProxy(t, target) {
-  const proxy = await new Proxy(target).listen();
+async function startProxy(t, target, host) {
+  const proxy = await new Proxy(target).listen(host);
   t.teardown(() => proxy.close());
   return /** @type {Proxy & { port: number, url: string }} */ (proxy);
 }
