@@ -8,7 +8,7 @@ const { FIRST_BYTE } = require('./greeting');
 const { max, min } = Math;
 
 /** How many bytes of the stream one message of NATS has at most. */
-const LARGEST = 65_536;
+const LARGEST = 262_144;
 
 /** How long what was written last is given to arrive, after the session's end, in milliseconds. */
 const LINGER = 2000;

@@ -145,19 +145,27 @@ class Reliable {
    */
   write(chunks) {
     if (this.#isClosed) return false;
-    for (let i = 0; i < chunks.length; i++) this.#append(chunks[i]);
+    let rest = 0;
+    for (let i = 0; i < chunks.length; i++) rest += chunks[i].length;
+    for (let i = 0; i < chunks.length; i++) {
+      this.#append(chunks[i], rest);
+      rest -= chunks[i].length;
+    }
     this.pump();
     this.#isAwaited = this.#memory >= this.#window;
     return !this.#isAwaited;
   }
 
-  /** @param {Uint8Array} chunk */
-  #append(chunk) {
+  /**
+   * @param {Uint8Array} chunk
+   * @param {number} rest how many bytes are to be written, with those of the chunk
+   */
+  #append(chunk, rest) {
     const { size } = this.#datagrams;
     for (let from = 0; from < chunk.length; ) {
       let last = this.#kept.length > this.#sentCount ? this.#kept[this.#kept.length - 1] : undefined;
       if (last === undefined || last.length === size) {
-        last = new Kept(this.#written, new Uint8Array(roomFor(chunk.length - from, size)), HEADER);
+        last = new Kept(this.#written, new Uint8Array(roomFor(rest - from, size)), HEADER);
         this.#kept.push(last);
         this.#memory += last.bytes.length;
       }
@@ -345,7 +353,7 @@ class Reliable {
 }
 
 /**
- * @param {number} length of what is written first
+ * @param {number} length of what is written now
  * @param {number} size of a datagram
  * @returns {number} how much memory a new datagram begins with: more may follow
  */
