@@ -12,6 +12,8 @@ export type {
   HighWaterMark,
   MessagePortEmitterMap,
   MessagePortEventMap,
+  PortCloseEvent,
+  PortCloseReason,
   MessagesOptions,
   PortMessageEvent,
   PortStats,

@@ -3,6 +3,9 @@
 /** Sends the parcel of that number ahead. What it returns, src/node/post.rs and src/node/broadcast.rs say. */
 export type SendAhead = (number: number) => any;
 
+/** What has no room in the pool: bytes, or a list of those or undefined and of keys. */
+export type Taken = ArrayBuffer | (ArrayBuffer | number | undefined)[];
+
 /** A key, or several. */
 export type Keys = number | number[];
 
@@ -44,17 +47,23 @@ export interface Natives {
   /** Closes the endpoint for one of the reasons that lib/port/reasons.js has. The owner of its peer, wherever that is, hears it with the close. */
   closeWith: (key: number, reason: number) => void;
 
+  /** Lets threads of Rust move bytes between a descriptor and a channel, whose other end is attached here: the key of that. What is read comes as messages that are Uint8Arrays; bytes that are posted are written. At the end of the stream the port closes, for the reason `peer closed`, or `lost` if the descriptor fails. If the port is closed, what was posted is written, and then the descriptor is closed. It is the pump's from here on, also if this throws. */
+  pump: (descriptor: number) => number;
+
+  /** Another descriptor of the same file, for `pump`, in whatever thread. Programs that this one starts do not inherit it. */
+  duplicateDescriptor: (descriptor: number) => number;
+
+  /** Closes one that `duplicateDescriptor` has made, and that no pump has. */
+  closeDescriptor: (descriptor: number) => void;
+
   /** The messages of the endpoint are taken by `takePortable`. A drain gets `READY`, once for each `start`, and none of them. The channel is marked as one that leaves the process. */
   takeFrom: (key: number) => void;
 
   /** Takes the oldest message of the endpoint, in the form for links. The cell `OUTCOME` says what there was: `NOTHING`; `CLOSED`, nothing, and nothing will come; `UNREADABLE`, a message that cannot leave the process, and is gone; `MESSAGE`, a message of `LENGTH` bytes. They stand in the pool from `at` on; or, if they have no room there, in the buffer that is returned. If ports have come along, a list is returned: that buffer or undefined, then the keys of the ports, which are attached here. */
-  takePortable: (key: number, pool: Uint8Array, at: number) => ArrayBuffer | (ArrayBuffer | number | undefined)[] | undefined;
+  takePortable: (key: number, pool: Uint8Array, at: number) => Taken | undefined;
 
   /** Sends a message that has come over a link, with the endpoints of these keys, which leave this thread. The bytes are checked as `deserialize` checks. Throws if they are no message, or have more ports than there are keys: nothing has changed then, nor if the outcome is `NOTHING` or `CLOSED`. */
   postPortable: (key: number, bytes: Uint8Array, ports: number[]) => number;
-
-  /** Another descriptor of the same file, closed where a program is started; -1 if there is none to be had. */
-  duplicate: (descriptor: number) => number;
 
   /** How many messages wait to be read; -1 if there is no such endpoint. */
   queued: (key: number) => number;

@@ -55,6 +55,8 @@ function declarations() {
     '// Written by scripts/natives.js, from src/node/exports.rs and the functions that are listed there.\n',
     '/** Sends the parcel of that number ahead. What it returns, src/node/post.rs and src/node/broadcast.rs say. */',
     'export type SendAhead = (number: number) => any;\n',
+    '/** What has no room in the pool: bytes, or a list of those or undefined and of keys. */',
+    'export type Taken = ArrayBuffer | (ArrayBuffer | number | undefined)[];\n',
     '/** A key, or several. */',
     'export type Keys = number | number[];\n',
     '/** What JavaScript calls of Rust. Cells are places in the block (src/node/block.rs). */',

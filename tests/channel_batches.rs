@@ -41,7 +41,7 @@ fn batch(table: &mut Table, most_bytes: usize, most: usize, deliver: usize) -> O
         }
         Batch::Message(message) => message.bytes.to_vec(),
         Batch::Shared { .. } => panic!("nobody has joined a group"),
-        Batch::Closed | Batch::Room | Batch::Notice => vec![],
+        Batch::Closed | Batch::Room | Batch::Notice | Batch::Ready => vec![],
     };
     table.settle(deliver);
     Some((key, contents))

@@ -51,6 +51,7 @@ fn drain(table: &mut Table) -> Vec<(Key, String)> {
             Event::Closed => (key, "(closed)".into()),
             Event::Room => (key, "(room)".into()),
             Event::Notice => (key, "(notice)".into()),
+            Event::Ready => (key, "(ready)".into()),
         });
     }
     assert!(table.end_drain());
@@ -160,6 +161,7 @@ fn named(event: Event) -> String {
         Event::Closed => "(closed)".into(),
         Event::Room => "(room)".into(),
         Event::Notice => "(notice)".into(),
+        Event::Ready => "(ready)".into(),
     }
 }
 

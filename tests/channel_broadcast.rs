@@ -260,7 +260,7 @@ fn delivered(table: &mut Table, most: usize) -> Vec<(Key, Vec<u8>)> {
     let mut block = [0; 16 * 1024];
     while let Some((key, batch)) = table.next_batch(16 * 1024, most, &mut block) {
         match batch {
-            Batch::Closed | Batch::Room | Batch::Notice => {}
+            Batch::Closed | Batch::Room | Batch::Notice | Batch::Ready => {}
             Batch::Message(message) => found.push((key, message.bytes.to_vec())),
             Batch::Records { count, bytes } => {
                 found.extend(records::records(&block[..bytes]).map(|record| (key, record.to_vec())));
@@ -378,7 +378,9 @@ impl Host {
             match &next {
                 None => budget = 0,
                 Some((_, Batch::Closed)) => panic!("a member was closed by somebody else"),
-                Some((_, Batch::Room | Batch::Notice)) => panic!("nobody has asked for room or left a notice"),
+                Some((_, Batch::Room | Batch::Notice | Batch::Ready)) => {
+                    panic!("nobody has asked for room or left a notice")
+                }
                 Some((key, Batch::Message(message))) => self.got(*key, &message.bytes),
                 Some((key, Batch::Records { count, bytes })) => {
                     let deliver = random.below(count + 1);

@@ -164,6 +164,7 @@ impl World {
                     Event::Closed => (key, Batch::Closed),
                     Event::Room => (key, Batch::Room),
                     Event::Notice => (key, Batch::Notice),
+                    Event::Ready => (key, Batch::Ready),
                 }),
             };
             let Some((key, batch)) = batch else { break };
@@ -185,6 +186,7 @@ impl World {
                 Batch::Shared { .. } => panic!("nobody has joined a group"),
                 Batch::Room => panic!("nobody has asked for room"),
                 Batch::Notice => panic!("nobody has left a notice"),
+                Batch::Ready => panic!("nobody takes by itself"),
                 Batch::Closed => {
                     assert!(self.is_due(id), "closed too early, or twice");
                     self.twins[id].heard = true;

@@ -187,6 +187,7 @@ impl World {
                     Event::Closed => (key, Batch::Closed),
                     Event::Room => (key, Batch::Room),
                     Event::Notice => (key, Batch::Notice),
+                    Event::Ready => (key, Batch::Ready),
                 }),
             };
             let Some((key, batch)) = next else { break };
@@ -195,6 +196,7 @@ impl World {
                 Batch::Closed => panic!("nothing closes here"),
                 Batch::Room => panic!("nobody has asked for room"),
                 Batch::Notice => panic!("nobody has left a notice"),
+                Batch::Ready => panic!("nobody takes by itself"),
                 Batch::Message(message) => {
                     let parcel = self.parcels.get(&number(&message.bytes)).copied();
                     assert_eq!(message.parcel(), parcel.filter(|_| key != host.port));

@@ -124,7 +124,7 @@ fn four_senders_arrive_complete_and_in_order_at_a_receiver_that_stops_and_starts
                     }
                 }
                 Event::Closed => assert_eq!(expected.remove(&key), Some(EACH), "closed twice, or too early"),
-                Event::Room | Event::Notice => panic!("nobody has asked for room or left a notice"),
+                Event::Room | Event::Notice | Event::Ready => panic!("nobody has asked for room or left a notice"),
             });
             keys.iter().for_each(|key| host.table.start(*key));
         }
@@ -180,7 +180,7 @@ fn messages_taken_in_batches_arrive_complete_and_in_order_whatever_is_left_of_a_
                     }
                     Batch::Shared { .. } => panic!("nobody has joined a group"),
                     Batch::Room => panic!("nobody has asked for room"),
-                    Batch::Notice => panic!("nobody has left a notice"),
+                    Batch::Notice | Batch::Ready => panic!("nobody has left a notice"),
                     Batch::Closed => {
                         assert_eq!(expected.remove(&key), Some(EACH + 1), "closed twice, or too early");
                         continue;
@@ -267,7 +267,9 @@ fn endpoints_that_wander_between_threads_receive_everything_in_order_and_one_clo
                                 out.send(Message::with_endpoints(bytes, vec![endpoint])).unwrap();
                             }
                         }
-                        Event::Room | Event::Notice => panic!("nobody has asked for room or left a notice"),
+                        Event::Room | Event::Notice | Event::Ready => {
+                            panic!("nobody has asked for room or left a notice")
+                        }
                         Event::Closed if key == quit => done = true,
                         // A neighbour left, which it does when all is finished.
                         Event::Closed if key == arriving => {}

@@ -82,6 +82,7 @@ impl Thread {
                 Event::Closed => CLOSED,
                 Event::Room => ROOM,
                 Event::Notice => NOTICE,
+                Event::Ready => unreachable!("nobody takes by itself"),
             });
         }
         self.table.end_drain();
@@ -112,6 +113,7 @@ impl Thread {
             Batch::Closed => self.seen.push(CLOSED),
             Batch::Room => self.seen.push(ROOM),
             Batch::Notice => self.seen.push(NOTICE),
+            Batch::Ready => unreachable!("nobody takes by itself"),
             Batch::Records { count, bytes } => {
                 assert_eq!(bytes, count * 16, "a header, and a byte in a word");
                 let delivered = count.max(2) - 1;

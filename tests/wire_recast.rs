@@ -77,7 +77,8 @@ fn any_value(random: &mut Random, depth: usize, writers: [&mut Writer; 2], shape
 
 #[test]
 fn whatever_is_sent_over_a_link_is_the_same_value_there() {
-    let lists: [&[&str]; 5] = [&[], &["recast"], &["recast x", "y"], &["ü", "π recast", "z"], &["recast a", "b", "c", "d"]];
+    let lists: [&[&str]; 5] =
+        [&[], &["recast"], &["recast x", "y"], &["ü", "π recast", "z"], &["recast a", "b", "c", "d"]];
     let shapes: Vec<(u32, &[&str])> = lists.iter().map(|keys| (shape(keys), *keys)).collect();
     let mut random = Random::new(seed());
     let mut learned = Learned::default();
@@ -101,7 +102,8 @@ fn whatever_is_sent_over_a_link_is_the_same_value_there() {
 
 #[test]
 fn any_value_in_the_portable_form_goes_over_a_link_as_it_is() {
-    let config = Config { cases: 300, rng_seed: RngSeed::Fixed(seed()), failure_persistence: None, ..Config::default() };
+    let config =
+        Config { cases: 300, rng_seed: RngSeed::Fixed(seed()), failure_persistence: None, ..Config::default() };
     TestRunner::new(config)
         .run(&value(12), |value| {
             let bytes = value.to_bytes().unwrap();
@@ -181,7 +183,11 @@ fn ports_keep_their_places_and_are_said_in_the_header() {
     });
     let sent = for_link(&local);
     assert_eq!((sent[3], &sent[4..]), (tag::FLAG_PORTS as u8, &local[4..]));
-    assert_eq!(check(&sent, Form::Portable).unwrap_err().defect, Defect::Flags(tag::FLAG_PORTS as u8), "deserialize refuses");
+    assert_eq!(
+        check(&sent, Form::Portable).unwrap_err().defect,
+        Defect::Flags(tag::FLAG_PORTS as u8),
+        "deserialize refuses"
+    );
     let arrived = Recast::from_link(&sent, &mut Learned::default()).unwrap();
     assert_eq!(arrived.summary().ports, 2);
     assert_eq!(arrived.to_vec(), local);

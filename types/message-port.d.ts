@@ -67,11 +67,29 @@ export interface MessagesOptions {
   signal?: AbortSignal | SharedAbortSignal | undefined;
 }
 
+/**
+ * Why a port of a link between processes has closed: its own program has closed it; the program at the other end has; the connection broke; the
+ * other end was silent for too long; the other end has broken the rules, or refused the port.
+ *
+ * Not in `node:worker_threads`.
+ */
+export type PortCloseReason = 'closed' | 'peer closed' | 'lost' | 'dead' | 'refused';
+
+/** The event `'close'` of a port. */
+export type PortCloseEvent = Event & {
+  /**
+   * Only of ports whose messages leave the process; others have no such property.
+   *
+   * Not in `node:worker_threads`.
+   */
+  readonly reason?: PortCloseReason;
+};
+
 /** What each event gives to a listener added with `addEventListener` or an `on…` attribute. */
 export interface MessagePortEventMap {
   message: PortMessageEvent;
   messageerror: PortMessageEvent;
-  close: Event;
+  close: PortCloseEvent;
   /** There is room at the other end again. Not in `node:worker_threads`. */
   drain: Event;
 }
@@ -83,7 +101,7 @@ export interface MessagePortEmitterMap {
   /** Why the message could not be deserialized: what Node threw, say, when it revived one of its objects. */
   messageerror: [error: Error];
   /** The event object, as in `node:worker_threads`. */
-  close: [event: Event];
+  close: [event: PortCloseEvent];
   /** There is room at the other end again. Not in `node:worker_threads`. */
   drain: [];
   /** The event that gets a listener; emitted before it is added. Not in `node:worker_threads`. */
@@ -214,7 +232,7 @@ export declare class MessagePort extends EventTarget {
    *
    * Source: Node.js, [port.close()](https://nodejs.org/api/worker_threads.html#class-messageport).
    */
-  close(callback?: (event: Event) => void): void;
+  close(callback?: (event: PortCloseEvent) => void): void;
 
   /**
    * Lets this port keep its thread running. Adding the first `'message'` listener does it.
@@ -397,7 +415,7 @@ export declare class MessagePort extends EventTarget {
    * [onclose](https://html.spec.whatwg.org/multipage/web-messaging.html#handler-messageeventtarget-onclose).
    */
   get onclose(): AnyHandler;
-  set onclose(handler: Handler<Event>);
+  set onclose(handler: Handler<PortCloseEvent>);
 
   /**
    * Adds a listener that gets the event object. For `'message'` it also starts and refs the port, if it is the first.

@@ -39,9 +39,10 @@ const LAYERS = [
   ['channel/branch'],
   ['channel/table'],
 
-  // Ends in the hands of other libraries.
-  ['native/abi'],
-  ['native/table'],
+  // Ends in the hands of threads without JavaScript: of other libraries, and our own.
+  ['native/abi', 'native/end'],
+  ['native/inside'],
+  ['native/pump', 'native/table'],
   ['native/mod'],
 
   // Node-API.

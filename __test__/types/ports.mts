@@ -1,7 +1,8 @@
 // Ports and channels, imported by name: events typed by name, both forms of postMessage, every method.
 
 import { MessageChannel, MessagePort, SharedAbortController, receiveMessageOnPort } from 'ferroport';
-import type { MessagePortEventMap, MessagesOptions, PortMessageEvent, Transferable } from 'ferroport';
+import type { MessagePortEventMap, MessagesOptions, PortCloseEvent, PortCloseReason } from 'ferroport';
+import type { PortMessageEvent, Transferable } from 'ferroport';
 import { once, on, getEventListeners } from 'node:events';
 import { open } from 'node:fs/promises';
 import { Duplex, Readable } from 'node:stream';
@@ -67,7 +68,7 @@ type<MessagePort>()(
   true,
 );
 port1.once('messageerror', (error) => type<Error>()(error, true));
-port1.addListener('close', (event) => type<Event>()(event, true));
+port1.addListener('close', (event) => type<PortCloseEvent>()(event, true));
 port1.prependListener('newListener', (name, listener) => {
   type<string | symbol>()(name, true);
   type<Function>()(listener, true);
@@ -124,7 +125,7 @@ port1.addEventListener('message', (event) => {
 });
 port1.addEventListener('message', (event: MessageEvent) => void event.data, { once: true });
 port1.addEventListener('messageerror', (event) => void event.data, { signal: new AbortController().signal });
-port1.addEventListener('close', { handleEvent: (event) => type<Event>()(event, true) }, true);
+port1.addEventListener('close', { handleEvent: (event) => type<PortCloseEvent>()(event, true) }, true);
 port1.addEventListener('mine', (event) => type<Event>()(event, true));
 port1.addEventListener('message', null);
 port1.removeEventListener('message', (event: Event) => void event, { capture: true });
@@ -141,7 +142,9 @@ port1.onmessage = function () {
   type<MessagePort>()(this, true);
 };
 port1.onmessageerror = (event) => void event.data;
-port1.onclose = (event) => type<Event>()(event, true);
+port1.onclose = (event) => type<PortCloseEvent>()(event, true);
+port1.onclose = ({ reason }) => type<PortCloseReason | undefined>()(reason, true);
+port1.on('close', (event: Event) => void event.type);
 port1.onmessage = port1.onmessageerror = port1.onclose = null;
 // @ts-expect-error: a function, or null.
 port1.onmessage = 'handler';
@@ -154,7 +157,7 @@ port1.ref();
 port1.unref();
 type<boolean>()(port1.hasRef(), true);
 port1.close();
-port1.close((event) => type<Event>()(event, true));
+port1.close((event) => type<PortCloseEvent>()(event, true));
 type<{ message: any } | undefined>()(receiveMessageOnPort(port2), true);
 // @ts-expect-error: what is there may be nothing.
 receiveMessageOnPort(port2).message;

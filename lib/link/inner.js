@@ -6,7 +6,7 @@ const native = require('../native/native');
 const inners = require('../channel/inners');
 const mailbox = require('../channel/mailbox');
 const { cells, places } = require('../native/block');
-const { Uint8Array, isArray } = require('../language/intrinsics');
+const { Uint8Array, WeakMap, isArray, weakMapSet } = require('../language/intrinsics');
 const { globals, process } = require('../language/originals');
 const { REASONS, numberOf } = require('../port/reasons');
 const ports = require('../port/port');
@@ -29,6 +29,12 @@ let used = 0;
 /** @type {number[]} */
 const NO_PORTS = [];
 
+/**
+ * The ports that had the endpoints, held as long as these are used here: a port that is collected closes what it had.
+ * @type {WeakMap<Inner, any>}
+ */
+const sources = new WeakMap();
+
 /** Only this file may construct one. */
 const MAKE = Symbol('ferroport.inner');
 
@@ -37,8 +43,6 @@ let isTold = false;
 
 class Inner {
   #key;
-  /** Held as long as its endpoint is used here: who is collected closes it. @type {any} */
-  #port;
   /** Whether the drain tells of the next message that comes. */
   #isArmed = true;
   /** Why the other end has closed, if it has. @type {Reason | undefined} */
@@ -61,7 +65,7 @@ class Inner {
   constructor(make, key, port) {
     if (make !== MAKE) throw new Error('Inner.of, Inner.pair and take make them');
     this.#key = key;
-    this.#port = port;
+    if (port !== undefined) weakMapSet(sources, this, port);
     inners.add(key, this);
     native.takeFrom(key);
     native.start(key);
@@ -228,7 +232,6 @@ class Inner {
     inners.remove(this.#key);
     this.unref();
     this.#key = 0;
-    this.#port = undefined;
   }
 
   // --- for the drain ---

@@ -2,7 +2,6 @@
 'use strict';
 
 const net = require('node:net');
-const native = require('../native/native');
 const mailbox = require('../channel/mailbox');
 const { isNode } = require('../runtime/ticks');
 const { invalidArgType, nodeError } = require('../node/errors');
@@ -15,6 +14,7 @@ const { PLACES, places } = require('./counts');
 const { Inner } = require('./inner');
 const { StreamTransport } = require('./streams');
 const { arrived, lostError } = require('./errors');
+const { close, descriptorOf, duplicate } = require('./pump');
 const { readSettings } = require('./settings');
 const local = require('./local');
 const thread = require('./thread');
@@ -106,18 +106,23 @@ class Link {
    */
   #goToThread({ readable, writable }, settings, far) {
     if (readable.destroyed || writable.destroyed) return undefined;
-    const descriptors = [native.duplicate(readable._handle.fd)];
-    if (writable !== readable) descriptors[1] = native.duplicate(writable._handle.fd);
+    /** @type {number[]} */
+    const descriptors = [];
+    try {
+      descriptors[0] = duplicate(/** @type {number} */ (descriptorOf(readable)));
+      if (writable !== readable) descriptors[1] = duplicate(/** @type {number} */ (descriptorOf(writable)));
+    } catch {
+      closeAll(descriptors);
+      return undefined;
+    }
     /** @type {Uint8Array[]} */
     const first = [];
     readable._handle.readStop();
     for (let chunk = readable.read(); chunk !== null; chunk = readable.read()) first[first.length] = chunk;
     const data = { port: far, descriptors, settings, counts: this.#counts, first };
-    const control = descriptors[0] < 0 || descriptors[1] < 0 ? undefined : thread.serve('link', data, [far]);
+    const control = thread.serve('link', data, [far]);
     if (control === undefined) {
-      for (let i = 0; i < descriptors.length; i++) {
-        if (descriptors[i] >= 0) require('node:fs').closeSync(descriptors[i]);
-      }
+      closeAll(descriptors);
       for (let i = first.length - 1; i >= 0; i--) readable.unshift(first[i]);
       return undefined;
     }
@@ -174,9 +179,14 @@ class Link {
  * @param {any} stream
  */
 function isDescriptor(stream) {
-  if (!isNode || process.platform === 'win32' || !inherits(stream, net.Socket.prototype)) return false;
-  // A TLS socket is one, too, and has to encrypt what goes.
-  return stream.encrypted !== true && (stream.connecting || stream._handle?.fd >= 0);
+  if (!isNode || process.platform === 'win32' || !inherits(stream, net.Socket.prototype) || stream.encrypted)
+    return false;
+  return stream.connecting || descriptorOf(stream) !== undefined;
+}
+
+/** @param {number[]} descriptors */
+function closeAll(descriptors) {
+  for (let i = 0; i < descriptors.length; i++) close(descriptors[i]);
 }
 
 /**

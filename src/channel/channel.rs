@@ -67,7 +67,7 @@ pub(super) const SIGNALS: u64 = 1 << 32;
 
 /// Whether what is so bound may not go over a channel.
 fn is_barred(bound: u64, is_linked: bool) -> bool {
-    if is_linked { bound != 0 } else { bound % SIGNALS != 0 }
+    if is_linked { bound != 0 } else { !bound.is_multiple_of(SIGNALS) }
 }
 
 /// Which of a channel's two endpoints.

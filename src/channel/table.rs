@@ -531,13 +531,15 @@ impl Table {
                             return Some((key, turn));
                         }
                     }
-                    if slot.is_taken_from && view.is_receptive() && view.has_message() {
+                    let is_receptive = view.is_receptive();
+                    if slot.is_taken_from && is_receptive && view.has_message() {
                         view.stop();
                         self.line.push_back(waiting);
                         self.current = None;
                         return Some((key, Turn::Ready));
                     }
-                    let found = if view.is_receptive() { take(Source::Endpoint(key, view), others) } else { None };
+                    let is_delivered = is_receptive && !slot.is_taken_from;
+                    let found = if is_delivered { take(Source::Endpoint(key, view), others) } else { None };
                     (found, view)
                 }
                 Some(Tenant::Branch(branch)) => (take(Source::Branch(branch), others), branch.inbox.view()),

@@ -128,7 +128,11 @@ impl<'s> Env<'s> {
     ///
     /// # Safety
     /// `work` runs no JavaScript, which may change or free the memory.
-    pub unsafe fn with_buffer_memory<R>(self, buffer: Value, work: impl FnOnce(&mut [MaybeUninit<u8>]) -> R) -> Result<R> {
+    pub unsafe fn with_buffer_memory<R>(
+        self,
+        buffer: Value,
+        work: impl FnOnce(&mut [MaybeUninit<u8>]) -> R,
+    ) -> Result<R> {
         let (data, length) = self.buffer_info(buffer)?;
         Ok(work(if length == 0 {
             &mut []

@@ -27,6 +27,8 @@ codes! {
     MessageLost = c"ERR_FERROPORT_MESSAGE_LOST";
     /// Ports are used before ferroport has been loaded to its end, or after its copy in a context is gone.
     NotConnected = c"ERR_FERROPORT_NOT_CONNECTED";
+    /// A file descriptor is of no use, or this system has none.
+    Descriptor = c"ERR_FERROPORT_DESCRIPTOR";
     /// The engine has refused a call of Node-API.
     NodeApi = c"ERR_FERROPORT_NODE_API";
     /// Ferroport has a bug.

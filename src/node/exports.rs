@@ -95,10 +95,12 @@ natives! {
     c"stop": "(key: number) => void" = functions::stop;
     c"close": "(key: number) => number" = functions::close;
     c"closeWith": "(key: number, reason: number) => void" = links::close_with;
+    c"pump": "(descriptor: number) => number" = descriptors::pump;
+    c"duplicateDescriptor": "(descriptor: number) => number" = descriptors::duplicate_descriptor;
+    c"closeDescriptor": "(descriptor: number) => void" = descriptors::close_descriptor;
     c"takeFrom": "(key: number) => void" = links::take_from;
-    c"takePortable": "(key: number, pool: Uint8Array, at: number) => ArrayBuffer | (ArrayBuffer | number | undefined)[] | undefined" = links::take_portable;
+    c"takePortable": "(key: number, pool: Uint8Array, at: number) => Taken | undefined" = links::take_portable;
     c"postPortable": "(key: number, bytes: Uint8Array, ports: number[]) => number" = links::post_portable;
-    c"duplicate": "(descriptor: number) => number" = descriptors::duplicate;
     c"queued": "(key: number) => number" = functions::queued;
     c"setThread": "(number: number) => void" = functions::set_thread;
     c"setMark": "(key: number, messages: number, bytes: number) => void" = functions::set_mark;

@@ -61,12 +61,14 @@ pub fn take_portable<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 3>) -> R
     let length = recast.length();
     // SAFETY: nothing in there runs JavaScript.
     let is_in_pool = unsafe {
-        env.with_uint8array_memory(call.get(1), |pool| match pool.get_mut(at..).and_then(|rest| rest.get_mut(..length)) {
-            Some(room) => {
-                recast.write(room);
-                true
+        env.with_uint8array_memory(call.get(1), |pool| {
+            match pool.get_mut(at..).and_then(|rest| rest.get_mut(..length)) {
+                Some(room) => {
+                    recast.write(room);
+                    true
+                }
+                None => false,
             }
-            None => false,
         })
     }?;
     let buffer = if is_in_pool { env.undefined()? } else { make_buffer(thread, env, &recast)? };
@@ -119,13 +121,18 @@ pub fn post_portable<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 3>) -> R
             return Err(Failure::data_clone("malformed message at byte 0: it has more ports than have come along"));
         }
         // SAFETY: `write` writes all of it, or panics.
-        let changed = recast.unchanged().is_none().then(|| unsafe { Bytes::with(recast.length(), |m| recast.write(m)) });
+        let changed =
+            recast.unchanged().is_none().then(|| unsafe { Bytes::with(recast.length(), |m| recast.write(m)) });
         (changed, recast.is_order())
     };
     let bytes = changed.unwrap_or(bytes);
     let gone = thread.with_table(|table| {
         let is_there = |(place, key): (usize, &Key)| {
-            *key != to && !keys[..place].contains(key) && table.get(*key).is_some_and(|endpoint| table.get(to).is_none_or(|to| !to.is_entangled_with(endpoint)))
+            *key != to
+                && !keys[..place].contains(key)
+                && table
+                    .get(*key)
+                    .is_some_and(|endpoint| table.get(to).is_none_or(|to| !to.is_entangled_with(endpoint)))
         };
         if !keys.iter().enumerate().all(is_there) {
             return Err(Failure::internal("a port cannot go along with the message"));

@@ -81,7 +81,7 @@ impl<'a> Recast<'a> {
         let flags = reader.flags() & tag::FLAG_REFS | linked;
         let mut walk = Walk::new(message, reader, summary);
         if walk.reader.flags() & tag::FLAG_LOCAL != 0 {
-            walk.to_link()?;
+            walk.leave()?;
         }
         Ok(walk.end(flags))
     }
@@ -101,7 +101,7 @@ impl<'a> Recast<'a> {
             return Err(Malformed { offset: 3, defect: Defect::Flags(given as u8) });
         }
         // Orders are read in the portable form. Only plain objects become others, so what has no object is as it was.
-        if !is_order && summary.objects > 0 && walk.from_link(learned)? || summary.ports > 0 {
+        if !is_order && summary.objects > 0 && walk.arrive(learned)? || summary.ports > 0 {
             flags |= tag::FLAG_LOCAL;
         }
         let mut recast = walk.end(flags);
@@ -207,7 +207,7 @@ impl<'a> Walk<'a> {
         self.reader.finish().is_err()
     }
 
-    fn to_link(&mut self) -> Result<(), NotPortable> {
+    fn leave(&mut self) -> Result<(), NotPortable> {
         while self.has_more() {
             let start = self.reader.offset();
             match self.reader.read()? {
@@ -227,7 +227,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Returns whether the message has something of the in-process form.
-    fn from_link(&mut self, learned: &mut Learned) -> Result<bool, Malformed> {
+    fn arrive(&mut self, learned: &mut Learned) -> Result<bool, Malformed> {
         let mut is_local = false;
         let mut ports = HashSet::new();
         while self.has_more() {
@@ -298,7 +298,9 @@ impl<'a> Walk<'a> {
 
     /// An item stands where padding may have to be another.
     fn align(&mut self, start: usize, item: Item<'_>) {
-        let head = |at: usize| self.recast.source[at..].first_chunk().map_or((0, 0), |head| tag::parts(u32::from_le_bytes(*head)));
+        let head = |at: usize| {
+            self.recast.source[at..].first_chunk().map_or((0, 0), |head| tag::parts(u32::from_le_bytes(*head)))
+        };
         // Where the padding stands, if it is needed.
         let at = match item {
             Item::Double(_) | Item::Date(_) => start + 4,

@@ -45,6 +45,8 @@
 //! How values look in both languages is said at [`mapping`].
 
 pub mod abi;
+#[allow(dead_code)]
+mod end;
 mod error;
 mod raw;
 #[allow(dead_code, unused_imports)]

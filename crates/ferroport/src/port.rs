@@ -3,16 +3,17 @@
 use crate::abi::Handover;
 use crate::any_port::AnyPort;
 use crate::context::{self, Departures};
+use crate::end::{NoMessage, NoRoom};
 use crate::error::{Error, RecvError, SendError, TryRecvError, TrySendError};
 use crate::keys::Known;
-use crate::raw::{Library, Look, RawMessage, RawPort, Room, Sent};
+use crate::raw::{self, Library, RawMessage, RawPort, Sent};
 use crate::{de, ser};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// One end of a channel: it receives messages of type `In`, and sends those of type `Out`.
 ///
@@ -111,7 +112,7 @@ impl<In, Out: ?Sized> Port<In, Out> {
         let library = unsafe { Library::new(handover.table) }.map_err(Error::new)?;
         let port = std::mem::replace(&mut handover.port, std::ptr::null_mut());
         // SAFETY: the port is the caller's from here on.
-        Ok(Port::from_raw(unsafe { RawPort::new(library, port) }))
+        Ok(Port::from_raw(unsafe { raw::of(library, port) }))
     }
 
     /// The same port for messages of other types.
@@ -163,15 +164,6 @@ impl<In, Out: ?Sized> Port<In, Out> {
         self.raw.set_mark(messages, bytes);
     }
 
-    fn look(&self) -> Option<Result<Received, RecvError>> {
-        match self.raw.look() {
-            Look::Message(message) => Some(Ok(Received(message))),
-            Look::Closed => Some(Err(RecvError::Closed)),
-            Look::Unreadable => Some(Err(RecvError::Invalid(Error::new("a message that only JavaScript can read")))),
-            Look::Empty => None,
-        }
-    }
-
     /// The next message, unread. Blocks until one comes.
     ///
     /// # Errors
@@ -183,7 +175,7 @@ impl<In, Out: ?Sized> Port<In, Out> {
     /// }
     /// ```
     pub fn recv_message(&self) -> Result<Received, RecvError> {
-        self.raw.wait(None, || self.look()).unwrap_or(Err(RecvError::Closed))
+        Ok(Received(self.raw.recv()?))
     }
 
     /// The next message, unread, if one waits.
@@ -197,16 +189,7 @@ impl<In, Out: ?Sized> Port<In, Out> {
     /// }
     /// ```
     pub fn try_recv_message(&self) -> Result<Received, TryRecvError> {
-        self.look().map_or(Err(TryRecvError::Empty), |found| found.map_err(Into::into))
-    }
-
-    /// Whether the other end may be sent messages: there is room, or it is closed.
-    pub(crate) fn room(&self) -> Option<Result<(), SendError>> {
-        match self.raw.room() {
-            Room::Yes => Some(Ok(())),
-            Room::No => None,
-            Room::Closed => Some(Err(SendError::Closed)),
-        }
+        Ok(Received(self.raw.try_recv()?))
     }
 }
 
@@ -252,9 +235,7 @@ impl<In: DeserializeOwned, Out: ?Sized> Port<In, Out> {
     /// }
     /// ```
     pub fn recv_timeout(&self, most: Duration) -> Result<In, TryRecvError> {
-        let found = self.raw.wait(Instant::now().checked_add(most), || self.look());
-        let mut message = found.ok_or(TryRecvError::Empty)??;
-        message.read().map_err(|error| RecvError::Invalid(error).into())
+        Received(self.raw.recv_timeout(most)?).read().map_err(|error| RecvError::Invalid(error).into())
     }
 
     /// The messages as they come, until the other end is closed. A message that is of another type is an error, and the next one comes.
@@ -272,8 +253,8 @@ impl<In: DeserializeOwned, Out: ?Sized> Port<In, Out> {
 
     #[cfg(feature = "futures")]
     pub(crate) fn poll_message(&self, task: &std::task::Waker) -> Option<Result<In, RecvError>> {
-        let found = self.raw.poll(task, || self.look())?;
-        Some(found.and_then(|mut message| message.read().map_err(RecvError::Invalid)))
+        let found = self.raw.poll_recv(task)?;
+        Some(found.map_err(RecvError::from).and_then(|message| Received(message).read().map_err(RecvError::Invalid)))
     }
 }
 
@@ -289,7 +270,7 @@ impl<In, Out: Serialize + ?Sized> Port<In, Out> {
     /// }
     /// ```
     pub fn send(&self, value: &Out) -> Result<(), SendError> {
-        self.raw.wait(None, || self.room()).unwrap_or(Err(SendError::Closed))?;
+        self.raw.room()?;
         self.put(value)
     }
 
@@ -304,7 +285,7 @@ impl<In, Out: Serialize + ?Sized> Port<In, Out> {
     /// }
     /// ```
     pub fn try_send(&self, value: &Out) -> Result<(), TrySendError> {
-        self.room().ok_or(TrySendError::Full)??;
+        self.raw.try_room()?;
         Ok(self.put(value)?)
     }
 
@@ -320,8 +301,7 @@ impl<In, Out: Serialize + ?Sized> Port<In, Out> {
     /// }
     /// ```
     pub fn send_timeout(&self, value: &Out, most: Duration) -> Result<(), SendError> {
-        let room = self.raw.wait(Instant::now().checked_add(most), || self.room());
-        room.ok_or(SendError::TimedOut)??;
+        self.raw.room_timeout(most)?;
         self.put(value)
     }
 
@@ -410,5 +390,41 @@ impl<'a, In: DeserializeOwned, Out: ?Sized> IntoIterator for &'a Port<In, Out> {
 
     fn into_iter(self) -> Iter<'a, In, Out> {
         self.iter()
+    }
+}
+
+impl From<NoMessage> for RecvError {
+    fn from(why: NoMessage) -> Self {
+        match why {
+            NoMessage::Closed | NoMessage::Empty => RecvError::Closed,
+            NoMessage::Unreadable => RecvError::Invalid(Error::new("a message that only JavaScript can read")),
+        }
+    }
+}
+
+impl From<NoMessage> for TryRecvError {
+    fn from(why: NoMessage) -> Self {
+        match why {
+            NoMessage::Empty => TryRecvError::Empty,
+            other => RecvError::from(other).into(),
+        }
+    }
+}
+
+impl From<NoRoom> for SendError {
+    fn from(why: NoRoom) -> Self {
+        match why {
+            NoRoom::Full => SendError::TimedOut,
+            NoRoom::Closed => SendError::Closed,
+        }
+    }
+}
+
+impl From<NoRoom> for TrySendError {
+    fn from(why: NoRoom) -> Self {
+        match why {
+            NoRoom::Full => TrySendError::Full,
+            NoRoom::Closed => SendError::Closed.into(),
+        }
     }
 }

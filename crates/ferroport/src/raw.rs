@@ -1,12 +1,10 @@
 //! A port as the table knows it, with its waker; without types.
 
 use crate::abi::{self, Key, Outgoing, Table};
+use crate::end::{Boundary, End, Look, Room, Waits};
 use std::ffi::c_void;
 use std::ptr;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::task::Waker;
-use std::time::Instant;
+use std::sync::Arc;
 
 /// The table of the library that has made a port: there as long as the process is.
 #[derive(Clone, Copy)]
@@ -19,9 +17,6 @@ unsafe impl Sync for Library {}
 
 /// What every table has had from the first version on.
 const FIRST: usize = std::mem::offset_of!(Table, channel);
-
-/// How often a thread looks for a message before it sleeps.
-const LOOKS: u32 = 40;
 
 impl Library {
     /// Takes a table that has been handed over.
@@ -88,7 +83,7 @@ impl Library {
         // SAFETY: the two are places for the ends.
         unsafe { ((*self.0).channel)(&mut one, &mut other) };
         // SAFETY: the ends are new.
-        (!one.is_null() && !other.is_null()).then(|| unsafe { (RawPort::new(self, one), RawPort::new(self, other)) })
+        (!one.is_null() && !other.is_null()).then(|| unsafe { (of(self, one), of(self, other)) })
     }
 
     /// Whether a signal is aborted. A library that cannot say sends no signals.
@@ -110,78 +105,28 @@ impl Library {
     }
 }
 
-/// One end of a channel. Dropped, it is closed.
-pub(crate) struct RawPort {
+/// What is behind an end: a port of another library. Dropped, it is closed.
+pub(crate) struct Behind {
     library: Library,
+    /// NULL once it has been sent.
     port: *mut abi::Port,
-    /// What the waker is called with. Boxed, because it must not move.
-    waits: Box<Waits>,
 }
 
 // SAFETY: the functions of the table may be called from any thread; the last one, when nobody else uses the port.
-unsafe impl Send for RawPort {}
+unsafe impl Send for Behind {}
 // SAFETY: as above.
-unsafe impl Sync for RawPort {}
+unsafe impl Sync for Behind {}
 
-/// Who waits at a port.
-#[derive(Default)]
-struct Waits {
-    /// How often the port has called its waker.
-    calls: AtomicU64,
-    waiting: Mutex<Waiting>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct Waiting {
-    threads: usize,
-    tasks: Vec<Waker>,
-}
-
-impl Waits {
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+/// One end of a channel. Dropped, it is closed.
+pub(crate) type RawPort = End<Behind>;
 
 /// The port's waker.
 unsafe extern "C" fn wake(data: *mut c_void) {
     // A waker of somebody's that panics must not unwind into C.
     let _ = std::panic::catch_unwind(|| {
-        // SAFETY: what `RawPort::new` has set, and takes back before it goes.
-        let waits = unsafe { &*data.cast::<Waits>() };
-        let tasks = {
-            let mut waiting = waits.lock();
-            waits.calls.fetch_add(1, Ordering::SeqCst);
-            if waiting.threads > 0 {
-                waits.changed.notify_all();
-            }
-            std::mem::take(&mut waiting.tasks)
-        };
-        for task in tasks {
-            task.wake();
-        }
+        // SAFETY: what `of` has set, and takes back before it goes.
+        unsafe { &*data.cast::<Waits>() }.wake();
     });
-}
-
-/// What a look at a port has shown.
-pub(crate) enum Look {
-    /// A message.
-    Message(RawMessage),
-    /// None waits.
-    Empty,
-    /// None waits, and none will come.
-    Closed,
-    /// One was there that only JavaScript can read.
-    Unreadable,
-}
-
-/// Whether there is room at the other end.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Room {
-    Yes,
-    No,
-    Closed,
 }
 
 /// What became of a message.
@@ -193,33 +138,21 @@ pub(crate) enum Sent {
     Failed,
 }
 
-impl RawPort {
-    /// # Safety
-    /// The port is of that library, and the caller's.
-    pub(crate) unsafe fn new(library: Library, port: *mut abi::Port) -> RawPort {
-        let waits = Box::<Waits>::default();
-        // SAFETY: the caller's promise. `waits` stays until the waker has been taken back.
-        unsafe { ((*library.0).set_waker)(port, Some(wake), ptr::from_ref(&*waits).cast_mut().cast()) };
-        RawPort { library, port, waits }
-    }
+/// An end for a port.
+///
+/// # Safety
+/// The port is of that library, and the caller's.
+pub(crate) unsafe fn of(library: Library, port: *mut abi::Port) -> RawPort {
+    let waits = Arc::<Waits>::default();
+    // SAFETY: the caller's promise. The end keeps `waits` until the waker has been taken back.
+    unsafe { ((*library.0).set_waker)(port, Some(wake), Arc::as_ptr(&waits).cast_mut().cast()) };
+    End::new(Behind { library, port }, waits)
+}
 
-    pub(crate) fn library(&self) -> Library {
-        self.library
-    }
+impl Boundary for Behind {
+    type Message = RawMessage;
 
-    /// The port, as the library knows it.
-    pub(crate) fn pointer(&self) -> *mut abi::Port {
-        self.port
-    }
-
-    /// The port has been sent, and its waker was taken back.
-    pub(crate) fn gone(self) {
-        let mut this = std::mem::ManuallyDrop::new(self);
-        // SAFETY: nobody uses it after this.
-        unsafe { ptr::drop_in_place(&mut this.waits) };
-    }
-
-    pub(crate) fn look(&self) -> Look {
+    fn look(&self) -> Look<RawMessage> {
         let mut message = ptr::null_mut();
         // SAFETY: the port is ours, and the other a place for a message.
         match unsafe { ((*self.library.0).poll)(self.port, &mut message) } {
@@ -230,7 +163,7 @@ impl RawPort {
         }
     }
 
-    pub(crate) fn room(&self) -> Room {
+    fn room(&self) -> Room {
         // SAFETY: the port is ours.
         match unsafe { ((*self.library.0).room)(self.port) } {
             abi::OK => Room::Yes,
@@ -238,8 +171,24 @@ impl RawPort {
             _ => Room::No,
         }
     }
+}
 
-    /// Sends a message. The ports are gone if it was sent, or lost.
+impl RawPort {
+    pub(crate) fn library(&self) -> Library {
+        self.boundary().library
+    }
+
+    /// The port, as the library knows it.
+    pub(crate) fn pointer(&self) -> *mut abi::Port {
+        self.boundary().port
+    }
+
+    /// The port has been sent, and its waker was taken back.
+    pub(crate) fn gone(self) {
+        self.into_boundary().port = ptr::null_mut();
+    }
+
+    /// Sends a message, whether there is room or not. The ports are gone if it was sent, or lost.
     pub(crate) fn send(&self, bytes: &[u8], ports: &[*mut abi::Port], signals: &[*mut abi::Signal]) -> Sent {
         let message = Outgoing {
             size: size_of::<Outgoing>(),
@@ -251,7 +200,7 @@ impl RawPort {
             signal_count: signals.len(),
         };
         // SAFETY: the port is ours, and what the message names is there during the call.
-        match unsafe { ((*self.library.0).send)(self.port, &message) } {
+        match unsafe { ((*self.library().0).send)(self.pointer(), &message) } {
             abi::OK => Sent::Yes,
             abi::CLOSED => Sent::Closed,
             abi::LOST => Sent::Lost,
@@ -260,76 +209,19 @@ impl RawPort {
     }
 
     pub(crate) fn set_mark(&self, messages: usize, bytes: usize) {
-        if self.library.has(std::mem::offset_of!(Table, set_mark)) {
+        if self.library().has(std::mem::offset_of!(Table, set_mark)) {
             // SAFETY: the port is ours.
-            unsafe { ((*self.library.0).set_mark)(self.port, messages, bytes) };
+            unsafe { ((*self.library().0).set_mark)(self.pointer(), messages, bytes) };
         }
-    }
-
-    /// Blocks until `look` has found something, or the time is over.
-    pub(crate) fn wait<T>(&self, until: Option<Instant>, mut look: impl FnMut() -> Option<T>) -> Option<T> {
-        let mut looks = 0;
-        loop {
-            // Before looking: what comes after the look makes it another number.
-            let calls = self.waits.calls.load(Ordering::SeqCst);
-            if let Some(found) = look() {
-                return Some(found);
-            }
-            looks += 1;
-            if looks <= LOOKS {
-                // An answer often comes at once, and to sleep and to be woken takes longer.
-                if looks.is_multiple_of(8) {
-                    std::thread::yield_now()
-                } else {
-                    std::hint::spin_loop()
-                }
-                if until.is_none_or(|until| Instant::now() < until) {
-                    continue;
-                }
-                return None;
-            }
-            let mut waiting = self.waits.lock();
-            waiting.threads += 1;
-            while self.waits.calls.load(Ordering::SeqCst) == calls {
-                waiting = match until {
-                    None => self.waits.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner),
-                    Some(until) => {
-                        let left = until.saturating_duration_since(Instant::now());
-                        if left.is_zero() {
-                            waiting.threads -= 1;
-                            drop(waiting);
-                            return look();
-                        }
-                        self.waits.changed.wait_timeout(waiting, left).unwrap_or_else(PoisonError::into_inner).0
-                    }
-                };
-            }
-            waiting.threads -= 1;
-            looks = 0;
-        }
-    }
-
-    /// As [`wait`](RawPort::wait), for a task: if nothing is found, the task is woken when something may be.
-    #[cfg(feature = "futures")]
-    pub(crate) fn poll<T>(&self, task: &Waker, mut look: impl FnMut() -> Option<T>) -> Option<T> {
-        if let Some(found) = look() {
-            return Some(found);
-        }
-        {
-            let mut waiting = self.waits.lock();
-            if !waiting.tasks.iter().any(|other| other.will_wake(task)) {
-                waiting.tasks.push(task.clone());
-            }
-        }
-        // Once more: what has come before the task stood there has woken others.
-        look()
     }
 }
 
-impl Drop for RawPort {
+impl Drop for Behind {
     fn drop(&mut self) {
-        // SAFETY: the port is ours, and nobody else uses it. Once `close` has returned, the waker does not run.
-        unsafe { ((*self.library.0).close)(self.port) };
+        if !self.port.is_null() {
+            // SAFETY: the port is ours, and nobody else uses it. Once `close` has returned, the waker does not run.
+            unsafe { ((*self.library.0).close)(self.port) };
+        }
     }
 }
 
@@ -371,7 +263,7 @@ impl RawMessage {
             }
         };
         // SAFETY: they are the caller's once they are taken out.
-        let take = |port: *mut abi::Port| (!port.is_null()).then(|| unsafe { RawPort::new(self.library, port) });
+        let take = |port: *mut abi::Port| (!port.is_null()).then(|| unsafe { of(self.library, port) });
         ports.iter_mut().map(|port| take(std::mem::replace(port, ptr::null_mut()))).collect()
     }
 

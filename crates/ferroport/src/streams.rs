@@ -72,9 +72,9 @@ impl<In, Out: Serialize> Sink<Out> for Sender<In, Out> {
     type Error = SendError;
 
     fn poll_ready(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
-        match self.0.raw.poll(context.waker(), || self.0.room()) {
+        match self.0.raw.poll_room(context.waker()) {
             None => Poll::Pending,
-            Some(room) => Poll::Ready(room),
+            Some(room) => Poll::Ready(room.map_err(Into::into)),
         }
     }
 

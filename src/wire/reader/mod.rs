@@ -69,7 +69,9 @@ impl<'a> Reader<'a> {
         let local = flags & tag::FLAG_LOCAL != 0;
         let linked = tag::FLAG_PORTS | tag::FLAG_ORDER;
         let is_known = match form {
-            Form::Linked => flags & !(tag::FLAG_REFS | tag::FLAG_LOCAL | linked) == 0 && flags & linked != tag::FLAG_ORDER,
+            Form::Linked => {
+                flags & !(tag::FLAG_REFS | tag::FLAG_LOCAL | linked) == 0 && flags & linked != tag::FLAG_ORDER
+            }
             _ => flags & !(tag::FLAG_REFS | tag::FLAG_LOCAL) == 0,
         };
         if !is_known {
