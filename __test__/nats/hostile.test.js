@@ -10,7 +10,7 @@ const { randomOf } = require('../support/random');
 const { closing, hubOf, next, QUICK, WHOLE } = require('./support/hubs');
 const { startServer } = require('./support/server');
 
-const MUTATIONS = WHOLE ? 200_000 : 10_000;
+const MUTATIONS = WHOLE ? 1_000_000 : 10_000;
 
 /** @param {any} port */
 const echo = (port) => port.on('message', (/** @type {any} */ value) => port.postMessage(value));
@@ -159,6 +159,11 @@ test('who knows an address and sends mutated messages there loses the link, and 
   await stranger.flush();
   const other = await hubOf(t, options);
   const bystander = await other.dial('tests.target');
+  bystander.postMessage('here');
+  await next(bystander);
+  await stranger.flush();
+  // What goes on between the bystander and its listener, the spy leaves alone.
+  const spared = new Set(heard.map(({ subject }) => subject));
   let sent = 0;
   let links = 0;
   while (sent < MUTATIONS) {
@@ -173,7 +178,7 @@ test('who knows an address and sends mutated messages there loses the link, and 
     for (const value of [1, { a: 'text', b: [new Date(), 2n] }, new Uint8Array(1000)]) port.postMessage(value);
     await next(port);
     await stranger.flush();
-    const from = [...heard];
+    const from = heard.filter(({ subject }) => !spared.has(subject));
     while (!isClosed && sent < MUTATIONS && from.length > 0) {
       for (let i = 0; i < 20; i++) {
         const { subject, data } = random.pick(from);
@@ -187,8 +192,6 @@ test('who knows an address and sends mutated messages there loses the link, and 
     }
     if (isClosed) t.true(['refused', 'lost', 'dead', 'peer closed'].includes(await closed), `seed ${seed}`);
     else port.close();
-    // The bystander's link was not among those.
-    if (links === 1) t.true(from.every(({ data }) => data.length > 0));
   }
   bystander.postMessage('still there?');
   const answer = await Promise.race([next(bystander), closing(bystander)]);
