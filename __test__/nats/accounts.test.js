@@ -59,7 +59,9 @@ test('with the example’s accounts nobody does what is not theirs', async (t) =
   await t.throwsAsync(connect({ servers, ...SHOP, inboxPrefix: 'to.prices' }), refused);
   await t.throwsAsync(connect({ servers, ...SHOP, inboxPrefix: '_INBOX' }), refused);
   // To connect at all.
-  const wrong = await t.throwsAsync(connect({ servers, ...SHOP, pass: 'guessed' }), { code: 'ERR_FERROPORT_NATS_CONNECT' });
+  const wrong = await t.throwsAsync(connect({ servers, ...SHOP, pass: 'guessed' }), {
+    code: 'ERR_FERROPORT_NATS_CONNECT',
+  });
   t.is(/** @type {any} */ (wrong?.cause)?.name, 'AuthorizationError');
 });
 
@@ -111,10 +113,14 @@ test('TLS gets through to the client, with certificates of both sides', async (t
   const file = (/** @type {string} */ name) => path.join(folder, name);
   try {
     const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
-    execFileSync('openssl', [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-      ...[...names, '-keyout', file('key.pem'), '-out', file('cert.pem')],
-    ], { stdio: 'pipe' });
+    execFileSync(
+      'openssl',
+      [
+        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
+        ...[...names, '-keyout', file('key.pem'), '-out', file('cert.pem')],
+      ],
+      { stdio: 'pipe' },
+    );
   } catch (error) {
     if (/** @type {any} */ (error).code !== 'ENOENT') throw error;
     t.log('there is no openssl here to make certificates with');

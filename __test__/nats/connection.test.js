@@ -128,7 +128,10 @@ test('a client that takes nothing any more is no error, and what the server refu
   t.false(connection.send('to', new Uint8Array(1)));
   t.is(connection.maxPayload, 1000);
   await client.tell({ type: 'error', error: Object.assign(new Error('no'), { operation: 'publish', subject: 'to' }) });
-  await client.tell({ type: 'error', error: Object.assign(new Error('no'), { operation: 'subscription', subject: 'to' }) });
+  await client.tell({
+    type: 'error',
+    error: Object.assign(new Error('no'), { operation: 'subscription', subject: 'to' }),
+  });
   await client.tell({ type: 'error', error: new Error('no') });
   t.deepEqual(heard, ['refused to']);
 });

@@ -161,7 +161,7 @@ test.serial('this process may be busy, too', async (t) => {
   const hub = await hubOf(t, options);
   const port = await hub.dial('tests.busy-here');
   port.postMessage('before');
-  for (const end = Date.now() + 4000; Date.now() < end; );
+  for (const end = Date.now() + 4000; Date.now() < end;);
   t.is(await next(port), 'before');
   t.is(
     peer.told.find((message) => message.closed),
@@ -191,8 +191,12 @@ test('a slow reader stops its sender: memory stays flat on both sides, and the s
     await slow.until(() => slow.told.filter((message) => message.taken).length === count);
   }
   t.true(sent() > stuck + 5000);
-  const memoryOf = (/** @type {any} */ peer) => peer.told.filter((/** @type {any} */ message) => message.memory).at(-1).memory;
-  const grown = { eager: memoryOf(eager) - full.memory, slow: memoryOf(slow) - slow.told.find((message) => message.memory).memory };
+  const memoryOf = (/** @type {any} */ peer) =>
+    peer.told.filter((/** @type {any} */ message) => message.memory).at(-1).memory;
+  const grown = {
+    eager: memoryOf(eager) - full.memory,
+    slow: memoryOf(slow) - slow.told.find((message) => message.memory).memory,
+  };
   t.true(grown.eager < 150 * 2 ** 20, `${grown.eager >> 20} MiB`);
   t.true(grown.slow < 150 * 2 ** 20, `${grown.slow >> 20} MiB`);
   t.is(await server.slowConsumers(), 0);

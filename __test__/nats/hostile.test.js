@@ -98,7 +98,11 @@ test('who answers dials with what is no answer is passed over', async (t) => {
   const info = { id: 'a'.repeat(32), host: 'h', pid: 1, runtime: 'r' };
   const bad = [
     ...[{}, good, { ...good, info: 5 }, { ...good, info, to: 'orders.cancel' }, { ...good, info, to: '*.>' }],
-    ...[{ ...good, info, line: '' }, { ...good, info, line: 5 }, { ...good, info, to: undefined }],
+    ...[
+      { ...good, info, line: '' },
+      { ...good, info, line: 5 },
+      { ...good, info, to: undefined },
+    ],
   ];
   stranger.subscribe('ferroport.dial.tests.stranger', {
     callback: (_error, message) => {
@@ -122,7 +126,9 @@ test('an answer that leads to nobody ends the dial', async (t) => {
     },
   });
   await stranger.flush();
-  const error = await t.throwsAsync(dials.dial('tests.stranger', { timeout: 20_000 }), { code: 'ERR_FERROPORT_UNREACHABLE' });
+  const error = await t.throwsAsync(dials.dial('tests.stranger', { timeout: 20_000 }), {
+    code: 'ERR_FERROPORT_UNREACHABLE',
+  });
   t.is(/** @type {any} */ (error?.cause)?.code, 'ERR_FERROPORT_LINK_DEAD');
 });
 
@@ -132,7 +138,8 @@ test('of what is sent to the hub at random, nothing reaches a port', async (t) =
   const hubs = [given[0].id];
   for (let i = 0; i < 2000; i++) {
     const subject = `_INBOX.${hubs[0]}.${randomBytes(16).toString('hex')}`;
-    const reply = i % 2 === 0 ? subject : `_INBOX.${randomBytes(16).toString('hex')}.${randomBytes(16).toString('hex')}`;
+    const reply =
+      i % 2 === 0 ? subject : `_INBOX.${randomBytes(16).toString('hex')}.${randomBytes(16).toString('hex')}`;
     const asks = Buffer.alloc(17);
     asks[0] = 2;
     stranger.publish(subject, i % 3 === 0 ? asks : randomBytes(i % 100), { reply });
@@ -153,7 +160,8 @@ test('who knows an address and sends mutated messages there loses the link, and 
   let heard = [];
   stranger.subscribe('_INBOX.>', {
     callback: (_error, { subject, data }) => {
-      if (heard.length < 1000 && data[0] !== 0x7b && data.length > 0) heard.push({ subject, data: Uint8Array.from(data) });
+      if (heard.length < 1000 && data[0] !== 0x7b && data.length > 0)
+        heard.push({ subject, data: Uint8Array.from(data) });
     },
   });
   await stranger.flush();
@@ -183,7 +191,8 @@ test('who knows an address and sends mutated messages there loses the link, and 
       for (let i = 0; i < 20; i++) {
         const { subject, data } = random.pick(from);
         const bytes = Uint8Array.from(data);
-        for (let changes = 1 + random.below(3); changes > 0; changes--) bytes[random.below(bytes.length)] = random.below(256);
+        for (let changes = 1 + random.below(3); changes > 0; changes--)
+          bytes[random.below(bytes.length)] = random.below(256);
         const cut = random.chance(10) ? bytes.subarray(0, random.below(bytes.length)) : bytes;
         stranger.publish(subject, cut);
         sent++;

@@ -106,7 +106,9 @@ test('a service and its callers may begin in any order, and begin again', async 
 
 test('listeners with the same queue share the dials', async (t) => {
   const name = nameOf(t.title);
-  const peers = await Promise.all([1, 2, 3].map(() => peerOf(t, 'who', { options: { servers }, name, queue: 'workers' })));
+  const peers = await Promise.all(
+    [1, 2, 3].map(() => peerOf(t, 'who', { options: { servers }, name, queue: 'workers' })),
+  );
   const hub = await hubOf(t, { servers });
   const answers = [];
   for (let i = 0; i < 60; i++) answers.push(await next(await hub.dial(name)));
@@ -185,7 +187,10 @@ test('a dial ends by its signal, and by its timeout', async (t) => {
   const hub = await hubOf(t, { servers });
   const reason = new Error('not wanted any more');
   await t.throwsAsync(hub.dial(name, { signal: AbortSignal.abort(reason) }), { is: reason });
-  await t.throwsAsync(hub.listen(name, () => {}, { signal: AbortSignal.abort(reason) }), { is: reason });
+  await t.throwsAsync(
+    hub.listen(name, () => {}, { signal: AbortSignal.abort(reason) }),
+    { is: reason },
+  );
   // Somebody who is no hub listens, and never answers.
   const { connect: connectClient } = require('@nats-io/transport-node');
   const client = await connectClient({ servers });
@@ -270,7 +275,9 @@ test('a hub that listens keeps its process running, and one that does not lets i
     (async () => { const hub = await connect({ servers: ${JSON.stringify(servers)} }); ${rest} })();`;
   const ends = await spawned(process.execPath, ['-e', program('')]);
   t.is(ends.code, 0, ends.stderr);
-  const stays = await spawned(process.execPath, ['-e', program("await hub.listen('kept', () => {});")], { timeout: 3000 });
+  const stays = await spawned(process.execPath, ['-e', program("await hub.listen('kept', () => {});")], {
+    timeout: 3000,
+  });
   t.is(stays.signal, 'SIGKILL');
   const closes = await spawned(process.execPath, [
     '-e',

@@ -52,20 +52,23 @@ test.serial('mixed messages arrive in order, whole and once', async (t) => {
   t.is(await server.slowConsumers(), 0);
 });
 
-test.serial('nothing is lost or doubled when the server is killed in the middle, and comes back five seconds later', async (t) => {
-  t.timeout(5 * 60_000);
-  const server = await startServer(t);
-  await sendMixed(t, {
-    sinkServers: server.url,
-    sourceServers: server.url,
-    async meanwhile(progress) {
-      await progress(0.3);
-      await server.kill();
-      await sleep(5000);
-      await server.start();
-    },
-  });
-});
+test.serial(
+  'nothing is lost or doubled when the server is killed in the middle, and comes back five seconds later',
+  async (t) => {
+    t.timeout(5 * 60_000);
+    const server = await startServer(t);
+    await sendMixed(t, {
+      sinkServers: server.url,
+      sourceServers: server.url,
+      async meanwhile(progress) {
+        await progress(0.3);
+        await server.kill();
+        await sleep(5000);
+        await server.start();
+      },
+    });
+  },
+);
 
 test.serial('nothing is lost or doubled when connections are cut and delayed again and again', async (t) => {
   t.timeout(5 * 60_000);

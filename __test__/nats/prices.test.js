@@ -62,7 +62,9 @@ test('the page of the shop shows prices, whichever service is there', async (t) 
 
   const controller = new AbortController();
   t.teardown(() => controller.abort());
-  const events = /** @type {ReadableStream<Uint8Array>} */ ((await fetch(`${url}events`, { signal: controller.signal })).body);
+  const events = /** @type {ReadableStream<Uint8Array>} */ (
+    (await fetch(`${url}events`, { signal: controller.signal })).body
+  );
   const reader = events.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   /** @param {(state: any) => boolean} isWanted @returns {Promise<any>} the first state that is wanted */

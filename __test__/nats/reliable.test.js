@@ -19,7 +19,7 @@ class Clock {
   after = (/** @type {number} */ milliseconds, /** @type {() => void} */ call) => {
     const timer = { at: this.#now + milliseconds, call };
     let low = 0;
-    for (let high = this.#timers.length; low < high; ) {
+    for (let high = this.#timers.length; low < high;) {
       const middle = (low + high) >> 1;
       if (this.#timers[middle].at > timer.at) low = middle + 1;
       else high = middle;
@@ -76,7 +76,10 @@ class Side {
           const copies = random.chance(lost) ? 0 : random.chance(doubled) ? 2 : 1;
           for (let i = 0; i < copies; i++) {
             const copy = bytes.slice();
-            clock.after(random.chance(late) ? 300 * random.next() : 5, () => this.other.isUp && this.other.reliable.arrived(copy));
+            clock.after(
+              random.chance(late) ? 300 * random.next() : 5,
+              () => this.other.isUp && this.other.reliable.arrived(copy),
+            );
           }
         },
       },
@@ -127,7 +130,10 @@ for (const [name, faults] of /** @type {[string, Faults][]} */ ([
         const write = () => {
           if (written === total) return;
           const length = Math.min(total - written, random.below(1500));
-          const goesOn = side.reliable.write([bytesFrom(written, length >> 1), bytesFrom(written + (length >> 1), length - (length >> 1))]);
+          const goesOn = side.reliable.write([
+            bytesFrom(written, length >> 1),
+            bytesFrom(written + (length >> 1), length - (length >> 1)),
+          ]);
           written += length;
           most = Math.max(most, side.reliable.unacknowledged);
           if (most > 4000 + 1500) t.fail(`${most} bytes are kept, seed ${seed}`);
@@ -156,7 +162,12 @@ for (const [name, faults] of /** @type {[string, Faults][]} */ ([
           side.reliable.resume();
         });
       }
-      for (let steps = 0; steps < 1e6 && (a.length < total || b.length < total || a.reliable.unacknowledged + b.reliable.unacknowledged > 0); steps++) {
+      for (
+        let steps = 0;
+        steps < 1e6 &&
+        (a.length < total || b.length < total || a.reliable.unacknowledged + b.reliable.unacknowledged > 0);
+        steps++
+      ) {
         if (!clock.step()) break;
       }
       for (const side of [a, b]) {
@@ -207,7 +218,12 @@ test('small writes that cannot be sent at once go together', (t) => {
 });
 
 test('a datagram that breaks a rule ends the stream, and nothing is read of it', (t) => {
-  const datagram = (/** @type {number} */ flags, /** @type {bigint} */ offset, /** @type {bigint} */ ack, length = 0) => {
+  const datagram = (
+    /** @type {number} */ flags,
+    /** @type {bigint} */ offset,
+    /** @type {bigint} */ ack,
+    length = 0,
+  ) => {
     const bytes = Buffer.alloc(HEADER + length);
     bytes[0] = flags;
     bytes.writeBigUInt64BE(offset, 1);

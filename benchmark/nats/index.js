@@ -36,9 +36,10 @@ async function startServer() {
   const child = spawn(await natsServer(), ['--addr', '127.0.0.1', '--port', String(port)], { stdio: 'ignore' });
   for (;;) {
     const socket = net.connect(port, '127.0.0.1');
-    const isThere = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false)]).catch(
-      () => false,
-    );
+    const isThere = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      once(socket, 'error').then(() => false),
+    ]).catch(() => false);
     socket.destroy();
     if (isThere) return { url: `nats://127.0.0.1:${port}`, end: () => child.kill() };
     await sleep(20);
@@ -95,7 +96,9 @@ async function main(args) {
     ...Object.keys(payloads).map((payload) => ({ payload, answers: false })),
     { payload: 'a price', answers: true },
   ];
-  console.log('microseconds for each message (of the time that passes; of the processors, in both processes), and ports beside the client');
+  console.log(
+    'microseconds for each message (of the time that passes; of the processors, in both processes), and ports beside the client',
+  );
   for (const { payload, answers } of cases) {
     const few = answers ? ROUND_TRIPS : payload === '64 kilobytes' ? LARGE : 1;
     const count = Math.ceil(most / few);

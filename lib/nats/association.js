@@ -88,7 +88,8 @@ class Association {
       size: min(HEADER + LARGEST, connection.maxPayload),
       isUp: () => connection.isUp,
       canSend: () => connection.hasRoom(sender),
-      send: (/** @type {Uint8Array} */ bytes, /** @type {boolean} */ asks) => connection.send(to, bytes, asks ? own : undefined),
+      send: (/** @type {Uint8Array} */ bytes, /** @type {boolean} */ asks) =>
+        connection.send(to, bytes, asks ? own : undefined),
     };
     /** @type {import('../link/session').Transport} */
     const transport = {
@@ -97,9 +98,9 @@ class Association {
       get isUp() {
         return connection.isUp;
       },
-      onData: (/** @type {Uint8Array} */ _bytes) => {},
-      onDrain: () => {},
-      onEnd: (/** @type {Error | undefined} */ _error) => {},
+      onData: ignore,
+      onDrain: ignore,
+      onEnd: ignore,
     };
     this.#transport = transport;
     this.#reliable = new Reliable(
@@ -256,6 +257,8 @@ class Association {
     this.#reliable.finish(gone);
   }
 }
+
+function ignore() {}
 
 /** @param {string} hexadecimals */
 const bytesOf = (hexadecimals) => new Uint8Array(Buffer.from(hexadecimals, 'hex'));

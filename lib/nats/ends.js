@@ -13,7 +13,9 @@ const { markAsLinked } = require('../post/hand-over');
  * @returns {{ inner: any, outer: any }} both ends of links
  */
 function makeChannel({ messages, bytes }) {
-  const [inner, outer] = Inner.pair();
+  const pair = Inner.pair();
+  const inner = pair[0];
+  const outer = pair[1];
   inner.setMark(messages, bytes);
   outer.setMark(messages, bytes);
   return { inner, outer };
@@ -25,7 +27,7 @@ function makeChannel({ messages, bytes }) {
  * @returns {{ inner: any, outer: any }} an end of a link, and a port
  */
 function makePort(window) {
-  const { port1, port2 } = new (/** @type {any} */ (MessageChannel))({ highWaterMark: window });
+  const { port1, port2 } = new /** @type {any} */ (MessageChannel)({ highWaterMark: window });
   markAsLinked([port1]);
   return { inner: Inner.of(port1), outer: port2 };
 }

@@ -50,8 +50,7 @@ const connectError = (cause) =>
   );
 
 /** @param {string} text what the client says */
-const lostError = (text) =>
-  errorOf('ERR_FERROPORT_NATS_LOST', `The connection to NATS has ended for good: ${text}`);
+const lostError = (text) => errorOf('ERR_FERROPORT_NATS_LOST', `The connection to NATS has ended for good: ${text}`);
 
 /** @param {string} name @param {unknown} cause */
 const unreachableError = (name, cause) =>

@@ -377,7 +377,9 @@ class Exchange {
    */
   closed(error) {
     if (this.#ended === undefined) this.#refuseAll(error);
-    this.#associations.forEach((association) => (error === undefined ? association.lost() : association.refused(error)));
+    this.#associations.forEach((association) =>
+      error === undefined ? association.lost() : association.refused(error),
+    );
   }
 }
 

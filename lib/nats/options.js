@@ -27,7 +27,8 @@ const OWN = ['heartbeat', 'deadAfter', 'window', 'maxMessage', 'creds', 'nkey', 
  * @throws {RangeError} ERR_OUT_OF_RANGE
  */
 function readOptions(given) {
-  if (given !== undefined && given !== null && !isObject(given)) throw invalidArgType('options', 'of type object', given);
+  if (given !== undefined && given !== null && !isObject(given))
+    throw invalidArgType('options', 'of type object', given);
   const all = given ?? {};
   /** @type {any} */
   const options = {};

@@ -162,7 +162,7 @@ class Reliable {
    */
   #append(chunk, rest) {
     const { size } = this.#datagrams;
-    for (let from = 0; from < chunk.length; ) {
+    for (let from = 0; from < chunk.length;) {
       let last = this.#kept.length > this.#sentCount ? this.#kept[this.#kept.length - 1] : undefined;
       if (last === undefined || last.length === size) {
         last = new Kept(this.#written, new Uint8Array(roomFor(rest - from, size)), HEADER);

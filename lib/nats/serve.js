@@ -30,9 +30,10 @@ function serve(control, given) {
   const serving = new Serving(given);
   const peer = connectPeer(control, {
     api: {
-      begin: () => serving.begin((listener, outer, from) => {
-        peer.call('arrived', [listener, outer, from], { transfer: [outer] }).catch(() => outer.close());
-      }),
+      begin: () =>
+        serving.begin((listener, outer, from) => {
+          peer.call('arrived', [listener, outer, from], { transfer: [outer] }).catch(() => outer.close());
+        }),
       listen: (/** @type {number} */ id, /** @type {string} */ name, /** @type {string | undefined} */ queue) =>
         serving.listen(id, name, queue),
       unlisten: (/** @type {number} */ id) => serving.unlisten(id),
@@ -62,8 +63,6 @@ class Serving {
   #given;
   /** @type {import('./exchange').AnyExchange | undefined} */
   #exchange;
-  /** @type {import('./connection').AnyConnection | undefined} */
-  #connection;
   /** @type {Map<number, { close(): Promise<void> }>} */
   #listeners = new Map();
   /** @type {(listener: number, outer: any, from: import('./greeting').PeerInfo) => void} */
@@ -109,10 +108,13 @@ class Serving {
       pid: process.pid,
       runtime: runtime(),
     };
-    const channels = { makeChannel: () => makeChannel(settings.window), makePort: () => makePort(settings.window), discard };
+    const channels = {
+      makeChannel: () => makeChannel(settings.window),
+      makePort: () => makePort(settings.window),
+      discard,
+    };
     const means = { connection, settings, clock, channels };
     const exchange = new Exchange(means, options.inboxPrefix ?? '_INBOX', info);
-    this.#connection = connection;
     this.#exchange = exchange;
     try {
       await exchange.begin();
@@ -199,7 +201,8 @@ async function clientOf({ options, credentials, module, settings }) {
   const { creds, nkey, jwt } = credentials;
   const encode = (/** @type {string | Uint8Array} */ text) => (typeof text === 'string' ? Buffer.from(text) : text);
   if (creds !== undefined) all.authenticator = nats.credsAuthenticator(encode(creds));
-  else if (jwt !== undefined) all.authenticator = nats.jwtAuthenticator(jwt, nkey === undefined ? undefined : encode(nkey));
+  else if (jwt !== undefined)
+    all.authenticator = nats.jwtAuthenticator(jwt, nkey === undefined ? undefined : encode(nkey));
   else if (nkey !== undefined) all.authenticator = nats.nkeyAuthenticator(encode(nkey));
   if (module !== undefined) {
     const loaded = await import(module);

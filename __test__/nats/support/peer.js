@@ -14,7 +14,8 @@ const { options, name, count = 0, seed = 0, queue } = JSON.parse(text);
 const tell = (/** @type {any} */ message) => process.send?.(message);
 
 /** @param {any} port */
-const reasonOf = (port) => new Promise((resolve) => port.on('close', (/** @type {any} */ event) => resolve(event.reason)));
+const reasonOf = (port) =>
+  new Promise((resolve) => port.on('close', (/** @type {any} */ event) => resolve(event.reason)));
 
 /** @type {Record<string, (hub: any) => unknown>} */
 const roles = {
@@ -102,7 +103,7 @@ const roles = {
   busy: (hub) =>
     hub.listen(name, (/** @type {any} */ port) => {
       port.on('message', (/** @type {any} */ value) => {
-        if (value.busy !== undefined) for (const end = Date.now() + value.busy; Date.now() < end; );
+        if (value.busy !== undefined) for (const end = Date.now() + value.busy; Date.now() < end;);
         port.postMessage(value);
       });
       void reasonOf(port).then((reason) => tell({ closed: reason }));

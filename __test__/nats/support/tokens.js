@@ -11,7 +11,14 @@ const encoded = (/** @type {any} */ value) => Buffer.from(value).toString('base6
 /** @param {any} issuer a pair of keys @param {string} subject @param {string} name @param {object} nats */
 function tokenOf(issuer, subject, name, nats) {
   const header = encoded(JSON.stringify({ typ: 'JWT', alg: 'ed25519-nkey' }));
-  const claims = { jti: name, iat: Math.floor(Date.now() / 1000), iss: issuer.getPublicKey(), name, sub: subject, nats };
+  const claims = {
+    jti: name,
+    iat: Math.floor(Date.now() / 1000),
+    iss: issuer.getPublicKey(),
+    name,
+    sub: subject,
+    nats,
+  };
   const text = `${header}.${encoded(JSON.stringify(claims))}`;
   return `${text}.${encoded(issuer.sign(Buffer.from(text)))}`;
 }
@@ -24,8 +31,18 @@ function operated() {
   const account = createAccount();
   const user = createUser();
   const ofOperator = tokenOf(operator, operator.getPublicKey(), 'tests', { type: 'operator', version: 2 });
-  const ofAccount = tokenOf(operator, account.getPublicKey(), 'tests', { type: 'account', version: 2, limits: UNLIMITED });
-  const jwt = tokenOf(account, user.getPublicKey(), 'tester', { type: 'user', version: 2, subs: -1, data: -1, payload: -1 });
+  const ofAccount = tokenOf(operator, account.getPublicKey(), 'tests', {
+    type: 'account',
+    version: 2,
+    limits: UNLIMITED,
+  });
+  const jwt = tokenOf(account, user.getPublicKey(), 'tester', {
+    type: 'user',
+    version: 2,
+    subs: -1,
+    data: -1,
+    payload: -1,
+  });
   const seed = Buffer.from(user.getSeed()).toString();
   const config = `operator: ${ofOperator}\nresolver: MEMORY\nresolver_preload: { ${account.getPublicKey()}: ${ofAccount} }\n`;
   const creds = [
