@@ -28,7 +28,7 @@ const OWN = ['heartbeat', 'deadAfter', 'window', 'maxMessage', 'creds', 'nkey', 
  */
 function readOptions(given) {
   if (given !== undefined && given !== null && !isObject(given))
-    throw invalidArgType('options', 'of type object', given);
+    {throw invalidArgType('options', 'of type object', given);}
   const all = given ?? {};
   /** @type {any} */
   const options = {};

@@ -202,7 +202,7 @@ async function clientOf({ options, credentials, module, settings }) {
   const encode = (/** @type {string | Uint8Array} */ text) => (typeof text === 'string' ? Buffer.from(text) : text);
   if (creds !== undefined) all.authenticator = nats.credsAuthenticator(encode(creds));
   else if (jwt !== undefined)
-    all.authenticator = nats.jwtAuthenticator(jwt, nkey === undefined ? undefined : encode(nkey));
+    {all.authenticator = nats.jwtAuthenticator(jwt, nkey === undefined ? undefined : encode(nkey));}
   else if (nkey !== undefined) all.authenticator = nats.nkeyAuthenticator(encode(nkey));
   if (module !== undefined) {
     const loaded = await import(module);

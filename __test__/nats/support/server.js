@@ -69,13 +69,13 @@ class Server {
     );
     this.#child = child;
     for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text) => (this.log += text));
+      {stream.setEncoding('utf8').on('data', (text) => (this.log += text));}
     this.#exited = once(child, 'exit').then(() => {
       this.#child = undefined;
     });
     for (const began = Date.now(); !(await answers(this.port)); await sleep(20)) {
       if (this.#child === undefined || Date.now() - began > PATIENCE)
-        throw new Error(`nats-server did not start\n${this.log}`);
+        {throw new Error(`nats-server did not start\n${this.log}`);}
     }
     return this;
   }
