@@ -4,6 +4,7 @@
 //                    [--beside <directory of another build>] [--json | --markdown] [--chart <file>] [--from <file with the output of --json>]...
 //   npm run bench -- flow [name]...
 //   npm run bench -- calls [--rounds <count>] [--count <round trips in each round>]
+//   npm run bench -- link [--rounds <count>]
 //
 // docs/benchmarks.md says what the options do and how to read what is printed.
 'use strict';
@@ -25,6 +26,7 @@ async function main() {
   // Cases of their own: of seconds and megabytes instead of nanoseconds, and beside other ways than the built-in's.
   if (process.argv[2] === 'flow') return require('./flow').main(process.argv.slice(3));
   if (process.argv[2] === 'calls') return require('./calls').main(process.argv.slice(3));
+  if (process.argv[2] === 'link') return require('./links').main(process.argv.slice(3));
   const { values, tokens } = parseArgs({
     tokens: true,
     options: {
