@@ -224,6 +224,8 @@ const MOST = 2 ** 53 - 1;
  */
 const viewOf = (bytes, start, end) => new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
 
+const NOTHING = new Uint8Array(0);
+
 /**
  * Cuts a stream of bytes into frames, wherever the stream was cut before. A frame that has come in one chunk is read where it stands; one
  * that has not is put together in memory of its own, which is never longer than the longest frame.
@@ -232,8 +234,10 @@ class FrameReader {
   /** The beginning of a frame whose length is not known yet. */
   #head = new Uint8Array(3);
   #headLength = 0;
-  /** The frame that is being put together. @type {Uint8Array | undefined} */
-  #frame;
+  /** Where frames are put together that have come in several chunks: whoever reads one is done with it when the next begins. @type {Uint8Array} */
+  #scratch = NOTHING;
+  /** The length of the frame that is being put together; 0 if there is none. */
+  #wanted = 0;
   #filled = 0;
   /** Whether no more frames are wanted. */
   isOver = false;
@@ -249,7 +253,7 @@ class FrameReader {
     const end = bytes.length;
     let at = 0;
     while (at < end && !this.isOver) {
-      if (this.#frame !== undefined) {
+      if (this.#wanted > 0) {
         at = this.#fill(bytes, at, onFrame);
         continue;
       }
@@ -302,7 +306,9 @@ class FrameReader {
 
   /** @param {number} length */
   #begin(length) {
-    this.#frame = allocUnsafeSlow(length);
+    // Small ones need not have room for the longest.
+    if (this.#scratch.length < length) this.#scratch = allocUnsafeSlow(length > 1024 ? LONGEST : 1024);
+    this.#wanted = length;
     this.#filled = 0;
   }
 
@@ -313,15 +319,16 @@ class FrameReader {
    * @returns {number} where the rest begins
    */
   #fill(bytes, at, onFrame) {
-    const frame = /** @type {Uint8Array} */ (this.#frame);
-    const wanted = frame.length - this.#filled;
+    const frame = this.#scratch;
+    const wanted = this.#wanted - this.#filled;
     const there = bytes.length - at;
     const taken = wanted < there ? wanted : there;
     bytesSet(frame, viewOf(bytes, at, at + taken), this.#filled);
     this.#filled += taken;
     if (taken === wanted) {
-      this.#frame = undefined;
-      this.#hand(frame, 0, frame.length, onFrame);
+      const length = this.#wanted;
+      this.#wanted = 0;
+      this.#hand(frame, 0, length, onFrame);
     }
     return at + taken;
   }

@@ -41,6 +41,9 @@ const { Violation, reasons } = require('./errors');
  * @property {() => void} onEmpty there are no lines any more
  */
 
+/** How much memory of messages that have arrived is kept. */
+const MOST_KEPT = 16 * 1024 * 1024;
+
 /** How many bytes an id has. */
 const ID = 16;
 
@@ -319,6 +322,31 @@ class Lines {
     if (waiting.length === 0) return;
     this.#waiting = [];
     for (let i = 0; i < waiting.length; i++) this.list(waiting[i]);
+  }
+
+  /** Memory of a message in pieces that has arrived, for the next one: memory that is new has to be got from the system. @type {Uint8Array | undefined} */
+  #kept;
+
+  /**
+   * Memory that nothing is written to costs nothing, so a length that is a lie costs its sender more.
+   * @param {number} size
+   * @returns {Uint8Array} of that length
+   */
+  memoryFor(size) {
+    const kept = this.#kept;
+    if (kept === undefined || kept.buffer.byteLength < size) return allocUnsafeSlow(size);
+    this.#kept = undefined;
+    return new Uint8Array(kept.buffer, 0, size);
+  }
+
+  /** @param {Uint8Array} memory that nobody uses any more */
+  keep(memory) {
+    if (memory.buffer.byteLength <= MOST_KEPT) this.#kept = memory;
+  }
+
+  /** Nothing has come for a while. */
+  relax() {
+    this.#kept = undefined;
   }
 
   // What the other side does.

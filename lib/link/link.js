@@ -179,9 +179,9 @@ class Link {
  * @param {any} stream
  */
 function isDescriptor(stream) {
-  if (!isNode || process.platform === 'win32' || !inherits(stream, net.Socket.prototype) || stream.encrypted)
-    return false;
-  return stream.connecting || descriptorOf(stream) !== undefined;
+  const isSocket = isNode && process.platform !== 'win32' && inherits(stream, net.Socket.prototype);
+  // A TLS socket is one, too, and has to encrypt what goes.
+  return isSocket && stream.encrypted !== true && (stream.connecting || descriptorOf(stream) !== undefined);
 }
 
 /** @param {number[]} descriptors */

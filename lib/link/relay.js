@@ -50,13 +50,12 @@ class Incoming {
   filled = 0;
 
   /**
-   * @param {number} total
+   * @param {Uint8Array} body where it is put together
    * @param {number} portsLength
    */
-  constructor(total, portsLength) {
+  constructor(body, portsLength) {
+    this.body = body;
     this.portsLength = portsLength;
-    /** Memory that nothing is written to costs nothing, so a length that is a lie costs its sender more. */
-    this.body = allocUnsafeSlow(total);
   }
 }
 
@@ -408,7 +407,7 @@ class Line {
       fields.take(PIECE);
       return;
     }
-    this.#incoming = new Incoming(total, portsLength);
+    this.#incoming = new Incoming(lines.memoryFor(total), portsLength);
     this.#append(this.#incoming, fields);
   }
 
@@ -441,6 +440,7 @@ class Line {
     if (incoming.filled < incoming.body.length) return;
     this.#drop();
     this.#arrived(incoming.body, incoming.portsLength);
+    this.#lines.keep(incoming.body);
   }
 
   /**

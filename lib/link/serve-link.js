@@ -9,6 +9,9 @@ const { host } = require('./hosted');
 const { leavers } = require('./serve');
 const { sent } = require('./errors');
 
+/** How much is read at once at most. */
+const CHUNK = 262_144;
+
 /**
  * @param {any} control the end of a channel: takes 'close', and gives what the session has ended with
  * @param {{ port: any, descriptors: number[], settings: import('./session').Settings, counts: Float64Array, first: Uint8Array[] }} data the
@@ -17,11 +20,20 @@ const { sent } = require('./errors');
 function serveLink(control, { port, descriptors, settings, counts, first }) {
   /** @type {any[]} */
   const sockets = [];
+  const hear = (/** @type {number} */ length, /** @type {Uint8Array} */ bytes) => {
+    transport.hear(new Uint8Array(bytes.buffer, bytes.byteOffset, length));
+    return true;
+  };
   for (let i = 0; i < descriptors.length; i++) {
     const fd = descriptors[i];
     const isOne = descriptors.length === 1;
     try {
-      sockets[i] = new net.Socket({ fd, readable: isOne || i === 0, writable: isOne || i === 1, allowHalfOpen: true });
+      const readable = isOne || i === 0;
+      sockets[i] = new net.Socket({
+        ...{ fd, readable, writable: isOne || i === 1, allowHalfOpen: true },
+        // The engine is done with what has come when it has seen it, so the memory is used again.
+        ...(readable ? { onread: { buffer: Buffer.allocUnsafeSlow(CHUNK), callback: hear } } : {}),
+      });
     } catch {
       fs.closeSync(fd);
       sockets[i] = new net.Socket();

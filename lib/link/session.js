@@ -282,8 +282,11 @@ class Session {
     const passed = time - this.#tickedAt;
     // While this thread was busy or stopped, bytes may have come that it has not seen yet.
     const seen = passed > this.#tickDelay + LATE ? this.#tickDelay : passed;
-    if (!this.#isHeard) this.#silence += seen;
-    else this.#silence = time - this.#heardAt < seen ? time - this.#heardAt : seen;
+    if (!this.#isHeard) {
+      this.#silence += seen;
+      this.lines.relax();
+    }
+    if (this.#isHeard) this.#silence = time - this.#heardAt < seen ? time - this.#heardAt : seen;
     this.#isHeard = false;
     if (this.#silence >= this.#patience) {
       const isUp = this.#transport.isUp !== false;

@@ -36,9 +36,7 @@ class StreamTransport {
   constructor(readable, writable) {
     this.#readable = readable;
     this.#writable = writable;
-    readable.on('data', (/** @type {Uint8Array} */ bytes) => {
-      if (!this.#isClosed) this.onData(bytes);
-    });
+    readable.on('data', (/** @type {Uint8Array} */ bytes) => this.hear(bytes));
     readable.on('end', () => this.#end());
     readable.on('error', this.#onError);
     readable.on('close', () => this.#end());
@@ -47,6 +45,11 @@ class StreamTransport {
       writable.on('close', () => this.#end());
     }
     writable.on('drain', () => this.onDrain());
+  }
+
+  /** @param {Uint8Array} bytes that have come, and are valid during the call */
+  hear(bytes) {
+    if (!this.#isClosed) this.onData(bytes);
   }
 
   /** @param {Error} error */
