@@ -160,8 +160,9 @@ test('who knows an address and sends mutated messages there loses the link, and 
   let heard = [];
   stranger.subscribe('_INBOX.>', {
     callback: (_error, { subject, data }) => {
-      if (heard.length < 1000 && data[0] !== 0x7b && data.length > 0)
-        {heard.push({ subject, data: Uint8Array.from(data) });}
+      if (heard.length < 1000 && data[0] !== 0x7b && data.length > 0) {
+        heard.push({ subject, data: Uint8Array.from(data) });
+      }
     },
   });
   await stranger.flush();
@@ -191,8 +192,9 @@ test('who knows an address and sends mutated messages there loses the link, and 
       for (let i = 0; i < 20; i++) {
         const { subject, data } = random.pick(from);
         const bytes = Uint8Array.from(data);
-        for (let changes = 1 + random.below(3); changes > 0; changes--)
-          {bytes[random.below(bytes.length)] = random.below(256);}
+        for (let changes = 1 + random.below(3); changes > 0; changes--) {
+          bytes[random.below(bytes.length)] = random.below(256);
+        }
         const cut = random.chance(10) ? bytes.subarray(0, random.below(bytes.length)) : bytes;
         stranger.publish(subject, cut);
         sent++;

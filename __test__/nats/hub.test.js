@@ -156,6 +156,43 @@ test('two hubs that dial one another at once both get their ports', async (t) =>
   }
 });
 
+test('two hubs say once that they are there, whatever the number of their ports', async (t) => {
+  const name = nameOf(t.title);
+  const options = { servers, heartbeat: 200, deadAfter: 2000 };
+  const [listens, dials] = await Promise.all([hubOf(t, options), hubOf(t, options)]);
+  /** @type {string[]} */
+  const ids = [];
+  await listens.listen(name, (/** @type {any} */ _port, /** @type {any} */ from) => ids.push(from.id));
+  const { connect: connectClient } = require('@nats-io/transport-node');
+  const spy = await connectClient({ servers });
+  t.teardown(() => spy.close());
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  spy.subscribe('_INBOX.>', {
+    callback: (_error, { subject }) => void counts.set(subject, (counts.get(subject) ?? 0) + 1),
+  });
+  await spy.flush();
+  const countIn = async (/** @type {number} */ time) => {
+    await sleep(300);
+    counts.clear();
+    await sleep(time);
+    // Of the two only: other tests use the server.
+    const subjects = [...counts.keys()].filter((subject) => subject.includes(ids[0]));
+    return {
+      subjects: subjects.length,
+      messages: subjects.reduce((sum, subject) => sum + (counts.get(subject) ?? 0), 0),
+    };
+  };
+  await dials.dial(name);
+  const one = await countIn(2000);
+  const ports = await Promise.all(Array.from({ length: 200 }, () => dials.dial(name)));
+  const many = await countIn(2000);
+  t.is(ids.length, 201);
+  t.deepEqual([one.subjects, many.subjects], [1, 1]);
+  t.true(one.messages >= 5 && many.messages <= 2 * one.messages + 4, `${one.messages}, ${many.messages}`);
+  for (const port of ports) port.close();
+});
+
 test('listening ends by close, by dispose and by a signal, and ports that are there stay', async (t) => {
   const name = nameOf(t.title);
   const [listens, dials] = await Promise.all([hubOf(t, { servers }), hubOf(t, { servers })]);

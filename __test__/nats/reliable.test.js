@@ -251,6 +251,49 @@ test('a datagram that breaks a rule ends the stream, and nothing is read of it',
   }
 });
 
+test('of mutated datagrams and greetings none is read as what it is not, and none does harm', (t) => {
+  const { readAnswer, readDial, writeAnswer, writeDial } = require('../../lib/nats/greeting');
+  const { isAddress } = require('../../lib/nats/names');
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const random = randomOf(seed);
+  const info = { id: 'a'.repeat(32), name: 'name', host: 'host', pid: 5, runtime: 'node 24.0.0' };
+  const answer = { to: `_INBOX.${'b'.repeat(32)}.${'c'.repeat(32)}`, line: 'd'.repeat(32), knows: true, info };
+  t.deepEqual(readDial(writeDial(info)), info);
+  t.deepEqual(readAnswer(writeAnswer(answer)), answer);
+  const greetings = [writeDial(info), writeAnswer(answer)];
+  const mutated = (/** @type {Uint8Array} */ bytes) => {
+    const copy = Uint8Array.from(bytes);
+    for (let changes = 1 + random.below(4); changes > 0; changes--) copy[random.below(copy.length)] = random.below(256);
+    return random.chance(10) ? copy.subarray(0, random.below(copy.length)) : copy;
+  };
+  for (let i = 0; i < 50_000; i++) {
+    const bytes = mutated(random.pick(greetings));
+    const dial = readDial(bytes);
+    if (dial !== undefined) t.regex(dial.id, /^[0-9a-f]{32}$/);
+    const read = readAnswer(bytes);
+    if (read !== undefined && !(isAddress(read.to) && /^[0-9a-f]{32}$/.test(read.line))) t.fail(`seed ${seed}`);
+  }
+  for (let run = 0; run < 500; run++) {
+    const clock = new Clock();
+    const { a, b } = pair(clock, random, {});
+    /** @type {Uint8Array[]} */
+    const sent = [];
+    const arrived = b.reliable.arrived.bind(b.reliable);
+    b.reliable.arrived = (bytes) => {
+      sent.push(bytes);
+      arrived(bytes);
+    };
+    a.reliable.write([bytesFrom(0, 2000)]);
+    for (let i = 0; i < 20; i++) clock.step();
+    for (let i = 0; i < 200 && b.error === undefined; i++) {
+      const count = b.sent;
+      b.reliable.arrived(mutated(random.pick(sent)));
+      if (b.sent > count + 1) t.fail(`one datagram was answered by several, seed ${seed}`);
+    }
+    t.true(b.length <= 2000 + 200 * 600);
+  }
+});
+
 test('who is told that its stream is not there any more ends, without an error', (t) => {
   const { a } = pair(new Clock(), randomOf(1), {});
   let isOver = false;

@@ -15,8 +15,9 @@ const WITH_PORT = 5003;
  */
 function mixed(seed, number) {
   const random = randomOf(seed + number);
-  if (number % LARGE === LARGE - 1)
-    {return { number, large: new Uint8Array(100_000 + random.below(400_000)).fill(number) };}
+  if (number % LARGE === LARGE - 1) {
+    return { number, large: new Uint8Array(100_000 + random.below(400_000)).fill(number) };
+  }
   switch (number % 8) {
     case 0:
       return number;

@@ -68,14 +68,16 @@ class Server {
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#child = child;
-    for (const stream of [child.stdout, child.stderr])
-      {stream.setEncoding('utf8').on('data', (text) => (this.log += text));}
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => (this.log += text));
+    }
     this.#exited = once(child, 'exit').then(() => {
       this.#child = undefined;
     });
     for (const began = Date.now(); !(await answers(this.port)); await sleep(20)) {
-      if (this.#child === undefined || Date.now() - began > PATIENCE)
-        {throw new Error(`nats-server did not start\n${this.log}`);}
+      if (this.#child === undefined || Date.now() - began > PATIENCE) {
+        throw new Error(`nats-server did not start\n${this.log}`);
+      }
     }
     return this;
   }
