@@ -27,8 +27,9 @@ const OWN = ['heartbeat', 'deadAfter', 'window', 'maxMessage', 'creds', 'nkey', 
  * @throws {RangeError} ERR_OUT_OF_RANGE
  */
 function readOptions(given) {
-  if (given !== undefined && given !== null && !isObject(given))
-    {throw invalidArgType('options', 'of type object', given);}
+  if (given !== undefined && given !== null && !isObject(given)) {
+    throw invalidArgType('options', 'of type object', given);
+  }
   const all = given ?? {};
   /** @type {any} */
   const options = {};
@@ -66,8 +67,9 @@ function readOptions(given) {
 
 /** @param {string} given a path, a file: URL, or the name of a package */
 function moduleOf(given) {
-  const { isAbsolute } = require('node:path');
-  return isAbsolute(given) ? require('node:url').pathToFileURL(given).href : given;
+  const { isAbsolute, resolve } = require('node:path');
+  const isPath = isAbsolute(given) || given[0] === '.';
+  return isPath ? require('node:url').pathToFileURL(resolve(given)).href : given;
 }
 
 /**

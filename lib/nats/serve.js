@@ -1,9 +1,12 @@
 // The part of a hub in the thread of links: the client of NATS with all that goes through it.
 'use strict';
 
+const { createRequire } = require('node:module');
 const { hostname } = require('node:os');
+const { join } = require('node:path');
 const connectPeer = require('../call/connect');
 const { transfer } = require('../call/moved');
+const { filename } = require('../here');
 const { process, statics } = require('../language/originals');
 const clock = require('../link/clock');
 const { leavers } = require('../link/serve');
@@ -162,6 +165,12 @@ class Serving {
   }
 }
 
+/**
+ * Where bundlers do not see it, because few programs have the client: as the package's own dependency, or, in a bundle, as the program's.
+ * @param {string} name
+ */
+const findModule = (name) => createRequire(filename ?? process.argv[1] ?? join(process.cwd(), 'program.js'))(name);
+
 /** @returns {string} such as 'node 24.1.0' */
 function runtime() {
   const { versions } = /** @type {any} */ (process);
@@ -179,7 +188,7 @@ async function clientOf({ options, credentials, module, settings }) {
   /** @type {typeof import('@nats-io/transport-node')} */
   let nats;
   try {
-    nats = require('@nats-io/transport-node');
+    nats = findModule('@nats-io/transport-node');
   } catch (error) {
     throw clientError(error);
   }
@@ -201,11 +210,13 @@ async function clientOf({ options, credentials, module, settings }) {
   const { creds, nkey, jwt } = credentials;
   const encode = (/** @type {string | Uint8Array} */ text) => (typeof text === 'string' ? Buffer.from(text) : text);
   if (creds !== undefined) all.authenticator = nats.credsAuthenticator(encode(creds));
-  else if (jwt !== undefined)
-    {all.authenticator = nats.jwtAuthenticator(jwt, nkey === undefined ? undefined : encode(nkey));}
-  else if (nkey !== undefined) all.authenticator = nats.nkeyAuthenticator(encode(nkey));
+  else if (jwt !== undefined) {
+    all.authenticator = nats.jwtAuthenticator(jwt, nkey === undefined ? undefined : encode(nkey));
+  } else if (nkey !== undefined) all.authenticator = nats.nkeyAuthenticator(encode(nkey));
   if (module !== undefined) {
-    const loaded = await import(module);
+    // Bundlers would look for the module when they see an import.
+    const load = new Function('name', 'return import(name)');
+    const loaded = await load(module);
     const more = loaded.default ?? loaded;
     assign(all, typeof more === 'function' ? await more(all) : more);
   }
