@@ -5,6 +5,8 @@
 //   npm run bench -- flow [name]...
 //   npm run bench -- calls [--rounds <count>] [--count <round trips in each round>]
 //   npm run bench -- native [--rounds <count>] [--count <round trips in each round>]
+//   npm run bench -- nats [--rounds <count>] [--count <messages in each round>]
+//   npm run bench -- link [--rounds <count>]
 //
 // docs/benchmarks.md says what the options do and how to read what is printed.
 'use strict';
@@ -27,6 +29,8 @@ async function main() {
   if (process.argv[2] === 'flow') return require('./flow').main(process.argv.slice(3));
   if (process.argv[2] === 'calls') return require('./calls').main(process.argv.slice(3));
   if (process.argv[2] === 'native') return require('./native').main(process.argv.slice(3));
+  if (process.argv[2] === 'nats') return require('./nats').main(process.argv.slice(3));
+  if (process.argv[2] === 'link') return require('./links').main(process.argv.slice(3));
   const { values, tokens } = parseArgs({
     tokens: true,
     options: {

@@ -11,6 +11,22 @@ const { LIMIT } = require('../support/limits');
 const { examples } = require('./examples');
 const { ROOT, pages, read } = require('./pages');
 
+/** @type {(() => unknown)[]} */
+const teardowns = [];
+
+/** @type {Promise<{ url: string }> | undefined} */
+let server;
+
+/** @returns {Promise<Record<string, string>>} where the server of NATS is */
+async function withNats() {
+  server ??= require('../nats/support/server').startServer({ teardown: (end) => teardowns.push(end) });
+  return { NATS_URL: (await server).url };
+}
+
+test.after.always(async () => {
+  for (const end of teardowns) await end();
+});
+
 /**
  * Runs an example as a user would who installed the package beside it.
  * @param {import('./examples').Example} example
@@ -23,11 +39,12 @@ async function run({ code, isModule }) {
     await fs.promises.symlink(ROOT, path.join(folder, 'node_modules/ferroport'), 'junction');
     const file = path.join(folder, isModule ? 'example.mjs' : 'example.js');
     await fs.promises.writeFile(file, code);
+    const env = code.includes('ferroport/nats') ? { ...process.env, ...(await withNats()) } : process.env;
     return await new Promise((resolve) => {
       execFile(
         process.execPath,
         [file],
-        { cwd: folder, timeout: LIMIT, killSignal: 'SIGKILL' },
+        { cwd: folder, env, timeout: LIMIT, killSignal: 'SIGKILL' },
         (error, stdout, stderr) => {
           const ending = error === null ? '' : `code ${error.code}, signal ${error.signal}\n`;
           resolve((stdout + stderr + ending).split('\n').slice(0, -1));

@@ -107,6 +107,43 @@ test('ferroport/call has a section and an example for each export and each membe
   t.deepEqual(sorted(declared), sorted(names));
 });
 
+test('ferroport/link has a section and an example for each export and each member of a link, and for nothing else', (t) => {
+  const { link } = require('../../dist/link');
+  const { PassThrough } = require('node:stream');
+  const made = link(new PassThrough());
+  made.port.close();
+  const members = [...membersOf(made.constructor, Object.prototype), ...Object.keys(made)];
+  t.deepEqual(headed('###', 'link.'), sorted(members));
+  const [, section] = /^## ferroport\/link.*?$([^]*?)^## /m.exec(page) ?? [];
+  const names = [...section.matchAll(/^### (\w+)\(/gm)].map(([, name]) => name);
+  t.deepEqual(sorted(names), sorted(Object.keys(require('../../dist/link'))));
+  const shown = examples(page).map(({ heading }) => /^(?:link\.)?(\w+)/.exec(heading)?.[1]);
+  t.deepEqual(
+    [...members, ...names].filter((name) => !shown.includes(name)),
+    [],
+  );
+  const declared = [...read('link.d.ts').matchAll(/^export declare function (\w+)/gm)].map(([, name]) => name);
+  t.deepEqual(sorted(declared), sorted(names));
+});
+
+test('ferroport/nats has a section and an example for each export and each member of a hub, and for nothing else', (t) => {
+  const nats = require('../../dist/nats');
+  const [, section] = /^## ferroport\/nats.*?$([^]*?)^## /m.exec(page) ?? [];
+  const names = [...section.matchAll(/^### (\w+)\(/gm)].map(([, name]) => name);
+  t.deepEqual(sorted(names), sorted(Object.keys(nats)));
+  const typings = read('nats.d.ts');
+  const declared = [...typings.matchAll(/^export declare function (\w+)/gm)].map(([, name]) => name);
+  t.deepEqual(sorted(declared), sorted(names));
+  const [, hub] = /^export interface Hub \{$([^]*?)^\}/m.exec(typings) ?? [];
+  const members = [...hub.matchAll(/^ {2}(?:readonly )?(\w+)[(:]/gm)].map(([, name]) => name);
+  t.deepEqual(headed('###', 'hub.'), sorted(members));
+  const shown = examples(page).map(({ heading }) => /^(?:hub\.)?(\w+)/.exec(heading)?.[1]);
+  t.deepEqual(
+    [...members, ...names].filter((name) => !shown.includes(name)),
+    [],
+  );
+});
+
 test('the typings declare each export that is not Node’s, and no other value', (t) => {
   const declared = [...read('index.d.ts').matchAll(/^export \{([^}]+)\} from/gm)].flatMap(([, names]) =>
     names.split(',').map((name) => name.trim()),

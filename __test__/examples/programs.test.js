@@ -26,6 +26,28 @@ for (const name of programs) {
   });
 }
 
+test.serial('examples/link/parent.js and its child print what they say they print', async (t) => {
+  const file = path.join(EXAMPLES, 'link', 'parent.js');
+  // Whether 'close' of the port or the promise comes first, nobody says.
+  const expected = printsOf(fs.readFileSync(file, 'utf8').split('\n')).sort();
+  const { code, stdout, stderr } = await spawned(process.execPath, [file]);
+  t.deepEqual([code, stderr, stdout.split('\n').slice(0, -1).sort()], [0, '', expected]);
+  const answers = stdout.split('\n').filter((line) => line.startsWith('answer'));
+  t.deepEqual(answers, ['answer 1', 'answer 2', 'answer 3']);
+});
+
+test.serial('the worker pool runs over three processes when one line is another', async (t) => {
+  const file = path.join(EXAMPLES, 'worker-pool.js');
+  const text = fs.readFileSync(file, 'utf8');
+  const [line] = /^const \{ Worker, isMainThread, parentPort \} = require\('ferroport'\);$/m.exec(text) ?? [];
+  t.not(line, undefined);
+  const copy = path.join(EXAMPLES, `worker-pool-${process.pid}.js`);
+  t.teardown(() => fs.rmSync(copy, { force: true }));
+  fs.writeFileSync(copy, text.replace(/** @type {string} */ (line), line.replace("'ferroport'", "'./link/processes'")));
+  const { code, stdout, stderr } = await spawned(process.execPath, [copy]);
+  t.deepEqual([code, stderr, stdout.split('\n').slice(0, -1)], [0, '', printsOf(text.split('\n'))]);
+});
+
 test('examples/README.md lists every program', (t) => {
   const text = fs.readFileSync(path.join(EXAMPLES, 'README.md'), 'utf8');
   t.deepEqual(

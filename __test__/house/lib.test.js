@@ -30,7 +30,6 @@ const ROOMS = [
   'lib/lane',
   'lib/post',
   'lib/delivery',
-  'lib/link',
   'lib/abort',
   'lib/through-node',
   'lib/connect.js',
@@ -40,9 +39,14 @@ const ROOMS = [
   'index.js',
   'lib/call',
   'call.js',
+  'lib/link',
+  'link.js',
+  'lib/nats',
+  'nats.js',
   'lib/register',
   'register.js',
   'lib/bootstrap.js',
+  'lib/link-thread.js',
 ];
 
 /** @param {string} file */

@@ -74,8 +74,8 @@ const LAYERS = [
   ['node/thread'],
   ['node/active', 'node/closing_phase', 'node/messages'],
   [
-    'node/descriptors',
     'node/functions',
+    'node/descriptors',
     'node/links',
     'node/native',
     'node/signals',

@@ -86,6 +86,12 @@ class Line {
     return inner !== undefined && native.whereabouts(keyOf(inner)) === 'closed';
   }
 
+  /** Whether what is posted leaves the process. */
+  get leavesProcess() {
+    const inner = this.#inner;
+    return inner !== undefined && native.isLinked(keyOf(inner));
+  }
+
   /** How many messages wait to be read; undefined if that is not known. */
   get waiting() {
     const inner = this.#inner;

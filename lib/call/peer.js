@@ -242,7 +242,7 @@ class Peer {
     // Before anything is sent. A call that failed for want of stack after that would be served all the same, and the other end might call
     // back, for ever.
     native.reserveDeepStack();
-    const { given, tell } = givingUp(signal, limits.timeout);
+    const { given, tell } = givingUp(signal, limits.timeout, this.#line.leavesProcess);
     transfer = listOfAll(list, transfer);
     const id = ++this.#last;
     const mode = (isBlocking ? BLOCKED : 0) | (this.#serving.isAwaited ? NESTED : 0);

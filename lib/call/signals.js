@@ -55,10 +55,11 @@ const BY_MESSAGE = { given: undefined, tell: () => false };
  * A function that is busy sees shared signals only. So a call that may be given up has one: the program's, or one of its own.
  * @param {any} signal that the program has given, or undefined
  * @param {number} timeout
+ * @param {boolean} leavesProcess whether the function is in another process, which shared signals do not reach
  * @returns {GivingUp}
  */
-function givingUp(signal, timeout) {
-  if (signal === undefined && timeout === Infinity) return BY_MESSAGE;
+function givingUp(signal, timeout, leavesProcess) {
+  if ((signal === undefined && timeout === Infinity) || leavesProcess) return BY_MESSAGE;
   const isOfProgram = isShared(signal);
   if (isOfProgram && timeout === Infinity) return { given: [signal], tell: () => signal.aborted };
   const controller = new (controllers().SharedAbortController)();

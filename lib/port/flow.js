@@ -92,8 +92,10 @@ const roomAt = (key) => (key === 0 ? CLOSED : native.room(key));
  */
 function ready(port) {
   const promise = whenRoom(port);
-  const there = mapGet(waiting, sendingKey(port));
-  if (there !== undefined && !there.keepsRunning && native.peerKey(sendingKey(port)) === 0) {
+  const key = sendingKey(port);
+  const there = mapGet(waiting, key);
+  // Who reads at the other side of a link is elsewhere, wherever the link's own end is.
+  if (there !== undefined && !there.keepsRunning && (native.peerKey(key) === 0 || native.isLinked(key))) {
     there.keepsRunning = true;
     mailbox.countRef(1);
   }

@@ -53,14 +53,16 @@ const LATER = {
   blocking: [/^lib\/(port\/block|delivery\/receive-sync|api\/receive-any-sync)\.js$/],
   // ferroport/call.
   calls: [/^(call|lib\/call\/.*)\.js$/],
+  // ferroport/nats.
+  hubs: [/^(nats|lib\/nats\/.*)\.js$/],
   // Signals that threads share.
   abort: [/^lib\/abort\//],
   // Messages that are asked for one by one: iterators and streams.
   pull: [/^lib\/(port\/(pull|iterate)|post\/streams)\.js$/],
   // What begins in a worker, too.
   worker: [/^lib\/port\/parking\.js$/, /^lib\/worker\//, /^lib\/bootstrap\.js$/],
-  // Messages on their way to other processes, and from there.
-  link: [/^lib\/link\//],
+  // ferroport/link: messages on their way to other processes, and from there.
+  links: [/^(link|lib\/link\/.*|lib\/link-thread)\.js$/],
   hook: [/^lib\/register\//, /^lib\/through-node\/(?!envelope|reach)/],
 };
 
@@ -77,7 +79,7 @@ function sources() {
     .readdirSync(path.join(ROOT, 'lib'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.js'))
     .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
-  return ['index.js', 'register.js', 'call.js', ...inLib.sort()];
+  return ['index.js', 'register.js', 'call.js', 'link.js', 'nats.js', ...inLib.sort()];
 }
 
 /** @param {string} source */

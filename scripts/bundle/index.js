@@ -15,6 +15,9 @@ const ENTRIES = {
   'index.js': { source: 'index.js', begin: (/** @type {string} */ exported) => `module.exports = ${exported};` },
   'register.js': { source: 'register.js', begin: (/** @type {string} */ exported) => `${exported};` },
   'call.js': { source: 'call.js', begin: (/** @type {string} */ exported) => `module.exports = ${exported};` },
+  'nats.js': { source: 'nats.js', begin: (/** @type {string} */ exported) => `module.exports = ${exported};` },
+  'link.js': { source: 'link.js', begin: (/** @type {string} */ exported) => `module.exports = ${exported};` },
+  'link-thread.js': { source: 'lib/link-thread.js', begin: (/** @type {string} */ exported) => `${exported};` },
   'bootstrap.js': { source: 'lib/bootstrap.js', begin: (/** @type {string} */ exported) => `${exported};` },
 };
 

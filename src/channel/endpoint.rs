@@ -262,7 +262,10 @@ impl Endpoint {
 
     /// Why the peer was closed, of a channel that leaves the process; `None` for another.
     pub fn peer_reason_of_link(&self) -> Option<u8> {
-        self.is_linked().then(|| self.peer_reason().max(Endpoint::PEER_CLOSED))
+        self.is_linked().then(|| match self.peer_reason() {
+            0 => Endpoint::PEER_CLOSED,
+            reason => reason,
+        })
     }
 
     /// Why the peer was closed: what was given to its [`give_reason`](Endpoint::give_reason), 0 if nothing was.

@@ -1,0 +1,260 @@
+// link: a port whose other end is in another process, over a stream.
+'use strict';
+
+const net = require('node:net');
+const mailbox = require('../channel/mailbox');
+const { isNode } = require('../runtime/ticks');
+const { invalidArgType, nodeError } = require('../node/errors');
+const { globals, inherits, isObject, methods, uncurry } = require('../language/originals');
+const { markAsLinked } = require('../post/hand-over');
+const { makePair } = require('../post/message-port');
+const { setMarks } = require('../port/flow');
+const { host } = require('./hosted');
+const { PLACES, places } = require('./counts');
+const { Inner } = require('./inner');
+const { StreamTransport } = require('./streams');
+const { arrived, lostError } = require('./errors');
+const { close, descriptorOf, duplicate } = require('./pump');
+const { readSettings } = require('./settings');
+const local = require('./local');
+const thread = require('./thread');
+
+const { Promise } = globals;
+
+/** @typedef {import('./session').Settings} Settings */
+
+/** @type {(set: WeakSet<object>, stream: object) => boolean} */
+const has = uncurry(methods.weakSetHas);
+
+/** @type {(set: WeakSet<object>, stream: object) => unknown} */
+const add = uncurry(methods.weakSetAdd);
+
+/** The streams that a link reads, and those that one writes. */
+const taken = { reads: new globals.WeakSet(), writes: new globals.WeakSet() };
+
+/**
+ * @typedef {object} Way how a link goes on
+ * @property {() => void} close
+ */
+
+class Link {
+  /** @type {Way | undefined} */
+  #way;
+  #counts = new Float64Array(new globals.SharedArrayBuffer(PLACES * 8));
+  /** @type {(error: Error | undefined) => void} */
+  #settle = () => {};
+  #hasEnded = false;
+  /** Whether the program waits for the end. */
+  #isAwaited = false;
+  #isClosing = false;
+
+  /**
+   * @param {{ readable: any, writable: any }} streams
+   * @param {Settings} settings
+   */
+  constructor(streams, settings) {
+    const pair = makePair();
+    // From now on, what cannot leave the process is refused where it is posted.
+    markAsLinked([pair[0]]);
+    setMarks(pair, settings.window);
+    this.port = pair[0];
+    this.closed = new Promise((/** @type {(error: Error | undefined) => void} */ resolve) => {
+      this.#settle = resolve;
+    });
+    const begin = () => this.#begin(streams, settings, pair[1]);
+    if (isDescriptor(streams.readable) && isDescriptor(streams.writable)) whenQuiet(streams, begin);
+    else this.#way = this.#goHere(streams, settings, pair[1]);
+  }
+
+  /**
+   * The streams are open, and everything that the program has written to them has been written.
+   * @param {{ readable: any, writable: any }} streams
+   * @param {Settings} settings
+   * @param {any} far the other end of the port's channel
+   */
+  #begin(streams, settings, far) {
+    this.#way = this.#goToThread(streams, settings, far) ?? this.#goHere(streams, settings, far);
+    if (this.#isClosing) this.#way.close();
+  }
+
+  /**
+   * The link goes on in this thread.
+   * @param {{ readable: any, writable: any }} streams
+   * @param {Settings} settings
+   * @param {any} far
+   * @returns {Way}
+   */
+  #goHere({ readable, writable }, settings, far) {
+    const transport = new StreamTransport(readable, writable);
+    // The port keeps the thread running, if the program wants that, and the streams do not.
+    readable.unref?.();
+    writable.unref?.();
+    const session = host(transport, { ...settings, answersAlways: false }, Inner.of(far), this.#counts, (_, error) => {
+      local.remove(session);
+      this.#end(error);
+    });
+    local.add(session, writable);
+    return { close: () => session.close() };
+  }
+
+  /**
+   * The link goes on in the thread of links.
+   * @param {{ readable: any, writable: any }} streams
+   * @param {Settings} settings
+   * @param {any} far
+   * @returns {Way | undefined} undefined if it cannot
+   */
+  #goToThread({ readable, writable }, settings, far) {
+    if (readable.destroyed || writable.destroyed) return undefined;
+    /** @type {number[]} */
+    const descriptors = [];
+    try {
+      descriptors[0] = duplicate(/** @type {number} */ (descriptorOf(readable)));
+      if (writable !== readable) descriptors[1] = duplicate(/** @type {number} */ (descriptorOf(writable)));
+    } catch {
+      closeAll(descriptors);
+      return undefined;
+    }
+    /** @type {Uint8Array[]} */
+    const first = [];
+    readable._handle.readStop();
+    for (let chunk = readable.read(); chunk !== null; chunk = readable.read()) first[first.length] = chunk;
+    const data = { port: far, descriptors, settings, counts: this.#counts, first };
+    const control = thread.serve('link', data, [far]);
+    if (control === undefined) {
+      closeAll(descriptors);
+      for (let i = first.length - 1; i >= 0; i--) readable.unshift(first[i]);
+      return undefined;
+    }
+    let hasSaid = false;
+    control.on('message', (/** @type {{ error: any }} */ { error }) => {
+      hasSaid = true;
+      this.#end(arrived(error));
+    });
+    control.on('close', () => {
+      if (!hasSaid) this.#end(lostError());
+    });
+    control.unref();
+    // The thread has descriptors of its own of what this one lets go.
+    readable.destroy();
+    writable.destroy();
+    return { close: () => control.postMessage('close') };
+  }
+
+  /** @param {Error | undefined} error */
+  #end(error) {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    if (this.#isAwaited) mailbox.countRef(-1);
+    this.#settle(error);
+  }
+
+  /** What has gone over the link until now. */
+  stats() {
+    const counts = this.#counts;
+    return {
+      ports: counts[places.PORTS],
+      sent: counts[places.SENT],
+      sentBytes: counts[places.SENT_BYTES],
+      received: counts[places.RECEIVED],
+      receivedBytes: counts[places.RECEIVED_BYTES],
+      acknowledged: counts[places.ACKNOWLEDGED],
+    };
+  }
+
+  /** Ends the link, when what was posted has gone. The thread goes on until then. */
+  async close() {
+    if (!this.#hasEnded && !this.#isAwaited) {
+      this.#isAwaited = true;
+      mailbox.countRef(1);
+    }
+    this.#isClosing = true;
+    this.#way?.close();
+    await this.closed;
+  }
+}
+
+/**
+ * Whether a stream is nothing but a descriptor, which another thread can have.
+ * @param {any} stream
+ */
+function isDescriptor(stream) {
+  const isSocket = isNode && process.platform !== 'win32' && inherits(stream, net.Socket.prototype);
+  // A TLS socket is one, too, and has to encrypt what goes.
+  return isSocket && stream.encrypted !== true && (stream.connecting || descriptorOf(stream) !== undefined);
+}
+
+/** @param {number[]} descriptors */
+function closeAll(descriptors) {
+  for (let i = 0; i < descriptors.length; i++) close(descriptors[i]);
+}
+
+/**
+ * Calls back when the streams are connected and have written what there was.
+ * @param {{ readable: any, writable: any }} streams
+ * @param {() => void} callback
+ */
+function whenQuiet({ readable, writable }, callback) {
+  if (!writable.connecting && !readable.connecting && writable.writableLength === 0) {
+    callback();
+    return;
+  }
+  let isCalled = false;
+  const once = () => {
+    if (isCalled) return;
+    isCalled = true;
+    writable.off('error', once);
+    writable.off('close', once);
+    callback();
+  };
+  writable.on('error', once);
+  writable.on('close', once);
+  // Written after all the rest, and after the connection is there.
+  writable.write('', once);
+}
+
+/**
+ * @param {any} stream a Duplex, or two streams
+ * @returns {{ readable: any, writable: any }}
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE
+ * @throws {Error} ERR_FERROPORT_LINK if there is a link over it already, or it has ended
+ */
+function streamsOf(stream) {
+  const isPair = isObject(stream) && isReadable(stream.readable) && isWritable(stream.writable);
+  const readable = isPair ? stream.readable : stream;
+  const writable = isPair ? stream.writable : stream;
+  if (!isReadable(readable) || !isWritable(writable)) throw invalidArgType('stream', 'a Duplex of node:stream', stream);
+  if (readable.readableObjectMode || writable.writableObjectMode || readable.readableEncoding) {
+    const message = "The argument 'stream' must be a stream of bytes, without object mode or encoding";
+    throw nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', message);
+  }
+  if (has(taken.reads, readable) || has(taken.writes, writable)) {
+    throw nodeError(Error, 'ERR_FERROPORT_LINK', 'There is a link over the stream already');
+  }
+  if (readable.destroyed || writable.destroyed || writable.writableEnded || readable.readableEnded) {
+    throw nodeError(Error, 'ERR_FERROPORT_LINK', 'The stream has ended');
+  }
+  return { readable, writable };
+}
+
+/** @param {any} value */
+const isReadable = (value) => isObject(value) && typeof value.read === 'function' && typeof value.on === 'function';
+
+/** @param {any} value */
+const isWritable = (value) => isObject(value) && typeof value.write === 'function' && typeof value.end === 'function';
+
+/**
+ * Makes a port of a stream. Both ends of the stream call it.
+ * @param {any} stream
+ * @param {any} [options]
+ * @throws as streamsOf and readSettings; nothing has changed then
+ */
+function link(stream, options) {
+  const streams = streamsOf(stream);
+  const settings = readSettings(options);
+  add(taken.reads, streams.readable);
+  add(taken.writes, streams.writable);
+  return new Link(streams, settings);
+}
+
+module.exports = link;
