@@ -147,15 +147,17 @@ class Lines {
    * Opens a line by an id that the other side has given out.
    * @param {Uint8Array} id 16 bytes
    * @param {Inner} inner closes as 'refused' if the other side does not know the id
+   * @param {(isAccepted: boolean) => void} [onAnswer] is called once when the other side has answered, or will not
    * @returns {boolean} false if the other side takes no more lines; the inner end has been closed then
    */
-  open(id, inner) {
+  open(id, inner, onAnswer) {
     const line = this.#openOwn();
     if (line === undefined) {
       inner.close(reasons.REFUSED);
       return false;
     }
     this.writer.write(types.OPEN, [line.key], id);
+    if (onAnswer !== undefined) line.onAnswer = onAnswer;
     line.begin(inner, id);
     this.wake();
     return true;

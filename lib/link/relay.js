@@ -74,6 +74,8 @@ class Line {
   #inner;
   /** The id by which the line was offered, until the other side has named it. @type {Uint8Array | undefined} */
   #offer;
+  /** Told whether the other side has accepted the line, once. @type {(isAccepted: boolean) => void} */
+  onAnswer = ignore;
   /** Whether the message that offers the line has left, so that the line may send. */
   #isGiven = true;
 
@@ -324,6 +326,8 @@ class Line {
     this.#outgoing = undefined;
     this.#drop();
     this.#dropOffers(reason);
+    if (this.#offer !== undefined) this.onAnswer(false);
+    this.#offer = undefined;
     if (inner !== undefined) inner.close(reason);
   }
 
@@ -364,6 +368,7 @@ class Line {
       if (id[i] !== offer[i]) throw new Violation('a line was accepted by an id that was not given out');
     }
     this.#offer = undefined;
+    this.onAnswer(true);
   }
 
   /**
@@ -531,6 +536,7 @@ class Line {
     fields.finish();
     if (number >= CLOSE_REASONS.length) throw new Violation('a line was closed for no reason');
     this.#hasHeardClose = true;
+    if (this.#offer !== undefined) this.onAnswer(false);
     this.#offer = undefined;
     this.#drop();
     if (this.#hasSentClose) {
@@ -540,5 +546,7 @@ class Line {
     this.close(CLOSE_REASONS[number], 0);
   }
 }
+
+function ignore() {}
 
 module.exports = { Line };
