@@ -319,6 +319,7 @@ for (const kind of ['a TCP socket', 'a Duplex of JavaScript']) {
       // What waits before the link, is under way, and waits behind it.
       t.true(sent >= 50 && sent <= 200, `${sent}`);
       t.true((await Promise.race([from.ready, sleep(50)])) === undefined);
+      to.resume();
     }
     await left.close();
   });
