@@ -295,6 +295,36 @@ test('what had come before the link was made is read, and what was written befor
   await made.close();
 });
 
+for (const kind of ['a TCP socket', 'a Duplex of JavaScript']) {
+  test(`ports in messages are bounded as the link’s own port is, over ${kind}`, async (t) => {
+    const [left, right] = await linked(kind, { window: { messages: 50, bytes: 1_000_000 } });
+    const { port1, port2 } = new MessageChannel();
+    left.port.postMessage({ port: port2 }, [port2]);
+    const { port } = await next(right.port);
+    for (const [from, to] of [
+      [port, port1],
+      [port1, port],
+    ]) {
+      to.pause();
+      to.on('message', () => {});
+      let sent = 0;
+      for (let still = 0; still < 20; still++) {
+        while (from.tryPostMessage(sent)) {
+          sent++;
+          still = 0;
+        }
+        if (sent > 1000) break;
+        await sleep(20);
+      }
+      // What waits before the link, is under way, and waits behind it.
+      t.true(sent >= 50 && sent <= 200, `${sent}`);
+      t.true((await Promise.race([from.ready, sleep(50)])) === undefined);
+      to.resume();
+    }
+    await left.close();
+  });
+}
+
 test('stats tell what has gone over the link', async (t) => {
   const { child, socket } = await started('echo');
   const made = link(socket);

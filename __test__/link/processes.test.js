@@ -26,7 +26,7 @@ const reasonOf = (port) =>
 /** @param {import('node:child_process').ChildProcess} child */
 const ended = (child) => (child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined);
 
-test('many mixed messages arrive in order, all of them', async (t) => {
+test.serial('many mixed messages arrive in order, all of them', async (t) => {
   t.timeout(10 * 60_000);
   const count = WHOLE ? 1_000_000 : 30_000;
   const random = randomOf(Number(process.env.LINK_SEED ?? 3));
@@ -108,7 +108,7 @@ if (process.platform !== 'win32') {
   });
 }
 
-test('a process whose JavaScript is busy stays open, and so does one’s own', async (t) => {
+test.serial('a process whose JavaScript is busy stays open, and so does one’s own', async (t) => {
   t.timeout(3 * 60_000);
   const span = WHOLE ? 30_000 : 4000;
   const deadAfter = WHOLE ? 10_000 : 1500;
@@ -125,8 +125,9 @@ test('a process whose JavaScript is busy stays open, and so does one’s own', a
   await ended(child);
 });
 
-test('a reader that does not read stops the sender, and memory is flat on both sides', async (t) => {
+test.serial('a reader that does not read stops the sender, and memory is flat on both sides', async (t) => {
   const { child, socket } = await started('pour');
+  t.teardown(() => child.kill('SIGKILL'));
   const { port, stats } = bound(link(socket, { window: { messages: 100, bytes: 100_000 } }));
   port.pause();
   port.on('message', () => {});

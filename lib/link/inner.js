@@ -26,6 +26,9 @@ const LARGE = 8 * 1024;
 let pool = new Uint8Array(0);
 let used = 0;
 
+/** Where the mark of the endpoint stands in its counts. */
+const MARK = 8;
+
 /** @type {number[]} */
 const NO_PORTS = [];
 
@@ -188,6 +191,20 @@ class Inner {
    */
   setMark(messages, bytes) {
     if (this.#key !== 0) native.setMark(this.#key, messages, bytes);
+  }
+
+  /**
+   * Bounds both ends, where their programs have not.
+   * @param {{ messages: number, bytes: number }} here how much may wait at this end
+   * @param {{ messages: number, bytes: number }} there how much may wait at the other end
+   */
+  bound(here, there) {
+    const key = this.#key;
+    if (key === 0) return;
+    const counts = native.counts(key);
+    // A mark travels with its port.
+    if (counts[MARK] === Infinity && counts[MARK + 1] === Infinity) native.setMark(key, here.messages, here.bytes);
+    native.boundPeer(key, there.messages, there.bytes);
   }
 
   /** How much may wait at the other end: its high-water mark is the window of a link. */
