@@ -102,13 +102,16 @@ for (const kind of Object.keys(KINDS)) {
     const one = new MessageChannel();
     const two = new MessageChannel();
     const three = new MessageChannel();
+    const isEarly = kind !== 'a TCP socket';
+    // Before anything leaves, or in the middle of that.
+    if (isEarly) two.port1.postMessage({ port: three.port2 }, [three.port2]);
     one.port1.postMessage({ port: two.port2 }, [two.port2]);
     one.port1.postMessage('queued');
     left.port.postMessage({ port: one.port2 }, [one.port2]);
+    if (!isEarly) two.port1.postMessage({ port: three.port2 }, [three.port2]);
     three.port1.postMessage('deep');
     const first = (await next(right.port)).port;
     const second = (await next(first)).port;
-    two.port1.postMessage({ port: three.port2 }, [three.port2]);
     t.is(await next(first), 'queued');
     const third = (await next(second)).port;
     t.is(await next(third), 'deep');
