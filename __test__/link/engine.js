@@ -88,6 +88,7 @@ class Channel {
         channel.onPut?.();
         return true;
       },
+      bound: (here, there) => Object.assign(channel, { bounds: [here, there] }),
       notify: (bytes) => (channel.noticed = Uint8Array.from(bytes)),
       hasRoom() {
         if (channel.isClosed || channel.toUser.length < channel.mark) return true;

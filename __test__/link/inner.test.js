@@ -208,6 +208,48 @@ test('bytes that are no message are refused, and nothing has changed', async (t)
   port.close();
 });
 
+test('bytes from a hostile peer are refused or arrive, however deep and whatever was changed in them', async (t) => {
+  const { port, inner } = ends();
+  let arrived = 0;
+  const count = () => arrived++;
+  port.on('message', count);
+  port.on('messageerror', count);
+  let put = 0;
+
+  const depth = 200_000;
+  const deep = new Uint8Array(4 + depth * 4);
+  new DataView(deep.buffer).setUint32(0, 0x46500100);
+  for (let i = 1; i <= depth; i++) deep.set([0x23, i < depth ? 1 : 0, 0, 0], i * 4);
+  t.true(inner.put(deep));
+  put++;
+
+  const { seed, below } = randomOf(Number(process.env.FERROPORT_SEED ?? Date.now()));
+  t.log({ seed });
+  for (let i = 0; i < 20_000; i++) {
+    const bytes = bytesOf(anyValue(below, 2));
+    for (let n = below(4); n > 0; n--) bytes[below(bytes.length)] = below(256);
+    try {
+      // Orders are for ferroport itself.
+      if (inner.put(bytes) && (bytes[3] & 8) === 0) put++;
+    } catch (error) {
+      if (/** @type {any} */ (error).name !== 'DataCloneError') t.fail(String(error));
+    }
+    if (below(1000) === 0) await sleep(0);
+  }
+  const orders = [null, 1, 'end', {}, { stream: 'x' }, { stream: null, name: 1 }, [], new Date(0)];
+  for (const order of orders) {
+    const bytes = bytesOf(order);
+    bytes[3] |= 12;
+    inner.put(bytes);
+    inner.notify(bytesOf(order));
+  }
+  inner.put(new Uint8Array([0x46, 0x50, 1, 12, 0x15, 0, 0, 0, 0x09, 1, 0, 0, 0x28, 0, 0, 0, 0x09, 0, 0, 0]));
+  void port.writable;
+  while (arrived < put) await sleep(5);
+  t.is(arrived, put);
+  port.close();
+});
+
 test('room follows the high-water mark of the port', async (t) => {
   const { port, inner } = ends();
   port.highWaterMark = 2;

@@ -26,7 +26,7 @@ const reasonOf = (port) =>
 /** @param {import('node:child_process').ChildProcess} child */
 const ended = (child) => (child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined);
 
-test('many mixed messages arrive in order, all of them', async (t) => {
+test.serial('many mixed messages arrive in order, all of them', async (t) => {
   t.timeout(10 * 60_000);
   const count = WHOLE ? 1_000_000 : 30_000;
   const random = randomOf(Number(process.env.LINK_SEED ?? 3));
@@ -64,6 +64,9 @@ test('a process that is killed closes the ports of its links', async (t) => {
   const { port1, port2 } = new MessageChannel();
   port.postMessage({ port: port2 }, [port2]);
   await next(port);
+  // Otherwise nothing would wait for their end.
+  port.ref();
+  port1.ref();
   const at = Date.now();
   const reasons = Promise.all([reasonOf(port), reasonOf(port1)]);
   child.kill('SIGKILL');
@@ -79,6 +82,7 @@ if (process.platform !== 'win32') {
     const { port, closed } = link(socket, { deadAfter, heartbeat: 500 });
     await sleep(1000);
     const reason = reasonOf(port);
+    port.ref();
     const at = Date.now();
     child.kill('SIGSTOP');
     t.is(await reason, 'dead');
@@ -108,7 +112,7 @@ if (process.platform !== 'win32') {
   });
 }
 
-test('a process whose JavaScript is busy stays open, and so does one’s own', async (t) => {
+test.serial('a process whose JavaScript is busy stays open, and so does one’s own', async (t) => {
   t.timeout(3 * 60_000);
   const span = WHOLE ? 30_000 : 4000;
   const deadAfter = WHOLE ? 10_000 : 1500;
@@ -125,8 +129,9 @@ test('a process whose JavaScript is busy stays open, and so does one’s own', a
   await ended(child);
 });
 
-test('a reader that does not read stops the sender, and memory is flat on both sides', async (t) => {
+test.serial('a reader that does not read stops the sender, and memory is flat on both sides', async (t) => {
   const { child, socket } = await started('pour');
+  t.teardown(() => child.kill('SIGKILL'));
   const { port, stats } = bound(link(socket, { window: { messages: 100, bytes: 100_000 } }));
   port.pause();
   port.on('message', () => {});
@@ -180,6 +185,8 @@ test('the mark of a port is how much may wait at it', async (t) => {
   t.true(stats().received <= 1024 + 10, `${stats().received}`);
   t.deepEqual(port.highWaterMark, { messages: 10 });
   child.kill('SIGKILL');
+  // What waits is read, and then the port closes.
+  port.resume();
   await ended(child);
 });
 
@@ -217,6 +224,7 @@ test('ports are handed on from process to process, and relayed by the one in the
   toC.port.postMessage({ port: handed.port2 }, [handed.port2]);
   t.deepEqual(await next(toC.port), { echo: 'a port' });
   const reason = reasonOf(handed.port1);
+  handed.port1.ref();
   c.child.kill('SIGKILL');
   t.is(await reason, 'lost');
   await toA.close();

@@ -96,6 +96,21 @@ test('values go to Rust and come back', async (t) => {
   port.close();
 });
 
+test('large arrays that the fast lane writes go to Rust, too', async (t) => {
+  const port = to(addon.echo);
+  // A long array is worth the fast lane by itself.
+  port.postMessage(new Array(1000).fill(0));
+  t.is((await next(port)).length, 1000);
+  for (const length of [2 << 20, 5 << 20]) {
+    const large = new Uint8Array(length).fill(7);
+    port.postMessage({ large });
+    const arrived = (await next(port)).large;
+    t.true(arrived.length === length && arrived.every((/** @type {number} */ byte) => byte === 7));
+    t.is(large.length, length);
+  }
+  port.close();
+});
+
 test('objects of one shape go by the fast lane and come back as a shape', async (t) => {
   const port = to(addon.echoTyped);
   for (let n = 0; n < 3000; n++) port.postMessage({ n, text: `t${n}` });

@@ -23,6 +23,7 @@ const { RECEIVED, RECEIVED_BYTES, SENT, SENT_BYTES } = places;
  * @property {() => boolean} hasRoom whether what waits for the user is below the mark; if not, `onRoom` is called when it is, or when the
  *   user has closed the port
  * @property {(reason?: any) => void} close what has been put before still arrives
+ * @property {(here: Mark, there: Mark) => void} bound says how much may wait here, and for the user, where nobody has said so
  * @property {(bytes: Uint8Array) => void} notify tells the user's end past its queue that a stream's reader wants no more
  * @property {(() => void) | null} onMessage
  * @property {(() => void) | null} onRoom
@@ -32,6 +33,8 @@ const { RECEIVED, RECEIVED_BYTES, SENT, SENT_BYTES } = places;
  */
 
 /** @typedef {import('./lines').LineSet} Lines */
+
+/** @typedef {{ messages: number, bytes: number }} Mark */
 
 /** What CLOSE says, by number. */
 const CLOSE_REASONS = [reasons.PEER_CLOSED, reasons.REFUSED, reasons.LOST, reasons.DEAD];
@@ -137,6 +140,7 @@ class Line {
     this.#offer = offer;
     this.#isGiven = isGiven;
     if (inner !== undefined) {
+      inner.bound(this.#lines.theirs.window, this.#lines.ours.window);
       inner.onMessage = this.#list;
       inner.onRoom = this.#onRoom;
       inner.onClose = this.#onInnerClose;

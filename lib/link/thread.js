@@ -13,7 +13,7 @@ const { showAs } = require('../port/shown');
 const { wait } = Atomics;
 
 /** How many milliseconds the end of the process waits until what was posted has been written. */
-const LEAVING = 1000;
+const LEAVING = 3000;
 
 /**
  * @typedef {object} Thread

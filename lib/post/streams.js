@@ -270,7 +270,7 @@ class Streams {
   refused() {
     if (this.#writing === null) return;
     const notice = native.notice(this.#key);
-    if (notice !== undefined) this.#failWriting(decoded(notice).reason);
+    if (notice !== undefined) this.#failWriting(decoded(notice)?.reason);
   }
 
   /** @param {unknown} error */
@@ -319,11 +319,20 @@ function packed(reason) {
 }
 
 /**
- * @param {ArrayBuffer} bytes
- * @returns {Order}
+ * @param {ArrayBuffer} bytes which may have come from another process
+ * @returns {Order | undefined} undefined if they are no order
  */
 function decoded(bytes) {
-  const { stream, name, message, reason } = /** @type {any} */ (native.deserialize(new Uint8Array(bytes)));
+  /** @type {any} */
+  let told;
+  try {
+    told = native.deserialize(new Uint8Array(bytes));
+  } catch (error) {
+    if (!isDOMException(error)) throw error;
+  }
+  if (typeof told !== 'object' || told === null) return undefined;
+  const { stream, name, message, reason } = told;
+  if (stream !== 'end' && stream !== 'abort' && stream !== 'cancel') return undefined;
   if (name === undefined) return { stream, reason };
   const { DOMException } = require('../node/classes');
   return { stream, reason: new DOMException(message, name) };
@@ -344,6 +353,7 @@ const writableOf = (port) => streamsOf(port).writable;
  */
 function heardOrder(key) {
   const order = decoded(native.order());
+  if (order === undefined) return;
   const streams = byKey.streamsAt(key);
   if (streams === undefined) byKey.noteOrder(key, order);
   else streams.obey(order);
