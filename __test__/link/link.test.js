@@ -15,6 +15,8 @@ const { KINDS, PEER, started } = require('./streams');
 const { MessageChannel, receiveMessageOnPort } = require('../../dist');
 const { link } = require('../../dist/link.js');
 
+const HERE = JSON.stringify(require.resolve('../../dist/link.js'));
+
 /** @param {any} port @returns {Promise<any>} the next message */
 const next = async (port) => (await once(port, 'message'))[0];
 
@@ -102,13 +104,16 @@ for (const kind of Object.keys(KINDS)) {
     const one = new MessageChannel();
     const two = new MessageChannel();
     const three = new MessageChannel();
+    const isEarly = kind !== 'a TCP socket';
+    // Before anything leaves, or in the middle of that.
+    if (isEarly) two.port1.postMessage({ port: three.port2 }, [three.port2]);
     one.port1.postMessage({ port: two.port2 }, [two.port2]);
     one.port1.postMessage('queued');
     left.port.postMessage({ port: one.port2 }, [one.port2]);
+    if (!isEarly) two.port1.postMessage({ port: three.port2 }, [three.port2]);
     three.port1.postMessage('deep');
     const first = (await next(right.port)).port;
     const second = (await next(first)).port;
-    two.port1.postMessage({ port: three.port2 }, [three.port2]);
     t.is(await next(first), 'queued');
     const third = (await next(second)).port;
     t.is(await next(third), 'deep');
@@ -195,6 +200,50 @@ test('over the stdio of a child, and over another pipe of the child', async (t) 
 
 /** @param {any} made a link, whose methods are called by themselves here */
 const bound = (made) => ({ port: made.port, closed: made.closed, close: () => made.close() });
+
+test('what cannot leave, posted on a port that is about to, closes that port as refused', async (t) => {
+  const [left, right] = await linked('a Duplex of JavaScript');
+  const one = new MessageChannel();
+  const two = new MessageChannel();
+  one.port1.postMessage({ port: two.port2 }, [two.port2]);
+  left.port.postMessage({ port: one.port2 }, [one.port2]);
+  // Its other end is in a queue, and nobody knows yet that it leaves.
+  two.port1.postMessage(new SharedArrayBuffer(8));
+  two.port1.ref();
+  const reason = reasonOf(two.port1);
+  const { port } = await next(right.port);
+  const arrived = (await next(port)).port;
+  arrived.ref();
+  t.deepEqual(await Promise.all([reason, reasonOf(arrived)]), ['refused', 'refused']);
+  left.port.postMessage('well');
+  t.is(await next(right.port), 'well');
+  await left.close();
+});
+
+test('a worker may have links, too, and they end with it', async (t) => {
+  /** @type {any[]} */
+  const made = [];
+  const listening = net.createServer((peer) => {
+    const one = link(peer);
+    one.port.on('message', (message) => one.port.postMessage(message));
+    made.push(one);
+  });
+  listening.listen(0);
+  await once(listening, 'listening');
+  const source = `
+    const { parentPort } = require('node:worker_threads');
+    const { link } = require(${HERE});
+    const made = link(require('node:net').connect(${/** @type {any} */ (listening.address()).port}, '127.0.0.1'));
+    made.port.on('message', (message) => parentPort.postMessage(message));
+    made.port.postMessage('from a worker');
+  `;
+  const worker = new (require('node:worker_threads').Worker)(source, { eval: true });
+  t.deepEqual(await once(worker, 'message'), ['from a worker']);
+  const reason = reasonOf(made[0].port);
+  await worker.terminate();
+  t.true(['lost', 'peer closed'].includes(String(await reason)));
+  listening.close();
+});
 
 test('bad arguments are refused before anything has changed', (t) => {
   const code = (/** @type {() => void} */ call) => /** @type {any} */ (t.throws(call)).code;
@@ -357,8 +406,6 @@ for (const [role, how] of Object.entries(END)) {
     t.is(child.exitCode, 0);
   });
 }
-
-const HERE = JSON.stringify(require.resolve('../../dist/link.js'));
 
 /** @type {Record<string, string>} */
 const ALONE = {

@@ -64,6 +64,9 @@ test('a process that is killed closes the ports of its links', async (t) => {
   const { port1, port2 } = new MessageChannel();
   port.postMessage({ port: port2 }, [port2]);
   await next(port);
+  // Otherwise nothing would wait for their end.
+  port.ref();
+  port1.ref();
   const at = Date.now();
   const reasons = Promise.all([reasonOf(port), reasonOf(port1)]);
   child.kill('SIGKILL');
@@ -79,6 +82,7 @@ if (process.platform !== 'win32') {
     const { port, closed } = link(socket, { deadAfter, heartbeat: 500 });
     await sleep(1000);
     const reason = reasonOf(port);
+    port.ref();
     const at = Date.now();
     child.kill('SIGSTOP');
     t.is(await reason, 'dead');
@@ -181,6 +185,8 @@ test('the mark of a port is how much may wait at it', async (t) => {
   t.true(stats().received <= 1024 + 10, `${stats().received}`);
   t.deepEqual(port.highWaterMark, { messages: 10 });
   child.kill('SIGKILL');
+  // What waits is read, and then the port closes.
+  port.resume();
   await ended(child);
 });
 
@@ -218,6 +224,7 @@ test('ports are handed on from process to process, and relayed by the one in the
   toC.port.postMessage({ port: handed.port2 }, [handed.port2]);
   t.deepEqual(await next(toC.port), { echo: 'a port' });
   const reason = reasonOf(handed.port1);
+  handed.port1.ref();
   c.child.kill('SIGKILL');
   t.is(await reason, 'lost');
   await toA.close();

@@ -8,11 +8,12 @@ const os = require('node:os');
 const path = require('node:path');
 const tls = require('node:tls');
 const { spawn } = require('node:child_process');
+const { randomUUID } = require('node:crypto');
 const { once } = require('node:events');
 const { Duplex, PassThrough } = require('node:stream');
 
-let count = 0;
-const socketPath = () => path.join(os.tmpdir(), `ferroport-${process.pid}-${count++}.sock`);
+// Test files run in threads of one process.
+const socketPath = () => path.join(os.tmpdir(), `ferroport-${randomUUID()}.sock`);
 
 /** Keys that both know, so that no certificate is needed. */
 const PSK = {

@@ -2,10 +2,15 @@
 
 // What connect, listen, dial and close promise, over one server.
 
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 const test = require('ava');
 const { MessageChannel, MessagePort } = require('../..');
+const { ROOT } = require('../../scripts/run');
 const { connect } = require('../../dist/nats');
+const { spawned } = require('../support/spawned');
 const { closing, hubOf, next, peerOf, QUICK } = require('./support/hubs');
 const { freePort, startServer } = require('./support/server');
 
@@ -193,6 +198,33 @@ test('two hubs say once that they are there, whatever the number of their ports'
   for (const port of ports) port.close();
 });
 
+test('messages of any length go over a server that takes small ones only', async (t) => {
+  const name = nameOf(t.title);
+  const server = await startServer(t, { config: 'max_payload: 1024' });
+  await peerOf(t, 'echo', { options: { servers: server.url }, name });
+  const hub = await hubOf(t, { servers: server.url });
+  const port = await hub.dial(name);
+  for (const length of [0, 900, 1000, 1024, 65_536, 1_000_000]) {
+    port.postMessage(new Uint8Array(length).fill(7));
+    const back = await next(port);
+    t.is(back.length, length);
+    t.true(back.every((/** @type {number} */ byte) => byte === 7));
+  }
+  port.close();
+});
+
+test('a message that is longer than the other side takes closes its port, and no other', async (t) => {
+  const name = nameOf(t.title);
+  await peerOf(t, 'echo', { options: { servers, maxMessage: 1000 }, name });
+  const hub = await hubOf(t, { servers });
+  const [port, other] = [await hub.dial(name), await hub.dial(name)];
+  const closed = closing(port);
+  port.postMessage(new Uint8Array(2000));
+  t.is((await closed).reason, 'refused');
+  other.postMessage('still');
+  t.is(await next(other), 'still');
+});
+
 test('listening ends by close, by dispose and by a signal, and ports that are there stay', async (t) => {
   const name = nameOf(t.title);
   const [listens, dials] = await Promise.all([hubOf(t, { servers }), hubOf(t, { servers })]);
@@ -298,6 +330,22 @@ test('what is wrong with options and names is told before anything happens', asy
   await t.throwsAsync(hub.dial('a', { signal: 5 }), { code: 'ERR_INVALID_ARG_TYPE' });
 });
 
+test('where the client is not installed, the error says how to install it', async (t) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ferroport-alone-'));
+  t.teardown(() => fs.rmSync(folder, { recursive: true, force: true }));
+  for (const name of fs.readdirSync(ROOT)) {
+    if (name === 'dist' || name === 'package.json' || name.endsWith('.node')) {
+      fs.cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
+    }
+  }
+  const { code, stdout, stderr } = await spawned(process.execPath, [
+    '-e',
+    `require(${JSON.stringify(path.join(folder, 'dist/nats.js'))}).connect().catch(({ code, message }) => console.log(code, message));`,
+  ]);
+  t.is(code, 0, stderr);
+  t.regex(stdout, /^ERR_FERROPORT_NATS_CLIENT .*npm install @nats-io\/transport-node/);
+});
+
 test('options that cannot be copied come from a module', async (t) => {
   const name = nameOf(t.title);
   const hub = await hubOf(t, { optionsFrom: require.resolve('./support/options.mjs'), name: servers });
@@ -306,7 +354,6 @@ test('options that cannot be copied come from a module', async (t) => {
 });
 
 test('a hub that listens keeps its process running, and one that does not lets it end', async (t) => {
-  const { spawned } = require('../support/spawned');
   const program = (/** @type {string} */ rest) =>
     `const { connect } = require(${JSON.stringify(require.resolve('../../dist/nats'))});
     (async () => { const hub = await connect({ servers: ${JSON.stringify(servers)} }); ${rest} })();`;
@@ -325,7 +372,6 @@ test('a hub that listens keeps its process running, and one that does not lets i
 
 test('what was posted before the process ends arrives', async (t) => {
   const name = nameOf(t.title);
-  const { spawned } = require('../support/spawned');
   const hub = await hubOf(t, { servers, ...QUICK });
   /** @type {any[]} */
   const got = [];

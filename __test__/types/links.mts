@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { connect as connectTo, Socket } from 'node:net';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { connect as connectSecurely } from 'node:tls';
 import { MessagePort } from 'ferroport';
 import { connect } from 'ferroport/call';
@@ -32,7 +32,7 @@ link(pair, options);
 // @ts-expect-error a stream is needed
 link();
 // @ts-expect-error one that can be written
-link(process.stdin);
+link(new Readable());
 // @ts-expect-error no such option
 link(pair, { timeout: 5 });
 // @ts-expect-error a number

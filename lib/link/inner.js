@@ -7,7 +7,8 @@ const inners = require('../channel/inners');
 const mailbox = require('../channel/mailbox');
 const { cells, places } = require('../native/block');
 const { Uint8Array, WeakMap, isArray, weakMapSet } = require('../language/intrinsics');
-const { globals, process } = require('../language/originals');
+const { globals } = require('../language/originals');
+const { nodeError } = require('../node/errors');
 const { REASONS, numberOf } = require('../port/reasons');
 const ports = require('../port/port');
 
@@ -40,9 +41,6 @@ const sources = new WeakMap();
 
 /** Only this file may construct one. */
 const MAKE = Symbol('ferroport.inner');
-
-/** Whether a message that could not leave the process has been told of. */
-let isTold = false;
 
 class Inner {
   #key;
@@ -136,6 +134,7 @@ class Inner {
    * Takes the oldest message.
    * @returns {{ bytes: Uint8Array, ports: Inner[] } | undefined} undefined if none waits. The bytes are in the form for links
    *   (docs/wire-format.md), and are the caller's
+   * @throws {Error} ERR_FERROPORT_LINK if it cannot leave the process; it is gone then
    */
   take() {
     while (this.#key !== 0) {
@@ -147,7 +146,7 @@ class Inner {
       const outcome = cells[OUTCOME];
       if (outcome === MESSAGE) return taken === undefined ? { bytes: inPool(), ports: [] } : madeOf(taken);
       if (outcome === NOTHING || outcome === CLOSED) break;
-      tell();
+      throw unportable();
     }
     if (!this.#isArmed) this.#arm();
     return undefined;
@@ -303,14 +302,8 @@ function inPool() {
   return bytes;
 }
 
-/** A message was dropped that was being sent when its channel became a link's. */
-function tell() {
-  if (isTold) return;
-  isTold = true;
-  process.emitWarning(
-    'A message was dropped at a link: it has what cannot leave the process, and was posted before the port was taken',
-    { code: 'FERROPORT_LINK_MESSAGE' },
-  );
-}
+/** A message that was being sent when its channel became a link's. The port cannot go on without it. */
+const unportable = () =>
+  nodeError(Error, 'ERR_FERROPORT_LINK', 'A message that has come from the port has what cannot leave the process');
 
 module.exports = { Inner };

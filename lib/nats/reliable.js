@@ -32,7 +32,7 @@ ENDED[0] = ENDS;
 const isAsking = (bytes) => bytes.length >= HEADER && (bytes[0] & ~KNOWN) === 0 && (bytes[0] & ASKS) !== 0;
 
 /** How many bytes that have arrived are acknowledged at once, and how long fewer of them may wait for it, in milliseconds. */
-const ACK_BYTES = 128 * 1024;
+const ACK_BYTES = 512 * 1024;
 const ACK_DELAY = 20;
 
 /** How long an acknowledgement may take before it is asked for, in milliseconds; twice as long each time, up to `LONGEST`. */

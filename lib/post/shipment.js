@@ -146,7 +146,10 @@ class Shipment {
     for (;;) {
       const transferList = both(leaving, sidecar.transfersOf(companions));
       const isEmpty = objects.length + transferList.length === 0 && this.#ports.length === this.#items.length;
-      const shipped = both(/** @type {(boolean | number)[]} */ ([!isEmpty]), this.#keys);
+      // Only companions: where the message leaves the process, the parcel is of no use.
+      const isLight =
+        objects.length + leaving.length + this.#served.length === 0 && this.#ports.length === this.#items.length;
+      const shipped = both(/** @type {(boolean | number)[]} */ ([isEmpty ? false : isLight ? 1 : true]), this.#keys);
       if (isEmpty) {
         sendAlong(this.#session.signals);
         return shipped;

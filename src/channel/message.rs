@@ -37,6 +37,8 @@ struct Attachments {
     /// What several threads share: others may have each of them, too.
     signals: Vec<Arc<Signal>>,
     parcel: Option<Parcel>,
+    /// Whether the parcel only has companions of the endpoints, which are of no use where nothing goes over them.
+    has_companions_only: bool,
     /// In a group: the youngest member that the message is for.
     youngest: Option<u64>,
     /// How many bytes the parcel moves.
@@ -98,6 +100,12 @@ impl Message {
     /// The same message, going along with a parcel.
     pub fn with_parcel(mut self, parcel: Parcel) -> Self {
         self.attachments.get_or_insert_default().parcel = Some(parcel);
+        self
+    }
+
+    /// The same message, in whose parcel are only companions of its endpoints. It can leave the process without the parcel.
+    pub fn with_companions_only(mut self) -> Self {
+        self.attachments.get_or_insert_default().has_companions_only = true;
         self
     }
 
@@ -163,6 +171,13 @@ impl Message {
     /// The parcel that goes along with the message.
     pub fn parcel(&self) -> Option<Parcel> {
         self.attachments.as_ref().and_then(|attachments| attachments.parcel)
+    }
+
+    /// Whether the message says nothing without its parcel.
+    pub fn needs_parcel(&self) -> bool {
+        self.attachments
+            .as_ref()
+            .is_some_and(|attachments| attachments.parcel.is_some() && !attachments.has_companions_only)
     }
 
     /// Whether anything travels with the bytes.
@@ -235,7 +250,7 @@ impl Cargo for Message {
     #[inline]
     fn bond(&self) -> u64 {
         self.attachments.as_ref().map_or(0, |attachments| {
-            let parcel = if attachments.parcel.is_some() { PARCEL } else { 0 };
+            let parcel = if attachments.parcel.is_some() && !attachments.has_companions_only { PARCEL } else { 0 };
             parcel + if attachments.signals.is_empty() { 0 } else { SIGNALS }
         })
     }

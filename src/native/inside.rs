@@ -23,7 +23,7 @@ impl Boundary for Inside {
             match if sleeps { self.endpoint.poll_watched() } else { self.endpoint.look_watched() } {
                 Poll::Empty => return Look::Empty,
                 Poll::Closed => return Look::Closed,
-                Poll::Message(message) if message.parcel().is_some() => return Look::Unreadable,
+                Poll::Message(message) if message.needs_parcel() => return Look::Unreadable,
                 // What is for ferroport itself where there is JavaScript.
                 Poll::Message(message) if message.is_order() => {}
                 Poll::Message(message) => return Look::Message(message),

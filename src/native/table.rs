@@ -181,7 +181,7 @@ unsafe fn take(from: *mut abi::Port, out: *mut *mut abi::Message, way: impl Fn(&
             Poll::Closed => return abi::CLOSED,
             Poll::Message(message) => message,
         };
-        if message.parcel().is_some() {
+        if message.needs_parcel() {
             return abi::UNREADABLE;
         }
         // What is for ferroport itself at the other end, where there is JavaScript: a stream has ended, say.

@@ -48,7 +48,7 @@ pub fn take_portable<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 3>) -> R
         let ended = thread.with_endpoint(key, |endpoint| endpoint.is_peer_closed() && endpoint.queued() == 0)?;
         return report(thread, env, if ended == Some(false) { Outcome::Nothing } else { Outcome::Closed });
     };
-    if message.parcel().is_some() {
+    if message.needs_parcel() {
         return report(thread, env, Outcome::Unreadable);
     }
     let endpoints = message.take_endpoints();

@@ -142,8 +142,8 @@ pub fn send_order<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> Resu
 }
 
 /// Sends a message with what goes along. `sendAhead(number)` sends the parcel of that number ahead and returns true. If
-/// signals go along, it has called `sendAlong` for them. If endpoints leave in the message, or there is no parcel, it returns an array: whether there was a parcel to send, and the endpoints' keys, see
-/// [`leaving`]. It returns nothing if the parcel is the whole value, for which the message only stands. This function throws
+/// signals go along, it has called `sendAlong` for them. If endpoints leave in the message, or there is no parcel, it returns an array: whether there was a parcel to send, or a number if
+/// the parcel has nothing but companions of the endpoints, and the endpoints' keys, see [`leaving`]. It returns nothing if the parcel is the whole value, for which the message only stands. This function throws
 /// what `sendAhead` throws; nothing may have been sent or detached then.
 fn ship<'s>(thread: &Thread, env: Env<'s>, key: Key, mut message: Message, send_parcel: Value) -> Result<Value<'s>> {
     let (parcel, sent, signals) = send_ahead(thread, env, Some(key), send_parcel)?;
@@ -155,7 +155,10 @@ fn ship<'s>(thread: &Thread, env: Env<'s>, key: Key, mut message: Message, send_
             let keys = leaving(env, sent)?;
             let endpoints = keys.into_iter().map(|(copy, key)| detach(thread, copy, key));
             message = Message::with_endpoints(message.bytes, endpoints.collect()).with_signals(signals);
-            if !env.boolean(env.element(sent, 0)?)? {
+            let first = env.element(sent, 0)?;
+            if env.type_of(first)? == ValueType::napi_number {
+                message = message.with_companions_only();
+            } else if !env.boolean(first)? {
                 return send(thread, env, key, message);
             }
         }
