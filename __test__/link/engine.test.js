@@ -387,11 +387,12 @@ function greeting(changes = {}) {
 }
 
 /** A side whose other side is the test. */
-function attacked() {
+/** @param {any} [callbacks] in the place of the usual ones */
+function attacked(callbacks) {
   const clock = new TestClock();
   const sent = [];
   const transport = { write: (chunks) => (sent.push(...chunks), true), close: () => (transport.isClosed = true) };
-  const victim = side(clock, transport);
+  const victim = side(clock, transport, {}, callbacks);
   const writer = new FrameWriter();
   const attack = (...frames) => {
     for (const [type, fields, body] of frames) writer.write(type, fields, body);
@@ -465,6 +466,16 @@ test('more messages than there is credit for end the session', (t) => {
   t.is(victim.ended, undefined);
   attack([MESSAGE, [0, 0], body(4)]);
   t.is(victim.ended, 'refused');
+});
+
+test('what fails while a frame is read ends its session, and throws nowhere else', (t) => {
+  const { attack, victim } = attacked({
+    makeChannel() {
+      throw new RangeError('no memory');
+    },
+  });
+  attack(HELLO, [MESSAGE, [0, 17], Uint8Array.of(3, ...body(16))]);
+  t.deepEqual([victim.ended, victim.error.code], ['refused', 'ERR_FERROPORT_LINK_PROTOCOL']);
 });
 
 test('more lines than may be end the session', (t) => {
