@@ -468,6 +468,33 @@ test('more messages than there is credit for end the session', (t) => {
   t.is(victim.ended, 'refused');
 });
 
+test('a port that was offered is taken only by the id that came with it, and not used before', (t) => {
+  for (const use of [
+    [ACCEPT, [2], body(16)],
+    [MESSAGE, [2, 0], body(4)],
+    [CREDIT, [2, 0, 0]],
+  ]) {
+    const { attack, clock, victim } = attacked();
+    attack(HELLO);
+    const channel = new Channel(clock);
+    victim.port.post(numbered(1), [channel]);
+    clock.settle();
+    t.is(victim.session.lines.count, 2);
+    attack(use);
+    t.deepEqual([victim.ended, channel.reason], ['refused', 'refused']);
+  }
+});
+
+test('a session that is closed sends what it has not been told of yet', (t) => {
+  const { clock, left, right } = pair();
+  clock.pass(5);
+  // As when another thread has just posted.
+  left.port.toInner.push({ bytes: numbered(5), ports: [] });
+  left.session.close();
+  clock.pass(5);
+  t.deepEqual(readAll(right.port).map(numberIn), [5]);
+});
+
 test('what fails while a frame is read ends its session, and throws nowhere else', (t) => {
   const { attack, victim } = attacked({
     makeChannel() {
