@@ -218,7 +218,7 @@ const SETTINGS = {
  * @param {any} transport
  * @param {any} [settings]
  */
-function side(clock, transport, settings = {}) {
+function side(clock, transport, settings = {}, callbacks = {}) {
   const port = new Channel(clock);
   const made = { port, ended: undefined, error: undefined, isEmpty: false, discarded: 0 };
   made.session = new Session(transport, { ...SETTINGS, ...settings }, clock, {
@@ -237,6 +237,7 @@ function side(clock, transport, settings = {}) {
       // The root line may not have begun.
       port.inner.close(reason);
     },
+    ...callbacks,
   });
   return made;
 }

@@ -387,11 +387,12 @@ function greeting(changes = {}) {
 }
 
 /** A side whose other side is the test. */
-function attacked() {
+/** @param {any} [callbacks] in the place of the usual ones */
+function attacked(callbacks) {
   const clock = new TestClock();
   const sent = [];
   const transport = { write: (chunks) => (sent.push(...chunks), true), close: () => (transport.isClosed = true) };
-  const victim = side(clock, transport);
+  const victim = side(clock, transport, {}, callbacks);
   const writer = new FrameWriter();
   const attack = (...frames) => {
     for (const [type, fields, body] of frames) writer.write(type, fields, body);
@@ -465,6 +466,43 @@ test('more messages than there is credit for end the session', (t) => {
   t.is(victim.ended, undefined);
   attack([MESSAGE, [0, 0], body(4)]);
   t.is(victim.ended, 'refused');
+});
+
+test('a port that was offered is taken only by the id that came with it, and not used before', (t) => {
+  for (const use of [
+    [ACCEPT, [2], body(16)],
+    [MESSAGE, [2, 0], body(4)],
+    [CREDIT, [2, 0, 0]],
+  ]) {
+    const { attack, clock, victim } = attacked();
+    attack(HELLO);
+    const channel = new Channel(clock);
+    victim.port.post(numbered(1), [channel]);
+    clock.settle();
+    t.is(victim.session.lines.count, 2);
+    attack(use);
+    t.deepEqual([victim.ended, channel.reason], ['refused', 'refused']);
+  }
+});
+
+test('a session that is closed sends what it has not been told of yet', (t) => {
+  const { clock, left, right } = pair();
+  clock.pass(5);
+  // As when another thread has just posted.
+  left.port.toInner.push({ bytes: numbered(5), ports: [] });
+  left.session.close();
+  clock.pass(5);
+  t.deepEqual(readAll(right.port).map(numberIn), [5]);
+});
+
+test('what fails while a frame is read ends its session, and throws nowhere else', (t) => {
+  const { attack, victim } = attacked({
+    makeChannel() {
+      throw new RangeError('no memory');
+    },
+  });
+  attack(HELLO, [MESSAGE, [0, 17], Uint8Array.of(3, ...body(16))]);
+  t.deepEqual([victim.ended, victim.error.code], ['refused', 'ERR_FERROPORT_LINK_PROTOCOL']);
 });
 
 test('more lines than may be end the session', (t) => {

@@ -191,8 +191,8 @@ class Session {
       if (this.#greeted < 2) this.#checkGreeting(bytes);
       this.#reader.push(bytes, this.#onFrame);
     } catch (error) {
-      if (!(error instanceof Violation)) throw error;
-      this.#violate(error.message);
+      // Whatever it is, for want of memory, say: it ends this session and no other of the thread.
+      this.#violate(/** @type {any} */ (error)?.message ?? 'something could not be read');
       return;
     }
     if (this.lines.counts[places.RECEIVED] - this.#told >= RECEIPTS) this.#sendBeat();

@@ -27,6 +27,9 @@ let thread;
 /** Whether a thread cannot be started here. */
 let isImpossible = !isNode || filename === undefined;
 
+/** Whether this thread will be told that it ends. */
+let isTold = false;
+
 /** How much goes on in the thread. */
 let count = 0;
 
@@ -56,7 +59,8 @@ function start() {
   worker.on('exit', () => {
     if (thread === started) thread = undefined;
   });
-  process.on('exit', leave);
+  if (!isTold) process.on('exit', leave);
+  isTold = true;
   return thread;
 }
 
