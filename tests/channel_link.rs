@@ -1,23 +1,13 @@
 //! Channels that leave the process: what is barred from them, why they end, and whose messages are taken by their owner.
 #![cfg(not(loom))]
 
-use ferroport::channel::{Doorbell, Endpoint, Event, Key, Mailbox, Message, Parcel, Poll, Signal, Table, channel};
+#[path = "channel_support/bell.rs"]
+mod bell;
+
+use bell::table;
+use ferroport::channel::{Endpoint, Event, Key, Message, Parcel, Poll, Signal, Table, channel};
 use ferroport::memory::Bytes;
-use std::sync::mpsc;
 use std::thread;
-
-struct Bell(mpsc::SyncSender<()>);
-
-impl Doorbell for Bell {
-    fn ring(&self) {
-        let _ = self.0.try_send(());
-    }
-}
-
-fn table() -> (Table, mpsc::Receiver<()>) {
-    let (bell, rings) = mpsc::sync_channel(1);
-    (Table::new(Mailbox::new(Box::new(Bell(bell)))), rings)
-}
 
 fn message(text: &str) -> Message {
     Message::new(Bytes::from(text.as_bytes()))

@@ -1,29 +1,17 @@
 //! Notices: what one owner lets the other know past the queue.
 #![cfg(not(loom))]
 
+#[path = "channel_support/bell.rs"]
+mod bell;
 #[path = "channel_support/random.rs"]
 mod random;
 
-use ferroport::channel::{Doorbell, Endpoint, Key, Mailbox, Mark, Message, Poll, Table, channel};
+use bell::table;
+use ferroport::channel::{Endpoint, Key, Mark, Message, Poll, Table, channel};
 use ferroport::memory::Bytes;
 use random::Random;
-use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
-
-#[derive(Clone)]
-struct Bell(mpsc::SyncSender<()>);
-
-impl Doorbell for Bell {
-    fn ring(&self) {
-        let _ = self.0.try_send(());
-    }
-}
-
-fn table() -> (Table, mpsc::Receiver<()>) {
-    let (bell, rings) = mpsc::sync_channel(1);
-    (Table::new(Mailbox::new(Box::new(Bell(bell)))), rings)
-}
 
 fn bytes(text: &str) -> Bytes {
     Bytes::from(text.as_bytes())

@@ -1,10 +1,12 @@
 //! Marks: what counts as full, who is told of room, and that nobody waits for ever.
 #![cfg(not(loom))]
 
+#[path = "channel_support/bell.rs"]
+mod bell;
 #[path = "channel_support/random.rs"]
 mod random;
 
-use ferroport::channel::{Batch, Doorbell, Endpoint, Event, Key, Mailbox, Mark, Message, Parcel, Poll, Table, channel};
+use ferroport::channel::{Batch, Endpoint, Event, Key, Mark, Message, Parcel, Poll, Table, channel};
 use ferroport::memory::Bytes;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -15,23 +17,13 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-#[derive(Clone)]
-struct Bell(mpsc::SyncSender<()>);
-
-impl Doorbell for Bell {
-    fn ring(&self) {
-        let _ = self.0.try_send(());
-    }
-}
-
 struct Thread {
     table: Table,
     rings: mpsc::Receiver<()>,
 }
 
 fn thread_of(endpoint: Endpoint) -> (Thread, Key) {
-    let (bell, rings) = mpsc::sync_channel(1);
-    let mut table = Table::new(Mailbox::new(Box::new(Bell(bell))));
+    let (mut table, rings) = bell::table();
     let key = table.attach(endpoint).unwrap();
     (Thread { table, rings }, key)
 }

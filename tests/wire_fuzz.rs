@@ -6,7 +6,7 @@ mod wire_support;
 
 use reader_body::read_anything;
 use wire_support::examples::examples;
-use wire_support::{Random, seed};
+use wire_support::{Random, damage, insert, seed};
 
 const ROUNDS: usize = 60_000;
 
@@ -40,21 +40,10 @@ fn random_changes_and_joins_of_examples_are_read_or_refused() {
     for _ in 0..ROUNDS {
         let mut bytes = examples[random.below(examples.len())].1.clone();
         for _ in 0..random.below(4) {
-            // A container that claims one more value, and a value to fill it, make deep and odd valid messages.
             let (_, more) = &examples[random.below(examples.len())];
-            let place = (1 + random.below(bytes.len() / 4)) * 4;
-            bytes.splice(place..place, more[4..].iter().copied());
-            bytes[3] |= more[3];
+            insert(&mut bytes, more, &mut random);
         }
-        for _ in 0..random.below(5) {
-            let place = random.below(bytes.len());
-            bytes[place] = match random.below(4) {
-                0 => random.next() as u8,
-                1 => bytes[place].wrapping_add(1),
-                2 => bytes[place] ^ 1 << random.below(8),
-                _ => 0xff,
-            };
-        }
+        damage(&mut bytes, &mut random, 5);
         read_anything(&bytes);
     }
 }

@@ -12,7 +12,7 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use recast_body::recast_anything;
 use wire_support::examples::examples;
 use wire_support::values::value;
-use wire_support::{Random, seed};
+use wire_support::{Random, damage, insert, seed};
 
 fn units(key: &str) -> Box<[u16]> {
     key.encode_utf16().collect()
@@ -273,20 +273,10 @@ fn changed_bytes_are_refused_or_come_over_whole() {
     for _ in 0..100_000 {
         let mut bytes = seeds[random.below(seeds.len())].clone();
         for _ in 0..random.below(3) {
-            let more = &seeds[random.below(seeds.len())];
-            let place = (1 + random.below(bytes.len() / 4)) * 4;
-            bytes.splice(place..place, more[4..].iter().copied());
-            bytes[3] |= more[3];
+            let more = random.below(seeds.len());
+            insert(&mut bytes, &seeds[more], &mut random);
         }
-        for _ in 0..random.below(4) {
-            let place = random.below(bytes.len());
-            bytes[place] = match random.below(4) {
-                0 => random.next() as u8,
-                1 => bytes[place].wrapping_add(1),
-                2 => bytes[place] ^ 1 << random.below(8),
-                _ => 0xff,
-            };
-        }
+        damage(&mut bytes, &mut random, 4);
         recast_anything(&bytes);
     }
 }

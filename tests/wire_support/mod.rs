@@ -17,6 +17,26 @@ pub fn seed() -> u64 {
     seed
 }
 
+/// Changes some bytes of a message, `most - 1` at most.
+pub fn damage(bytes: &mut [u8], random: &mut Random, most: usize) {
+    for _ in 0..random.below(most) {
+        let place = random.below(bytes.len());
+        bytes[place] = match random.below(4) {
+            0 => random.next() as u8,
+            1 => bytes[place].wrapping_add(1),
+            2 => bytes[place] ^ 1 << random.below(8),
+            _ => 0xff,
+        };
+    }
+}
+
+/// Puts the values of another message into one: where a container claims one more value, that makes deep and odd valid messages.
+pub fn insert(bytes: &mut Vec<u8>, more: &[u8], random: &mut Random) {
+    let place = (1 + random.below(bytes.len() / 4)) * 4;
+    bytes.splice(place..place, more[4..].iter().copied());
+    bytes[3] |= more[3];
+}
+
 /// A small random number generator (xorshift64*): the same seed gives the same run everywhere.
 pub struct Random(u64);
 
