@@ -15,6 +15,7 @@ const { startServer } = require('./support/server');
 const { keyed, operated } = require('./support/tokens');
 
 const CONFIG = fs.readFileSync(path.join(ROOT, 'examples/prices/accounts.conf'), 'utf8');
+const PAGE = fs.readFileSync(path.join(ROOT, 'docs/links.md'), 'utf8');
 
 const PRICES = { user: 'prices', pass: 'prices-secret', inboxPrefix: 'to.prices' };
 const SHOP = { user: 'shop', pass: 'shop-secret', inboxPrefix: 'to.shops' };
@@ -31,6 +32,10 @@ async function works(t, options) {
   t.is(await next(port), 'there?');
   port.close();
 }
+
+test('the documentation shows the example’s accounts', (t) => {
+  t.true(PAGE.includes(`\`\`\`conf\n${CONFIG.slice(CONFIG.indexOf('accounts {'))}\`\`\``));
+});
 
 test('with the example’s accounts a service can be dialled, with a queue and without', async (t) => {
   const { url: servers } = await startServer(t, { config: CONFIG });
