@@ -10,10 +10,9 @@ const { link } = require('ferroport/link');
 const child = spawn(process.execPath, [path.join(__dirname, 'child.js')], {
   stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
 });
-const { port, closed } = link(child.stdio[3]);
+const { port } = link(child.stdio[3]);
 
 port.on('close', ({ reason }) => console.log('closed:', reason)); // Prints: closed: peer closed
-closed.then((error) => console.log('error:', error)); // Prints: error: undefined
 
 // A port for the answers of one question.
 const { port1, port2 } = new MessageChannel();
