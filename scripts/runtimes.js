@@ -1,4 +1,4 @@
-// npm run test:bun, npm run test:deno: the core scenarios on another runtime, with the fast lane and without it.
+// npm run test:bun, npm run test:deno: the core scenarios on another runtime, with the fast lane and without it; and links between that and Node.
 //
 //   node scripts/runtimes.js <bun | deno> [part of a scenario's name]
 'use strict';
@@ -57,6 +57,17 @@ async function main() {
     const name = `${runtimeName} ${version}${lane === '0' ? ' without the fast lane' : ''}`;
     const work = () => run(suite, { env: { FERROPORT_FAST_LANE: lane, NO_COLOR: '1' } });
     results.push(await runAndTell(name, work, closingCounts));
+  }
+  if (args.length === 0) {
+    const between = path.join(ROOT, '__test__', 'link', 'between.js');
+    const work = () => run([process.execPath, between, program, ...runtime.options]);
+    results.push(
+      await runAndTell(
+        `a link between Node ${process.versions.node} and ${runtimeName} ${version}`,
+        work,
+        closingCounts,
+      ),
+    );
   }
   tellTotal(results);
 }
