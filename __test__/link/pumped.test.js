@@ -120,7 +120,7 @@ onUnix('a process without workers whose JavaScript is busy for longer than deadA
 
 onUnix.serial('a peer is not dead because this thread was busy for a little longer than deadAfter', async (t) => {
   const { far, descriptor } = await connection();
-  const options = { deadAfter: 300, heartbeat: 50 };
+  const options = { deadAfter: 300, heartbeat: 100 };
   const there = link(far);
   const { port, closed, close } = pumped(descriptor, options);
   let hasEnded = false;

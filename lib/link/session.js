@@ -104,6 +104,8 @@ class Session {
   #silence = 0;
   #tickedAt;
   #tickDelay = 0;
+  /** Whether the next tick ends the session if nothing has come until then. */
+  #isLastLook = false;
   /** @type {any} */
   #timer;
   /** How many messages it has been told that this side has. */
@@ -294,6 +296,13 @@ class Session {
     }
     if (this.#isHeard) this.#silence = time - this.#heardAt < seen ? time - this.#heardAt : seen;
     this.#isHeard = false;
+    if (this.#silence >= this.#patience && passed > this.#tickDelay + 1 && !this.#isLastLook) {
+      // What has come while this thread was busy is read before the next tick.
+      this.#isLastLook = true;
+      this.#silence = this.#patience - 1;
+    } else {
+      this.#isLastLook = false;
+    }
     if (this.#silence >= this.#patience) {
       const isUp = this.#transport.isUp !== false;
       if (isUp) this.#end(reasons.DEAD, deadError(this.#patience));
