@@ -79,6 +79,12 @@ const ROLES = {
       for (let number = 0; number < 500; number++) port.postMessage({ number });
       process.exit();
     }),
+  /** Ends with more posted than may be under way. */
+  'exit with much': () =>
+    port.on('message', () => {
+      for (let number = 0; number < 100; number++) port.postMessage({ number, data: new Uint8Array(60_000) });
+      process.exit();
+    }),
   /** Does nothing. */
   idle: () => port.on('message', () => {}),
   calls: () =>

@@ -98,25 +98,33 @@ function pumped(descriptor, options) {
   return { port, closed, close: () => session.close() };
 }
 
-onUnix('a process without workers whose JavaScript is busy for longer than deadAfter stays open', async (t) => {
-  const options = { deadAfter: 1000, heartbeat: 200 };
-  const { child, socket } = await pumpedPeer('busy', options);
-  const { port, closed } = link(socket, options);
-  let hasEnded = false;
-  void closed.then(() => (hasEnded = true));
-  for (let round = 0; round < 2; round++) {
-    port.postMessage({ span: 3000 });
-    t.deepEqual(await next(port), { was: 3000 });
-  }
-  // Nor does it take this side for dead, whose bytes it has not seen for as long.
-  await sleep(1500);
-  t.false(hasEnded);
-  port.postMessage({ span: 1 });
-  t.deepEqual(await next(port), { was: 1 });
-  port.close();
-  t.is(await closed, undefined);
-  await ended(child);
-});
+/** @type {Record<string, (role: string, options: any) => ReturnType<typeof started>>} processes that cannot start the thread of links */
+const WAYS = {
+  'a process without workers': pumpedPeer,
+  'a process from a bundle': (role, options) =>
+    started(role, { env: { LINK_PACKAGE: require.resolve('./as-bundled'), LINK_OPTIONS: JSON.stringify(options) } }),
+};
+for (const [who, start] of Object.entries(WAYS)) {
+  onUnix(`${who} whose JavaScript is busy for longer than deadAfter stays open`, async (t) => {
+    const options = { deadAfter: 1000, heartbeat: 200 };
+    const { child, socket } = await start('busy', options);
+    const { port, closed } = link(socket, options);
+    let hasEnded = false;
+    void closed.then(() => (hasEnded = true));
+    for (let round = 0; round < 2; round++) {
+      port.postMessage({ span: 3000 });
+      t.deepEqual(await next(port), { was: 3000 });
+    }
+    // Nor does it take this side for dead, whose bytes it has not seen for as long.
+    await sleep(1500);
+    t.false(hasEnded);
+    port.postMessage({ span: 1 });
+    t.deepEqual(await next(port), { was: 1 });
+    port.close();
+    t.is(await closed, undefined);
+    await ended(child);
+  });
+}
 
 onUnix.serial('a peer is not dead because this thread was busy for a little longer than deadAfter', async (t) => {
   const { far, descriptor } = await connection();
@@ -209,7 +217,11 @@ onUnix('who reads slowly stops the process without workers, and gets everything 
   t.true(isInOrder);
 });
 
-for (const role of ['last', 'exit']) {
+for (const [role, count] of /** @type {[string, number][]} */ ([
+  ['last', 500],
+  ['exit', 500],
+  ['exit with much', 100],
+])) {
   onUnix(`what was posted arrives when a process without workers ends (${role})`, async (t) => {
     const { child, socket } = await pumpedPeer(role);
     const { port } = link(socket);
@@ -218,7 +230,7 @@ for (const role of ['last', 'exit']) {
     const reason = reasonOf(port);
     port.postMessage('go');
     t.is(await reason, 'peer closed');
-    t.is(heard, 500);
+    t.is(heard, count);
     await ended(child);
     t.is(child.exitCode, 0);
   });
