@@ -110,7 +110,7 @@ class Session {
   #timer;
   /** How many messages it has been told that this side has. */
   #told = 0;
-  /** Of beats that the transport writes by itself. @type {FrameWriter | undefined} */
+  /** Of beats that the transport writes by itself. @type {import('./frames').Writer | undefined} */
   #keeper;
   /** @type {(() => void)[]} */
   #closers = [];

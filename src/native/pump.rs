@@ -297,7 +297,10 @@ struct KeepAlive {
 /// What a message asks for, see [`pump`].
 enum Posted<'a> {
     Bytes(&'a [u8]),
-    KeepAlive { every: Duration, bytes: &'a [u8] },
+    KeepAlive {
+        every: Duration,
+        bytes: &'a [u8],
+    },
     /// The message itself.
     Question(&'a [u8]),
 }
