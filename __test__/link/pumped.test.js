@@ -236,6 +236,25 @@ for (const [role, count] of /** @type {[string, number][]} */ ([
   });
 }
 
+onUnix('a process without workers ends in time though nobody answers', async (t) => {
+  const at = socketPath();
+  /** @type {net.Socket[]} */
+  const sockets = [];
+  const server = net.createServer((socket) => void sockets.push(socket));
+  server.listen(at);
+  await once(server, 'listening');
+  const env = { ...process.env, ...QUIET };
+  const child = spawn(process.execPath, [...WITHOUT_WORKERS, PEER, 'exit unheard', at], { stdio: 'inherit', env });
+  for (let i = 0; i < 200 && sockets.length < 2; i++) await sleep(50);
+  const begin = Date.now();
+  await ended(child);
+  t.is(child.exitCode, 0);
+  const took = Date.now() - begin;
+  t.true(took > 1500 && took < 5500, `${took}`);
+  for (const socket of sockets) socket.destroy();
+  server.close();
+});
+
 onUnix('a child without workers answers over the pipes of its stdio', async (t) => {
   const child = spawn(process.execPath, [...WITHOUT_WORKERS, PEER, 'stdio'], {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -1,15 +1,19 @@
 // The links that go on in this thread. Nothing of theirs keeps it running, so what was posted last is written when it is about to end.
 'use strict';
 
+const { now } = require('./clock');
 const { globals, process } = require('../language/originals');
 const { mapDelete, mapForEach, mapSet, mapSize } = require('../language/intrinsics');
+
+/** How many milliseconds the end of the thread waits until what was posted has been written. */
+const LEAVING = 3000;
 
 /** @typedef {import('./session').OneSession} OneSession */
 
 /**
  * @typedef {object} Parting how a session's transport ends with the thread
  * @property {() => void} stay keeps the thread running until what was written has gone
- * @property {(session: OneSession) => void} leave the thread ends, and the session with it
+ * @property {(session: OneSession, until: number) => void} leave the thread ends, and the session with it, by then
  */
 
 /** @type {Map<OneSession, Parting>} */
@@ -44,7 +48,8 @@ function flush() {
 
 /** The thread ends. */
 function part() {
-  mapForEach(sessions, (parting, session) => parting.leave(session));
+  const until = now() + LEAVING;
+  mapForEach(sessions, (parting, session) => parting.leave(session, until));
 }
 
 /**

@@ -2,19 +2,19 @@
 // this one is there, also while JavaScript is busy.
 'use strict';
 
-const { performance } = require('node:perf_hooks');
 const { clearTimeout, setTimeout } = require('node:timers');
 const { allocUnsafeSlow, bytesSet, Uint8Array } = require('../language/intrinsics');
 const { hasRoom } = require('../port/flow');
 const { showAs } = require('../port/shown');
+const { now } = require('./clock');
 const { reasons, lostError } = require('./errors');
 const { pump } = require('./pump');
 
 /** How many milliseconds what was written is given to go, and the other side to part. */
 const PARTING = 1000;
 
-/** How many milliseconds the end of the thread waits until what was posted has been written. */
-const LEAVING = 3000;
+/** How many milliseconds the end of the thread gives each link at least, however long others have taken. */
+const LEAST = 100;
 
 /** @typedef {ReturnType<typeof pump>} Port */
 
@@ -161,10 +161,12 @@ class PumpTransport {
   /**
    * The thread is about to end: the session parts here and now, for which the thread is blocked.
    * @param {import('./session').OneSession} session
+   * @param {number} until when, by the clock of clock.js
    */
-  leave(session) {
+  leave(session, until) {
     this.#isLeaving = true;
-    this.#leavesAt = performance.now() + LEAVING;
+    const soonest = now() + LEAST;
+    this.#leavesAt = until < soonest ? soonest : until;
     let hasEnded = false;
     let isParting = false;
     session.close(() => (hasEnded = true));
@@ -173,7 +175,7 @@ class PumpTransport {
       if (this.#isUnasked) this.#ask();
       if (session.isParting && !isParting) {
         isParting = true;
-        const partsAt = performance.now() + PARTING;
+        const partsAt = now() + PARTING;
         if (partsAt < this.#leavesAt) this.#leavesAt = partsAt;
       }
       if (hasEnded || !this.#receive()) break;
@@ -186,7 +188,7 @@ class PumpTransport {
 
   /** Waits for what comes next. @returns {boolean} false if nothing has come in time, or will come */
   #receive() {
-    const left = this.#leavesAt - performance.now();
+    const left = this.#leavesAt - now();
     if (!(left > 0)) return false;
     try {
       const { receiveAnySync } = require('../delivery/receive-sync');
