@@ -47,7 +47,7 @@ export interface Natives {
   /** Closes the endpoint for one of the reasons that lib/port/reasons.js has. The owner of its peer, wherever that is, hears it with the close. */
   closeWith: (key: number, reason: number) => void;
 
-  /** Lets threads of Rust move bytes between a descriptor and a channel, whose other end is attached here: the key of that. What is read comes as messages that are Uint8Arrays; bytes that are posted are written. At the end of the stream the port closes, for the reason `peer closed`, or `lost` if the descriptor fails. If the port is closed, what was posted is written, and then the descriptor is closed. It is the pump's from here on, also if this throws. */
+  /** Lets threads of Rust move bytes between a descriptor and a channel, whose other end is attached here: the key of that. What is read comes as messages that are Uint8Arrays; bytes that are posted are written, and a keep-alive or a question is taken. At the end of the stream the port closes, for the reason `peer closed`, or `lost` if the descriptor fails. If the port is closed, what was posted is written, and then the descriptor is closed. It is the pump's from here on, also if this throws. */
   pump: (descriptor: number) => number;
 
   /** Another descriptor of the same file, for `pump`, in whatever thread. Programs that this one starts do not inherit it. */

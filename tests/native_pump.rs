@@ -200,6 +200,137 @@ fn what_is_no_bytes_is_refused() {
     assert_eq!(read, b"before");
 }
 
+fn keep_alive(milliseconds: f64, bytes: &[u8]) -> Vec<u8> {
+    let mut writer = Writer::new();
+    writer.begin_array(2);
+    writer.number(milliseconds);
+    writer.whole_view(ViewKind::Uint8, bytes);
+    writer.into_bytes().unwrap()
+}
+
+/// What comes to `far` within that time.
+fn read_for(far: &mut UnixStream, time: Duration) -> Vec<u8> {
+    let until = Instant::now() + time;
+    let mut read = Vec::new();
+    let mut memory = [0; 100_000];
+    loop {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return read;
+        }
+        far.set_read_timeout(Some(left)).unwrap();
+        let length = far.read(&mut memory).unwrap_or(0);
+        read.extend_from_slice(&memory[..length]);
+    }
+}
+
+#[test]
+fn a_keep_alive_is_written_whenever_nothing_else_is_and_the_last_one_holds() {
+    let (mut far, port) = pumped();
+    port.send(&keep_alive(20.0, b"k")).unwrap();
+    let read = read_for(&mut far, Duration::from_millis(600));
+    // Also on a machine that has much else to do.
+    assert!((3..=30).contains(&read.len()) && read.iter().all(|&byte| byte == b'k'), "{read:?}");
+    port.send(&keep_alive(20.0, b"K")).unwrap();
+    let read = read_for(&mut far, Duration::from_millis(600));
+    let later = read.iter().skip_while(|&&byte| byte == b'k').copied().collect::<Vec<u8>>();
+    assert!(later.len() >= 3 && later.iter().all(|&byte| byte == b'K'), "{read:?}");
+    // Nor does it hold up the end.
+    drop(port);
+    far.set_read_timeout(Some(SOON)).unwrap();
+    far.read_to_end(&mut Vec::new()).unwrap();
+}
+
+#[test]
+fn no_keep_alive_is_written_while_other_bytes_are() {
+    let (mut far, port) = pumped();
+    let every = Duration::from_secs(2);
+    port.send(&keep_alive(2000.0, b"k")).unwrap();
+    let writer = thread::spawn(move || {
+        let begin = Instant::now();
+        let mut longest = Duration::ZERO;
+        while begin.elapsed() < every * 2 {
+            let sent = Instant::now();
+            thread::sleep(Duration::from_millis(50));
+            port.send(&message(b".")).unwrap();
+            longest = longest.max(sent.elapsed());
+        }
+        longest
+    });
+    let mut read = Vec::new();
+    far.read_to_end(&mut read).unwrap();
+    // Where this thread was not held up itself.
+    if writer.join().unwrap() < every / 2 {
+        assert!(read.iter().all(|&byte| byte == b'.'), "{read:?}");
+    }
+}
+
+#[test]
+fn a_keep_alive_stands_between_messages_and_never_within_one() {
+    const LENGTH: usize = 700_000;
+    let mut random = Random::seeded("pump keeps alive");
+    let (mut far, port) = pumped();
+    port.send(&keep_alive(1.0, &[0xff; 3])).unwrap();
+    let writer = thread::spawn(move || {
+        for number in 0..20 {
+            port.send(&message(&[number; LENGTH])).unwrap();
+            random.stop();
+            // Every other one follows while the one before is under way.
+            thread::sleep(Duration::from_millis(if number % 2 == 0 { 0 } else { 100 }));
+        }
+    });
+    let mut read = Vec::new();
+    let mut memory = vec![0; 50_000];
+    // A message is under way for longer than the time after which a keep-alive is due.
+    while let Ok(length @ 1..) = far.read(&mut memory) {
+        read.extend_from_slice(&memory[..length]);
+        thread::sleep(Duration::from_millis(1));
+    }
+    writer.join().unwrap();
+    let mut rest = &read[..];
+    let mut kept = 0;
+    let mut number = 0;
+    while let Some(&first) = rest.first() {
+        let length = if first == 0xff { 3 } else { LENGTH };
+        let (whole, after) = rest.split_at(length);
+        assert!(whole.iter().all(|&byte| byte == first), "a message was cut");
+        if first == 0xff {
+            kept += 1;
+        } else {
+            assert_eq!(first, number);
+            number += 1;
+        }
+        rest = after;
+    }
+    assert_eq!(number, 20);
+    assert!(kept > 0);
+}
+
+#[test]
+fn null_comes_back_when_what_was_posted_before_it_is_written() {
+    let (mut far, port) = pumped();
+    let mut writer = Writer::new();
+    writer.null();
+    let question = writer.into_bytes().unwrap();
+    port.send(&message(&[1; 5_000_000])).unwrap();
+    port.put(&question).unwrap();
+    assert_eq!(port.recv_timeout(Duration::from_millis(300)).map(drop), Err(NoMessage::Empty));
+    far.read_exact(&mut vec![0; 5_000_000]).unwrap();
+    assert_eq!(*port.recv_timeout(SOON).unwrap().bytes, *question);
+}
+
+#[test]
+fn what_is_no_keep_alive_is_refused() {
+    for milliseconds in [-1.0, f64::NAN, f64::INFINITY] {
+        let (_far, port) = pumped();
+        port.send(&keep_alive(milliseconds, b"k")).unwrap();
+        assert_eq!(all(&port).1, Some(5), "{milliseconds}");
+    }
+    let (mut far, port) = pumped();
+    port.send(&keep_alive(1e18, b"k")).unwrap();
+    assert!(read_for(&mut far, Duration::from_millis(50)).is_empty());
+}
+
 #[test]
 fn buffers_and_views_of_them_are_bytes() {
     use ferroport::wire::{Buffer, View};

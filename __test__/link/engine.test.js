@@ -305,6 +305,25 @@ test('a side whose own thread was busy does not take that for the silence of the
   t.deepEqual([left.ended, right.ended], [undefined, undefined]);
 });
 
+test('a side whose own thread was busy for about as long as it waits looks once more before the other is dead', (t) => {
+  for (let span = 250; span < 450; span += 10) {
+    for (let phase = 0; phase < 100; phase += 10) {
+      const clock = new TestClock();
+      const settings = { deadAfter: 300, heartbeat: 100 };
+      const { ends, left, right } = pair({ clock, left: settings, right: settings });
+      clock.pass(1000 + phase);
+      clock.time += span;
+      clock.pass(300);
+      t.deepEqual([left.ended, right.ended], [undefined, undefined], `${span} ms after ${phase}`);
+      // Once more, and not for ever.
+      ends[0].isStopped = true;
+      clock.time += span;
+      clock.pass(320);
+      t.is(left.ended, 'dead');
+    }
+  }
+});
+
 test('a side that answers only when its thread is free is waited for, unless the program has said for how long', (t) => {
   for (const isPatient of [true, false]) {
     const { clock, ends, left } = pair({ left: { isPatient }, right: { answersAlways: false } });

@@ -79,6 +79,18 @@ const ROLES = {
       for (let number = 0; number < 500; number++) port.postMessage({ number });
       process.exit();
     }),
+  /** Ends with more posted than may be under way. */
+  'exit with much': () =>
+    port.on('message', () => {
+      for (let number = 0; number < 100; number++) port.postMessage({ number, data: new Uint8Array(60_000) });
+      process.exit();
+    }),
+  /** Ends with two links whose other sides have said nothing yet. */
+  'exit unheard': () => {
+    const second = net.connect(/** @type {string} */ (address));
+    void link(second, options);
+    second.on('close', () => setTimeout(() => process.exit(), 100));
+  },
   /** Does nothing. */
   idle: () => port.on('message', () => {}),
   calls: () =>

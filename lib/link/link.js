@@ -12,6 +12,7 @@ const { setMarks } = require('../port/flow');
 const { host } = require('./hosted');
 const { PLACES, places } = require('./counts');
 const { Inner } = require('./inner');
+const { PumpTransport } = require('./pumped');
 const { StreamTransport } = require('./streams');
 const { arrived, lostError } = require('./errors');
 const { close, descriptorOf, duplicate } = require('./pump');
@@ -73,7 +74,11 @@ class Link {
    * @param {any} far the other end of the port's channel
    */
   #begin(streams, settings, far) {
-    this.#way = this.#goToThread(streams, settings, far) ?? this.#goHere(streams, settings, far);
+    const bare = bareOf(streams);
+    if (bare === undefined) this.#way = this.#goHere(streams, settings, far);
+    else this.#way = this.#goToThread(bare, settings, far) ?? this.#goOverPump(streams, bare, settings, far);
+    // Whoever goes on has descriptors of its own of what the streams let go.
+    if (bare !== undefined) destroy(streams);
     if (this.#isClosing) this.#way.close();
   }
 
@@ -93,39 +98,21 @@ class Link {
       local.remove(session);
       this.#end(error);
     });
-    local.add(session, writable);
+    local.add(session, local.overStream(writable));
     return { close: () => session.close() };
   }
 
   /**
    * The link goes on in the thread of links.
-   * @param {{ readable: any, writable: any }} streams
+   * @param {Bare} bare
    * @param {Settings} settings
    * @param {any} far
-   * @returns {Way | undefined} undefined if it cannot
+   * @returns {Way | undefined} undefined if there can be no such thread
    */
-  #goToThread({ readable, writable }, settings, far) {
-    if (readable.destroyed || writable.destroyed) return undefined;
-    /** @type {number[]} */
-    const descriptors = [];
-    try {
-      descriptors[0] = duplicate(/** @type {number} */ (descriptorOf(readable)));
-      if (writable !== readable) descriptors[1] = duplicate(/** @type {number} */ (descriptorOf(writable)));
-    } catch {
-      closeAll(descriptors);
-      return undefined;
-    }
-    /** @type {Uint8Array[]} */
-    const first = [];
-    readable._handle.readStop();
-    for (let chunk = readable.read(); chunk !== null; chunk = readable.read()) first[first.length] = chunk;
+  #goToThread({ descriptors, first }, settings, far) {
     const data = { port: far, descriptors, settings, counts: this.#counts, first };
     const control = thread.serve('link', data, [far]);
-    if (control === undefined) {
-      closeAll(descriptors);
-      for (let i = first.length - 1; i >= 0; i--) readable.unshift(first[i]);
-      return undefined;
-    }
+    if (control === undefined) return undefined;
     let hasSaid = false;
     control.on('message', (/** @type {{ error: any }} */ { error }) => {
       hasSaid = true;
@@ -135,10 +122,32 @@ class Link {
       if (!hasSaid) this.#end(lostError());
     });
     control.unref();
-    // The thread has descriptors of its own of what this one lets go.
-    readable.destroy();
-    writable.destroy();
     return { close: () => control.postMessage('close') };
+  }
+
+  /**
+   * The link goes on in this thread, and threads of Rust read and write for it.
+   * @param {{ readable: any, writable: any }} streams
+   * @param {Bare} bare
+   * @param {Settings} settings
+   * @param {any} far
+   * @returns {Way}
+   */
+  #goOverPump(streams, { descriptors, first }, settings, far) {
+    let transport;
+    try {
+      transport = new PumpTransport(descriptors);
+    } catch (error) {
+      destroy(streams, error);
+      return this.#goHere(streams, settings, far);
+    }
+    const session = host(transport, settings, Inner.of(far), this.#counts, (_, error) => this.#end(error));
+    local.add(session, transport);
+    transport.onFinish = () => local.remove(session);
+    // The greeting, after which the other side hears of this one also while this thread is busy.
+    session.flush();
+    for (let i = 0; i < first.length; i++) transport.hear(first[i]);
+    return { close: () => session.close() };
   }
 
   /** @param {Error | undefined} error */
@@ -182,6 +191,43 @@ function isDescriptor(stream) {
   const isSocket = isNode && process.platform !== 'win32' && inherits(stream, net.Socket.prototype);
   // A TLS socket is one, too, and has to encrypt what goes.
   return isSocket && stream.encrypted !== true && (stream.connecting || descriptorOf(stream) !== undefined);
+}
+
+/**
+ * @typedef {object} Bare what streams were
+ * @property {number[]} descriptors duplicates: one to read and one to write, or one for both
+ * @property {Uint8Array[]} first what was read already
+ */
+
+/**
+ * @param {{ readable: any, writable: any }} streams
+ * @returns {Bare | undefined} undefined if there are no descriptors; nothing has changed then
+ */
+function bareOf({ readable, writable }) {
+  if (readable.destroyed || writable.destroyed) return undefined;
+  /** @type {number[]} */
+  const descriptors = [];
+  try {
+    descriptors[0] = duplicate(/** @type {number} */ (descriptorOf(readable)));
+    if (writable !== readable) descriptors[1] = duplicate(/** @type {number} */ (descriptorOf(writable)));
+  } catch {
+    closeAll(descriptors);
+    return undefined;
+  }
+  /** @type {Uint8Array[]} */
+  const first = [];
+  readable._handle.readStop();
+  for (let chunk = readable.read(); chunk !== null; chunk = readable.read()) first[first.length] = chunk;
+  return { descriptors, first };
+}
+
+/**
+ * @param {{ readable: any, writable: any }} streams
+ * @param {unknown} [error] what their listeners are told
+ */
+function destroy({ readable, writable }, error) {
+  readable.destroy(error);
+  writable.destroy(error);
 }
 
 /** @param {number[]} descriptors */

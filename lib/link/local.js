@@ -1,25 +1,37 @@
 // The links that go on in this thread. Nothing of theirs keeps it running, so what was posted last is written when it is about to end.
 'use strict';
 
+const { now } = require('./clock');
 const { globals, process } = require('../language/originals');
 const { mapDelete, mapForEach, mapSet, mapSize } = require('../language/intrinsics');
 
-/** The streams that are written to. @type {Map<import('./session').OneSession, any>} */
+/** How many milliseconds the end of the thread waits until what was posted has been written. */
+const LEAVING = 3000;
+
+/** @typedef {import('./session').OneSession} OneSession */
+
+/**
+ * @typedef {object} Parting how a session's transport ends with the thread
+ * @property {() => void} stay keeps the thread running until what was written has gone
+ * @property {(session: OneSession, until: number) => void} leave the thread ends, and the session with it, by then
+ */
+
+/** @type {Map<OneSession, Parting>} */
 const sessions = new globals.Map();
 
 /**
- * @param {import('./session').OneSession} session
- * @param {any} writable
+ * @param {OneSession} session
+ * @param {Parting} parting
  */
-function add(session, writable) {
+function add(session, parting) {
   if (mapSize(sessions) === 0) {
     process.on('beforeExit', flush);
     process.on('exit', part);
   }
-  mapSet(sessions, session, writable);
+  mapSet(sessions, session, parting);
 }
 
-/** @param {import('./session').OneSession} session */
+/** @param {OneSession} session */
 function remove(session) {
   if (!mapDelete(sessions, session) || mapSize(sessions) > 0) return;
   process.off('beforeExit', flush);
@@ -28,17 +40,29 @@ function remove(session) {
 
 /** Nothing keeps the thread running any more. */
 function flush() {
-  mapForEach(sessions, (writable, session) => {
+  mapForEach(sessions, (parting, session) => {
     session.flush();
-    if (writable.writableLength === 0 || typeof writable.ref !== 'function') return;
-    writable.ref();
-    writable.write('', () => writable.unref());
+    parting.stay();
   });
 }
 
 /** The thread ends. */
 function part() {
-  mapForEach(sessions, (_, session) => session.part());
+  const until = now() + LEAVING;
+  mapForEach(sessions, (parting, session) => parting.leave(session, until));
 }
 
-module.exports = { add, remove };
+/**
+ * @param {any} writable a stream, of which only what it takes at once is written at the end
+ * @returns {Parting}
+ */
+const overStream = (writable) => ({
+  stay() {
+    if (writable.writableLength === 0 || typeof writable.ref !== 'function') return;
+    writable.ref();
+    writable.write('', () => writable.unref());
+  },
+  leave: (session) => session.part(),
+});
+
+module.exports = { add, remove, overStream };

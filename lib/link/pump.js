@@ -9,6 +9,9 @@ const { make } = require('../post/message-port');
  * less waits than the port's high-water mark says (1 MiB at first); what is posted, bytes of any kind, is written. The port closes at the end of the
  * stream, for the reason 'peer closed'; if the descriptor fails, 'lost'; if something else than bytes is posted, 'refused'. If it is closed
  * here, what was posted is written, for 5 seconds at most where the other side takes nothing, and the descriptor is closed.
+ *
+ * Two other messages may be posted. `[milliseconds, Uint8Array]` is a keep-alive: its bytes are written whenever nothing was for so long, between
+ * two messages, whether this thread is busy or not; the last one posted holds. `null` comes back once everything posted before it is written.
  * @param {number} descriptor that `duplicate` has made, in whatever thread. It is the pump's from here on, also if this throws
  * @returns {ReturnType<typeof make>}
  * @throws {Error} ERR_FERROPORT_DESCRIPTOR

@@ -18,6 +18,8 @@ const { Violation, deadError, lostError, protocolError, reasons } = require('./e
  *   calls `onDrain`
  * @property {() => void} close what was written before still goes, if it can
  * @property {boolean} [isUp] false while the transport has no connection; absent: true
+ * @property {(bytes: Uint8Array, after: number) => void} [keepAlive] where the transport can write while JavaScript is busy: these bytes, a frame,
+ *   whenever nothing was written for so many milliseconds, between two calls of `write`, and not before the first
  * @property {(bytes: Uint8Array) => void} onData to be called with what comes, cut anywhere
  * @property {() => void} onDrain to be called when there is room again
  * @property {(error?: Error) => void} onEnd to be called when nothing comes any more
@@ -102,10 +104,14 @@ class Session {
   #silence = 0;
   #tickedAt;
   #tickDelay = 0;
+  /** Whether the next tick ends the session if nothing has come until then. */
+  #isLastLook = false;
   /** @type {any} */
   #timer;
   /** How many messages it has been told that this side has. */
   #told = 0;
+  /** Of beats that the transport writes by itself. @type {import('./frames').Writer | undefined} */
+  #keeper;
   /** @type {(() => void)[]} */
   #closers = [];
   #isClosing = false;
@@ -135,6 +141,7 @@ class Session {
     transport.onDrain = this.#onDrain;
     transport.onEnd = this.#onTransportEnd;
     this.#hello();
+    this.#keepAlive();
     this.#plan();
   }
 
@@ -168,6 +175,7 @@ class Session {
     const third = floor(deadAfter / 3);
     if (third < this.#beat) this.#beat = third < 1 ? 1 : third;
     if (this.#settings.isPatient === true && flags % 2 === 0) this.#patience = Infinity;
+    this.#keepAlive();
     this.#plan();
     this.#callbacks.onReady?.();
   }
@@ -288,6 +296,13 @@ class Session {
     }
     if (this.#isHeard) this.#silence = time - this.#heardAt < seen ? time - this.#heardAt : seen;
     this.#isHeard = false;
+    if (this.#silence >= this.#patience && passed > this.#tickDelay + 1 && !this.#isLastLook) {
+      // What has come while this thread was busy is read before the next tick.
+      this.#isLastLook = true;
+      this.#silence = this.#patience - 1;
+    } else {
+      this.#isLastLook = false;
+    }
     if (this.#silence >= this.#patience) {
       const isUp = this.#transport.isUp !== false;
       if (isUp) this.#end(reasons.DEAD, deadError(this.#patience));
@@ -307,11 +322,27 @@ class Session {
     this.#wroteAt = this.#clock.now();
     if (!this.#canWrite || this.#hasSentBye) return;
     this.#told = this.lines.counts[places.RECEIVED];
+    // Before the beat itself: what is acknowledged never becomes less.
+    this.#keepAlive();
     this.#writer.write(types.BEAT, [this.#told]);
     this.#wake();
   }
 
+  /** Gives the transport a beat for the time in which JavaScript is busy. */
+  #keepAlive() {
+    const transport = this.#transport;
+    if (transport.keepAlive === undefined) return;
+    this.#keeper ??= new FrameWriter();
+    this.#keeper.write(types.BEAT, [this.#told]);
+    transport.keepAlive(this.#keeper.take()[0], this.#beat);
+  }
+
   // The end.
+
+  /** Whether this side has said goodbye: it writes nothing more. */
+  get isParting() {
+    return this.#hasSentBye;
+  }
 
   /**
    * Ends the session: what waits still goes, as far as the other side takes it in time.

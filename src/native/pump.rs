@@ -11,6 +11,9 @@
 //! A reader in JavaScript that is slow stops the reading, by its high-water mark; and what the descriptor does not take waits in the
 //! channel, whose mark the port's owner sees. When either direction ends, both do; but a descriptor that can only be read, or only be
 //! written, has one direction.
+//!
+//! What a message of bytes says is written whole before anything else is. So a keep-alive (see [`pump`]), which is written while JavaScript is
+//! busy, too, stands between two messages.
 
 use super::end::{Boundary, Look, Room};
 use super::inside::Port;
@@ -55,6 +58,9 @@ const TICK: Duration = Duration::from_millis(250);
 
 /// Where a descriptor cannot block and cannot be interrupted, it is looked at so often at least.
 const LONGEST_NAP: Duration = Duration::from_millis(16);
+
+/// A keep-alive is not written more often than that.
+const SHORTEST: Duration = Duration::from_millis(1);
 
 /// Both threads need little.
 const STACK: usize = 128 * 1024;
@@ -160,6 +166,9 @@ impl Descriptor {
 /// what is posted there, bytes of any kind, is written. At the end of the stream, and if the descriptor fails, the channel closes; if the
 /// peer closes, what it has posted is written, and then the descriptor is shut down and closed.
 ///
+/// Two other messages may be posted there. `[milliseconds, Uint8Array]` is a keep-alive: from then on its bytes are written whenever nothing was
+/// for so long, until another one replaces it. `null` comes back when what was posted before it is written.
+///
 /// # Errors
 /// If the descriptor is of no use, or threads cannot be made. It is closed then, and so is the endpoint.
 pub fn pump(descriptor: OwnedFd, endpoint: Endpoint) -> io::Result<()> {
@@ -231,22 +240,39 @@ fn drain(descriptor: &Descriptor, memory: &mut [u8]) {
 fn writes(descriptor: &Descriptor, port: Arc<Port>, reading: &Receiver<()>) {
     let mut closed: Option<Instant> = None;
     let mut is_late = || port.is_peer_closed() && closed.get_or_insert_with(Instant::now).elapsed() > LINGER;
-    let next = || {
-        let look = |sleeps| match port.boundary().look(sleeps) {
-            Look::Message(message) => Some(Some(Some(message))),
-            Look::Unreadable => Some(Some(None)),
-            Look::Closed => Some(None),
-            Look::Empty if descriptor.is_stopped() => Some(None),
-            Look::Empty => None,
-        };
-        port.wait(None, look).flatten()
+    let mut keep_alive: Option<KeepAlive> = None;
+    let mut wrote_at = Instant::now();
+    let look = |sleeps| match port.boundary().look(sleeps) {
+        Look::Message(message) => Some(Some(Some(message))),
+        Look::Unreadable => Some(Some(None)),
+        Look::Closed => Some(None),
+        Look::Empty if descriptor.is_stopped() => Some(None),
+        Look::Empty => None,
     };
-    while let Some(message) = next() {
-        let bytes = message.as_ref().and_then(|message| bytes_of(&message.bytes));
-        let failure = match bytes {
+    loop {
+        let until = keep_alive.as_ref().and_then(|keep_alive| wrote_at.checked_add(keep_alive.every));
+        let next = port.wait(until, look);
+        let message = match &next {
+            Some(None) => break,
+            Some(Some(message)) => message.as_ref().and_then(|message| Posted::read(&message.bytes)),
+            None => keep_alive.as_ref().map(|keep_alive| Posted::Bytes(&keep_alive.bytes)),
+        };
+        let failure = match message {
             None => REFUSED,
-            Some(bytes) if descriptor.write_all(bytes, &mut is_late).is_err() => LOST,
-            Some(_) => continue,
+            Some(Posted::KeepAlive { every, bytes }) => {
+                keep_alive = Some(KeepAlive { every, bytes: bytes.into() });
+                continue;
+            }
+            Some(Posted::Question(bytes)) => {
+                // Whoever has closed the port meanwhile wants no answer.
+                let _ = port.put(bytes);
+                continue;
+            }
+            Some(Posted::Bytes(bytes)) if descriptor.write_all(bytes, &mut is_late).is_err() => LOST,
+            Some(Posted::Bytes(_)) => {
+                wrote_at = Instant::now();
+                continue;
+            }
         };
         port.give_reason(failure);
         descriptor.stop();
@@ -259,6 +285,46 @@ fn writes(descriptor: &Descriptor, port: Arc<Port>, reading: &Receiver<()>) {
     descriptor.end();
     if !descriptor.is_socket || reading.recv_timeout(LINGER) == Err(RecvTimeoutError::Timeout) {
         descriptor.stop();
+    }
+}
+
+/// What is written whenever nothing was for some time.
+struct KeepAlive {
+    every: Duration,
+    bytes: Box<[u8]>,
+}
+
+/// What a message asks for, see [`pump`].
+enum Posted<'a> {
+    Bytes(&'a [u8]),
+    KeepAlive {
+        every: Duration,
+        bytes: &'a [u8],
+    },
+    /// The message itself.
+    Question(&'a [u8]),
+}
+
+impl Posted<'_> {
+    fn read(message: &[u8]) -> Option<Posted<'_>> {
+        if let Some(bytes) = bytes_of(message) {
+            return Some(Posted::Bytes(bytes));
+        }
+        let mut reader = Reader::new(message, Form::Local(&KnownShapes)).ok()?;
+        match reader.read().ok()? {
+            Item::Null => Some(Posted::Question(message)),
+            Item::Array { length: 2 } => {
+                let milliseconds = match reader.read().ok()? {
+                    Item::Int(whole) => f64::from(whole),
+                    Item::Double(number) => number,
+                    _ => return None,
+                };
+                let Item::WholeView { bytes, .. } = reader.read().ok()? else { return None };
+                let every = Duration::try_from_secs_f64(milliseconds / 1000.0).ok()?.max(SHORTEST);
+                Some(Posted::KeepAlive { every, bytes })
+            }
+            _ => None,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use super::thread::Thread;
 use crate::js::{Code, Env, Failure, Result, Value};
 
 /// `pump(descriptor) → key`: lets threads of Rust move bytes between a descriptor and a channel, whose other end is attached here: the key of that.
-/// What is read comes as messages that are Uint8Arrays; bytes that are posted are written. At the end of the stream the port closes, for the
+/// What is read comes as messages that are Uint8Arrays; bytes that are posted are written, and a keep-alive or a question is taken. At the end of the stream the port closes, for the
 /// reason `peer closed`, or `lost` if the descriptor fails. If the port is closed, what was posted is written, and then the
 /// descriptor is closed. It is the pump's from here on, also if this throws.
 pub fn pump<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
