@@ -10,12 +10,15 @@ const { setTimeout: sleep } = require('node:timers/promises');
 const test = require('ava');
 const { randomOf } = require('../support/random');
 const { spawned } = require('../support/spawned');
-const { KINDS, PEER, started } = require('./streams');
+const { KINDS, PEER, killAll, started } = require('./streams');
 
 const { MessageChannel, receiveMessageOnPort } = require('../../dist');
 const { link } = require('../../dist/link.js');
 
 const HERE = JSON.stringify(require.resolve('../../dist/link.js'));
+
+// What a test that has failed left running would keep this thread running.
+test.after.always(killAll);
 
 /** @param {any} port @returns {Promise<any>} the next message */
 const next = async (port) => (await once(port, 'message'))[0];

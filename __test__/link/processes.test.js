@@ -7,7 +7,7 @@ const net = require('node:net');
 const { setTimeout: sleep } = require('node:timers/promises');
 const test = require('ava');
 const { randomOf } = require('../support/random');
-const { started } = require('./streams');
+const { killAll, started } = require('./streams');
 
 const { MessageChannel } = require('../../dist');
 const { connect } = require('../../dist/call.js');
@@ -15,6 +15,9 @@ const { link } = require('../../dist/link.js');
 
 /** Whether to do all that the claims say, which takes minutes. */
 const WHOLE = process.env.LINK_WHOLE === '1';
+
+// What a test that has failed left running would keep this thread running.
+test.after.always(killAll);
 
 /** @param {any} port @returns {Promise<any>} the next message */
 const next = async (port) => (await once(port, 'message'))[0];
@@ -27,7 +30,7 @@ const reasonOf = (port) =>
 const ended = (child) => (child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined);
 
 test.serial('many mixed messages arrive in order, all of them', async (t) => {
-  t.timeout(10 * 60_000);
+  t.timeout(WHOLE ? 10 * 60_000 : 60_000);
   const count = WHOLE ? 1_000_000 : 30_000;
   const random = randomOf(Number(process.env.LINK_SEED ?? 3));
   const { child, socket } = await started('count');
@@ -113,7 +116,7 @@ if (process.platform !== 'win32') {
 }
 
 test.serial('a process whose JavaScript is busy stays open, and so does one’s own', async (t) => {
-  t.timeout(3 * 60_000);
+  t.timeout(WHOLE ? 3 * 60_000 : 60_000);
   const span = WHOLE ? 30_000 : 4000;
   const deadAfter = WHOLE ? 10_000 : 1500;
   const options = { deadAfter, heartbeat: deadAfter / 5 };

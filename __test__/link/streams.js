@@ -72,6 +72,14 @@ if (process.platform === 'win32') delete KINDS['a Unix socket'];
 
 const PEER = path.join(__dirname, 'peer.js');
 
+/** The processes that were started. @type {import('node:child_process').ChildProcess[]} */
+const children = [];
+
+/** Ends those that have not ended. */
+function killAll() {
+  for (const child of children) child.kill('SIGKILL');
+}
+
 /**
  * Starts a process that has a link over a Unix socket.
  * @param {string} role of those in peer.js
@@ -87,10 +95,11 @@ async function started(role, { env = {}, execArgv = [] } = {}) {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...env },
   });
+  children.push(child);
   const [socket] = await once(server, 'connection');
   server.close();
   fs.rmSync(at, { force: true });
   return { child, socket };
 }
 
-module.exports = { KINDS, PEER, socketPath, started };
+module.exports = { KINDS, PEER, killAll, socketPath, started };

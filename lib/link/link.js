@@ -9,12 +9,14 @@ const { globals, inherits, isObject, methods, uncurry } = require('../language/o
 const { markAsLinked } = require('../post/hand-over');
 const { makePair } = require('../post/message-port');
 const { setMarks } = require('../port/flow');
+const { isOpen } = require('../port/port');
+const clock = require('./clock');
 const { host } = require('./hosted');
 const { PLACES, places } = require('./counts');
 const { Inner } = require('./inner');
 const { PumpTransport } = require('./pumped');
 const { StreamTransport } = require('./streams');
-const { arrived, lostError } = require('./errors');
+const { arrived, deadError, lostError, reasons } = require('./errors');
 const { close, descriptorOf, duplicate } = require('./pump');
 const { readSettings } = require('./settings');
 const local = require('./local');
@@ -62,9 +64,49 @@ class Link {
     this.closed = new Promise((/** @type {(error: Error | undefined) => void} */ resolve) => {
       this.#settle = resolve;
     });
-    const begin = () => this.#begin(streams, settings, pair[1]);
-    if (isDescriptor(streams.readable) && isDescriptor(streams.writable)) whenQuiet(streams, begin);
-    else this.#way = this.#goHere(streams, settings, pair[1]);
+    if (!isDescriptor(streams.readable) || !isDescriptor(streams.writable)) {
+      this.#way = this.#goHere(streams, settings, pair[1]);
+    } else if (isQuiet(streams)) {
+      this.#begin(streams, settings, pair[1]);
+    } else {
+      this.#way = whenQuiet(streams, settings.deadAfter, {
+        onQuiet: () => this.#beginLate(streams, settings, pair[1]),
+        onFailure: (reason, error) => this.#fail(pair[1], reason, error),
+      });
+    }
+  }
+
+  /**
+   * The streams have become quiet. The program may have closed the port in the meantime: the other side hears of that.
+   * @param {{ readable: any, writable: any }} streams
+   * @param {Settings} settings
+   * @param {any} far the other end of the port's channel
+   */
+  #beginLate(streams, settings, far) {
+    if (isOpen(far)) {
+      this.#begin(streams, settings, far);
+      return;
+    }
+    const pair = makePair();
+    markAsLinked([pair[0]]);
+    this.#begin(streams, settings, pair[1]);
+    pair[0].close();
+  }
+
+  /**
+   * The streams have never become quiet.
+   * @param {any} far the other end of the port's channel
+   * @param {any} reason
+   * @param {Error | undefined} error
+   */
+  #fail(far, reason, error) {
+    if (!isOpen(far)) {
+      // The program has closed the port before, and with it the link.
+      this.#end(undefined);
+      return;
+    }
+    Inner.of(far).close(reason);
+    this.#end(error);
   }
 
   /**
@@ -235,29 +277,88 @@ function closeAll(descriptors) {
   for (let i = 0; i < descriptors.length; i++) close(descriptors[i]);
 }
 
+/** @param {{ readable: any, writable: any }} streams @returns {boolean} whether they are connected and have written what there was */
+const isQuiet = ({ readable, writable }) =>
+  !writable.connecting && !readable.connecting && writable.writableLength === 0;
+
 /**
- * Calls back when the streams are connected and have written what there was.
+ * Waits until the streams are quiet, and as long as they get on: after `deadAfter` without any progress they have failed.
  * @param {{ readable: any, writable: any }} streams
- * @param {() => void} callback
+ * @param {number} deadAfter in milliseconds
+ * @param {{ onQuiet: () => void, onFailure: (reason: any, error: Error | undefined) => void }} callbacks one of them is called, once
+ * @returns {Way}
  */
-function whenQuiet({ readable, writable }, callback) {
-  if (!writable.connecting && !readable.connecting && writable.writableLength === 0) {
-    callback();
-    return;
-  }
-  let isCalled = false;
-  const once = () => {
-    if (isCalled) return;
-    isCalled = true;
-    writable.off('error', once);
-    writable.off('close', once);
-    callback();
+function whenQuiet({ readable, writable }, deadAfter, { onQuiet, onFailure }) {
+  let isOver = false;
+  let isClosing = false;
+  /** @type {Error | undefined} */
+  let failure;
+  const onError = (/** @type {Error} */ error) => {
+    failure = error;
   };
-  writable.on('error', once);
-  writable.on('close', once);
-  // Written after all the rest, and after the connection is there.
-  writable.write('', once);
+  const onClose = () => fail(reasons.LOST, lostError(failure));
+  const streams = readable === writable ? [writable] : [readable, writable];
+  /** @type {any} */
+  let timer;
+  const finish = () => {
+    isOver = true;
+    clock.clearTimer(timer);
+    for (let i = 0; i < streams.length; i++) {
+      streams[i].off('close', onClose);
+      streams[i].off('connect', begin);
+    }
+  };
+  const begin = () => {
+    if (isOver || failure !== undefined || !isQuiet({ readable, writable })) return;
+    finish();
+    for (let i = 0; i < streams.length; i++) streams[i].off('error', onError);
+    onQuiet();
+  };
+  const fail = (/** @type {any} */ reason, /** @type {Error | undefined} */ error) => {
+    if (isOver) return;
+    finish();
+    // The listeners for errors stay: what the streams still say concerns nobody.
+    for (let i = 0; i < streams.length; i++) streams[i].destroy();
+    if (isClosing) onFailure(reasons.CLOSED, undefined);
+    else onFailure(reason, error);
+  };
+  const progress = () =>
+    `${readable.connecting} ${writable.connecting} ${writable.writableLength} ${waitingIn(writable)}`;
+  let last = progress();
+  const look = () => {
+    begin();
+    if (isOver) return;
+    const now = progress();
+    if (now === last || isClosing) {
+      fail(reasons.DEAD, deadError(deadAfter));
+      return;
+    }
+    last = now;
+    plan();
+  };
+  const plan = () => {
+    // This thread may have been busy until now: what has come in the meantime is heard before.
+    timer = clock.setTimer(() => clock.soon(look), deadAfter);
+  };
+  for (let i = 0; i < streams.length; i++) {
+    streams[i].on('error', onError);
+    streams[i].on('close', onClose);
+    streams[i].on('connect', begin);
+  }
+  // Written after all the rest, and after the connection is there. After an error, 'close' follows.
+  writable.write('', (/** @type {any} */ error) => {
+    if (!error) begin();
+  });
+  plan();
+  return {
+    close() {
+      isClosing = true;
+    },
+  };
 }
+
+/** @param {any} socket @returns {number} how many bytes the system has not taken yet */
+const waitingIn = (socket) => socket._handle?.writeQueueSize ?? 0;
 
 /**
  * @param {any} stream a Duplex, or two streams

@@ -22,6 +22,7 @@ const { RECEIVED, RECEIVED_BYTES, SENT, SENT_BYTES } = places;
  *   then. Throws if the bytes are no message; nothing has changed then
  * @property {() => boolean} hasRoom whether what waits for the user is below the mark; if not, `onRoom` is called when it is, or when the
  *   user has closed the port
+ * @property {any} [closed] the reason, if the user has closed the port and `onClose` was due before anybody listened; undefined otherwise
  * @property {(reason?: any) => void} close what has been put before still arrives
  * @property {(here: Mark, there: Mark) => void} bound says how much may wait here, and for the user, where nobody has said so
  * @property {(bytes: Uint8Array) => void} notify tells the user's end past its queue that a stream's reader wants no more
@@ -145,6 +146,8 @@ class Line {
       inner.onRoom = this.#onRoom;
       inner.onClose = this.#onInnerClose;
       inner.onNotice = this.#onInnerNotice;
+      // The user may have closed the port before the other side was known.
+      if (inner.closed !== undefined) this.#onInnerClose(inner.closed);
     }
     if (isGiven) this.#list();
   }
