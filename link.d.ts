@@ -61,7 +61,7 @@ export interface Link {
    * Resolves when the link has ended: to undefined if a side has closed it, or the last of its ports; to an error if not. It never rejects.
    *
    * - `ERR_FERROPORT_LINK_LOST`: the stream has ended or failed; `cause` is what it has failed with
-   * - `ERR_FERROPORT_LINK_DEAD`: nothing was heard for `deadAfter`
+   * - `ERR_FERROPORT_LINK_DEAD`: nothing was heard for `deadAfter`, or the stream has not connected in that time
    * - `ERR_FERROPORT_LINK_PROTOCOL`: a side has broken the rules of links, or is none; the message says how
    */
   readonly closed: Promise<Error | undefined>;

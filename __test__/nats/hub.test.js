@@ -297,6 +297,22 @@ test('a closed hub closes its ports, and begins nothing any more', async (t) => 
   t.is(await dials.closed, undefined);
 });
 
+test('a hub whose thread ends says so', async (t) => {
+  const program = `
+    let thread;
+    process.on('worker', (worker) => (thread = worker));
+    const { connect } = require(${JSON.stringify(require.resolve('../../dist/nats'))});
+    connect({ servers: ${JSON.stringify(servers)} }).then(async (hub) => {
+      await thread.terminate();
+      const { code } = await hub.closed;
+      const dialled = await hub.dial('somebody').catch((error) => error);
+      await hub.close();
+      console.log(code, dialled.code);
+    });`;
+  const { stdout, stderr } = await spawned(process.execPath, ['-e', program]);
+  t.is(stdout, 'ERR_FERROPORT_NATS_LOST ERR_FERROPORT_HUB_CLOSED\n', stderr);
+});
+
 test('a hub whose server cannot be reached rejects', async (t) => {
   const error = await t.throwsAsync(connect({ servers: `127.0.0.1:${await freePort()}`, maxReconnectAttempts: 1 }), {
     code: 'ERR_FERROPORT_NATS_CONNECT',

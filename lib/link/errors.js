@@ -35,21 +35,28 @@ const deadError = (silence) =>
   nodeError(Error, 'ERR_FERROPORT_LINK_DEAD', `Nothing was heard of the other side of the link for ${silence} ms`);
 
 /**
- * An error as a message between threads, which would lose the code.
+ * An error as a message between threads, which would lose the codes.
  * @param {any} error
  */
-const sent = (error) =>
-  error === undefined ? undefined : { code: error.code, message: error.message, cause: error.cause };
+function sent(error) {
+  if (error === undefined) return undefined;
+  const { code, message, cause } = error;
+  return { code, message, cause, system: cause && { code: cause.code, errno: cause.errno, syscall: cause.syscall } };
+}
 
 /**
  * What `sent` was given, in this thread.
- * @param {{ code: string, message: string, cause?: unknown } | undefined} told
+ * @param {{ code: string, message: string, cause?: any, system?: any } | undefined} told
  * @returns {Error | undefined}
  */
 function arrived(told) {
   if (told === undefined) return undefined;
   const error = nodeError(Error, told.code, told.message);
-  if (told.cause !== undefined) error.cause = told.cause;
+  const { cause, system } = told;
+  if (cause === undefined || cause === null) return error;
+  error.cause = cause;
+  const keys = ['code', 'errno', 'syscall'];
+  for (let i = 0; i < keys.length; i++) if (system[keys[i]] !== undefined) cause[keys[i]] = system[keys[i]];
   return error;
 }
 

@@ -59,7 +59,10 @@ class Hub {
       },
     });
     control.unref();
-    control.on('close', () => this.#end(undefined));
+    control.on('close', () => {
+      // Otherwise the thread has ended, and the client with it.
+      this.#end(this.#closing === undefined ? lostError('its thread has ended') : undefined);
+    });
     control.unref();
   }
 
