@@ -249,6 +249,7 @@ class Session {
   #onDrain = () => {
     this.#canWrite = true;
     if (!this.#hasEnded && !this.#isAwake) this.#flush();
+    if (this.#canWrite) this.#expectBye();
   };
 
   /** Writes what has been written for, and what lines have: all of one turn by one call. */
@@ -262,6 +263,7 @@ class Session {
       this.#wroteAt = this.#clock.now();
       const chunks = this.#writer.take();
       if (!this.#transport.write(chunks)) this.#canWrite = false;
+      else this.#expectBye();
     }
     // What has come in the meantime has its turn before the rest.
     if (hasMore) this.#wake();
@@ -365,7 +367,14 @@ class Session {
   #partIfDone() {
     if (this.#hasSentBye || !this.isReady || !this.lines.isIdle) return;
     this.#bye(BYE.CLOSED, '');
-    this.#partAt = this.#clock.now() + PARTING;
+  }
+
+  /** Goodbye has been said, and what was written before has gone: the other side has a while to say the same. */
+  #expectBye() {
+    if (this.#hasEnded || !this.#isClosing || !this.#hasSentBye) return;
+    const time = this.#clock.now() + PARTING;
+    if (time >= this.#partAt) return;
+    this.#partAt = time;
     this.#plan();
   }
 
