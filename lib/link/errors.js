@@ -1,21 +1,7 @@
-// Why a link has ended: the errors that programs get, and the reasons that its ports tell in 'close'.
+// Why a link has ended: the errors that programs get.
 'use strict';
 
 const { nodeError } = require('../node/errors');
-
-/** Why a port of a link has closed: what `reason` of its 'close' event says. */
-const reasons = {
-  /** This side has closed the port, or the link. */
-  CLOSED: 'closed',
-  /** The other side has. */
-  PEER_CLOSED: 'peer closed',
-  /** The connection has broken. */
-  LOST: 'lost',
-  /** Nothing was heard of the other side for too long. */
-  DEAD: 'dead',
-  /** A side has broken the rules, or has not taken the port or one of its messages. */
-  REFUSED: 'refused',
-};
 
 /** What a peer has done against the rules: whoever reads its frames throws this, and the session ends. */
 class Violation extends Error {}
@@ -23,12 +9,19 @@ class Violation extends Error {}
 /** @param {string} what was wrong */
 const protocolError = (what) => nodeError(Error, 'ERR_FERROPORT_LINK_PROTOCOL', `The link was ended: ${what}`);
 
-/** @param {Error} [cause] what the transport has said */
-function lostError(cause) {
-  const error = nodeError(Error, 'ERR_FERROPORT_LINK_LOST', 'The connection under the link has ended');
+/**
+ * @param {string} code
+ * @param {string} message
+ * @param {unknown} [cause]
+ */
+function errorOf(code, message, cause) {
+  const error = nodeError(Error, code, message);
   if (cause !== undefined && cause !== null) error.cause = cause;
   return error;
 }
+
+/** @param {Error} [cause] what the transport has said */
+const lostError = (cause) => errorOf('ERR_FERROPORT_LINK_LOST', 'The connection under the link has ended', cause);
 
 /** @param {number} silence in milliseconds */
 const deadError = (silence) =>
@@ -51,13 +44,12 @@ function sent(error) {
  */
 function arrived(told) {
   if (told === undefined) return undefined;
-  const error = nodeError(Error, told.code, told.message);
-  const { cause, system } = told;
+  const { code, message, cause, system } = told;
+  const error = errorOf(code, message, cause);
   if (cause === undefined || cause === null) return error;
-  error.cause = cause;
   const keys = ['code', 'errno', 'syscall'];
   for (let i = 0; i < keys.length; i++) if (system[keys[i]] !== undefined) cause[keys[i]] = system[keys[i]];
   return error;
 }
 
-module.exports = { reasons, Violation, protocolError, lostError, deadError, sent, arrived };
+module.exports = { Violation, errorOf, protocolError, lostError, deadError, sent, arrived };

@@ -18,7 +18,8 @@ const {
 const { sizeOfNumber, types, Fields } = require('./frames');
 const { Line } = require('./relay');
 const { PLACES, places } = require('./counts');
-const { Violation, reasons } = require('./errors');
+const { reasons } = require('../port/reasons');
+const { Violation } = require('./errors');
 
 /** @typedef {import('./relay').Inner} Inner */
 

@@ -1,23 +1,21 @@
 // link: a port whose other end is in another process, over a stream.
 'use strict';
 
-const net = require('node:net');
 const mailbox = require('../channel/mailbox');
-const { isNode } = require('../runtime/ticks');
 const { invalidArgType, nodeError } = require('../node/errors');
-const { globals, inherits, isObject, methods, uncurry } = require('../language/originals');
+const { globals, isObject, methods, uncurry } = require('../language/originals');
 const { markAsLinked } = require('../post/hand-over');
 const { makePair } = require('../post/message-port');
 const { setMarks } = require('../port/flow');
 const { isOpen } = require('../port/port');
-const clock = require('./clock');
 const { host } = require('./hosted');
 const { PLACES, places } = require('./counts');
 const { Inner } = require('./inner');
 const { PumpTransport } = require('./pumped');
 const { StreamTransport } = require('./streams');
-const { arrived, deadError, lostError, reasons } = require('./errors');
-const { close, descriptorOf, duplicate } = require('./pump');
+const { bareOf, isDescriptor } = require('./bare');
+const { arrived, lostError } = require('./errors');
+const { isQuiet, whenQuiet } = require('./quiet');
 const { readSettings } = require('./settings');
 const local = require('./local');
 const thread = require('./thread');
@@ -25,6 +23,8 @@ const thread = require('./thread');
 const { Promise } = globals;
 
 /** @typedef {import('./session').Settings} Settings */
+/** @typedef {import('./bare').Bare} Bare */
+/** @typedef {import('./quiet').Way} Way how a link goes on */
 
 /** @type {(set: WeakSet<object>, stream: object) => boolean} */
 const has = uncurry(methods.weakSetHas);
@@ -34,11 +34,6 @@ const add = uncurry(methods.weakSetAdd);
 
 /** The streams that a link reads, and those that one writes. */
 const taken = { reads: new globals.WeakSet(), writes: new globals.WeakSet() };
-
-/**
- * @typedef {object} Way how a link goes on
- * @property {() => void} close
- */
 
 class Link {
   /** @type {Way | undefined} */
@@ -226,44 +221,6 @@ class Link {
 }
 
 /**
- * Whether a stream is nothing but a descriptor, which another thread can have.
- * @param {any} stream
- */
-function isDescriptor(stream) {
-  const isSocket = isNode && process.platform !== 'win32' && inherits(stream, net.Socket.prototype);
-  // A TLS socket is one, too, and has to encrypt what goes.
-  return isSocket && stream.encrypted !== true && (stream.connecting || descriptorOf(stream) !== undefined);
-}
-
-/**
- * @typedef {object} Bare what streams were
- * @property {number[]} descriptors duplicates: one to read and one to write, or one for both
- * @property {Uint8Array[]} first what was read already
- */
-
-/**
- * @param {{ readable: any, writable: any }} streams
- * @returns {Bare | undefined} undefined if there are no descriptors; nothing has changed then
- */
-function bareOf({ readable, writable }) {
-  if (readable.destroyed || writable.destroyed) return undefined;
-  /** @type {number[]} */
-  const descriptors = [];
-  try {
-    descriptors[0] = duplicate(/** @type {number} */ (descriptorOf(readable)));
-    if (writable !== readable) descriptors[1] = duplicate(/** @type {number} */ (descriptorOf(writable)));
-  } catch {
-    closeAll(descriptors);
-    return undefined;
-  }
-  /** @type {Uint8Array[]} */
-  const first = [];
-  readable._handle.readStop();
-  for (let chunk = readable.read(); chunk !== null; chunk = readable.read()) first[first.length] = chunk;
-  return { descriptors, first };
-}
-
-/**
  * @param {{ readable: any, writable: any }} streams
  * @param {unknown} [error] what their listeners are told
  */
@@ -271,94 +228,6 @@ function destroy({ readable, writable }, error) {
   readable.destroy(error);
   writable.destroy(error);
 }
-
-/** @param {number[]} descriptors */
-function closeAll(descriptors) {
-  for (let i = 0; i < descriptors.length; i++) close(descriptors[i]);
-}
-
-/** @param {{ readable: any, writable: any }} streams @returns {boolean} whether they are connected and have written what there was */
-const isQuiet = ({ readable, writable }) =>
-  !writable.connecting && !readable.connecting && writable.writableLength === 0;
-
-/**
- * Waits until the streams are quiet, and as long as they get on: after `deadAfter` without any progress they have failed.
- * @param {{ readable: any, writable: any }} streams
- * @param {number} deadAfter in milliseconds
- * @param {{ onQuiet: () => void, onFailure: (reason: any, error: Error | undefined) => void }} callbacks one of them is called, once
- * @returns {Way}
- */
-function whenQuiet({ readable, writable }, deadAfter, { onQuiet, onFailure }) {
-  let isOver = false;
-  let isClosing = false;
-  /** @type {Error | undefined} */
-  let failure;
-  const onError = (/** @type {Error} */ error) => {
-    failure = error;
-  };
-  const onClose = () => fail(reasons.LOST, lostError(failure));
-  const streams = readable === writable ? [writable] : [readable, writable];
-  /** @type {any} */
-  let timer;
-  const finish = () => {
-    isOver = true;
-    clock.clearTimer(timer);
-    for (let i = 0; i < streams.length; i++) {
-      streams[i].off('close', onClose);
-      streams[i].off('connect', begin);
-    }
-  };
-  const begin = () => {
-    if (isOver || failure !== undefined || !isQuiet({ readable, writable })) return;
-    finish();
-    for (let i = 0; i < streams.length; i++) streams[i].off('error', onError);
-    onQuiet();
-  };
-  const fail = (/** @type {any} */ reason, /** @type {Error | undefined} */ error) => {
-    if (isOver) return;
-    finish();
-    // The listeners for errors stay: what the streams still say concerns nobody.
-    for (let i = 0; i < streams.length; i++) streams[i].destroy();
-    if (isClosing) onFailure(reasons.CLOSED, undefined);
-    else onFailure(reason, error);
-  };
-  const progress = () =>
-    `${readable.connecting} ${writable.connecting} ${writable.writableLength} ${waitingIn(writable)}`;
-  let last = progress();
-  const look = () => {
-    begin();
-    if (isOver) return;
-    const now = progress();
-    if (now === last || isClosing) {
-      fail(reasons.DEAD, deadError(deadAfter));
-      return;
-    }
-    last = now;
-    plan();
-  };
-  const plan = () => {
-    // This thread may have been busy until now: what has come in the meantime is heard before.
-    timer = clock.setTimer(() => clock.soon(look), deadAfter);
-  };
-  for (let i = 0; i < streams.length; i++) {
-    streams[i].on('error', onError);
-    streams[i].on('close', onClose);
-    streams[i].on('connect', begin);
-  }
-  // Written after all the rest, and after the connection is there. After an error, 'close' follows.
-  writable.write('', (/** @type {any} */ error) => {
-    if (!error) begin();
-  });
-  plan();
-  return {
-    close() {
-      isClosing = true;
-    },
-  };
-}
-
-/** @param {any} socket @returns {number} how many bytes the system has not taken yet */
-const waitingIn = (socket) => socket._handle?.writeQueueSize ?? 0;
 
 /**
  * @param {any} stream a Duplex, or two streams

@@ -4,9 +4,7 @@
 const { now } = require('./clock');
 const { globals, process } = require('../language/originals');
 const { mapDelete, mapForEach, mapSet, mapSize } = require('../language/intrinsics');
-
-/** How many milliseconds the end of the thread waits until what was posted has been written. */
-const LEAVING = 3000;
+const { LEAVING } = require('./thread');
 
 /** @typedef {import('./session').OneSession} OneSession */
 

@@ -5,9 +5,10 @@
 const { clearTimeout, setTimeout } = require('node:timers');
 const { allocUnsafeSlow, bytesSet, Uint8Array } = require('../language/intrinsics');
 const { hasRoom } = require('../port/flow');
+const { reasons } = require('../port/reasons');
 const { showAs } = require('../port/shown');
 const { now } = require('./clock');
-const { reasons, lostError } = require('./errors');
+const { lostError } = require('./errors');
 const { pump } = require('./pump');
 
 /** How many milliseconds what was written is given to go, and the other side to part. */

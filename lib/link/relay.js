@@ -8,7 +8,8 @@
 const { allocUnsafeSlow, bytesSet } = require('../language/intrinsics');
 const { PIECE, types, viewOf } = require('./frames');
 const { places } = require('./counts');
-const { Violation, reasons } = require('./errors');
+const { numberOf, reasons } = require('../port/reasons');
+const { Violation } = require('./errors');
 
 const { RECEIVED, RECEIVED_BYTES, SENT, SENT_BYTES } = places;
 
@@ -39,12 +40,6 @@ const { RECEIVED, RECEIVED_BYTES, SENT, SENT_BYTES } = places;
 
 /** What CLOSE says, by number. */
 const CLOSE_REASONS = [reasons.PEER_CLOSED, reasons.REFUSED, reasons.LOST, reasons.DEAD];
-
-/** @param {string | undefined} reason */
-function numberOf(reason) {
-  for (let i = 1; i < CLOSE_REASONS.length; i++) if (CLOSE_REASONS[i] === reason) return i;
-  return 0;
-}
 
 /** How many small messages one line sends before others have their turn. */
 const TURN = 32;
@@ -165,10 +160,10 @@ class Line {
     this.#lines.wake();
   };
 
-  #onInnerClose = (/** @type {string | undefined} */ reason) => {
+  #onInnerClose = (/** @type {import('../port/reasons').Reason | undefined} */ reason) => {
     if (this.#closing !== undefined || this.#hasSentClose) return;
     this.#inner = undefined;
-    this.#closing = numberOf(reason);
+    this.#closing = numberOf(reason, CLOSE_REASONS);
     this.#list();
   };
 

@@ -10,7 +10,8 @@ const { floor } = require('../language/intrinsics');
 const { FrameReader, FrameWriter, types } = require('./frames');
 const { Lines } = require('./lines');
 const { places } = require('./counts');
-const { Violation, deadError, lostError, protocolError, reasons } = require('./errors');
+const { reasons } = require('../port/reasons');
+const { Violation, deadError, lostError, protocolError } = require('./errors');
 
 /**
  * @typedef {object} Transport

@@ -12,7 +12,7 @@ const { showAs } = require('../port/shown');
 
 const { wait } = Atomics;
 
-/** How many milliseconds the end of the process waits until what was posted has been written. */
+/** How many milliseconds the end of the process, or of a thread, waits until what was posted has been written. */
 const LEAVING = 3000;
 
 /**
@@ -96,4 +96,4 @@ function leave() {
   wait(hasLeft, 0, 0, LEAVING);
 }
 
-module.exports = { serve };
+module.exports = { LEAVING, serve };

@@ -2,6 +2,7 @@
 'use strict';
 
 const MessageChannel = require('../api/message-channel');
+const { channels } = require('../link/hosted');
 const { Inner } = require('../link/inner');
 const { markAsLinked } = require('../post/hand-over');
 
@@ -13,12 +14,10 @@ const { markAsLinked } = require('../post/hand-over');
  * @returns {{ inner: any, outer: any }} both ends of links
  */
 function makeChannel({ messages, bytes }) {
-  const pair = Inner.pair();
-  const inner = pair[0];
-  const outer = pair[1];
-  inner.setMark(messages, bytes);
-  outer.setMark(messages, bytes);
-  return { inner, outer };
+  const ends = channels.makeChannel();
+  ends.inner.setMark(messages, bytes);
+  ends.outer.setMark(messages, bytes);
+  return ends;
 }
 
 /**
@@ -32,6 +31,4 @@ function makePort(window) {
   return { inner: Inner.of(port1), outer: port2 };
 }
 
-const discard = (/** @type {any} */ outer) => outer.close();
-
-module.exports = { discard, makeChannel, makePort };
+module.exports = { makeChannel, makePort };

@@ -1,24 +1,7 @@
 // The errors of ferroport/nats.
 'use strict';
 
-const { globals } = require('../language/originals');
-const { nodeError } = require('../node/errors');
-
-const { Error } = globals;
-
-/**
- * @param {string} code
- * @param {string} message
- * @param {unknown} [cause]
- */
-function errorOf(code, message, cause) {
-  const error = nodeError(Error, code, message);
-  if (cause !== undefined && cause !== null) error.cause = cause;
-  return error;
-}
-
-/** @param {string} what the other side has sent */
-const protocolError = (what) => errorOf('ERR_FERROPORT_LINK_PROTOCOL', `The link was ended: ${what}`);
+const { errorOf } = require('../link/errors');
 
 /** @param {string} name */
 const noListenerError = (name) => errorOf('ERR_FERROPORT_NO_LISTENER', `Nobody listens to '${name}'`);
@@ -62,7 +45,6 @@ module.exports = {
   connectError,
   lostError,
   noListenerError,
-  protocolError,
   refusedError,
   unreachableError,
 };

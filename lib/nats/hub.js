@@ -2,6 +2,7 @@
 'use strict';
 
 const { globals, isObject, methods, statics, uncurry } = require('../language/originals');
+const { isUsedAsSignal } = require('../channel/signals');
 const { Map, mapDelete, mapGet, mapSet, mapSize } = require('../language/intrinsics');
 const { invalidArgType, nodeError } = require('../node/errors');
 const { nextTick } = require('../runtime/ticks');
@@ -58,7 +59,6 @@ class Hub {
         closed: (/** @type {string | undefined} */ text) => this.#end(text === undefined ? undefined : lostError(text)),
       },
     });
-    control.unref();
     control.on('close', () => {
       // Otherwise the thread has ended, and the client with it.
       this.#end(this.#closing === undefined ? lostError('its thread has ended') : undefined);
@@ -213,7 +213,7 @@ function checkOptions(options) {
   if (options === undefined || options === null) return {};
   if (!isObject(options)) throw invalidArgType('options', 'of type object', options);
   const { signal } = options;
-  if (signal !== undefined && (!isObject(signal) || typeof (/** @type {any} */ (signal).aborted) !== 'boolean')) {
+  if (signal !== undefined && !isUsedAsSignal(signal)) {
     throw invalidArgType('options.signal', 'an instance of AbortSignal', signal);
   }
   return options;

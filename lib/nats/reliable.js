@@ -12,7 +12,7 @@
 // have says so (ENDS).
 'use strict';
 
-const { protocolError } = require('./errors');
+const { protocolError } = require('../link/errors');
 
 const { floor, max, min } = Math;
 

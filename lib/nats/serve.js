@@ -9,9 +9,10 @@ const { transfer } = require('../call/moved');
 const { filename } = require('../here');
 const { process, statics } = require('../language/originals');
 const clock = require('../link/clock');
+const { discard } = require('../link/hosted').channels;
 const { leavers } = require('../link/serve');
 const { Connection } = require('./connection');
-const { discard, makeChannel, makePort } = require('./ends');
+const { makeChannel, makePort } = require('./ends');
 const { clientError, closedError, connectError } = require('./errors');
 const { Exchange } = require('./exchange');
 const { LONGEST_TEXT } = require('./greeting');
@@ -111,11 +112,8 @@ class Serving {
       pid: process.pid,
       runtime: runtime(),
     };
-    const channels = {
-      makeChannel: () => makeChannel(settings.window),
-      makePort: () => makePort(settings.window),
-      discard,
-    };
+    const { window } = settings;
+    const channels = { makeChannel: () => makeChannel(window), makePort: () => makePort(window), discard };
     const means = { connection, settings, clock, channels };
     const exchange = new Exchange(means, options.inboxPrefix ?? '_INBOX', info);
     this.#exchange = exchange;
