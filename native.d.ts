@@ -74,11 +74,8 @@ export interface Natives {
   /** How much may wait at the endpoint; Infinity is any number. */
   setMark: (key: number, messages: number, bytes: number) => void;
 
-  /** Whether an end of the channel is, or was, in the hands of another library: only bytes, ports and signals go over it. */
-  isNative: (key: number) => boolean;
-
-  /** Whether the channel leaves the process. */
-  isLinked: (key: number) => boolean;
+  /** What may not go over the channel, as `Endpoint::bars` says; 0 if there is no such endpoint. */
+  bars: (key: number) => number;
 
   /** Nothing that only JavaScript can take goes over these channels from here on; if they leave the process, no signals either. Returns -1; or the place of the endpoint for which such a message waits, or that is not there: nothing has changed then. */
   becomeNative: (keys: number[], isLink: boolean) => number;

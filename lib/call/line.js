@@ -89,7 +89,7 @@ class Line {
   /** Whether what is posted leaves the process. */
   get leavesProcess() {
     const inner = this.#inner;
-    return inner !== undefined && native.isLinked(keyOf(inner));
+    return inner !== undefined && native.bars(keyOf(inner)) === native.limits.LINKED;
   }
 
   /** How many messages wait to be read; undefined if that is not known. */

@@ -12,6 +12,7 @@ const { readMark, showMark } = require('./mark');
 const { emit } = require('./target');
 
 const { CLOSED, FULL, ROOM } = native.outcomes;
+const { LINKED } = native.limits;
 const { Promise } = globals;
 
 /** @typedef {ReturnType<typeof import('./port').make>} Port */
@@ -95,7 +96,7 @@ function ready(port) {
   const key = sendingKey(port);
   const there = mapGet(waiting, key);
   // Who reads at the other side of a link is elsewhere, wherever the link's own end is.
-  if (there !== undefined && !there.keepsRunning && (native.peerKey(key) === 0 || native.isLinked(key))) {
+  if (there !== undefined && !there.keepsRunning && (native.peerKey(key) === 0 || native.bars(key) === LINKED)) {
     there.keepsRunning = true;
     mailbox.countRef(1);
   }

@@ -121,7 +121,7 @@ function postToNative(port, key, value, items, entrance, located) {
         mapSet(map, item, tags.PORT + moved.length * INDEX);
         moved[moved.length] = item;
       } else {
-        throw refusals.refusalToNative(item, native.isLinked(key));
+        throw refusals.refusalToNative(item, native.bars(key) === LINKED);
       }
     }
     const outcome = native.postListed(key, value, session, () =>

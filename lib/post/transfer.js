@@ -57,7 +57,7 @@ function postWithTransfer(port, value, items, entrance, isOrder = false) {
     if (outcome !== UNDONE) return sent(outcome, key);
   }
   const sender = ports.sendingKey(port);
-  if (native.isNative(sender)) {
+  if (native.bars(sender) !== 0) {
     const located = (/** @type {unknown} */ error, /** @type {Session} */ session) =>
       refusal(error, value, session, [], entrance);
     return handing().postToNative(port, sender, value, items, entrance, located);

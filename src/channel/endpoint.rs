@@ -62,8 +62,15 @@ pub fn channel() -> (Endpoint, Endpoint) {
 }
 
 impl Endpoint {
-    /// The reason, of those of [`give_reason`](Endpoint::give_reason), that holds for a peer that has been closed without one.
+    /// Of the reasons for [`give_reason`](Endpoint::give_reason), all of which lib/port/reasons.js has: the other side has closed. It also holds
+    /// for a peer that has been closed without a reason.
     pub const PEER_CLOSED: u8 = 2;
+
+    /// The connection has broken.
+    pub const LOST: u8 = 3;
+
+    /// A side has broken the rules.
+    pub const REFUSED: u8 = 5;
 
     /// Enqueues `message` for the peer, and wakes the peer's thread if it is attached, started and asleep.
     ///
@@ -253,6 +260,11 @@ impl Endpoint {
     /// Whether [`become_linked`](Endpoint::become_linked) has been called for one of the channel's ends.
     pub fn is_linked(&self) -> bool {
         self.view().is_linked()
+    }
+
+    /// Whether the peer has closed and nothing that it sent is left.
+    pub fn has_ended(&self) -> bool {
+        self.view().has_ended()
     }
 
     /// Says why this end is going to be closed, a number from 1 to 7, for the owner of the peer, wherever that goes. The first one counts.

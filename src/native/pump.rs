@@ -31,13 +31,6 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{self, Builder};
 use std::time::{Duration, Instant};
 
-/// The other side has ended the stream, as the reasons of lib/port/reasons.js count.
-const ENDED: u8 = 2;
-/// The descriptor has failed.
-const LOST: u8 = 3;
-/// Something was posted that is no bytes.
-const REFUSED: u8 = 5;
-
 /// So many bytes are read at once, at most.
 const PIECE: usize = 64 * 1024;
 
@@ -211,7 +204,7 @@ fn reads(descriptor: &Descriptor, port: &Port) -> bool {
             Ok(length) if length > 0 => length,
             Err(error) if error.raw_os_error() == Some(EBADF) => return false,
             ended => {
-                port.give_reason(if ended.is_ok() { ENDED } else { LOST });
+                port.give_reason(if ended.is_ok() { Endpoint::PEER_CLOSED } else { Endpoint::LOST });
                 return true;
             }
         };
@@ -258,7 +251,7 @@ fn writes(descriptor: &Descriptor, port: Arc<Port>, reading: &Receiver<()>) {
             None => keep_alive.as_ref().map(|keep_alive| Posted::Bytes(&keep_alive.bytes)),
         };
         let failure = match message {
-            None => REFUSED,
+            None => Endpoint::REFUSED,
             Some(Posted::KeepAlive { every, bytes }) => {
                 keep_alive = Some(KeepAlive { every, bytes: bytes.into() });
                 continue;
@@ -268,7 +261,7 @@ fn writes(descriptor: &Descriptor, port: Arc<Port>, reading: &Receiver<()>) {
                 let _ = port.put(bytes);
                 continue;
             }
-            Some(Posted::Bytes(bytes)) if descriptor.write_all(bytes, &mut is_late).is_err() => LOST,
+            Some(Posted::Bytes(bytes)) if descriptor.write_all(bytes, &mut is_late).is_err() => Endpoint::LOST,
             Some(Posted::Bytes(_)) => {
                 wrote_at = Instant::now();
                 continue;

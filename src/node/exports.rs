@@ -104,8 +104,7 @@ natives! {
     c"queued": "(key: number) => number" = functions::queued;
     c"setThread": "(number: number) => void" = functions::set_thread;
     c"setMark": "(key: number, messages: number, bytes: number) => void" = functions::set_mark;
-    c"isNative": "(key: number) => boolean" = native::is_native;
-    c"isLinked": "(key: number) => boolean" = native::is_linked;
+    c"bars": "(key: number) => number" = native::bars;
     c"becomeNative": "(keys: number[], isLink: boolean) => number" = native::become_native;
     c"handOver": "(key: number) => object | undefined" = native::hand_over;
     c"room": "(key: number) => number" = functions::room;

@@ -45,7 +45,7 @@ pub fn take_portable<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 3>) -> R
     let key = key(env, call.get(0))?;
     let at = env.number(call.get(2))? as usize;
     let Some(mut message) = thread.with_table(|table| table.receive(key))? else {
-        let ended = thread.with_endpoint(key, |endpoint| endpoint.is_peer_closed() && endpoint.queued() == 0)?;
+        let ended = thread.with_endpoint(key, Endpoint::has_ended)?;
         return report(thread, env, if ended == Some(false) { Outcome::Nothing } else { Outcome::Closed });
     };
     if message.needs_parcel() {

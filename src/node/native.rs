@@ -12,12 +12,11 @@ use crate::channel::{self, Endpoint, Key};
 use crate::js::{Env, Result, Value};
 use crate::native::{self, abi};
 
-/// `isNative(key) → boolean`: whether an end of the channel is, or was, in the hands of another library: only bytes, ports and signals go
-/// over it.
-pub fn is_native<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
+/// `bars(key) → number`: what may not go over the channel, as [`Endpoint::bars`] says; 0 if there is no such endpoint.
+pub fn bars<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
     let key = key(env, call.get(0))?;
-    let is_native = thread.with_endpoint(key, Endpoint::is_native)?;
-    env.make_boolean(is_native == Some(true))
+    let bars = thread.with_endpoint(key, Endpoint::bars)?;
+    env.make_int(bars.unwrap_or(0) as i32)
 }
 
 /// `becomeNative(keys, isLink) → number`: nothing that only JavaScript can take goes over these channels from here on; if they leave the
@@ -34,13 +33,6 @@ pub fn become_native<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 2>) -> R
         if found.len() < keys.len() { Err(found.len()) } else { Endpoint::become_all(&found, is_link) }
     })?;
     env.make_int(marked.err().map_or(-1, |place| place as i32))
-}
-
-/// `isLinked(key) → boolean`: whether the channel leaves the process.
-pub fn is_linked<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<Value<'s>> {
-    let key = key(env, call.get(0))?;
-    let is_linked = thread.with_endpoint(key, Endpoint::is_linked)?;
-    env.make_boolean(is_linked == Some(true))
 }
 
 /// `handOver(key) → object`: takes the endpoint out of this thread, into an object from which another library can take it. If nobody does,

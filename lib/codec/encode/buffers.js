@@ -1,7 +1,7 @@
 // Writes ArrayBuffers and views into the block.
 'use strict';
 
-const { isNative, tags, viewKinds } = require('../../native/native');
+const { bars, tags, viewKinds } = require('../../native/native');
 const refusals = require('../../objects/refusals');
 const seen = require('./seen');
 const { message } = require('../message/message');
@@ -44,7 +44,7 @@ function writeUint8Array(view, p, append, refer, carry) {
   }
   const number = seen.number(buffer);
   if (number >= 0) return writePart(buffer, number, UINT8, 0, length, p, append, refer);
-  if (length >= MOVED && message.from !== 0 && !isNative(message.from)) {
+  if (length >= MOVED && message.from !== 0 && bars(message.from) === 0) {
     words[p] = VIEW | (UINT8 << 8);
     return carry(bufferOfArray(new Uint8Array(view)), writeLength(length, writeLength(0, p + 1)));
   }

@@ -105,11 +105,10 @@ pub fn receive<'s>(thread: &Thread, env: Env<'s>, call: &Call<'s, 1>) -> Result<
             block.set(Cell64::Outcome, Outcome::Records.into());
         }
         None => {
-            // In this order: the peer sends nothing after closing.
-            let ended = thread.with_endpoint(key, |endpoint| endpoint.is_peer_closed() && endpoint.queued() == 0)?;
-            let outcome = if ended == Some(true) { Outcome::Closed } else { Outcome::Nothing };
-            let reason = thread.with_endpoint(key, Endpoint::peer_reason_of_link)?.flatten();
-            block.set(Cell64::Length, reason.unwrap_or(0).into());
+            let end = |endpoint: &Endpoint| endpoint.has_ended().then(|| endpoint.peer_reason_of_link().unwrap_or(0));
+            let ended = thread.with_endpoint(key, end)?.flatten();
+            let outcome = if ended.is_some() { Outcome::Closed } else { Outcome::Nothing };
+            block.set(Cell64::Length, ended.unwrap_or(0).into());
             block.set(Cell64::Outcome, outcome.into());
         }
     }

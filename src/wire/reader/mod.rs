@@ -20,7 +20,6 @@ mod primitives;
 /// It does not know where in the value the caller stands: that keys are read with [`read_key`](Reader::read_key), that
 /// a view's buffer is a buffer and holds it, that holes stand in arrays. For bytes from outside the process let
 /// [`check`](super::check()) say so first; else ask [`unexpected`](Reader::unexpected) for the error.
-#[derive(Clone)]
 pub struct Reader<'a> {
     /// Header and value.
     bytes: &'a [u8],
@@ -49,7 +48,7 @@ pub struct Place {
 }
 
 /// Strings that follow one another, of which some are yet to be handed out. `Reader::at` is at the next one's length.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Run<'a> {
     /// How many.
     left: u32,
