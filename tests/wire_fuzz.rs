@@ -43,7 +43,8 @@ fn random_changes_and_joins_of_examples_are_read_or_refused() {
             let (_, more) = &examples[random.below(examples.len())];
             insert(&mut bytes, more, &mut random);
         }
-        damage(&mut bytes, &mut random, 5);
+        let count = random.below(5);
+        damage(&mut bytes, &mut random, count);
         read_anything(&bytes);
     }
 }

@@ -276,7 +276,8 @@ fn changed_bytes_are_refused_or_come_over_whole() {
             let more = random.below(seeds.len());
             insert(&mut bytes, &seeds[more], &mut random);
         }
-        damage(&mut bytes, &mut random, 4);
+        let count = random.below(4);
+        damage(&mut bytes, &mut random, count);
         recast_anything(&bytes);
     }
 }

@@ -3,7 +3,7 @@
 use crate::context::{self, names};
 use crate::port::Port;
 use crate::raw::RawPort;
-use serde::de::{Deserializer, Error as _, Visitor};
+use serde::de::Deserializer;
 use serde::ser::{Error as _, Serializer};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -89,21 +89,8 @@ impl Serialize for AnyPort {
 
 impl<'de> Deserialize<'de> for AnyPort {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Of;
-        impl<'de> Visitor<'de> for Of {
-            type Value = AnyPort;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a MessagePort")
-            }
-
-            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<AnyPort, D::Error> {
-                let index = usize::deserialize(deserializer)?;
-                let port =
-                    context::take_port(index).ok_or_else(|| D::Error::custom("the port is in the message twice"))?;
-                Ok(AnyPort::new(port))
-            }
-        }
-        deserializer.deserialize_newtype_struct(names::PORT, Of)
+        context::read_named(deserializer, names::PORT, "a MessagePort", |index: usize| {
+            context::take_port(index).map(AnyPort::new).ok_or("the port is in the message twice")
+        })
     }
 }

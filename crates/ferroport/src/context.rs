@@ -3,7 +3,10 @@
 use crate::any_port::Cell;
 use crate::raw::{RawMessage, RawPort};
 use crate::signal::Shared;
+use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use std::cell::RefCell;
+use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// The names under which types of this crate are known to its own reader and writer.
@@ -16,6 +19,30 @@ pub(crate) mod names {
     pub(crate) const SET: &str = "$ferroport::Set";
     pub(crate) const OBJECT: &str = "$ferroport::object";
     pub(crate) const NULL: &str = "$ferroport::null";
+}
+
+/// Reads a type that is known under one of these names: what stands there is an `Inner`, of which `make` makes the value.
+pub(crate) fn read_named<'de, D: Deserializer<'de>, Inner: Deserialize<'de>, T>(
+    deserializer: D,
+    name: &'static str,
+    expected: &'static str,
+    make: impl FnOnce(Inner) -> Result<T, &'static str>,
+) -> Result<T, D::Error> {
+    struct Of<Make, Inner, T>(&'static str, Make, PhantomData<fn(Inner) -> T>);
+    impl<'de, Inner: Deserialize<'de>, T, Make: FnOnce(Inner) -> Result<T, &'static str>> Visitor<'de>
+        for Of<Make, Inner, T>
+    {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+
+        fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+            self.1(Inner::deserialize(deserializer)?).map_err(D::Error::custom)
+        }
+    }
+    deserializer.deserialize_newtype_struct(name, Of(expected, make, PhantomData))
 }
 
 /// What has come with a message.

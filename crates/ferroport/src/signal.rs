@@ -3,7 +3,7 @@
 use crate::abi;
 use crate::context::{self, names};
 use crate::raw::Library;
-use serde::de::{Deserializer, Error as _, Visitor};
+use serde::de::Deserializer;
 use serde::ser::{Error as _, Serializer};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -87,19 +87,8 @@ impl Serialize for AbortSignal {
 
 impl<'de> Deserialize<'de> for AbortSignal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Of;
-        impl<'de> Visitor<'de> for Of {
-            type Value = AbortSignal;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a SharedAbortSignal")
-            }
-
-            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<AbortSignal, D::Error> {
-                let index = usize::deserialize(deserializer)?;
-                context::signal(index).map(AbortSignal).ok_or_else(|| D::Error::custom("there is no such signal"))
-            }
-        }
-        deserializer.deserialize_newtype_struct(names::SIGNAL, Of)
+        context::read_named(deserializer, names::SIGNAL, "a SharedAbortSignal", |index: usize| {
+            context::signal(index).map(AbortSignal).ok_or("there is no such signal")
+        })
     }
 }

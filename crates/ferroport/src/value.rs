@@ -1,6 +1,6 @@
 //! Values of types that are not known beforehand, and those that serde has no type for.
 
-use crate::context::names;
+use crate::context::{self, names};
 use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
@@ -27,19 +27,7 @@ impl Serialize for Date {
 
 impl<'de> Deserialize<'de> for Date {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Of;
-        impl<'de> Visitor<'de> for Of {
-            type Value = Date;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a Date")
-            }
-
-            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Date, D::Error> {
-                f64::deserialize(deserializer).map(Date)
-            }
-        }
-        deserializer.deserialize_newtype_struct(names::DATE, Of)
+        context::read_named(deserializer, names::DATE, "a Date", |time: f64| Ok(Date(time)))
     }
 }
 

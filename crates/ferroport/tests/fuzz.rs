@@ -4,9 +4,13 @@
 #[path = "../../../fuzz/typed_body.rs"]
 mod typed_body;
 
+#[path = "../../../tests/wire_support/random.rs"]
+mod random;
+
 use addon::channel::{Message, channel};
 use addon::memory::Bytes;
 use addon::wire::{Buffer, ErrorKind, ErrorParts, View, ViewKind, Writer};
+use random::{Random, damage, insert, seed};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use typed_body::Ends;
@@ -68,31 +72,6 @@ fn read(ends: &Ends, bytes: &[u8]) {
     let most = TAKEN.with(|taken| taken.get().1) - before;
     let start = &bytes[..bytes.len().min(100)];
     assert!(most < MOST_TAKEN, "{most} bytes for a message of {}: {start:x?}", bytes.len());
-}
-
-/// A small random number generator (xorshift64*).
-struct Random(u64);
-
-impl Random {
-    /// With the seed `FERROPORT_SEED`, or one of the time, which cargo shows when a test fails.
-    fn new() -> Random {
-        let given = std::env::var("FERROPORT_SEED").ok().and_then(|seed| seed.parse().ok());
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        let seed = given.unwrap_or(now.map_or(1, |since| since.as_nanos() as u64));
-        println!("FERROPORT_SEED={seed}");
-        Random(seed | 1)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() >> 11) as usize % bound
-    }
 }
 
 const KEYS: &[&str] = &["a", "b", "x", "y", "points", "port", "list", "A", "B", "C", "ümläut", "7"];
@@ -234,7 +213,7 @@ fn message(random: &mut Random) -> Vec<u8> {
 
 #[test]
 fn random_messages_are_read_or_refused_whole_and_cut() {
-    let mut random = Random::new();
+    let mut random = Random::new(seed());
     let ends = Ends::new();
     for _ in 0..2000 {
         let bytes = message(&mut random);
@@ -246,7 +225,7 @@ fn random_messages_are_read_or_refused_whole_and_cut() {
 
 #[test]
 fn changed_messages_are_read_or_refused() {
-    let mut random = Random::new();
+    let mut random = Random::new(seed());
     let ends = Ends::new();
     let mutations = std::env::var("FUZZ_MUTATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(MUTATIONS);
     let mut bytes = Vec::new();
@@ -257,19 +236,10 @@ fn changed_messages_are_read_or_refused() {
         }
         if random.below(8) == 0 {
             let more = message(&mut random);
-            let place = (1 + random.below(bytes.len() / 4)) * 4;
-            bytes.splice(place..place, more[4..].iter().copied());
-            bytes[3] |= more[3];
+            insert(&mut bytes, &more, &mut random);
         }
-        for _ in 0..1 + random.below(3) {
-            let place = random.below(bytes.len());
-            bytes[place] = match random.below(4) {
-                0 => random.next() as u8,
-                1 => bytes[place].wrapping_add(1),
-                2 => bytes[place] ^ 1 << random.below(8),
-                _ => 0xff,
-            };
-        }
+        let count = 1 + random.below(3);
+        damage(&mut bytes, &mut random, count);
         // Most are to get beyond the header.
         bytes[..3].copy_from_slice(b"FP\x01");
         bytes[3] &= 3;
