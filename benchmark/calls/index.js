@@ -7,6 +7,7 @@
 
 const path = require('node:path');
 const { parseArgs } = require('node:util');
+const { median } = require('../sides/compare');
 const { makeValue } = require('./value');
 
 /**
@@ -82,9 +83,6 @@ function usualWay(role) {
   };
   return { call, close: () => worker.terminate() };
 }
-
-/** @param {number[]} times */
-const median = (times) => times.sort((a, b) => a - b)[times.length >> 1];
 
 /** @param {string[]} args */
 async function main(args) {

@@ -4,6 +4,7 @@
 'use strict';
 
 const { parseArgs } = require('node:util');
+const { median } = require('../sides/compare');
 const { SIDES } = require('./sides');
 
 /** @type {{ name: string, count: number, make: (index: number) => any }[]} */
@@ -15,9 +16,6 @@ const PAYLOADS = [
 
 const TEXT = 'x'.repeat(16_384);
 const BYTES = new Uint8Array(4 << 20).fill(7);
-
-/** @param {number[]} numbers */
-const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
 
 /**
  * @param {import('./sides').Opened} side

@@ -8,6 +8,7 @@
 const { parseArgs } = require('node:util');
 const { MessageChannel } = require('ferroport');
 const { hasher } = require('../../scripts/example-addon');
+const { median } = require('../sides/compare');
 
 const UNDER_WAY = [1, 100];
 const TEXT = 'a question of usual length';
@@ -109,9 +110,6 @@ function overPort(addon, names) {
     close: () => port1.close(),
   };
 }
-
-/** @param {number[]} times */
-const median = (times) => times.sort((a, b) => a - b)[times.length >> 1];
 
 /** @param {string[]} args */
 async function main(args) {

@@ -13,6 +13,7 @@ const { once } = require('node:events');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { parseArgs } = require('node:util');
 const { natsServer } = require('../../scripts/nats');
+const { median } = require('../sides/compare');
 const { payloads } = require('./payloads');
 
 const SIDES = ['client', 'ferroport'];
@@ -79,9 +80,6 @@ async function openSide(side, url) {
     },
   };
 }
-
-/** @param {number[]} list */
-const median = (list) => list.sort((a, b) => a - b)[list.length >> 1];
 
 /** @param {string[]} args */
 async function main(args) {
